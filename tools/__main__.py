@@ -1,0 +1,122 @@
+"""Dispatch of ./dev: every command is a function here, its work is in its own module."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from .console import Failure, say
+from .processes import exit_on_signals, stop_recorded
+from .system import LOG
+
+HELP = """usage: ./dev <command>
+
+  setup            set up whatever is missing (every command does so by itself)
+  demo [--check]   a private mail domain and Odoo, mails in, answers out; stays until Ctrl-C
+  test [part]      all tests, or one part: lint unit odoo odoo-own e2e browser
+                   (what follows a part goes to pytest: ./dev test odoo -k reply)
+  lint [--fix]     ruff, mypy, pylint-odoo
+  bench            mails a second, beside plain Odoo
+  shell [database] an Odoo shell on a development database with the addon
+  stop             end what an interrupted ./dev left running
+
+ODOO_PATH names an existing Odoo 19.0 checkout, MAIL_ROUTER_CACHE the folder for big parts."""
+
+
+def command_setup(_arguments: Sequence[str]) -> int:
+    """Set everything up and leave nothing running."""
+    from .environment import setup
+
+    env = setup()
+    say(f"Odoo {env.odoo.version} in {env.odoo.python_path}")
+    return 0
+
+
+def command_test(arguments: Sequence[str]) -> int:
+    """Run tests."""
+    from .testing import run_tests
+
+    return run_tests(arguments)
+
+
+def command_lint(arguments: Sequence[str]) -> int:
+    """Run the static checks only."""
+    from .lint import run_lint
+
+    return 0 if run_lint(arguments).ok else 1
+
+
+def command_shell(arguments: Sequence[str]) -> int:
+    """Open an interactive Odoo shell."""
+    from .shell import run_shell
+
+    return run_shell(arguments)
+
+
+def command_stop(_arguments: Sequence[str]) -> int:
+    """End what this checkout's ./dev started and did not end, by the recorded pids."""
+    from .postgres import Postgres
+
+    stopped = stop_recorded()
+    if Postgres().stop():
+        stopped.append("PostgreSQL")
+    say(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+    return 0
+
+
+def later(name: str) -> Callable[[Sequence[str]], int]:
+    """Return a command that lives in the module of its name, in a function `main`."""
+
+    def command(arguments: Sequence[str]) -> int:
+        if importlib.util.find_spec(f"tools.{name}") is None:
+            raise Failure(f"./dev {name} does not exist yet.")
+        return int(importlib.import_module(f"tools.{name}").main(arguments))
+
+    return command
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "setup": command_setup,
+    "demo": later("demo"),
+    "test": command_test,
+    "lint": command_lint,
+    "bench": later("bench"),
+    "shell": command_shell,
+    "stop": command_stop,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; a person sees sentences, the log keeps tracebacks."""
+    if not arguments or arguments[0] in ("help", "-h", "--help"):
+        say(HELP)
+        return 0 if arguments else 2
+    name, rest = arguments[0], arguments[1:]
+    if name not in COMMANDS:
+        say(f"dev: there is no command {name!r}.\n\n{HELP}")
+        return 2
+    exit_on_signals()
+    try:
+        return COMMANDS[name](rest)
+    except Failure as problem:
+        print(f"dev: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        # Shown in one sentence; the log has all of it for whoever repairs ./dev.
+        LOG.parent.mkdir(parents=True, exist_ok=True)
+        with LOG.open("a", encoding="utf-8") as stream:
+            traceback.print_exc(file=stream)
+        if os.environ.get("DEV_DEBUG"):
+            raise
+        print(f"dev: an unexpected error, please report it with {LOG}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,221 @@
+"""./dev test: the parts, one by one or all of them, and the count at the end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from . import lint
+from .console import Failure, say, table
+from .databases import config_file, drop_stale, fresh
+from .environment import setup
+from .paths import ADDON_LINK, CHECKOUT, LOGS, RUN, link_addon
+from .processes import Daemon, wait_until
+from .python_env import need_venv
+from .results import Result, from_junit, load
+
+# Beside the base modules, what the tests of DESIGN's traps need.
+TEST_MODULES = (
+    "account_edi_ubl_cii",
+    "google_gmail",
+    "hr_expense",
+    "mail_group",
+    "mass_mailing",
+    "microsoft_outlook",
+)
+AT_ONCE = 2
+PART_TIMEOUT = 3600
+TAIL = 60
+
+
+def unit(options: Sequence[str]) -> Result:
+    """The pure tests of router/: no database, no Odoo."""
+    python = need_venv()
+    link_addon()
+    files = sorted((ADDON_LINK / "tests").glob("test_router_*.py"))
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    return _pytest(
+        "unit", python, env, ["-p", "tools.pytest_pure", "-p", "no:odoo"], files, options
+    )
+
+
+def odoo(options: Sequence[str]) -> Result:
+    """The tests that need a database with the addon installed."""
+    env = setup()
+    drop_stale()
+    files = [
+        path
+        for path in sorted((ADDON_LINK / "tests").glob("test_*.py"))
+        if not path.name.startswith("test_router_")
+    ]
+    database = fresh("test", extra_modules=TEST_MODULES)
+    conf = config_file("test", database, max_cron_threads=0)
+    plugin = [f"--odoo-config={conf}", f"--odoo-database={database}", "--odoo-http"]
+    return _pytest("odoo", env.python, env.env(), plugin, files, options)
+
+
+def e2e(options: Sequence[str]) -> Result:
+    """A running Odoo against real Postfix and Dovecot."""
+    return _plain("e2e", options)
+
+
+def browser(options: Sequence[str]) -> Result:
+    """A running Odoo in headless Chromium, with screenshots."""
+    from .chromium import need_chromium
+
+    need_chromium()
+    return _plain("browser", options)
+
+
+def odoo_own(options: Sequence[str]) -> Result:
+    """Odoo's own mail tests, with the addon and without."""
+    from .odoo_own import run_odoo_own
+
+    return run_odoo_own(options)
+
+
+PARTS: dict[str, Callable[[Sequence[str]], Result]] = {
+    "lint": lint.run_lint,
+    "unit": unit,
+    "odoo": odoo,
+    "odoo-own": odoo_own,
+    "e2e": e2e,
+    "browser": browser,
+}
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    """Run one part with pytest's options after it, or all parts; return the exit code."""
+    if arguments and arguments[0] in PARTS:
+        result = run_part(arguments[0], arguments[1:])
+        saved = os.environ.get("MAIL_ROUTER_RESULT")
+        if saved:
+            result.save(Path(saved))
+        return _close([result])
+    if arguments:
+        raise Failure(f"There is no test part {arguments[0]!r}; the parts are: {', '.join(PARTS)}.")
+    return _close(_all_parts())
+
+
+def run_part(name: str, options: Sequence[str]) -> Result:
+    """Run one part in this process."""
+    started = time.monotonic()
+    result = PARTS[name](options)
+    result.seconds = time.monotonic() - started
+    return result
+
+
+def _plain(part: str, options: Sequence[str]) -> Result:
+    env = setup()
+    drop_stale()
+    folder = CHECKOUT / "tests" / part
+    files = sorted(folder.glob("test_*.py"))
+    plugin = ["-p", "no:odoo", f"--rootdir={folder}"]
+    return _pytest(part, env.python, env.env(), plugin, files, options)
+
+
+def _pytest(
+    part: str,
+    python: Path,
+    env: dict[str, str],
+    plugin: Sequence[str],
+    files: Sequence[Path],
+    options: Sequence[str],
+) -> Result:
+    if not files:
+        return Result(part, failed=1, note="executed no test: there is no test file")
+    junit = LOGS / f"{part}.xml"
+    junit.parent.mkdir(parents=True, exist_ok=True)
+    junit.unlink(missing_ok=True)
+    chosen = [option for option in options if not option.startswith("-") and ".py" in option]
+    others = [option for option in options if option not in chosen]
+    names = [path for path in files if not chosen or any(path.name in name for name in chosen)]
+    command = [
+        python,
+        "-m",
+        "pytest",
+        "-c",
+        CHECKOUT / "pyproject.toml",
+        f"--junitxml={junit}",
+        "-o",
+        f"cache_dir={RUN / 'pytest' / part}",
+        *plugin,
+        *others,
+        *names,
+    ]
+    done = _foreground(command, env)
+    return from_junit(part, junit, done)
+
+
+def _foreground(command: Sequence[str | Path], env: dict[str, str]) -> int:
+    """Run with our own output; an interrupt ends the child first."""
+    child = subprocess.Popen([str(part) for part in command], env=env, cwd=CHECKOUT)
+    try:
+        return child.wait()
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(30)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _all_parts() -> list[Result]:
+    """Run every part in a process of its own, two at a time."""
+    setup()
+    waiting = list(PARTS)
+    running: dict[str, Daemon] = {}
+    results: dict[str, Result] = {}
+
+    def finished() -> bool:
+        return any(not daemon.running for daemon in running.values())
+
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            name = waiting.pop(0)
+            running[name] = _start_part(name)
+        wait_until(
+            finished, PART_TIMEOUT, f"No test part ended within {PART_TIMEOUT} s.", every=0.2
+        )
+        for name in [name for name, daemon in running.items() if not daemon.running]:
+            running.pop(name).stop()
+            results[name] = _report(name)
+    return [results[name] for name in PARTS]
+
+
+def _start_part(name: str) -> Daemon:
+    log, saved = LOGS / f"test-{name}.log", LOGS / f"test-{name}.json"
+    log.unlink(missing_ok=True)
+    saved.unlink(missing_ok=True)
+    say(f"  {name} ... (log: {log.relative_to(CHECKOUT)})")
+    daemon = Daemon(f"test {name}", [sys.executable, "-m", "tools", "test", name], log)
+    daemon.start({**os.environ, "MAIL_ROUTER_RESULT": str(saved)}, cwd=CHECKOUT)
+    return daemon
+
+
+def _report(name: str) -> Result:
+    result = load(LOGS / f"test-{name}.json", name)
+    say(f"  {name}: {result.passed} passed, {result.failed} failed  {result.seconds:.0f} s")
+    if not result.ok:
+        lines = (LOGS / f"test-{name}.log").read_text("utf-8", "replace").splitlines()
+        say("\n".join(f"    | {line}" for line in lines[-TAIL:]))
+    return result
+
+
+def _close(results: Sequence[Result]) -> int:
+    """Print the summary table and the closing line."""
+    for result in results:
+        if not result.ok and not result.failed:
+            result.failed, result.note = 1, result.note or "executed no test"
+    rows = [(r.part, r.passed, r.failed, r.skipped, f"{r.seconds:.0f} s", r.note) for r in results]
+    say()
+    say(table(rows, ("part", "passed", "failed", "skipped", "time", "")))
+    say()
+    passed, failed = sum(r.passed for r in results), sum(r.failed for r in results)
+    say(f"{passed} passed, {failed} failed")
+    return 0 if all(result.ok for result in results) else 1
