@@ -1,0 +1,1 @@
+"""The router: bytes in, decision out. Pure Python: no Odoo, no database, no network."""

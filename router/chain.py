@@ -1,0 +1,132 @@
+"""The order of things: from a mail to a decision.
+
+``decide`` reads like DESIGN §2: recipients, verdicts, steps, decision. It asks the directory,
+never the network, and it never raises on anything a stranger can write.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .authentication import check_author
+from .case import Case
+from .contact import find_contact
+from .decision import Decision, Directory, Finding, Policy, Reason, Route, State
+from .mail import ReceivedMail
+from .recipients import Recipients, find_recipients
+from .steps import STEPS
+from .verdicts import VERDICTS, Effect
+
+
+@dataclass
+class _Log:
+    """What was seen on the way; becomes the trace."""
+
+    findings: list[Finding] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def note(self, step: str, text: str, *, decided: bool = False) -> None:
+        self.findings.append(Finding(step, text, decided))
+
+
+def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision:
+    """Say where ``mail`` goes and why. Pure: same mail, same directory, same answer."""
+    log = _Log()
+    recipients = find_recipients(mail, directory, policy)
+    _note_recipients(log, recipients)
+    author_check, why = check_author(mail, recipients.boundary, policy)
+    log.note("author", f"{author_check}: {why}")
+    case = Case(
+        mail=mail,
+        directory=directory,
+        policy=policy,
+        boundary=recipients.boundary,
+        recipients=recipients.found,
+        author_check=author_check,
+    )
+    case, reason, effect = _judge(case, log)
+    state, reason, routes = _place(case, reason, effect, log)
+    state, reason, routes = _without_copies(case, state, reason, routes, log)
+    contact = find_contact(
+        mail, directory, policy, author_check, is_machine="machine" in case.verdicts
+    )
+    return Decision(
+        state=state,
+        reason=reason,
+        routes=routes,
+        recipients=recipients.found,
+        trace=tuple(log.findings),
+        contact=contact.address,
+        contact_name=contact.name,
+        author_check=author_check,
+        verdicts=case.verdicts,
+        facts=log.facts,
+    )
+
+
+def _note_recipients(log: _Log, recipients: Recipients) -> None:
+    if not recipients.found:
+        log.note("recipients", "names nobody but the account")
+    for item in recipients.found:
+        where = f"{item.header}[{item.occurrence}]"
+        log.note("recipients", f"{item.address} by {where}")
+
+
+def _judge(case: Case, log: _Log) -> tuple[Case, Reason | None, Effect | None]:
+    """The first verdict that holds decides; a mere note lets the next ones speak."""
+    for verdict in VERDICTS:
+        evidence = verdict.check(case)
+        if evidence is None:
+            continue
+        effect = evidence.effect or verdict.effect
+        log.note(verdict.name, evidence.text, decided=effect is not Effect.NOTE)
+        log.facts.update(evidence.facts)
+        case = replace(case, verdicts=(*case.verdicts, verdict.name))
+        if effect is not Effect.NOTE:
+            return case, verdict.reason, effect
+    return case, None, None
+
+
+def _place(
+    case: Case, verdict: Reason | None, effect: Effect | None, log: _Log
+) -> tuple[State, Reason, tuple[Route, ...]]:
+    if verdict and effect is Effect.IGNORE:
+        return State.IGNORED, verdict, ()
+    if verdict and effect is Effect.QUARANTINE:
+        return State.QUARANTINED, verdict, ()
+    only_threads = effect is Effect.THREAD_ONLY
+    routes: list[Route] = []
+    reason: Reason | None = None
+    for step in STEPS:
+        if (only_threads and not step.joins_thread) or (step.last_resort and routes):
+            continue
+        found = step.find(case)
+        log.note(step.name, found.text, decided=bool(found.routes))
+        routes.extend(found.routes)
+        if found.routes and reason is None:
+            reason = step.reason
+        if found.remaining is not None:
+            case = replace(case, recipients=found.remaining)
+    if verdict and reason:
+        return State.ROUTED, verdict, tuple(routes)
+    if reason:
+        return State.ROUTED, reason, tuple(routes)
+    if verdict:
+        return State.IGNORED, verdict, ()
+    return State.QUARANTINED, Reason.UNMATCHED, ()
+
+
+def _without_copies(
+    case: Case, state: State, reason: Reason, routes: tuple[Route, ...], log: _Log
+) -> tuple[State, Reason, tuple[Route, ...]]:
+    """A mail reaches each place once, however many copies of it arrive."""
+    if state is State.IGNORED:
+        return state, reason, routes
+    delivered = case.directory.delivered(case.mail)
+    if delivered is None:
+        return state, reason, routes
+    fresh = tuple(route for route in routes if route.target not in delivered)
+    if fresh:
+        log.note("duplicate", "an earlier copy went elsewhere")
+        return state, reason, fresh
+    log.note("duplicate", "an earlier copy of this mail was received", decided=True)
+    return State.IGNORED, Reason.DUPLICATE, ()

@@ -1,0 +1,213 @@
+"""What the router says about a mail: where it goes, why, and on what evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from .mail import ReceivedMail
+
+
+class Code(str, Enum):
+    """An enum whose values are stored; ``label`` is what people read (English, translated by Odoo)."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Code":
+        """Make a member that equals its code."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def selection(cls) -> list[tuple[str, str]]:
+        """Pairs for an Odoo selection field."""
+        return [(str(member.value), member.label) for member in cls]
+
+
+class State(Code):
+    """Where a mail stands in the ledger."""
+
+    RECEIVED = "received", "Received"
+    ROUTED = "routed", "Routed"
+    QUARANTINED = "quarantined", "To sort"
+    IGNORED = "ignored", "Ignored"
+    FAILED = "failed", "Failed"
+
+
+class Reason(Code):
+    """Why it stands there: one code per outcome."""
+
+    REPLY = "reply", "Answer to a record"
+    RULE = "rule", "Rule of the administrator"
+    ALIAS = "alias", "Addressed to an alias"
+    NEAR_MISS = "near_miss", "Mistyped alias"
+    USER = "user", "Addressed to a user"
+    FALLBACK = "fallback", "Fallback of the account"
+    UNMATCHED = "unmatched", "No recipient found"
+    SPAM = "spam", "Spam"
+    FORGED = "forged", "Forged sender"
+    BULK = "bulk", "Newsletter or list"
+    RATE = "rate", "Too many from one sender"
+    AUTO_REPLY = "auto_reply", "Automatic answer"
+    BOUNCE = "bounce", "Bounce"
+    RECEIPT = "receipt", "Read receipt"
+    COMPLAINT = "complaint", "Spam complaint"
+    LOOP = "loop", "Mail loop"
+    DUPLICATE = "duplicate", "Received before"
+    OVERSIZE = "oversize", "Too large"
+    ERROR = "error", "Error"
+
+
+class AuthorCheck(Code):
+    """Whether the mail is proved to come from the address in From (DESIGN §5)."""
+
+    VERIFIED = "verified", "Verified"
+    UNVERIFIED = "unverified", "Not verified"
+    FAILED = "failed", "Failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of ours that a mail was meant for, with the evidence for it.
+
+    ``header`` is the field's name, ``occurrence`` its rank among fields of that name (0 = top),
+    ``hop`` the number of the ``Received`` field for ``Received … for``. ``envelope`` tells the
+    evidence of a mail server from what the sender wrote into To and Cc.
+    """
+
+    address: str
+    header: str
+    occurrence: int = 0
+    hop: int | None = None
+    envelope: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The form kept on the ledger row."""
+        return {
+            "address": self.address,
+            "header": self.header,
+            "occurrence": self.occurrence,
+            "hop": self.hop,
+            "envelope": self.envelope,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What the router must know of a ``mail.alias``."""
+
+    id: int
+    address: str
+    model: str
+    force_thread_id: int = 0
+    public: bool = True
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An internal user, by the address that mail is sent to."""
+
+    id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMessage:
+    """A message in Odoo that a received mail refers to by its Message-ID."""
+
+    id: int
+    model: str
+    res_id: int
+
+
+class Directory(Protocol):
+    """What the router asks of the world. Odoo answers in production, a dict in tests."""
+
+    def aliases(self, address: str) -> Sequence[Alias]:
+        """Active aliases of exactly this normalised address."""
+
+    def user(self, address: str) -> User | None:
+        """The internal user whose address this is."""
+
+    def thread(self, message_ids: Sequence[str]) -> ThreadMessage | None:
+        """The newest message known by one of these Message-IDs that belongs to a record."""
+
+    def delivered(self, mail: ReceivedMail) -> frozenset[str] | None:
+        """Targets (:attr:`Route.target`) that an earlier copy of this mail has reached.
+
+        None when there was no earlier copy; empty when there was one that went nowhere.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the admin decided for the account that received the mail.
+
+    ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
+    for them alone names nobody. ``fallback_model`` takes what no step could place.
+    """
+
+    domains: frozenset[str]
+    own_addresses: frozenset[str]
+    own_hosts: frozenset[str] = frozenset()
+    envelope_header: str = ""
+    trusted_authserv_ids: frozenset[str] = frozenset()
+    near_miss: str = "alias"
+    fallback_model: str = ""
+    accept_any_domain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One place a mail goes to. ``res_id`` 0 makes a new record of ``model``."""
+
+    model: str
+    res_id: int = 0
+    alias: Alias | None = None
+    parent_id: int = 0
+    user_id: int = 0
+    address: str = ""
+
+    @property
+    def target(self) -> str:
+        """Key of the place, unique per mail: a mail reaches each place once."""
+        if self.user_id:
+            return f"user:{self.user_id}"
+        if self.alias and not self.res_id:
+            return f"alias:{self.alias.id}"
+        return f"record:{self.model}:{self.res_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A line of the trace: who looked (``step``), and what it saw or decided (``text``)."""
+
+    step: str
+    text: str
+    decided: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The form kept on the ledger row."""
+        return {"step": self.step, "text": self.text, "decided": self.decided}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The router's answer. ``contact`` is the customer's address (DESIGN §4), ready for Odoo."""
+
+    state: State
+    reason: Reason
+    routes: tuple[Route, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    trace: tuple[Finding, ...] = ()
+    contact: str = ""
+    contact_name: str = ""
+    author_check: AuthorCheck = AuthorCheck.UNVERIFIED
+    verdicts: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,46 @@
+"""Header names as constants, lower case, as the rest of the router compares them."""
+
+RECEIVED = "received"
+RETURN_PATH = "return-path"
+FROM = "from"
+SENDER = "sender"
+REPLY_TO = "reply-to"
+TO = "to"
+CC = "cc"
+RESENT_TO = "resent-to"
+RESENT_CC = "resent-cc"
+SUBJECT = "subject"
+DATE = "date"
+MESSAGE_ID = "message-id"
+IN_REPLY_TO = "in-reply-to"
+REFERENCES = "references"
+X_ORIGINAL_FROM = "x-original-from"
+
+LIST_ID = "list-id"
+LIST_POST = "list-post"
+LIST_UNSUBSCRIBE = "list-unsubscribe"
+
+AUTHENTICATION_RESULTS = "authentication-results"
+AUTO_SUBMITTED = "auto-submitted"
+PRECEDENCE = "precedence"
+
+# What mail servers call the envelope recipient (RFC 5321 RCPT TO), when they keep it.
+# The order has no meaning: among believed headers the newest, that is topmost, wins.
+ENVELOPE_RECIPIENT = frozenset(
+    {
+        "x-original-to",
+        "x-gm-original-to",
+        "envelope-to",
+        "x-envelope-to",
+        "x-delivered-to",
+        "delivered-to",
+        "x-forwarded-to",
+        "x-forwarded-for",
+        "x-rcpt-to",
+        "x-apparently-to",
+        "original-recipient",
+    }
+)
+
+# Written by the sender's mail program: they name whom the author had in mind.
+ADDRESSED = (TO, CC, RESENT_TO, RESENT_CC)

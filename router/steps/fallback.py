@@ -1,0 +1,21 @@
+"""The account's fallback: what the admin wants made of mail that names nobody."""
+
+from ..case import Case
+from ..decision import Reason, Route
+from .base import Found, Step
+
+
+class Fallback(Step):
+    """A new record of the account's fallback model."""
+
+    name = "fallback"
+    reason = Reason.FALLBACK
+    last_resort = True
+
+    def find(self, case: Case) -> Found:
+        """One record, whoever was named."""
+        if not case.policy.fallback_model:
+            return Found("the account has no fallback")
+        return Found(
+            f"fallback {case.policy.fallback_model}", (Route(case.policy.fallback_model),), ()
+        )

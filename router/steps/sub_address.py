@@ -1,0 +1,30 @@
+"""Sub-addresses (RFC 5233): ``sales+web@`` reaches ``sales@``."""
+
+from ..addresses import split_sub_address
+from ..case import Case
+from ..decision import Reason, Recipient, Route
+from .alias import route_to
+from .base import Found, Step
+
+
+class SubAddress(Step):
+    """Recipients that are an alias once what follows the plus is cut."""
+
+    name = "sub_address"
+    reason = Reason.ALIAS
+
+    def find(self, case: Case) -> Found:
+        """One route an alias, as the alias step does."""
+        routes: dict[int, Route] = {}
+        remaining: list[Recipient] = []
+        for recipient in case.recipients:
+            base = split_sub_address(recipient.address)
+            aliases = case.directory.aliases(base) if base else ()
+            if not aliases:
+                remaining.append(recipient)
+            for alias in aliases:
+                routes.setdefault(alias.id, route_to(alias, recipient.address))
+        if not routes:
+            return Found("no sub-address of an alias")
+        names = ", ".join(sorted({route.address for route in routes.values()}))
+        return Found(f"sub-address {names}", tuple(routes.values()), tuple(remaining))

@@ -1,0 +1,41 @@
+"""What a verdict is: one question about the kind of mail, one answer with its evidence."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, ClassVar
+
+from ..case import Case
+from ..decision import Reason
+
+
+class Effect(Enum):
+    """What a verdict does to the mail's way (the last column of DESIGN §5)."""
+
+    IGNORE = "ignore"  # kept and counted, makes nothing
+    THREAD_ONLY = "thread_only"  # may join a thread it belongs to, never opens one
+    QUARANTINE = "quarantine"  # waits for a person
+    NOTE = "note"  # goes its way, but is never answered
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a verdict was reached, in words, and the facts that were read on the way."""
+
+    text: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    effect: Effect | None = None  # where this mail's case differs from the verdict's rule
+
+
+class Verdict:
+    """One kind of mail. Subclasses say which, and recognise it.
+
+    ``reason`` is the ledger's code when this verdict decides; a verdict that only notes has none.
+    """
+
+    name: ClassVar[str]
+    reason: ClassVar[Reason | None]
+    effect: ClassVar[Effect]
+
+    def check(self, case: Case) -> Evidence | None:
+        """Return the evidence, or None when the mail is not of this kind."""
+        raise NotImplementedError  # pragma: no cover - every verdict answers for itself
