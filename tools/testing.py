@@ -114,8 +114,7 @@ def _plain(part: str, options: Sequence[str]) -> Result:
     drop_stale()
     folder = CHECKOUT / "tests" / part
     files = sorted(folder.glob("test_*.py"))
-    plugin = ["-p", "no:odoo", f"--rootdir={folder}"]
-    return _pytest(part, env.python, env.env(), plugin, files, options)
+    return _pytest(part, env.python, env.env(), ["-p", "no:odoo"], files, options)
 
 
 def _pytest(
@@ -140,6 +139,9 @@ def _pytest(
         "pytest",
         "-c",
         CHECKOUT / "pyproject.toml",
+        # Above it lies the addon's own __init__, which pytest would import as a test package.
+        f"--rootdir={files[0].parent}",
+        f"--confcutdir={files[0].parent}",
         f"--junitxml={junit}",
         "-o",
         f"cache_dir={RUN / 'pytest' / part}",
