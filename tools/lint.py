@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .console import say
-from .paths import ADDON_LINK, CHECKOUT, RUN, VENV, link_addon
+from .paths import ADDON, ADDONS, CHECKOUT, RUN, VENV, link_addon
 from .python_env import need_venv
 from .results import Result
+
+# README.md stands in place of OCA's README.rst, and this is no OCA addon.
+NOT_OCA = "--disable=missing-readme,manifest-required-author"
 
 
 def checks() -> dict[str, list[str | Path]]:
@@ -21,12 +24,10 @@ def checks() -> dict[str, list[str | Path]]:
         "ruff format": [tool / "ruff", "format", "--check", "."],
     }
     if (CHECKOUT / "router").is_dir():
-        found["mypy"] = [tool / "mypy", "router"]
+        found["mypy"] = [tool / "mypy", "router", "tools"]
     if (CHECKOUT / "__manifest__.py").exists():
         found["pylint-odoo"] = [
-            tool / "pylint",
-            f"--rcfile={CHECKOUT / 'pyproject.toml'}",
-            ADDON_LINK,
+            *(tool / "pylint", f"--rcfile={CHECKOUT / 'pyproject.toml'}", NOT_OCA, ADDON)
         ]
     return found
 
@@ -36,15 +37,16 @@ def run_lint(options: Sequence[str]) -> Result:
     need_venv()
     link_addon()
     env = {**os.environ, "MYPY_CACHE_DIR": str(RUN / "mypy"), "RUFF_CACHE_DIR": str(RUN / "ruff")}
-    env.pop("PYTHONPATH", None)
+    env["PYTHONPATH"] = str(ADDONS)
     if "--fix" in options:
-        for command in (["check", "--fix", "."], ["format", "."]):
-            subprocess.run([VENV / "bin" / "ruff", *command], cwd=CHECKOUT, env=env, check=False)
+        for action in (["check", "--fix", "."], ["format", "."]):
+            subprocess.run([VENV / "bin" / "ruff", *action], cwd=CHECKOUT, env=env, check=False)
     result = Result("lint")
     for name, command in checks().items():
         done = subprocess.run(
             [str(part) for part in command],
-            cwd=CHECKOUT,
+            # pylint-odoo takes the technical name from the folder, as Odoo does.
+            cwd=ADDONS if name == "pylint-odoo" else CHECKOUT,
             env=env,
             check=False,
             text=True,

@@ -80,8 +80,12 @@ class Postgres:
 
     def query(self, database: str, statement: str, *, separator: str = "|") -> str:
         """Run one SQL statement through psql; return its rows as text."""
-        command = [self._binary("psql"), *"-XAtq -v ON_ERROR_STOP=1 -F".split(), separator]
-        login = ["-h", self.socket, "-U", ROLE, "-d", database]
+        command: list[str | Path] = [
+            self._binary("psql"),
+            *"-XAtq -v ON_ERROR_STOP=1 -F".split(),
+            separator,
+        ]
+        login: list[str | Path] = ["-h", self.socket, "-U", ROLE, "-d", database]
         done = subprocess.run(
             [*command, *login, "-c", statement],
             capture_output=True,
@@ -106,7 +110,6 @@ class Postgres:
             "db_host": str(self.socket),
             "db_port": str(self.port),
             "db_user": ROLE,
-            "db_password": "False",
             "db_sslmode": "disable",
         }
 

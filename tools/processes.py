@@ -82,7 +82,7 @@ class Daemon:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._record(self.process.pid)
+        record(self.name, self.process.pid)
         atexit.register(self.stop)
 
     @property
@@ -107,7 +107,7 @@ class Daemon:
         if self.process is not None:
             self._signal(signal.SIGKILL)
             self.process.wait()
-            (PIDS / f"{self.process.pid}.json").unlink(missing_ok=True)
+            forget(self.process.pid)
             self.process = None
 
     def _signal(self, number: int) -> None:
@@ -115,10 +115,17 @@ class Daemon:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
 
-    def _record(self, pid: int) -> None:
-        PIDS.mkdir(parents=True, exist_ok=True)
-        entry = {"name": self.name, "pid": pid, "started": start_time(pid)}
-        (PIDS / f"{pid}.json").write_text(json.dumps(entry), "utf-8")
+
+def record(name: str, pid: int, stop: Sequence[str] = ()) -> None:
+    """Remember a process of ours for `./dev stop`; `stop` ends one that signals cannot."""
+    PIDS.mkdir(parents=True, exist_ok=True)
+    entry = {"name": name, "pid": pid, "started": start_time(pid), "stop": list(stop)}
+    (PIDS / f"{pid}.json").write_text(json.dumps(entry), "utf-8")
+
+
+def forget(pid: int) -> None:
+    """Drop the record of a process that ended."""
+    (PIDS / f"{pid}.json").unlink(missing_ok=True)
 
 
 def stop_recorded() -> list[str]:
@@ -128,7 +135,10 @@ def stop_recorded() -> list[str]:
         entry = json.loads(path.read_text("utf-8"))
         if entry["started"] and start_time(entry["pid"]) == entry["started"]:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(entry["pid"], signal.SIGTERM)
+                if entry["stop"]:
+                    subprocess.run(entry["stop"], check=False, capture_output=True)
+                else:
+                    os.killpg(entry["pid"], signal.SIGTERM)
                 stopped.append(str(entry["name"]))
         path.unlink(missing_ok=True)
     return stopped

@@ -133,7 +133,7 @@ def _pytest(
     chosen = [option for option in options if not option.startswith("-") and ".py" in option]
     others = [option for option in options if option not in chosen]
     names = [path for path in files if not chosen or any(path.name in name for name in chosen)]
-    command = [
+    command: list[str | Path] = [
         python,
         "-m",
         "pytest",
