@@ -5,6 +5,7 @@ import signal
 
 import pytest
 from playwright.sync_api import sync_playwright
+
 from tools.chromium import browser_options, need_chromium
 from tools.databases import fresh
 from tools.odoo_server import OdooServer

@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+
 from tools.databases import fresh
 from tools.mail_domain import MailDomain
 from tools.odoo_server import OdooServer

@@ -93,5 +93,5 @@ def test_sender_login_mismatch_can_be_refused(new_mail_domain):
     domain = new_mail_domain(
         submission={"smtpd_sender_restrictions": "reject_sender_login_mismatch"}
     )
-    with pytest.raises(smtplib.SMTPSenderRefused):
+    with pytest.raises(smtplib.SMTPRecipientsRefused, match="not owned by user"):
         domain.submit(mail("as"), "anna@example.com", "nobody@customer.test")
