@@ -121,14 +121,12 @@ def _by_pytest(env: Environment, conf: Path, database: str, name: str) -> Outcom
     files = [module / "tests" / f"{test}.py" for test in MAIL]
     junit, log = LOGS / f"{name}.xml", LOGS / f"{name}-mail.log"
     junit.unlink(missing_ok=True)
+    command: list[str | Path] = [env.python, "-m", "pytest", "-c", CHECKOUT / "pyproject.toml"]
+    command += [f"--rootdir={module}", f"--confcutdir={module / 'tests'}", f"--junitxml={junit}"]
+    command += ["-p", "no:cacheprovider", f"--odoo-config={conf}", f"--odoo-database={database}"]
     with log.open("w", encoding="utf-8") as stream:
         subprocess.run(
-            [
-                *(env.python, "-m", "pytest", "-c", CHECKOUT / "pyproject.toml"),
-                *(f"--rootdir={module}", f"--confcutdir={module / 'tests'}"),
-                *("-p", "no:cacheprovider", f"--junitxml={junit}"),
-                *(f"--odoo-config={conf}", f"--odoo-database={database}", *files),
-            ],
+            [*command, *files],
             env=env.env(),
             stdout=stream,
             stderr=subprocess.STDOUT,
