@@ -1,26 +1,273 @@
-"""Whether a mail is proved to come from the address in From (DESIGN §5, "author check")."""
+"""Whether a mail is proved to come from the address in From (DESIGN §5, "author check").
 
-from . import headers
+What counts, and what does not:
+
+* A DMARC pass for the very domain of From, or a DKIM pass that is aligned with it. Aligned means
+  equal, or one a sub-domain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and
+  it needs no list of public suffixes that grows old. Siblings (``a.x.com``, ``b.x.com``) are left
+  to the server's own DMARC result.
+* Our own submission: the hop at which the mail entered our servers asked for a password.
+* Microsoft's internal stamp, where the mailbox is Microsoft's: Exchange Online cuts
+  ``X-MS-Exchange-Organization-*`` off everything that comes from outside. The ``CrossTenant``
+  twin survives between tenants, so that any tenant can write it: it proves nothing.
+* An SPF pass alone proves nothing: it is about the envelope, and whoever rents a server where our
+  web site lives has it.
+* ``ARC-Authentication-Results`` say what a stranger's server saw: not read.
+* More than one address in From is never verified: two readers would see two authors.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from . import addresses, headers
+from .authres import AuthResults, Result, parse_authres
 from .decision import AuthorCheck, Policy
-from .mail import ReceivedMail
-from .received import Boundary
+from .mail import Field, ReceivedMail
+from .received import Boundary, Hop
+from .stamps import first_unstamped
 
-# RFC 3848: the hop was an authenticated submission.
+# RFC 3848 and RFC 6531 §4.3: the hop was an authenticated submission.
 _AUTHENTICATED = frozenset({"ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP"})
+# Providers that write their results below their own Received field, and cut off forged ones.
+_WRITE_BELOW = frozenset({"mx.google.com"})
+_MICROSOFT = (".outlook.com", ".outlook.office365.com")
+_ENFORCED = frozenset({"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"})
+_LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
+_MAX_FIELDS = 50
 
 
-def check_author(
+@dataclass(frozen=True, slots=True)
+class Dmarc:
+    """The believed DMARC result: ``failed`` is an explicit fail.
+
+    ``enforced`` says that the domain's owner or the provider wants such a mail kept away
+    (RFC 7489 §6.3); the provider's disposition overrules the published policy.
+    """
+
+    failed: bool = False
+    enforced: bool = False
+    text: str = ""
+
+
+class Authorship(NamedTuple):
+    """The result of :func:`check_author`: ``why`` in words, ``dmarc`` for the forged verdict."""
+
+    check: AuthorCheck
+    why: str
+    dmarc: Dmarc = Dmarc()
+
+
+def check_author(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Authorship:
+    """Say whether the one in From wrote this, on the word of our own servers alone."""
+    senders = mail.addresses(headers.FROM)
+    if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
+        several = "From names nobody" if not senders else "From names several authors"
+        # A fail still counts: a second From must not wash the first one clean.
+        dmarc = _dmarc(_believed_results(mail, boundary, policy), mail.sender.domain)
+        if dmarc.failed:
+            return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
+        return Authorship(AuthorCheck.UNVERIFIED, several)
+    domain = senders[0].domain
+    inside = _submitted(mail, boundary, policy, domain) or _microsoft_internal(mail, policy, domain)
+    if inside:
+        return Authorship(AuthorCheck.VERIFIED, inside)
+    return _by_results(_believed_results(mail, boundary, policy), domain)
+
+
+def is_aligned(domain: str, author_domain: str) -> bool:
+    """Whether a signer may speak for the author's domain: equal, or parent and child."""
+    if not domain or not author_domain or "." not in domain or "." not in author_domain:
+        return False
+    return (
+        domain == author_domain
+        or domain.endswith(f".{author_domain}")
+        or author_domain.endswith(f".{domain}")
+    )
+
+
+# --- proofs of our own servers
+
+
+def _submitted(mail: ReceivedMail, boundary: Boundary, policy: Policy, domain: str) -> str:
+    """The outermost hop of ours is a submission with a password, for an address of ours.
+
+    Only the outermost: a relay of ours that logs in to the next one carries strangers' mail too.
+    """
+    if not (boundary.known and boundary.hops and domain in policy.domains):
+        return ""
+    hop = boundary.hops[-1]
+    if hop.protocol not in _AUTHENTICATED:
+        return ""
+    login = _login(mail, hop)
+    if login and login.rpartition("@")[2] not in policy.domains:
+        return ""  # a server shared with others: it was one of them
+    return f"our own hop {hop.by} says {hop.protocol}" + (f", login {login}" if login else "")
+
+
+def _login(mail: ReceivedMail, hop: Hop) -> str:
+    """Postfix: ``(Authenticated sender: user@example.com)`` in the field, where it is told to."""
+    value = next((item.value for item in mail.all(headers.RECEIVED) if item.index == hop.index), "")
+    found = value[:4_000].lower().partition("authenticated sender:")[2].partition(")")[0]
+    return addresses.normalise(found)
+
+
+def _microsoft_internal(mail: ReceivedMail, policy: Policy, domain: str) -> str:
+    stamps = mail.all(headers.X_MS_AUTH_AS)
+    if len(stamps) != 1 or stamps[0].value.strip().lower() != "internal":
+        return ""
+    at_microsoft = any(host.endswith(_MICROSOFT) for host in policy.own_hosts)
+    newest = mail.first(headers.RECEIVED)
+    by = newest[:2_000].lower().partition(" by ")[2].split()[:1] if newest else []
+    if not (at_microsoft and by and by[0].rstrip(".;").endswith(_MICROSOFT)):
+        return ""
+    return "X-MS-Exchange-Organization-AuthAs: Internal" if domain in policy.domains else ""
+
+
+# --- Authentication-Results
+
+
+def _believed_results(
     mail: ReceivedMail, boundary: Boundary, policy: Policy
-) -> tuple[AuthorCheck, str]:
-    """Return the check's result and the evidence for it, in words."""
-    for hop in boundary.hops:
-        if boundary.known and hop.protocol in _AUTHENTICATED:
-            return AuthorCheck.VERIFIED, f"our own hop {hop.by} says {hop.protocol}"
-    believed = [
-        item
-        for item in mail.all(headers.AUTHENTICATION_RESULTS)
-        if boundary.believes(item.index)
+) -> tuple[AuthResults, ...]:
+    """The fields our own servers wrote, newest first."""
+    items = mail.all(headers.AUTHENTICATION_RESULTS)[:_MAX_FIELDS]
+    if not items or not boundary.hops:
+        return ()  # without any hop, nothing tells our server's fields from the sender's
+    below = first_unstamped(mail, boundary)
+    found: list[AuthResults] = []
+    for item in items:
+        above = boundary.believes(item.index)
+        if not above and item.index >= below:
+            break
+        results = parse_authres(item.value)
+        if _is_trusted(item, results.authserv_id, mail, boundary, policy, above=above):
+            found.append(results)
+    return tuple(found)
+
+
+def _is_trusted(
+    item: Field,
+    authserv_id: str,
+    mail: ReceivedMail,
+    boundary: Boundary,
+    policy: Policy,
+    *,
+    above: bool,
+) -> bool:
+    entry = boundary.hops[-1]
+    if not above:
+        # Directly below the boundary hop: Postfix' filters and Gmail write there, and so might
+        # the sender. It is ours if the admin says that this id is (its server then removes
+        # forged ones, RFC 8601 §5), or if the provider is known to.
+        named = authserv_id in policy.trusted_authserv_ids
+        return named or (authserv_id == entry.by and entry.by in _WRITE_BELOW)
+    if policy.trusted_authserv_ids:
+        return authserv_id in policy.trusted_authserv_ids or (
+            not authserv_id and _is_microsoft(entry)
+        )
+    if not authserv_id:
+        return _is_microsoft(entry)
+    if authserv_id in policy.own_hosts or any(
+        authserv_id == name or authserv_id.endswith(f".{name}") for name in policy.domains
+    ):
+        return True
+    return bool(entry.by) and authserv_id == entry.by and _stands_on(item, entry, mail)
+
+
+def _is_microsoft(hop: Hop) -> bool:
+    return hop.by.endswith(_MICROSOFT)
+
+
+def _stands_on(item: Field, hop: Hop, mail: ReceivedMail) -> bool:
+    """Whether no other hop stands between the field and that hop."""
+    return not any(item.index < other.index < hop.index for other in mail.all(headers.RECEIVED))
+
+
+def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
+    if not fields:
+        return Authorship(AuthorCheck.UNVERIFIED, "no Authentication-Results of ours")
+    dmarc = _dmarc(fields, domain)
+    if dmarc.failed:
+        return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
+    passed = _dmarc_pass(fields, domain) or _aligned_dkim(fields, domain)
+    if passed:
+        return Authorship(AuthorCheck.VERIFIED, passed, dmarc)
+    composite = _first(fields, "compauth")
+    if composite and composite.value == "fail":
+        return Authorship(AuthorCheck.FAILED, "Microsoft's compauth=fail", dmarc)
+    return Authorship(AuthorCheck.UNVERIFIED, _summary(fields, domain), dmarc)
+
+
+def _results(fields: tuple[AuthResults, ...], method: str) -> list[Result]:
+    """All results of a method in the newest field that has any."""
+    for one in fields:
+        found = [result for result in one.results if result.method == method]
+        if found:
+            return found
+    return []
+
+
+def _first(fields: tuple[AuthResults, ...], method: str) -> Result | None:
+    return next(iter(_results(fields, method)), None)
+
+
+def _dmarc_pass(fields: tuple[AuthResults, ...], domain: str) -> str:
+    found = _results(fields, "dmarc")
+    # bestguesspass: Microsoft's word for "would pass, had the domain a record".
+    if not found or any(result.value not in ("pass", "bestguesspass") for result in found):
+        return ""  # a field that says both was written by two: believe neither
+    named = found[0].domain("header.from")
+    if named and not is_aligned(named, domain):
+        return ""
+    return f"dmarc={found[0].value} for {named or domain}"
+
+
+def _aligned_dkim(fields: tuple[AuthResults, ...], domain: str) -> str:
+    seen: set[str] = set()
+    for one in fields:
+        for result in one.results:
+            if result.method != "dkim":
+                continue
+            signer = result.domain("header.d", "header.i")
+            if signer in seen:
+                continue  # the first result counts, a later one for the same signer does not
+            if result.value == "pass":
+                if is_aligned(signer, domain):
+                    return f"dkim=pass of {signer}"
+            seen.add(signer)
+    return ""
+
+
+def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:
+    # a field that says pass and fail was written by two: the fail is believed
+    failures = [result for result in _results(fields, "dmarc") if result.value == "fail"]
+    if not failures:
+        return Dmarc()
+    result = failures[0]
+    policies = result.policies()
+    composite = _first(fields, "compauth")
+    text = f"dmarc=fail for {result.domain('header.from') or domain}"
+    if policies:
+        text += " (" + " ".join(f"{name}={value}" for name, value in policies.items()) + ")"
+    if composite is not None and composite.value in ("pass", "softpass"):
+        return Dmarc(failed=True, text=f"{text}, but compauth={composite.value}")
+    done = policies.get("action") or policies.get("dis") or ""
+    wanted = policies.get("p") or policies.get("policy") or ""
+    enforced = done in _ENFORCED or (done not in _LENIENT and wanted in _ENFORCED)
+    return Dmarc(failed=True, enforced=enforced, text=text)
+
+
+def _summary(fields: tuple[AuthResults, ...], domain: str) -> str:
+    shown = [
+        f"{result.method}={result.value}"
+        for method in ("dmarc", "dkim", "spf")
+        for result in _results(fields, method)[:1]
     ]
-    if not believed:
-        return AuthorCheck.UNVERIFIED, "no Authentication-Results of ours"
-    return AuthorCheck.UNVERIFIED, "Authentication-Results give no verdict"
+    return f"nothing proves {domain}: " + (", ".join(shown) or "no result of dmarc, dkim or spf")
+
+
+def trusted_ids(fields: Iterable[Field]) -> tuple[str, ...]:
+    """The authserv-ids named in these fields, newest first: what an admin is asked to confirm."""
+    found = (parse_authres(item.value).authserv_id for item in fields)
+    return tuple(dict.fromkeys(name for name in found if name))

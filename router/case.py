@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from .authentication import Dmarc
 from .decision import AuthorCheck, Directory, Policy, Recipient
 from .mail import Field, ReceivedMail
 from .received import Boundary
+from .stamps import first_unstamped
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,18 @@ class Case:
     boundary: Boundary
     recipients: tuple[Recipient, ...]
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
+    dmarc: Dmarc = Dmarc()
     verdicts: tuple[str, ...] = ()
     routed: bool = False
 
     def believed(self, name: str) -> tuple[Field, ...]:
         """Fields of that name that our own servers wrote (above the trust boundary)."""
         return tuple(item for item in self.mail.all(name) if self.boundary.believes(item.index))
+
+    def stamped(self, name: str) -> tuple[Field, ...]:
+        """As :meth:`believed`, and directly below the boundary hop, where filters write.
+
+        A sender may write there as well: good for what speaks against a mail, never for it.
+        """
+        end = first_unstamped(self.mail, self.boundary)
+        return tuple(item for item in self.mail.all(name) if item.index < end)

@@ -33,21 +33,22 @@ def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision
     log = _Log()
     recipients = find_recipients(mail, directory, policy)
     _note_recipients(log, recipients)
-    author_check, why = check_author(mail, recipients.boundary, policy)
-    log.note("author", f"{author_check}: {why}")
+    author = check_author(mail, recipients.boundary, policy)
+    log.note("author", f"{author.check}: {author.why}")
     case = Case(
         mail=mail,
         directory=directory,
         policy=policy,
         boundary=recipients.boundary,
         recipients=recipients.found,
-        author_check=author_check,
+        author_check=author.check,
+        dmarc=author.dmarc,
     )
     case, reason, effect = _judge(case, log)
     state, reason, routes = _place(case, reason, effect, log)
     state, reason, routes = _without_copies(case, state, reason, routes, log)
     contact = find_contact(
-        mail, directory, policy, author_check, is_machine="machine" in case.verdicts
+        mail, directory, policy, author.check, is_machine="machine" in case.verdicts
     )
     return Decision(
         state=state,
@@ -57,7 +58,7 @@ def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision
         trace=tuple(log.findings),
         contact=contact.address,
         contact_name=contact.name,
-        author_check=author_check,
+        author_check=author.check,
         verdicts=case.verdicts,
         facts=log.facts,
     )

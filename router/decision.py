@@ -99,7 +99,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """What the router must know of a ``mail.alias``."""
+    """What the router must know of a ``mail.alias``.
+
+    ``accepts_bulk`` takes newsletters and lists of all kinds, ``accepted_lists`` those whose
+    lower-case List-Id (``news.example.com``) a person has accepted for this alias.
+    """
 
     id: int
     address: str
@@ -107,6 +111,8 @@ class Alias:
     force_thread_id: int = 0
     public: bool = True
     active: bool = True
+    accepts_bulk: bool = False
+    accepted_lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,9 @@ class Policy:
 
     ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
     for them alone names nobody. ``fallback_model`` takes what no step could place.
+    ``bounce_addresses`` are envelope senders of ours, with the base of the signed ones
+    (``bounce@`` stands for ``bounce-<token>@`` too). ``blocked_senders`` holds addresses and
+    domains. ``secret`` signs and checks our own marks; without it none is believed.
     """
 
     domains: frozenset[str]
@@ -161,6 +170,9 @@ class Policy:
     near_miss: str = "alias"
     fallback_model: str = ""
     accept_any_domain: bool = False
+    bounce_addresses: frozenset[str] = frozenset()
+    blocked_senders: frozenset[str] = frozenset()
+    secret: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,12 @@ LIST_UNSUBSCRIBE = "list-unsubscribe"
 AUTHENTICATION_RESULTS = "authentication-results"
 AUTO_SUBMITTED = "auto-submitted"
 PRECEDENCE = "precedence"
+CONTENT_TYPE = "content-type"
+X_AUTO_RESPONSE_SUPPRESS = "x-auto-response-suppress"
+X_FAILED_RECIPIENTS = "x-failed-recipients"
+X_MS_INBOX_RULES_LOOP = "x-ms-exchange-inbox-rules-loop"
+X_MS_AUTH_AS = "x-ms-exchange-organization-authas"
+X_CATCHALL_LOOP = "x-catchall-loop"
 
 # What mail servers call the envelope recipient (RFC 5321 RCPT TO), when they keep it.
 # The order has no meaning: among believed headers the newest, that is topmost, wins.

@@ -1,0 +1,66 @@
+"""What a mail's header says about who pressed "send": a person or a program.
+
+The verdicts share these readings, so that two of them never read one header differently.
+"""
+
+from . import headers
+from .mail import ReceivedMail
+
+_BULK = frozenset({"bulk", "list", "junk"})
+_OFF = frozenset({"", "no", "none", "false", "0", "off"})
+
+
+def keyword(value: str) -> str:
+    """The bare keyword of a header value: ``Auto-Replied (vacation); x=y`` gives ``auto-replied``.
+
+    RFC 3834 §5 allows parameters after ``;`` and comments; case never counts.
+    """
+    return value.partition(";")[0].partition("(")[0].strip().strip('"').strip().lower()
+
+
+def is_on(value: str) -> bool:
+    """Whether a flag-like header says yes: anything that does not say no."""
+    return keyword(value) not in _OFF
+
+
+def auto_submitted(mail: ReceivedMail) -> str:
+    """Keyword of ``Auto-Submitted`` (RFC 3834 §5), ``""`` when it is missing."""
+    return keyword(mail.first(headers.AUTO_SUBMITTED))
+
+
+def says_human(mail: ReceivedMail) -> bool:
+    """``Auto-Submitted: no``: the sender's program vouches for a person (RFC 3834 §5)."""
+    return auto_submitted(mail) == "no"
+
+
+def precedence(mail: ReceivedMail) -> str:
+    """Keyword of ``Precedence``, or of the ``X-Precedence`` that some programs write instead."""
+    return keyword(mail.first(headers.PRECEDENCE) or mail.first("x-precedence"))
+
+
+def is_bulk_precedence(mail: ReceivedMail) -> bool:
+    """``Precedence: bulk``, ``list`` or ``junk`` (RFC 2076 §3.9)."""
+    return precedence(mail) in _BULK
+
+
+def suppressed_answers(mail: ReceivedMail) -> frozenset[str]:
+    """Keywords of ``X-Auto-Response-Suppress`` ([MS-OXCMAIL] §2.1.3.2.19), lower case."""
+    value = mail.first(headers.X_AUTO_RESPONSE_SUPPRESS)
+    return frozenset(item.strip().lower() for item in value.split(",") if item.strip())
+
+
+def automatic_sign(mail: ReceivedMail) -> str:
+    """The header that marks a mail as written by a program, in words; ``""`` for a person's.
+
+    Whoever wrote it, such a mail is never answered by us (RFC 3834 §2).
+    """
+    submitted = auto_submitted(mail)
+    if submitted == "no":
+        return ""
+    if submitted:
+        return f"Auto-Submitted: {submitted}"
+    if is_bulk_precedence(mail) or precedence(mail) in ("auto_reply", "auto-reply"):
+        return f"Precedence: {precedence(mail)}"
+    if mail.return_path == "":
+        return "null return path"
+    return ""
