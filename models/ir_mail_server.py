@@ -1,0 +1,420 @@
+"""The outgoing catch-all account: which mail leaves through it, and as whom.
+
+Odoo chooses a server by its ``from_filter`` and lets the address of the session replace From. A
+catch-all account is chosen by the alias domain of the record instead, one session carries all
+authors, and ``router.identity`` decides From, Sender, Reply-To and the envelope in the one place
+that every mail passes: ``_prepare_email_message__``.
+"""
+
+import json
+import socket
+from email.utils import make_msgid
+from typing import NamedTuple
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize
+
+from ..router.addresses import normalise, normalise_domain
+from ..router.identity import (
+    FOREIGN_FORMAT,
+    OWN_FORMAT,
+    PLACEHOLDERS,
+    Author,
+    Mailbox,
+    OutgoingAccount,
+    ReplyTo,
+    ascii_address,
+    clean_name,
+    clean_text,
+    identify,
+    mailboxes,
+    with_domain,
+    write_identity,
+)
+
+# What mail.mail knows and _prepare_email_message__ needs. It never leaves, as core's X-Msg-To-Add.
+HINT_HEADER = "X-Catchall-Hint"
+DIRECTORY_FIELDS = {"is_catchall", "active", "catchall_alias_domain_ids", "owner_user_id"}
+
+
+class OutgoingDirectory(NamedTuple):
+    """Which account serves which alias domain: ids and names only, so that it can be cached."""
+
+    accounts: dict[int, int]  # alias domain -> server
+    names: dict[int, str]  # alias domain, of any account or none -> its name
+    by_address: dict[str, int]  # bounce or default-from address -> alias domain
+
+    def served(self, domain_id):
+        """Return the alias domain's id when an account serves it, else False."""
+        return domain_id in self.accounts and domain_id
+
+    def served_by_name(self, name):
+        """Return the first served alias domain of that name, else False."""
+        return next((id_ for id_ in self.accounts if name and self.names[id_] == name), False)
+
+
+class IrMailServer(models.Model):
+    _inherit = "ir.mail_server"
+
+    is_catchall = fields.Boolean(
+        "Catch-all Account",
+        help="All mail of the email domains below leaves through this account, whoever writes it. "
+        "The FROM filter is not used for it.",
+    )
+    catchall_address = fields.Char(
+        "Address of the Account",
+        help="The mailbox that this account sends from. Only needed when the username is not an "
+        "email address.",
+    )
+    catchall_alias_domain_ids = fields.Many2many(
+        "mail.alias.domain",
+        "mail_catchall_server_alias_domain_rel",
+        string="Email Domains",
+        ondelete="restrict",  # a list that becomes empty would mean: all domains
+        help="The domains whose mail leaves through this account. Empty: all of them.",
+    )
+    catchall_from_policy = fields.Selection(
+        [
+            ("keep", "The author's own address"),
+            ("account", "The account's address, with the author's name"),
+        ],
+        "Customers See",
+        default="keep",
+        required=True,
+        help="An author of another domain, such as a portal user, is always shown with the "
+        "account's address. Choose the account's address when the provider refuses to send for "
+        "other addresses, as Gmail and Microsoft 365 usually do.",
+    )
+    catchall_name_format = fields.Char(
+        "Name of an Author",
+        default=OWN_FORMAT,
+        required=True,
+        help="How authors with an address of your domains are shown. "
+        "{name} is the author, {company} the company of the record.",
+    )
+    catchall_foreign_name_format = fields.Char(
+        "Name of an Outside Author",
+        default=FOREIGN_FORMAT,
+        required=True,
+        help="How authors of other domains are shown, such as portal users. "
+        "{name} is the author, {company} the company of the record.",
+    )
+    catchall_sender_header = fields.Boolean(
+        "Add a Sender Header",
+        help="Names the account beside the author. Outlook then shows 'account on behalf of "
+        "author'. Usually not needed.",
+    )
+
+    # ------------------------------------------------------------------ rules
+
+    @api.constrains("is_catchall", "catchall_address", "smtp_user", "owner_user_id")
+    def _check_catchall_address(self):
+        for server in self.filtered("is_catchall"):
+            if server.owner_user_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(server)s is the personal server of %(user)s, so it cannot be a "
+                        "catch-all account.",
+                        server=server.display_name,
+                        user=server.owner_user_id.display_name,
+                    )
+                )
+            if not server._catchall_account_address():
+                raise ValidationError(
+                    self.env._(
+                        "Fill in the address of the catch-all account %(server)s: its username is "
+                        "not an email address.",
+                        server=server.display_name,
+                    )
+                )
+
+    @api.constrains("is_catchall", "active", "catchall_alias_domain_ids")
+    def _check_catchall_domains(self):
+        accounts = self.sudo().search([("is_catchall", "=", True)])
+        everything = self.env["mail.alias.domain"].sudo().search([])
+        for server in accounts & self.sudo():
+            for other in accounts - server:
+                named = server.catchall_alias_domain_ids, other.catchall_alias_domain_ids
+                both = (named[0] or everything) & (named[1] or everything)
+                if both or not any(named):
+                    raise ValidationError(
+                        self.env._(
+                            "%(first)s and %(second)s are both catch-all accounts for "
+                            "%(domains)s. Give each of them email domains of its own.",
+                            first=server.display_name,
+                            second=other.display_name,
+                            domains=", ".join(both.mapped("name"))
+                            or self.env._("all email domains"),
+                        )
+                    )
+
+    @api.constrains("catchall_name_format", "catchall_foreign_name_format")
+    def _check_catchall_formats(self):
+        for server in self:
+            for shown in (server.catchall_name_format, server.catchall_foreign_name_format):
+                if not any(placeholder in shown for placeholder in PLACEHOLDERS):
+                    raise ValidationError(
+                        self.env._(
+                            "%(format)s shows every author alike: use {name} or {company} in it.",
+                            format=shown,
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        servers = super().create(vals_list)
+        if any(DIRECTORY_FIELDS & vals.keys() for vals in vals_list):
+            self.env.registry.clear_cache()
+        return servers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if DIRECTORY_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    # ------------------------------------------------------------------ which account
+
+    @api.model
+    @tools.ormcache()
+    def _catchall_directory(self):
+        """Cached, because every message asks for it; no account marked means: nothing to do."""
+        servers = self.sudo().search([("is_catchall", "=", True), ("owner_user_id", "=", False)])
+        if not servers:
+            return OutgoingDirectory({}, {}, {})
+        domains = self.env["mail.alias.domain"].sudo().search([])
+        accounts = {
+            domain.id: server.id
+            for server in servers
+            for domain in (server.catchall_alias_domain_ids or domains)
+        }
+        by_address = {}
+        # Where two domains share an address, the one that has an account comes last and stays.
+        for domain in domains.sorted(lambda domain: domain.id in accounts):
+            by_address[normalise(domain.default_from_email or "")] = domain.id
+            by_address[normalise(domain.bounce_email or "")] = domain.id
+        by_address.pop("", None)
+        names = {domain.id: normalise_domain(domain.name) for domain in domains}
+        return OutgoingDirectory(accounts, names, by_address)
+
+    @api.model
+    def _catchall_alias_domain(self, email_from=""):
+        """The alias domain of a mail, if a catch-all account serves it.
+
+        The record's domain, which mail.mail puts into the context, wins over the author's, which
+        wins over the current company's.
+        """
+        directory = self._catchall_directory()
+        AliasDomain = self.env["mail.alias.domain"].sudo()
+        if not directory.accounts:
+            return AliasDomain
+        for key in ("domain_bounce_address", "domain_notifications_email"):
+            address = normalise(email_normalize(self.env.context.get(key)) or "")
+            if domain_id := directory.by_address.get(address):
+                return AliasDomain.browse(directory.served(domain_id) or [])
+        author = normalise(email_normalize(email_from, strict=False) or "")
+        domain_id = directory.served_by_name(author.rpartition("@")[2])
+        domain_id = domain_id or directory.served(self.env.company.sudo().alias_domain_id.id)
+        return AliasDomain.browse(domain_id or [])
+
+    def _find_mail_server(self, email_from, mail_servers=None):
+        directory = self._catchall_directory()
+        if not directory.accounts:
+            return super()._find_mail_server(email_from, mail_servers)
+        if mail_servers is None:
+            mail_servers = self.sudo().search(
+                self._find_mail_server_allowed_domain(), order="sequence"
+            )
+        personal = mail_servers.filtered(
+            lambda server: (
+                server.active
+                and server.owner_user_id
+                and server.from_filter
+                and self._match_from_filter(email_from, server.from_filter)
+            )
+        )
+        if personal and email_normalize(email_from):
+            return super()._find_mail_server(email_from, personal)
+        domain = self._catchall_alias_domain(email_from)
+        account = self.sudo().browse(directory.accounts.get(domain.id))
+        if account:
+            # One address for all authors: mail.mail then opens one session for all of them.
+            return account, account._catchall_account_address()
+        # Another domain's mail: any ordinary server is nearer than somebody else's account.
+        ordinary = mail_servers.filtered(
+            lambda server: server.active and not server.is_catchall and not server.owner_user_id
+        )
+        return super()._find_mail_server(email_from, ordinary or mail_servers)
+
+    def _connect__(
+        self,
+        host=None,
+        port=None,
+        user=None,
+        password=None,
+        encryption=None,
+        smtp_from=None,
+        ssl_certificate=None,
+        ssl_private_key=None,
+        smtp_debug=False,
+        mail_server_id=None,
+        allow_archived=False,
+    ):
+        if not mail_server_id and not host and self._catchall_directory().accounts:
+            server, address = self.sudo()._find_mail_server(smtp_from)
+            if server and server.is_catchall:
+                mail_server_id, smtp_from = server.id, address
+        connection = super()._connect__(
+            host,
+            port,
+            user,
+            password,
+            encryption,
+            smtp_from=smtp_from,
+            ssl_certificate=ssl_certificate,
+            ssl_private_key=ssl_private_key,
+            smtp_debug=smtp_debug,
+            mail_server_id=mail_server_id,
+            allow_archived=allow_archived,
+        )
+        if connection is None:
+            return connection
+        server = self.sudo().browse(mail_server_id or [])
+        connection.catchall_server_id = server.is_catchall and server.id
+        if server.is_catchall:
+            # Else core puts the session's address into From, or the envelope out of our hands.
+            connection.from_filter = False
+            connection.smtp_from = False
+        return connection
+
+    def _get_test_email_from(self):
+        self.ensure_one()
+        if self.is_catchall:
+            return self._catchall_account_address()
+        return super()._get_test_email_from()
+
+    # ------------------------------------------------------------------ as whom
+
+    def _catchall_account_address(self):
+        """The mailbox behind the account, or "" when nothing names it."""
+        self.ensure_one()
+        account = self.sudo()
+        return ascii_address(account.catchall_address or "") or ascii_address(
+            account.smtp_user or ""
+        )
+
+    def _catchall_outgoing_account(self, company_name=""):
+        self.ensure_one()
+        directory = self._catchall_directory()
+        return OutgoingAccount(
+            address=self._catchall_account_address(),
+            domains=frozenset(
+                directory.names[domain_id]
+                for domain_id, server_id in directory.accounts.items()
+                if server_id == self.id
+            ),
+            company=company_name,
+            from_policy=self.catchall_from_policy,
+            sender_header=self.catchall_sender_header,
+            own_format=self.catchall_name_format,
+            foreign_format=self.catchall_foreign_name_format,
+        )
+
+    def _build_email__(
+        self,
+        email_from,
+        email_to,
+        subject,
+        body,
+        email_cc=None,
+        email_bcc=None,
+        reply_to=False,
+        attachments=None,
+        message_id=None,
+        references=None,
+        object_id=False,
+        subtype="plain",
+        headers=None,
+        body_alternative=None,
+        subtype_alternative="plain",
+    ):
+        if domain := self._catchall_alias_domain(email_from):
+            # A line break in a header value makes EmailMessage raise, and the mail fails for good.
+            email_from, subject, reply_to, references = map(
+                _clean_value, (email_from, subject, reply_to, references)
+            )
+            email_to, email_cc, email_bcc = map(_clean_value, (email_to, email_cc, email_bcc))
+            headers = {key: _clean_value(value) for key, value in (headers or {}).items()}
+            if not message_id:
+                message_id = self._catchall_message_id(object_id, domain.name)
+        return super()._build_email__(
+            email_from,
+            email_to,
+            subject,
+            body,
+            email_cc=email_cc,
+            email_bcc=email_bcc,
+            reply_to=reply_to,
+            attachments=attachments,
+            message_id=message_id,
+            references=references,
+            object_id=object_id,
+            subtype=subtype,
+            headers=headers,
+            body_alternative=body_alternative,
+            subtype_alternative=subtype_alternative,
+        )
+
+    @api.model
+    def _catchall_message_id(self, object_id, domain):
+        if object_id:
+            message_id = tools.mail.generate_tracking_message_id(object_id)
+            return with_domain(message_id, domain, (socket.gethostname(),))
+        return make_msgid(domain=domain)
+
+    def _prepare_email_message__(self, message, smtp_session):
+        hint = json.loads(message[HINT_HEADER] or "{}")
+        del message[HINT_HEADER]
+        server = self.sudo().browse(getattr(smtp_session, "catchall_server_id", False) or [])
+        if not server:
+            return super()._prepare_email_message__(message, smtp_session)
+        if not hasattr(message, "catchall_origin"):
+            # A mail that is prepared again has our From already; who wrote it stays what it was.
+            message.catchall_origin = Author.read(str(message["From"] or "")), hint
+        identity = server._catchall_identify(message, *message.catchall_origin)
+        write_identity(message, identity)
+        # Core takes the envelope from this key when the session has no FROM filter.
+        contextual = self.with_context(domain_bounce_address=identity.envelope)
+        return super(IrMailServer, contextual)._prepare_email_message__(message, smtp_session)
+
+    def _catchall_identify(self, message, author, hint):
+        """The identity of a mail. The hint says what mail.mail has found out from the record."""
+        domain = self._catchall_alias_domain(author.address)
+        company = hint.get("company") or (domain.company_ids[:1] or self.env.company).sudo().name
+        reply_to = ReplyTo(
+            wanted=mailboxes(str(message["Reply-To"] or "")),
+            record=self._catchall_mailbox(domain, author),
+            own_domains=frozenset(self._catchall_directory().names.values()),
+            settled=bool(hint.get("reply_to")),
+        )
+        return identify(author, self._catchall_outgoing_account(company), reply_to)
+
+    def _catchall_mailbox(self, alias_domain, author):
+        """Where answers come back when no record has an alias: the domain's catch-all address."""
+        address = ascii_address(alias_domain.catchall_email or "")
+        return Mailbox(clean_name(author.name), address or self._catchall_account_address())
+
+
+def _clean_value(value):
+    """The value of a header without line breaks; lists of addresses one by one."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, (list, tuple)):
+        return [_clean_value(item) for item in value]
+    return value
