@@ -53,13 +53,19 @@ class Postgres:
             if not self._running():
                 with step("PostgreSQL", quiet=True):
                     self._start()
-            (self.folder / "users" / str(os.getpid())).write_text(start_time(os.getpid()))
             atexit.register(self.stop)
-        self.set_durable(durable)
+            self._set_durable(durable)
 
     def set_durable(self, durable: bool) -> None:
-        """Switch fsync at run time: crash tests and benchmarks need it on."""
-        value = "on" if durable else "off"
+        """Switch fsync while running: benchmarks need it on, and then all users have it on."""
+        with self._lock():
+            self._set_durable(durable)
+
+    def _set_durable(self, durable: bool) -> None:
+        own = self.folder / "users" / str(os.getpid())
+        own.write_text(f"{start_time(os.getpid())} {'durable' if durable else 'fast'}")
+        anyone = any("durable" in path.read_text() for path in self._users())
+        value = "on" if anyone else "off"
         if self.query("postgres", "SHOW fsync") != value:
             for name in ("fsync", "synchronous_commit", "full_page_writes"):
                 self.query("postgres", f"ALTER SYSTEM SET {name} = {value}")
@@ -123,7 +129,7 @@ class Postgres:
     def _users(self) -> list[Path]:
         alive = []
         for path in (self.folder / "users").iterdir():
-            started = path.read_text()
+            started = path.read_text().partition(" ")[0]
             if started and start_time(int(path.name)) == started:
                 alive.append(path)
             else:
@@ -132,7 +138,7 @@ class Postgres:
 
     def _need_binaries(self) -> None:
         if self._bin_folder() is None:
-            need_packages("postgresql", "postgresql-contrib")
+            need_packages("postgresql")
         if self._bin_folder() is None:
             raise Failure("PostgreSQL 13 or newer is missing; install the package postgresql.")
 
