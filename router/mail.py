@@ -8,9 +8,11 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 from . import addresses, headers
@@ -133,6 +135,18 @@ class ReceivedMail:
         return parsed[0].address if parsed else ""
 
     @cached_property
+    def arrived(self) -> datetime | None:
+        """When the mail arrived, in UTC: the date of the topmost ``Received``, else Date."""
+        stamps = [item.value.rpartition(";")[2] for item in self.all(headers.RECEIVED)[:1]]
+        for stamp in (*stamps, self.first(headers.DATE)):
+            try:
+                parsed = parsedate_to_datetime(stamp)
+                return parsed.astimezone(timezone.utc).replace(tzinfo=None)
+            except (TypeError, ValueError, IndexError, OverflowError):
+                continue
+        return None
+
+    @cached_property
     def message(self) -> Message:
         """The whole mail, parsed into MIME parts by the standard library (defects are kept)."""
         try:
@@ -186,6 +200,16 @@ class ReceivedMail:
             else:
                 digest.update(part_bytes(part))
             digest.update(b"\0")
+        return digest.hexdigest()
+
+    @cached_property
+    def identity(self) -> str:
+        """Hex key of this mail, equal for all copies of it.
+
+        The Message-ID alone is not enough: careless programs use one twice, for two mails.
+        """
+        digest = hashlib.sha256(self.message_id.encode("utf-8", "surrogatepass"))
+        digest.update(self.content_digest.encode())
         return digest.hexdigest()
 
 

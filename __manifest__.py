@@ -1,0 +1,27 @@
+{
+    "name": "Catch-all Mail Router",
+    "version": "19.0.1.0.0",
+    "category": "Productivity/Discuss",
+    "summary": "One mailbox receives everything, one account sends everything, nothing is lost",
+    "author": "Catch-all Mail Router contributors",
+    "license": "LGPL-3",
+    "depends": ["mail"],
+    "external_dependencies": {
+        "python": ["idna", "imapclient", "rapidfuzz"],
+    },
+    "data": [
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/ir_cron.xml",
+        "wizards/catchall_activate_views.xml",
+        "wizards/catchall_route_wizard_views.xml",
+        "wizards/catchall_alias_wizard_views.xml",
+        "views/mail_catchall_message_views.xml",
+        "views/fetchmail_server_views.xml",
+        "views/ir_mail_server_views.xml",
+        "views/menus.xml",
+    ],
+    "application": True,
+    "installable": True,
+}

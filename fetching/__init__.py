@@ -1,0 +1,7 @@
+"""Reading a mailbox by IMAP or POP3 through a connection that Odoo opened. No Odoo in here."""
+
+from .base import Envelope, Fetched, MailboxError
+from .imap import ImapFolder, find_junk_folder
+from .pop3 import Pop3Mailbox
+
+__all__ = ["Envelope", "Fetched", "ImapFolder", "MailboxError", "Pop3Mailbox", "find_junk_folder"]

@@ -1,0 +1,20 @@
+"""How far a folder of a mailbox has been read."""
+
+from odoo import fields, models
+
+
+class CatchallFolder(models.Model):
+    _name = "mail.catchall.folder"
+    _description = "Folder of a Catch-all Mailbox"
+    _order = "id"
+
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", "Account", required=True, index=True, ondelete="cascade"
+    )
+    name = fields.Char(required=True)
+    uidvalidity = fields.Char(help="Changes when the server numbers the folder anew (RFC 3501).")
+    first_uid = fields.Char(default="1", help="Mails below lie before the date to fetch from.")
+    last_uid = fields.Char(default="0", help="All mails up to here are in the ledger.")
+    skipped_keys = fields.Text(help="POP3: mails that lie before the date to fetch from.")
+
+    _name_unique = models.UniqueIndex("(fetchmail_server_id, name)")

@@ -1,0 +1,292 @@
+"""Routing one row of the ledger: ask the router, hand the mail over, write down what came of it."""
+
+import copy
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..router.chain import decide
+from ..router.decision import Decision, Reason, Route, State
+from ..router.repair import printable
+from .odoo_directory import OdooDirectory
+from .routing_transaction import RouteRefused, routing
+
+
+class CatchallMessage(models.Model):
+    _inherit = "mail.catchall.message"
+
+    def _route(self, directory, fields_get_cache=None):
+        """Decide about this mail and carry the decision out, inside the caller's savepoint."""
+        self.ensure_one()
+        mail = self._received_mail()
+        self.identity = mail.identity
+        self.flush_recordset(["identity"])
+        policy = directory.policy(self.fetchmail_server_id)
+        decision = decide(mail, directory.for_row(self), policy)
+        self._write_decision(decision)
+        if decision.state == State.ROUTED:
+            self._deliver(decision, fields_get_cache)
+        elif decision.reason == Reason.BOUNCE:
+            self._handle_bounce(decision, fields_get_cache)
+
+    def _write_decision(self, decision):
+        decided = [finding.text for finding in decision.trace if finding.decided]
+        self.write(
+            {
+                "state": str(decision.state),
+                "reason": str(decision.reason),
+                "recipients": [item.as_json() for item in decision.recipients],
+                "recipient_names": ", ".join(item.address for item in decision.recipients),
+                "author_check": str(decision.author_check),
+                "verdicts": ", ".join(decision.verdicts),
+                "trace": [finding.as_json() for finding in decision.trace],
+                "facts": decision.facts or False,
+                "contact": decision.contact,
+                "explanation": printable("; ".join(decided))[:1000],
+                "error": False,
+                "next_try_date": False,
+                "claim_pid": False,
+                "claim_start": False,
+            }
+        )
+
+    # ------------------------------------------------------------
+    # Delivering
+    # ------------------------------------------------------------
+
+    def _deliver(self, decision, fields_get_cache=None, check_rate=True):
+        """Take every route that this mail has not taken yet; a savepoint and fresh values each.
+
+        What an application refuses waits for a person. An error is raised once the other routes
+        are taken; their rows keep a retry from taking them again.
+        """
+        taken = set(self.route_ids.mapped("target"))
+        routes = [route for route in decision.routes if route.target not in taken]
+        if check_rate and any(self._exceeds_rate(route) for route in routes):
+            self._quarantine(Reason.RATE, self.env._("Too many new records from this sender"))
+            return
+        if not routes:
+            return
+        message, values = self.env["mail.thread"]._catchall_parse(self, decision)
+        refused = []
+        for route in routes:
+            try:
+                with self.env.cr.savepoint(), routing(self.env.cr, fields_get_cache) as guard:
+                    self._take(route, decision, message, _fresh(values))
+                    self._hold_back_answers(decision, guard)
+            except RouteRefused as refusal:
+                refused.append(str(refusal))
+        if refused:
+            self.explanation = "; ".join(refused)[:1000]
+            if not self.route_ids:
+                self._quarantine(decision.reason, self.explanation)
+
+    def _take(self, route, decision, message, values):
+        """Make the record, and in the same transaction the row that says so (law 2)."""
+        MailThread = self.env["mail.thread"].with_context(
+            default_fetchmail_server_id=self.fetchmail_server_id.id
+        )
+        row = self.env["mail.catchall.route"].create(
+            {
+                "catchall_message_id": self.id,
+                "model": route.model,
+                "res_id": route.res_id,
+                "alias_id": route.alias.id if route.alias else False,
+                "target": route.target,
+                "identity": self.identity,
+            }
+        )
+        model, res_id = MailThread._catchall_deliver(self, message, values, route, decision)
+        self.env.flush_all()
+        posted = self.env["mail.message"].search(
+            [
+                ("message_id", "=", values["message_id"]),
+                ("model", "=", model),
+                ("res_id", "=", res_id),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        row.write({"model": model, "res_id": res_id, "mail_message_id": posted.id})
+
+    def _hold_back_answers(self, decision, guard):
+        """Cancel what a new record answered by itself to a machine (its acknowledgement, say)."""
+        if not decision.verdicts:
+            return
+        mails = self.env["mail.mail"].browse(guard.mail_ids).exists()
+        contact = decision.contact
+        mails.filtered(
+            lambda mail: contact
+            and (
+                contact in (mail.email_to or "").lower()
+                or contact in mail.recipient_ids.mapped("email_normalized")
+            )
+        ).cancel()
+
+    def _quarantine(self, reason, explanation):
+        self.write(
+            {
+                "state": str(State.QUARANTINED),
+                "reason": str(reason),
+                "explanation": explanation,
+            }
+        )
+
+    def _exceeds_rate(self, route):
+        """Whether this sender made more records by this alias than Odoo's own limit allows.
+
+        The limits are Odoo's (mail_thread.py, _detect_loop_sender), counted on the ledger: its
+        own search by sender has no index and slows down with every record.
+        """
+        if not route.alias or route.res_id:
+            return False
+        # sudo: system parameters and the list of trusted senders are Odoo's own, read as it does
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        minutes = int(get_param("mail.gateway.loop.minutes", 120))
+        threshold = int(get_param("mail.gateway.loop.threshold", 20))
+        self.env.cr.execute(
+            """
+            SELECT count(*) FROM mail_catchall_message m
+              JOIN mail_catchall_route r ON r.catchall_message_id = m.id
+             WHERE m.sender_key = %s AND r.target = %s AND m.id <> %s AND m.fetched_date >= %s
+            """,
+            [
+                self.sender_key,
+                route.target,
+                self.id,
+                fields.Datetime.now() - timedelta(minutes=minutes),
+            ],
+        )
+        if self.env.cr.fetchone()[0] < threshold:
+            return False
+        allowed = self.env["mail.gateway.allowed"].sudo()
+        return not allowed.search_count([("email_normalized", "=", self.contact)], limit=1)
+
+    # ------------------------------------------------------------
+    # By hand
+    # ------------------------------------------------------------
+
+    def _route_by_hand(self, alias_id=None, model=None, res_id=None):
+        """Carry out what a person chose, after checking that they may do it themselves."""
+        self.ensure_one()
+        route = self._chosen_route(alias_id, model, res_id)
+        # sudo and root: the mail is posted as the gateway posts, in the customer's name. What the
+        # person may do was checked in _chosen_route.
+        row = self.with_user(self.env.ref("base.user_root")).sudo()
+        if not row.has_source:
+            raise UserError(
+                self.env._(
+                    "“%(subject)s” is still in the mailbox alone. Replay it first: that fetches it.",
+                    subject=self.display_name,
+                )
+            )
+        if route.target in row.route_ids.mapped("target"):
+            raise UserError(
+                self.env._("“%(subject)s” is there already.", subject=self.display_name)
+            )
+        directory = OdooDirectory(row.env).for_row(row)
+        mail = row._received_mail()
+        row.identity = mail.identity
+        decision = decide(mail, directory, directory.policy(row.fetchmail_server_id))
+        chosen = Decision(
+            state=State.ROUTED,
+            reason=Reason.ALIAS if route.alias else Reason.REPLY,
+            routes=(route,),
+            contact=decision.contact,
+            contact_name=decision.contact_name,
+            author_check=decision.author_check,
+            verdicts=decision.verdicts,
+        )
+        row._deliver(chosen, check_rate=False)
+        if route.target not in row.route_ids.mapped("target"):
+            raise UserError(row.explanation)
+        row.write(
+            {
+                "state": str(State.ROUTED),
+                "reason": str(chosen.reason),
+                "explanation": self.env._("Routed by %(user)s", user=self.env.user.name),
+                "error": False,
+                "claim_pid": False,
+            }
+        )
+        # the queue sends what the records' applications wrote
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _chosen_route(self, alias_id, model, res_id):
+        if alias_id:
+            # sudo: aliases are readable by administrators only; the right on what it makes counts
+            alias = self.env["mail.alias"].sudo().browse(alias_id).exists()
+            if not alias:
+                raise UserError(self.env._("This alias does not exist any more. Choose another."))
+            known = [
+                item
+                for items in OdooDirectory(self.sudo().env)._aliases.values()
+                for item in items
+                if item.id == alias.id
+            ]
+            target = self.env[alias.alias_model_id.model]
+            if alias.alias_force_thread_id:
+                target.browse(alias.alias_force_thread_id).check_access("write")
+            else:
+                target.check_access("create")
+            if not known:
+                raise UserError(
+                    self.env._("%(alias)s has no address. Give it a name and a domain first.",
+                               alias=alias.display_name)
+                )
+            return Route(known[0].model, known[0].force_thread_id, alias=known[0])
+        if model not in self.env or not hasattr(self.env[model], "message_post"):
+            raise UserError(
+                self.env._("Records of “%(model)s” take no mail. Choose another kind.", model=model)
+            )
+        if not res_id:
+            self.env[model].check_access("create")
+            return Route(model)
+        record = self.env[model].browse(res_id).exists()
+        if not record:
+            raise UserError(self.env._("This record does not exist any more. Choose another."))
+        record.check_access("write")
+        return Route(model, record.id)
+
+    # ------------------------------------------------------------
+    # Bounces
+    # ------------------------------------------------------------
+
+    def _handle_bounce(self, decision, fields_get_cache=None):
+        """Tell the mail that bounced, by Odoo's own means, when the report names it."""
+        facts = decision.facts
+        if not facts.get("permanent", True):
+            return
+        message_ids = facts.get("bounced_message_ids") or []
+        bounced = self.env["mail.message"].search(
+            [("message_id", "in", message_ids)], order="id desc", limit=1
+        )
+        if not bounced:
+            return
+        address = facts.get("bounced_address") or ""
+        partner = self.env["res.partner"].search(
+            [("email_normalized", "=", address)] if address else [("id", "=", False)]
+        )
+        with routing(self.env.cr, fields_get_cache):
+            message, values = self.env["mail.thread"]._catchall_parse(self, decision)
+            values |= {
+                "is_bounce": True,
+                "bounced_email": address,
+                "bounced_partner": partner,
+                "bounced_msg_ids": message_ids,
+                "bounced_message": bounced,
+            }
+            self.env["mail.thread"]._routing_handle_bounce(message, values)
+
+    def _fallback_message_id(self):
+        """A Message-ID for a mail that has none: the same each time it is routed."""
+        return f"<{self.identity[:32]}@mail-catchall-router>"
+
+
+def _fresh(values):
+    """A copy that one route may change: Odoo's engine pops and rewrites keys as it goes."""
+    return {
+        key: copy.copy(item) if isinstance(item, (list, dict)) else item
+        for key, item in values.items()
+    }

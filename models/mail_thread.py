@@ -1,0 +1,137 @@
+"""Handing one mail to Odoo's own engine for one route. The engine does the record work."""
+
+import ast
+import email
+import email.policy
+import logging
+
+from odoo import api, models
+from odoo.tools import formataddr
+
+from ..router.decision import AuthorCheck
+from ..router.repair import REPAIRS, printable
+from .routing_transaction import RouteRefused, current
+
+_logger = logging.getLogger(__name__)
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def _catchall_parse(self, row, decision):
+        """Parse a ledger row's mail as ``message_process`` does, from a mended copy if need be.
+
+        :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer (DESIGN §4)
+        """
+        source = row._read_source()
+        repairs = list(REPAIRS)
+        if not source[:200_000].partition(b"\r\n\r\n")[0].isascii():
+            repairs = repairs[1:]  # raw 8-bit header values: Odoo reads them as question marks
+        for repair in repairs:
+            try:
+                message = email.message_from_bytes(repair(source), policy=email.policy.SMTP)
+                values = self.message_parse(message, save_original=row.fetchmail_server_id.original)
+                break
+            except Exception:
+                # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
+                # one is made by us; if even that fails the lane keeps the error with the mail.
+                if repair is repairs[-1]:
+                    raise
+                _logger.info("Mail %s of the ledger is read from a mended copy", row.id)
+        if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
+            values["attachments"] = []
+        values = _scrub(values)
+        if not message.get("Message-Id"):
+            values["message_id"] = row._fallback_message_id()
+        if not values.get("date"):
+            values["date"] = row.received_date
+        if decision.contact and decision.contact not in (values.get("email_from") or "").lower():
+            sender = formataddr((decision.contact_name, decision.contact))
+            values["email_from"] = values["from"] = sender
+        return message, values
+
+    @api.model
+    def _catchall_deliver(self, row, message, values, route, decision):
+        """Let Odoo's engine take one mail along one route.
+
+        :param dict values: a fresh copy of the message dict; the engine changes it
+        :return: ``(res_id, mail.message)``
+        :raises RouteRefused: when the alias or the record's application refuses the sender
+        """
+        alias = self.env["mail.alias"].browse(route.alias.id if route.alias else False)
+        guard = current(self.env.cr)
+        guard.contact = values.get("email_from") or ""
+        guard.author_unproven = self._catchall_author_unproven(values, decision)
+        if not route.parent_id:
+            # as message_route: no route by reference, so the parent means nothing
+            values.pop("parent_id", None)
+        native = self._catchall_native_route(message, values, route, alias, guard)
+        values.update(self._message_parse_post_process(message, values, [native]))
+        if guard.author_unproven:
+            values["author_id"] = False
+        model, thread_id, custom_values, user_id, _alias = native
+        # The alias is left out on purpose: with it the engine writes the alias's status inside
+        # this transaction, which another lane would wait for. The lane writes it afterwards.
+        res_id = self._message_route_process(
+            message, values, [(model, thread_id, custom_values, user_id, None)]
+        )
+        return model, res_id or thread_id or 0
+
+    @api.model
+    def _catchall_native_route(self, message, values, route, alias, guard):
+        """Return Odoo's five-tuple for a route, checked as ``message_route`` checks it."""
+        user = self.env["res.users"]
+        if not guard.author_unproven:
+            user = self._mail_find_user_for_gateway(values["email_from"], alias=alias)
+        elif alias.alias_contact not in (False, "everyone"):
+            raise RouteRefused(
+                self.env._(
+                    "%(alias)s accepts only some senders, and this one is not proved to be who "
+                    "the mail says",
+                    alias=alias.display_name,
+                )
+            )
+        by_alias = alias and not route.parent_id
+        custom = ast.literal_eval(alias.alias_defaults) if by_alias else None
+        native = (route.model, route.res_id, custom, user.id or self.env.uid, alias)
+        # Aliases are checked on their own model, answers on mail.thread, as natively: an invoice
+        # would refuse a "thanks" otherwise.
+        Model = self.env["mail.thread"] if route.parent_id else self.env[route.model]
+        if not hasattr(Model, "_routing_check_route"):
+            Model = self.env["mail.thread"]
+        checked = dict(values, email_from="") if guard.author_unproven else values
+        result = Model._routing_check_route(message, checked, native, raise_exception=False)
+        if not result:
+            raise RouteRefused(
+                self.env._("%(model)s takes no mail of this kind", model=route.model)
+            )
+        if not guard.author_unproven:
+            values["author_id"] = checked.get("author_id")
+        return result
+
+    @api.model
+    def _catchall_author_unproven(self, values, decision):
+        """Whether the sender's address is a colleague's, without proof that he wrote the mail."""
+        if decision.author_check is AuthorCheck.VERIFIED:
+            return False
+        partners = self.env["mail.thread"]._partner_find_from_emails_single(
+            [values.get("email_from") or ""], no_create=True
+        )
+        # sudo: whether somebody is a colleague is asked on behalf of the mail, not of a user
+        return any(not user.share for user in partners.sudo().user_ids)
+
+
+def _scrub(value):
+    """Strings that PostgreSQL takes, in dicts, lists and Odoo's attachment tuples."""
+    if isinstance(value, str):
+        clean = printable(value)
+        return value if clean == value else type(value)(clean)
+    if isinstance(value, dict):
+        return {key: _scrub(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_scrub(item) for item in value]
+    if isinstance(value, tuple):
+        items = [_scrub(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    return value

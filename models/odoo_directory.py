@@ -1,0 +1,164 @@
+"""Odoo's answers to the router's questions, for one batch of mails: a plain object, no model."""
+
+from ..router import addresses
+from ..router.decision import Alias, Policy, ThreadMessage, User
+
+
+class OdooDirectory:
+    """Implements :class:`..router.decision.Directory` on an environment.
+
+    Aliases and accounts are read once per batch: an alias that is created meanwhile counts from
+    the next batch on.
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self._row = None
+        self._policies = {}
+        self._aliases, self._local_aliases = self._load_aliases()
+
+    def for_row(self, row):
+        """Set the ledger row under decision, which :meth:`delivered` must not find itself."""
+        self._row = row
+        return self
+
+    # --- the router's questions
+
+    def aliases(self, address):
+        """Return the aliases of exactly this address, or of its local part where they allow it."""
+        found = self._aliases.get(address)
+        if found:
+            return found
+        local, _at, domain = address.rpartition("@")
+        if local in self._local_aliases and self._is_local_domain(domain):
+            return self._local_aliases[local]
+        return ()
+
+    def user(self, address):
+        """Return the active internal user whose address this is."""
+        user = self.env["res.users"].sudo().search(  # sudo: users are matched, never shown
+            [("email_normalized", "=", address), ("share", "=", False)], limit=1
+        )
+        return User(user.id, address) if user else None
+
+    def thread(self, message_ids):
+        """Return the newest message on a record among these Message-IDs."""
+        self.env.cr.execute(
+            """
+            SELECT id, model, res_id FROM mail_message
+             WHERE message_id = ANY(%s) AND model IS NOT NULL AND COALESCE(res_id, 0) <> 0
+             ORDER BY id DESC LIMIT 1
+            """,
+            [list(message_ids)],
+        )
+        row = self.env.cr.fetchone()
+        return ThreadMessage(*row) if row and row[1] in self.env else None
+
+    def delivered(self, mail):
+        """Return the targets that earlier copies of this mail reached, None when there are none."""
+        row = self._row
+        if row is None:
+            return None
+        self.env.cr.execute(
+            """
+            SELECT m.id, array_remove(array_agg(r.target), NULL)
+              FROM mail_catchall_message m
+              LEFT JOIN mail_catchall_route r ON r.catchall_message_id = m.id
+             WHERE m.identity = %s AND m.id <> %s AND m.state <> 'received'
+             GROUP BY m.id
+            """,
+            [row.identity, row.id],
+        )
+        copies = self.env.cr.fetchall()
+        if copies:
+            return frozenset(target for _id, targets in copies for target in targets)
+        return frozenset() if self._posted_before(mail) else None
+
+    def _posted_before(self, mail):
+        # Received by plain Odoo before the account became a catch-all, or sent by Odoo itself.
+        # What a ledger row of other content made is another mail (the same Message-ID twice).
+        if not mail.message_id:
+            return False
+        self.env.cr.execute(
+            """
+            SELECT 1 FROM mail_message mm
+             WHERE mm.message_id = %s
+               AND NOT EXISTS (SELECT 1 FROM mail_catchall_route r
+                                WHERE r.mail_message_id = mm.id)
+             LIMIT 1
+            """,
+            [mail.message_id],
+        )
+        return bool(self.env.cr.fetchone())
+
+    # --- what the admin decided
+
+    def policy(self, server):
+        """Return the :class:`Policy` of an account; an archived or deleted one has the default."""
+        if server.id not in self._policies:
+            self._policies[server.id] = self._load_policy(server)
+        return self._policies[server.id]
+
+    def _load_policy(self, server):
+        # sudo: what the admin set up is read whoever sorts the inbox, and none of it is shown
+        domains = (server.sudo().alias_domain_ids or self.env["mail.alias.domain"].sudo()).exists()
+        domains = domains or self.env["mail.alias.domain"].sudo().search([])
+        own = {
+            addresses.normalise(address)
+            for domain in domains
+            for address in (domain.catchall_email, domain.bounce_email)
+            if address
+        }
+        own.add(addresses.normalise(server.sudo().user or ""))
+        allowed = self._allowed_domains
+        return Policy(
+            domains=frozenset(addresses.normalise_domain(name) for name in domains.mapped("name"))
+            | frozenset(allowed),
+            own_addresses=frozenset(own - {""}),
+            own_hosts=server.sudo()._catchall_own_hosts(),
+            envelope_header=server.sudo().envelope_header or "",
+            trusted_authserv_ids=frozenset(_split(server.sudo().trusted_authserv_ids)),
+            near_miss=server.sudo().near_miss_policy or "alias",
+            fallback_model=server.sudo().object_id.model or "",
+            accept_any_domain=bool(self._local_aliases) and not allowed,
+        )
+
+    def _is_local_domain(self, domain):
+        allowed = self._allowed_domains
+        return not allowed or domain in allowed or domain in self._own_domains
+
+    @property
+    def _allowed_domains(self):
+        # sudo: mail.catchall.domain.allowed is Odoo's own system parameter for local aliases
+        value = self.env["ir.config_parameter"].sudo().get_param("mail.catchall.domain.allowed")
+        return _split(value)
+
+    def _load_aliases(self):
+        self.env["mail.alias"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT a.id, a.alias_name, a.alias_full_name, m.model,
+                   COALESCE(a.alias_force_thread_id, 0), a.alias_contact = 'everyone',
+                   a.alias_incoming_local
+              FROM mail_alias a JOIN ir_model m ON m.id = a.alias_model_id
+             WHERE a.alias_name IS NOT NULL AND a.alias_name <> ''
+             ORDER BY a.id
+            """
+        )
+        exact, local = {}, {}
+        for alias_id, name, full_name, model, thread_id, public, is_local in self.env.cr.fetchall():
+            if model not in self.env:
+                continue
+            address = addresses.normalise(full_name or "")
+            alias = Alias(alias_id, address or name, model, thread_id, public)
+            if address:
+                exact.setdefault(address, []).append(alias)
+            if is_local:
+                local.setdefault(name.lower(), []).append(alias)
+        # sudo: domain names only
+        self._own_domains = set(self.env["mail.alias.domain"].sudo().search([]).mapped("name"))
+        return exact, local
+
+
+def _split(value):
+    return [part.strip().lower() for part in (value or "").split(",") if part.strip()]

@@ -1,0 +1,78 @@
+"""What Odoo must not do while a mail is routed, each at the one method where it would.
+
+All of them fall through to ``super()`` when no mail is being routed on this cursor.
+"""
+
+from odoo import api, models
+
+from .routing_transaction import RouteRefused, current
+
+
+class MailAlias(models.Model):
+    _inherit = "mail.alias"
+
+    def _alias_bounce_incoming_email(self, message, message_dict, set_invalid=True):
+        # Natively a bounce to whoever stands in From, and a write on the alias by a cursor of
+        # its own that may wait for this very transaction (mail_thread.py, _message_route_process).
+        if current(self.env.cr):
+            raise RouteRefused(
+                self.env._("%(alias)s does not accept mail of this sender", alias=self.display_name)
+            )
+        return super()._alias_bounce_incoming_email(message, message_dict, set_invalid=set_invalid)
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
+        # account.move, mail.group and the loop detection answer through this one.
+        if current(self.env.cr):
+            raise RouteRefused(self.env._("The record's application refused the mail"))
+        return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
+
+    def message_post(self, **kwargs):
+        guard = current(self.env.cr)
+        if guard and kwargs.get("message_type") == "email":
+            if guard.author_unproven:
+                # Records look the sender up again while they are made (project_task.message_new):
+                # whoever is not proved to be a colleague is never the author of a message.
+                kwargs["author_id"] = False
+            if not kwargs.get("email_from"):
+                kwargs["email_from"] = guard.contact  # hr_applicant.message_new deletes it
+        return super().message_post(**kwargs)
+
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        # message_new asks for the description of every field only to learn whether one of them
+        # exists, and it is built anew for each mail.
+        guard = current(self.env.cr)
+        if not guard or allfields is not None or attributes is not None:
+            return super().fields_get(allfields, attributes)
+        key = (self._name, self.env.uid, self.env.lang)
+        if key not in guard.fields_get_cache:
+            guard.fields_get_cache[key] = super().fields_get(allfields, attributes)
+        return guard.fields_get_cache[key]
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mails = super().create(vals_list)
+        if guard := current(self.env.cr):
+            guard.mail_ids += mails.ids
+        return mails
+
+    def send(self, *args, **kwargs):
+        guard = current(self.env.cr)
+        if guard:
+            return None  # stays in the queue, which the lane wakes after its commit
+        return super().send(*args, **kwargs)
+
+    def send_after_commit(self):
+        guard = current(self.env.cr)
+        if guard:
+            return None  # stays in the queue, which the lane wakes after its commit
+        return super().send_after_commit()

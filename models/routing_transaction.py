@@ -1,0 +1,66 @@
+"""The transaction that a lane routes in: nothing in it may commit, roll back, bounce or send.
+
+Odoo's own record work does all four at times (``account`` commits while it reads a vendor bill,
+aliases bounce, applicants are thanked by mail). In a lane many mails share a transaction, and
+one of them must not end it for the others.
+"""
+
+from contextlib import contextmanager
+
+_ATTRIBUTE = "catchall_routing"
+
+
+class RouteRefused(Exception):
+    """The record work refused the mail; natively that would have been a bounce to the sender."""
+
+
+class Routing:
+    """What happens while one mail is routed. Found again by :func:`current` from any model."""
+
+    def __init__(self, cr, fields_get_cache):
+        self._cr = cr
+        self._marks = []
+        self.fields_get_cache = fields_get_cache
+        self.mail_ids = []  # mail.mail made meanwhile
+        self.author_unproven = False
+        self.contact = ""
+
+    def commit(self):
+        """Stand in for ``cr.commit()``: keep the work so far, within the lane's transaction.
+
+        ``account_document_import_mixin.rollbackable_transaction`` commits, tries, and rolls back
+        to its commit when the try fails: a savepoint does the same without ending anything.
+        """
+        self._cr.flush()
+        mark = f"catchall_mark_{len(self._marks)}"
+        self._cr.execute(f'SAVEPOINT "{mark}"')
+        self._marks.append(mark)
+
+    def rollback(self):
+        """Stand in for ``cr.rollback()``: back to the last stand-in commit."""
+        self._cr.clear()
+        if self._marks:
+            self._cr.execute(f'ROLLBACK TO SAVEPOINT "{self._marks[-1]}"')
+        else:
+            raise RouteRefused("the record work rolled the transaction back")
+
+
+@contextmanager
+def routing(cr, fields_get_cache=None):
+    """Guard the cursor for the time that one mail is routed; yields the :class:`Routing`.
+
+    ``fields_get_cache`` is a dict that the caller keeps for as long as its batch.
+    """
+    guard = Routing(cr, {} if fields_get_cache is None else fields_get_cache)
+    cr.commit, cr.rollback = guard.commit, guard.rollback  # on the instance: hides the class's
+    setattr(cr, _ATTRIBUTE, guard)
+    try:
+        yield guard
+    finally:
+        del cr.commit, cr.rollback
+        delattr(cr, _ATTRIBUTE)
+
+
+def current(cr):
+    """Return the :class:`Routing` under way on this cursor, or None."""
+    return vars(cr).get(_ATTRIBUTE)

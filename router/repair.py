@@ -1,0 +1,104 @@
+"""Copies of broken mails that Odoo can read. The original bytes are never changed.
+
+Odoo's ``message_parse`` stops at an unknown charset, PostgreSQL at a NUL, the standard library
+at some broken forwards. A copy is mended as little as needed: as it is, then gently, then anew.
+"""
+
+import codecs
+import re
+from collections.abc import Callable
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr
+
+from . import addresses, headers
+from .mail import ReceivedMail
+from .preview import readable_body
+
+_CONTENT_TYPE = re.compile(rb"(?im)^content-type:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
+_CHARSET = re.compile(rb'(?i)(charset\s*=\s*)("?)([^\s";]*)("?)')
+_ADDRESS_HEADERS = (headers.FROM, headers.REPLY_TO, headers.TO, headers.CC, headers.SENDER)
+_COPIED = (headers.MESSAGE_ID, headers.IN_REPLY_TO, headers.REFERENCES, headers.DATE)
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def as_is(source: bytes) -> bytes:
+    """Only what every reader stumbles over is mended: NUL bytes."""
+    return source.replace(b"\0", b"") if b"\0" in source else source
+
+
+def gently(source: bytes) -> bytes:
+    """Unknown charsets become UTF-8, raw 8-bit header values are encoded (RFC 2047)."""
+    mended = _CONTENT_TYPE.sub(_known_charset, as_is(source))
+    mail = ReceivedMail.from_bytes(mended)
+    head = mended[: mail.body_offset]
+    if head.isascii():
+        return mended
+    lines = [_encoded_field(item.name, item.value) for item in mail.fields]
+    return "\r\n".join([*lines, "", ""]).encode("ascii", "replace") + mended[mail.body_offset :]
+
+
+def anew(source: bytes) -> bytes:
+    """A new mail with the same addresses, subject and text, and the original attached to it."""
+    mail = ReceivedMail.from_bytes(source)
+    message = EmailMessage(policy=SMTP)
+    for name in _COPIED:
+        if value := printable(mail.first(name)):
+            message[name] = value[:900] if name == headers.REFERENCES else value[:250]
+    for name in (headers.FROM, headers.TO, headers.CC):
+        mailboxes = [
+            formataddr((printable(item.name), item.address))
+            for item in mail.addresses(name)[:100]
+            if item.address.isascii()
+        ]
+        if mailboxes:
+            message[name] = ", ".join(mailboxes)
+    if mail.subject:
+        message["Subject"] = printable(mail.subject)[:500]
+    readable = readable_body(mail)
+    message.set_content(printable(readable.text or mail.text))
+    if readable.html:
+        message.add_alternative(printable(readable.html), subtype="html")
+    message.add_attachment(source, "application", "octet-stream", filename="original.eml")
+    return message.as_bytes()
+
+
+REPAIRS: tuple[Callable[[bytes], bytes], ...] = (as_is, gently, anew)
+
+
+def needs_encoding(source: bytes, body_offset: int) -> bool:
+    """Whether the header holds raw 8-bit values, which Odoo would read as question marks."""
+    return not source[:body_offset].isascii()
+
+
+def printable(text: str) -> str:
+    """Text that PostgreSQL and a terminal take: no NUL, no other controls, no lone surrogates."""
+    return _UNSAFE.sub("", text)
+
+
+def _known_charset(match: "re.Match[bytes]") -> bytes:
+    return _CHARSET.sub(
+        lambda found: found[0] if _is_text_codec(found[3]) else found[1] + b'"utf-8"', match[0]
+    )
+
+
+def _is_text_codec(name: bytes) -> bool:
+    try:
+        info = codecs.lookup(name.decode("ascii"))
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return False
+    return bool(getattr(info, "_is_text_encoding", True))
+
+
+def _encoded_field(name: str, value: str) -> str:
+    title = name.title()
+    if value.isascii():
+        return f"{title}: {value}"
+    if name in _ADDRESS_HEADERS:
+        mailboxes = [
+            formataddr((item.name, item.address)) if item.address.isascii() else item.address
+            for item in addresses.parse(value)
+        ]
+        return f"{title}: {', '.join(mailboxes)}"
+    return f"{title}: {Header(printable(value), 'utf-8', maxlinelen=900).encode()}"

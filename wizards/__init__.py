@@ -1,0 +1,3 @@
+from . import catchall_activate
+from . import catchall_alias_wizard
+from . import catchall_route_wizard

@@ -1,0 +1,39 @@
+"""The first activation of a catch-all account asks from which date on to fetch."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CatchallActivate(models.TransientModel):
+    _name = "mail.catchall.activate"
+    _description = "Start Fetching a Catch-all Mailbox"
+
+    fetchmail_server_id = fields.Many2one("fetchmail.server", required=True, ondelete="cascade")
+    start = fields.Selection(
+        [
+            ("now", "Mail that arrives from now on"),
+            ("date", "Mail that arrived since a date"),
+            ("all", "Everything in the mailbox"),
+        ],
+        required=True,
+        default="now",
+    )
+    since = fields.Datetime("Since", default=fields.Datetime.now)
+    already_started = fields.Boolean(compute="_compute_already_started")
+
+    @api.depends("fetchmail_server_id")
+    def _compute_already_started(self):
+        for wizard in self:
+            wizard.already_started = bool(wizard.fetchmail_server_id.catchall_folder_ids)
+
+    def action_activate(self):
+        """Keep the date, test the login, and confirm the account."""
+        self.ensure_one()
+        if self.start == "date" and not self.since:
+            raise UserError(self.env._("Enter the date from which on mail is to be fetched."))
+        server = self.fetchmail_server_id
+        since = {"now": fields.Datetime.now(), "date": self.since, "all": False}[self.start]
+        if not self.already_started:
+            server.fetch_since = since
+        server.button_confirm_login()
+        return {"type": "ir.actions.act_window_close"}
