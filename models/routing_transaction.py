@@ -52,12 +52,14 @@ def routing(cr, fields_get_cache=None):
     ``fields_get_cache`` is a dict that the caller keeps for as long as its batch.
     """
     guard = Routing(cr, {} if fields_get_cache is None else fields_get_cache)
+    hidden = {name: vars(cr)[name] for name in ("commit", "rollback") if name in vars(cr)}
     cr.commit, cr.rollback = guard.commit, guard.rollback  # on the instance: hides the class's
     setattr(cr, _ATTRIBUTE, guard)
     try:
         yield guard
     finally:
         del cr.commit, cr.rollback
+        vars(cr).update(hidden)
         delattr(cr, _ATTRIBUTE)
 
 
