@@ -20,6 +20,8 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Playwright's Node.js wants the first; without a font, screenshots have no text.
+NEEDED = ("libatomic1", "fonts-dejavu-core")
 OWN = CACHE / "playwright"
 
 
@@ -39,6 +41,7 @@ def find_chromium() -> Path | None:
 
 def need_chromium() -> Path:
     """Return a Chromium, installing one if there is none."""
+    need_packages(*NEEDED)
     found = find_chromium()
     if found:
         return found

@@ -203,6 +203,8 @@ def _private_apt(work: Path, mirrors: list[tuple[str, str]]) -> list[str]:
         "Dir::Cache": work / "cache",
         "APT::Sandbox::User": "root",
         "Acquire::Languages": "none",
+        # A mirror may be a snapshot; its signature is checked all the same.
+        "Acquire::Check-Valid-Until": "false",
     }
     return [part for name, value in settings.items() for part in ("-o", f"{name}={value}")]
 

@@ -54,7 +54,7 @@ def _version() -> str:
 
 
 def _install() -> None:
-    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet"]
+    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--use-pep517"]
     for path in REQUIREMENTS:
         command += ["-r", path]
     run(
