@@ -6,32 +6,41 @@ This one is linear in the length of the value and never raises.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from email.errors import HeaderParseError
-from email.header import decode_header
+from itertools import islice
 
-import idna
+from .words import decode_words as decode_words
+from .words import one_line
 
-MAX_ADDRESSES = 20_000
+# Of all fields of one name together; a mail server takes no thousandth part of it.
+MAX_ENTRIES = 15_000
+MAX_SPECIALS = 60_000
+MAX_LOOSE_WORDS = 1_000
+MAX_ADDRESS_CHARS = 1_000
 
-# RFC 5322 §3.4: the pieces of an address list. Alternatives are disjoint by their first
-# character, so the scan is linear. An unclosed quote, comment or bracket falls to the last one.
-_TOKEN = re.compile(
-    r"""
-      (?P<quoted>"(?:[^"\\]|\\.)*")
-    | (?P<comment>\((?:[^()\\]|\\.)*\))
-    | (?P<angle><[^<>]*>)
-    | (?P<separator>[,;])
-    | (?P<group>:)
-    | (?P<text>[^"(<,;:]+|.)
-    """,
-    re.VERBOSE | re.DOTALL,
+# The entries of nearly every list: `name <address>`, `"name" <address>`. Blanks are single here.
+_SIMPLE = re.compile(
+    r' ?(?:"([^"\\]*)" ?|([^"(<>,;:@\\]*))<([^\s"(),:;<>@\[\]\\]+@[^\s"(),:;<>@\[\]\\]+)> ?(?:,|$)'
 )
-_NESTED_COMMENT = re.compile(r"\([^()]*\)")
-_ADDR_SPEC = re.compile(r'^(?:"(?:[^"\\]|\\.)+"|[^\s"(),:;<>@\[\]\\]+)@(?:[^\s"(),:;<>@\[\]\\]+|\[[^\]]+\])$')
-_LOOSE_ADDR = re.compile(r'[^\s"(),:;<>@\[\]\\]+@[^\s"(),:;<>@\[\]\\]+')
-_SPACE = re.compile(r"\s+")
+# Entries without any address, at the speed of the expression.
+_EMPTY = re.compile(r'(?:[^"(<>,;:@\\]*[,;])+')
+_PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_SPECIAL = re.compile(r'["(<,;:]')
+_PARENTHESIS = re.compile(r"\\.|[()]")
+_QUOTED = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"')
+_ESCAPED = re.compile(r"\\(.)")
+_ADDR_SPEC = re.compile(
+    r'(?:"(?:[^"\\]|\\.)+"|[^\s"(),:;<>@\[\]\\]+)@(?:[^\s"(),:;<>@\[\]\\]+|\[[^\]\s]+\])'
+)
+_NEEDS_NO_QUOTES = re.compile(r'[^\s"(),:;<>@\[\]\\]+')
+_NOT_IN_ADDRESS = re.compile(r'[\s"(),:;<>\[\]\\]+')
+_ANGLE = re.compile(r"[<>]")
+_INNER_BLANKS = re.compile(r" ?([@.]) ?")
+_SCHEME = re.compile(r"^ ?mailto:", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_IDEOGRAPHIC_STOPS = re.compile("[。．｡]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +61,29 @@ class Address:
         return self.address.rpartition("@")[2]
 
 
-def decode_words(value: str) -> str:
-    """Decode RFC 2047 encoded words; what cannot be decoded stays as it is."""
-    if "=?" not in value:
-        return value
-    try:
-        pieces = decode_header(value)
-    except (HeaderParseError, ValueError):
-        return value
-    decoded = []
-    for piece, charset in pieces:
-        if isinstance(piece, str):
-            decoded.append(piece)
-            continue
-        try:
-            decoded.append(piece.decode(charset or "utf-8", "replace"))
-        except (LookupError, UnicodeError):
-            decoded.append(piece.decode("utf-8", "replace"))
-    return "".join(decoded)
-
-
 def normalise_domain(domain: str) -> str:
-    """Lower-case A-label form of a domain (RFC 5890); a domain that is none stays lower case."""
-    domain = domain.strip().rstrip(".").lower()
+    """Comparable form of a domain: lower case, A-labels (RFC 5891 §4.4).
+
+    The mapping of RFC 5895 (width, case, full stops) and Punycode, without the tests of IDNA:
+    domains are compared here, not registered, ten thousand of them in one field if need be.
+    """
+    domain = domain.strip().rstrip(".")
     if domain.isascii():
-        return domain
+        return domain.lower()
+    domain = _IDEOGRAPHIC_STOPS.sub(".", _visible(domain)).rstrip(".")
+    return ".".join(_a_label(label) for label in domain.split("."))
+
+
+def _a_label(label: str) -> str:
+    label = unicodedata.normalize("NFKC", label).lower()
+    if not unicodedata.is_normalized("NFKC", label):
+        label = unicodedata.normalize("NFKC", label)
+    if label.isascii() or len(label) > 63:  # Punycode takes quadratic time
+        return label
     try:
-        return idna.encode(domain, uts46=True).decode("ascii").lower()
-    except (idna.IDNAError, UnicodeError):
-        return domain
+        return f"xn--{label.encode('punycode').decode('ascii')}"
+    except UnicodeError:
+        return label
 
 
 def normalise(address: str) -> str:
@@ -89,14 +92,31 @@ def normalise(address: str) -> str:
     Case is folded in both parts: RFC 5321 §2.4 allows case in local parts, no catch-all
     uses it, and Odoo's aliases are lower case.
     """
-    address = address.strip().strip("<>").strip()
-    if not _ADDR_SPEC.match(address):
+    lowered = address.lower()
+    if len(lowered) < MAX_ADDRESS_CHARS and _PLAIN.fullmatch(lowered):
+        return lowered
+    address = address.strip(" \t\r\n<>")
+    if len(address) > MAX_ADDRESS_CHARS:
+        return ""
+    if address.startswith("'") and address.endswith("'"):  # Outlook quotes what it copied
+        address = address[1:-1]
+    if not address.isascii():
+        address = _visible(address)
+    if not _ADDR_SPEC.fullmatch(address):
         return ""
     local, _at, domain = address.rpartition("@")
-    if local.startswith('"') and local.endswith('"'):
-        unquoted = re.sub(r"\\(.)", r"\1", local[1:-1])
-        local = unquoted if _LOOSE_ADDR.fullmatch(f"{unquoted}@x") else local
-    return f"{local.lower()}@{normalise_domain(domain)}"
+    if local.startswith('"'):
+        unquoted = _ESCAPED.sub(r"\1", local[1:-1])
+        # Quotes that nothing needs are not part of the address (RFC 5321 §4.1.2).
+        local = unquoted if _NEEDS_NO_QUOTES.fullmatch(unquoted) else local
+    domain = normalise_domain(domain)
+    local = unicodedata.normalize("NFC", local.lower())  # RFC 6532 §3.1
+    return f"{local}@{domain}" if domain and one_line(local) == local else ""
+
+
+def _visible(text: str) -> str:
+    """Without the invisible characters that come with a copied address (zero width, soft hyphen)."""
+    return _INVISIBLE.sub("", text)
 
 
 def split_sub_address(address: str, separators: str = "+") -> str:
@@ -111,68 +131,145 @@ def split_sub_address(address: str, separators: str = "+") -> str:
 
 def parse(value: str) -> tuple[Address, ...]:
     """All mailboxes of a header value (RFC 5322 §3.4 with groups, comments, quotes), in order."""
-    return tuple(_mailboxes(value))
+    return parse_all((value,))[0]
 
 
-def _mailboxes(value: str) -> Iterator[Address]:
-    found = 0
-    for text, name, spec in _entries(_strip_nested_comments(value)):
-        candidate = spec if spec is not None else text
-        address = normalise(_SPACE.sub("", candidate) if spec is not None else candidate)
-        if not address and spec is None:
-            loose = _LOOSE_ADDR.search(text)
-            address = normalise(loose.group()) if loose else ""
-        if address:
-            yield Address(address, decode_words(name).strip())
-            found += 1
-            if found >= MAX_ADDRESSES:
-                return
+def parse_all(values: Iterable[str]) -> tuple[tuple[Address, ...], ...]:
+    """Mailboxes of several fields; together they may have ``MAX_ENTRIES``, the rest is not read."""
+    left = MAX_ENTRIES
+    found: list[tuple[Address, ...]] = []
+    for value in values:
+        if "@" not in value:
+            # Some programs encode the whole field, address and all (RFC 2047 §5 forbids it).
+            value = decode_words(value) if "=?" in value else ""
+        mailboxes: list[Address] = []
+        for entry in islice(_entries(" ".join(value.split())), left):
+            left -= 1
+            mailboxes.extend(_mailboxes(entry))
+        found.append(tuple(mailboxes))
+    return tuple(found)
 
 
-def _strip_nested_comments(value: str) -> str:
-    # RFC 5322 comments nest; a regular expression does not. Few levels, from the inside out.
-    for _level in range(4):
-        if "(" not in value or value.count("(") < 2 or ")" not in value:
-            return value
-        stripped = re.sub(r"\(([^()]*)\([^()]*\)", r"(\1", value)
-        if stripped == value:
-            return value
-        value = stripped
-    return value
+def _mailboxes(entry: "_Entry") -> Iterator[Address]:
+    for address in entry.addresses():
+        yield Address(address, one_line(decode_words(entry.name)) if entry.name else "")
 
 
-def _entries(value: str) -> Iterator[tuple[str, str, str | None]]:
-    """Yield ``(bare text, display name, addr-spec in angle brackets or None)`` per list entry."""
-    bare: list[str] = []
-    name: list[str] = []
-    comment = ""
+@dataclass(slots=True)
+class _Entry:
+    """One entry of a list: what stood there bare, the display name, what stood in brackets."""
+
+    bare: str = ""
+    name: str = ""
     spec: str | None = None
-    for token in _TOKEN.finditer(value):
-        kind, text = token.lastgroup, token.group()
-        if kind == "separator":
-            if bare or spec is not None:
-                yield _entry(bare, name, comment, spec)
-            bare, name, comment, spec = [], [], "", None
-        elif kind == "group":
-            # "Group name: a@x, b@x;" - what stood before the colon was the name of a group.
-            if spec is None and "@" not in "".join(bare):
-                bare, name = [], []
-        elif kind == "angle":
-            spec = text[1:-1].rpartition(":")[2]  # RFC 5322 §4.4: an obsolete route before ':'
-        elif kind == "quoted":
-            bare.append(text)
-            name.append(re.sub(r"\\(.)", r"\1", text[1:-1]))
-        elif kind == "comment":
-            comment = text[1:-1]
+
+    def addresses(self) -> Iterator[str]:
+        if self.spec is not None:
+            # A display name is never an address, whatever it looks like.
+            spec = _SCHEME.sub("", self.spec[: 2 * MAX_ADDRESS_CHARS])
+            if spec.lstrip().startswith("@"):
+                spec = spec.rpartition(":")[2]  # RFC 5322 §4.4: an obsolete route
+            if address := _spaced(spec):
+                yield address
+            return
+        if address := _spaced(self.bare):
+            yield address
+            return
+        words = (word for word in _NOT_IN_ADDRESS.split(self.bare) if "@" in word)
+        for word in islice(words, MAX_LOOSE_WORDS):
+            if address := normalise(word):
+                yield address
+
+
+def _spaced(text: str) -> str:
+    """The address in ``text``, also with the blanks of RFC 5322 §4.4 around its dots and ``@``."""
+    if len(text) > MAX_ADDRESS_CHARS:
+        return ""
+    return normalise(text) or normalise(_INNER_BLANKS.sub(r"\1", text))
+
+
+def _entries(value: str) -> Iterator[_Entry]:
+    at, size, scanner = 0, len(value), _Scanner(value)
+    while at < size:
+        if empty := _EMPTY.match(value, at):
+            at = empty.end()
+        simple = _SIMPLE.match(value, at)
+        if simple:
+            quoted, name, spec = simple.groups()
+            yield _Entry(name=quoted if quoted is not None else name.strip(), spec=spec)
+            at = simple.end()
         else:
-            bare.append(text)
-            name.append(text)
-    if bare or spec is not None:
-        yield _entry(bare, name, comment, spec)
+            entry, at = scanner.entry(at)
+            yield entry
 
 
-def _entry(
-    bare: list[str], name: list[str], comment: str, spec: str | None
-) -> tuple[str, str, str | None]:
-    shown = "".join(name) if spec is not None else comment
-    return "".join(bare).strip(), _SPACE.sub(" ", shown).strip(), spec
+class _Scanner:
+    """Reads the entries that are not simple.
+
+    A quote, comment or bracket that is never closed is text; once one was found unclosed, the
+    ones behind it are not tried, so that a scan stays linear.
+    """
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        self._quotes = self._comments = self._brackets = True
+        self._left = MAX_SPECIALS
+
+    def entry(self, at: int) -> tuple[_Entry, int]:
+        """Return the entry that begins at ``at``, and where the next one begins."""
+        value = self._value
+        bare: list[str] = []
+        names: list[str] = []
+        comment, spec, has_address = "", None, False
+        while True:
+            special = _SPECIAL.search(value, at) if self._left > 0 else None
+            self._left -= 1 if special else 0
+            stop = special.start() if special else len(value)
+            bare.append(value[at:stop])
+            names.append(value[at:stop])
+            has_address = has_address or "@" in bare[-1]
+            if special is None or special.group() in ",;":
+                break
+            at, char = stop + 1, special.group()
+            if char == ":":
+                # "Group name: a@x, b@x;" - what stood before the colon named a group.
+                if spec is None and not has_address:
+                    bare, names = [], []
+                else:
+                    bare.append(":")
+            elif char == '"' and (quoted := self._quoted(stop)):
+                bare.append(quoted.group())
+                names.append(_ESCAPED.sub(r"\1", quoted[1]))
+                at = quoted.end()
+            elif char == "(" and (end := self._comment_end(stop)):
+                comment, at = comment or value[stop + 1 : end - 1], end
+                bare.append(" ")
+            elif char == "<" and (end := self._bracket_end(stop)):
+                spec, at = value[stop + 1 : end - 1] if spec is None else spec, end
+            else:
+                bare.append(" ")
+        name = "".join(names) if spec is not None else comment
+        return _Entry("".join(bare).strip(), " ".join(name.split()), spec), stop + 1
+
+    def _quoted(self, at: int) -> re.Match[str] | None:
+        found = _QUOTED.match(self._value, at) if self._quotes else None
+        self._quotes = self._quotes and found is not None
+        return found
+
+    def _comment_end(self, at: int) -> int:
+        """Offset behind the comment; comments nest (RFC 5322 §3.2.2)."""
+        depth = 0
+        for token in _PARENTHESIS.finditer(self._value, at) if self._comments else ():
+            depth += {"(": 1, ")": -1}.get(token.group(), 0)
+            self._left -= 1
+            if not depth:
+                return token.end()
+            if self._left <= 0:
+                break
+        self._comments = False
+        return 0
+
+    def _bracket_end(self, at: int) -> int:
+        found = _ANGLE.search(self._value, at + 1) if self._brackets else None
+        self._brackets = found is not None
+        return found.end() if found and found.group() == ">" else 0

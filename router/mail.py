@@ -6,40 +6,27 @@ that a mail of 25 MB costs what its header costs. Nothing here raises on bad inp
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 from . import addresses, headers
 from .addresses import Address
+from .fields import Field, parse_fields
+from .mime import Part, parse_parts
+from .words import decode_bytes, decode_words, one_line
 
-MAX_HEADER_BYTES = 1_000_000
-MAX_HEADER_FIELDS = 2_000
-MAX_PARTS = 5_000
-MAX_DEPTH = 40
+__all__ = ["MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_bytes", "part_text"]
+
 MAX_TEXT_CHARS = 200_000
-# How much of a mail may be parsed into MIME parts: the text of a report or a body, not a film.
-MAX_PARSED_BYTES = 40_000_000
-
-_END_OF_HEADER = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
-_FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:(.*)$", re.DOTALL)
-_FOLD = re.compile(r"\r?\n(?=[ \t])|\r(?=[ \t])")
-_LINE = re.compile(r"\r\n|\n|\r")
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One header field: ``name`` lower case, ``value`` unfolded, ``index`` from the top."""
-
-    name: str
-    value: str
-    index: int
+# Of a text part beyond this size only the bytes are compared, not the decoded characters.
+_MAX_COMPARED_TEXT = 2_000_000
+# A character takes up to twelve bytes in transfer: four of UTF-8, three of quoted-printable each.
+_BYTES_PER_CHAR = 12
+_BLANKS = b" \t\r\n"
+_MESSAGE_ID = re.compile(r"<[^<>]{1,2000}>")
+_BARE_MESSAGE_ID = re.compile(r"[^\s<>,;\"()]{1,998}@[^\s<>,;\"()]{1,998}")
 
 
 @dataclass(frozen=True)
@@ -54,16 +41,14 @@ class ReceivedMail:
     body_offset: int
     folder_is_junk: bool = False
     _by_name: dict[str, tuple[Field, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _parsed: dict[str, tuple[tuple[Address, ...], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def from_bytes(cls, source: bytes, *, folder_is_junk: bool = False) -> "ReceivedMail":
         """Parse the header of ``source`` (RFC 5322 §2.2; tolerant of lone LF, CR, 8-bit, mbox)."""
-        start = _skip_mbox_line(source)
-        limit = start + MAX_HEADER_BYTES
-        end = _END_OF_HEADER.search(source, start, limit)
-        head_end = end.start() if end else min(len(source), limit)
-        body_offset = end.end() if end else head_end
-        fields = tuple(_fields(source[start:head_end]))
+        fields, body_offset = parse_fields(source, _skip_mbox_line(source))
         by_name: dict[str, list[Field]] = {}
         for item in fields:
             by_name.setdefault(item.name, []).append(item)
@@ -93,9 +78,15 @@ class ReceivedMail:
         """Whether any of these fields is there."""
         return any(name in self._by_name for name in names)
 
+    def mailboxes(self, name: str) -> tuple[tuple[Address, ...], ...]:
+        """The mailboxes of each field of that name, topmost first."""
+        if name not in self._parsed:
+            self._parsed[name] = addresses.parse_all(item.value for item in self.all(name))
+        return self._parsed[name]
+
     def addresses(self, name: str) -> tuple[Address, ...]:
         """All mailboxes of every field of that name."""
-        return tuple(item for one in self.all(name) for item in addresses.parse(one.value))
+        return tuple(mailbox for one in self.mailboxes(name) for mailbox in one)
 
     @cached_property
     def sender(self) -> Address:
@@ -105,34 +96,40 @@ class ReceivedMail:
     @cached_property
     def subject(self) -> str:
         """The decoded subject, one line."""
-        return " ".join(addresses.decode_words(self.first(headers.SUBJECT)).split())
+        return one_line(decode_words(self.first(headers.SUBJECT)))
 
     @cached_property
     def message_id(self) -> str:
-        """Message-ID with its angle brackets, or ``""``."""
+        """Message-ID with its angle brackets, or what stands there without them, or ``""``."""
         value = self.first(headers.MESSAGE_ID)
-        match = _MESSAGE_ID.search(value)
-        return match.group() if match else value.strip()
+        return next(iter(_message_ids(value)), one_line(value)[:998])
 
     @cached_property
     def in_reply_to(self) -> tuple[str, ...]:
         """Message-IDs of In-Reply-To."""
-        return tuple(_MESSAGE_ID.findall(self.first(headers.IN_REPLY_TO)))
+        return _message_ids(self.first(headers.IN_REPLY_TO))
 
     @cached_property
     def references(self) -> tuple[str, ...]:
-        """Message-IDs of References, oldest first; In-Reply-To stands in where it is missing."""
-        found = tuple(_MESSAGE_ID.findall(self.first(headers.REFERENCES)))
-        return found or self.in_reply_to
+        """Message-IDs of References and In-Reply-To, oldest first (RFC 5322 §3.6.4).
+
+        In-Reply-To comes last: it names the mail that was answered, also where a program left
+        it out of References.
+        """
+        found = _message_ids(self.first(headers.REFERENCES))
+        return (*found, *(item for item in self.in_reply_to if item not in found[-1_000:]))
 
     @cached_property
     def return_path(self) -> str | None:
-        """The envelope sender: an address, ``""`` for the null path ``<>``, None when unknown."""
+        """The envelope sender: an address, ``""`` for the null path ``<>``, None when unknown.
+
+        What is neither (``<root>``, a local account) comes as it is: it is not the null path.
+        """
         if headers.RETURN_PATH not in self._by_name:
             return None
         value = self.first(headers.RETURN_PATH).strip()
         parsed = addresses.parse(value)
-        return parsed[0].address if parsed else ""
+        return parsed[0].address if parsed else value.strip("<> ").lower()
 
     @cached_property
     def arrived(self) -> datetime | None:
@@ -140,44 +137,33 @@ class ReceivedMail:
         stamps = [item.value.rpartition(";")[2] for item in self.all(headers.RECEIVED)[:1]]
         for stamp in (*stamps, self.first(headers.DATE)):
             try:
-                parsed = parsedate_to_datetime(stamp)
+                parsed = parsedate_to_datetime(stamp[:200])
+                if parsed.tzinfo is None:  # "-0000": a time in UTC (RFC 5322 §3.3)
+                    return parsed
                 return parsed.astimezone(timezone.utc).replace(tzinfo=None)
             except (TypeError, ValueError, IndexError, OverflowError):
                 continue
         return None
 
     @cached_property
-    def message(self) -> Message:
-        """The whole mail, parsed into MIME parts by the standard library (defects are kept)."""
-        try:
-            return BytesParser(policy=compat32).parsebytes(self.source[:MAX_PARSED_BYTES])
-        except (RecursionError, ValueError, LookupError, AssertionError):
-            # Nested beyond what the library can follow: to us a mail without parts.
-            return Message()
+    def _parts(self) -> tuple[Part, ...]:
+        return tuple(parse_parts(self.source, self.fields, self.body_offset, self.size))
 
-    def parts(self) -> Iterator[Message]:
-        """Every MIME part, depth first, up to ``MAX_PARTS`` and ``MAX_DEPTH``."""
-        stack: list[tuple[Message, int]] = [(self.message, 0)]
-        seen = 0
-        while stack and seen < MAX_PARTS:
-            part, depth = stack.pop()
-            seen += 1
-            yield part
-            payload = part.get_payload()
-            if isinstance(payload, list) and depth < MAX_DEPTH:
-                stack.extend((child, depth + 1) for child in reversed(payload))
+    def parts(self) -> tuple[Part, ...]:
+        """Every MIME part, depth first, within the limits of :mod:`.mime`; the mail itself first."""
+        return self._parts
 
     @cached_property
     def text(self) -> str:
         """The decoded text parts, joined and cut at ``MAX_TEXT_CHARS``."""
         pieces: list[str] = []
-        length = 0
+        left = MAX_TEXT_CHARS
         for part in self.parts():
             if part.get_content_maintype() == "text" and not part.is_multipart():
-                piece = part_text(part)[: MAX_TEXT_CHARS - length]
+                piece = part_text(part, left)
                 pieces.append(piece)
-                length += len(piece)
-                if length >= MAX_TEXT_CHARS:
+                left -= len(piece)
+                if left <= 0:
                     break
         return "\n".join(pieces)
 
@@ -190,16 +176,17 @@ class ReceivedMail:
         """
         digest = hashlib.sha256()
         for value in (self.sender.address, self.first(headers.DATE).strip(), self.subject):
-            digest.update(value.encode("utf-8", "surrogateescape") + b"\0")
+            digest.update(value.encode("utf-8", "surrogatepass") + b"\0")
         for part in self.parts():
             if part.is_multipart():
                 continue
-            digest.update(part.get_content_type().encode("utf-8", "surrogateescape") + b"\0")
+            digest.update(part.get_content_type().encode("utf-8", "surrogatepass") + b"\0")
+            payload = part_bytes(part)
             if part.get_content_maintype() == "text":
-                digest.update(" ".join(part_text(part).split()).encode("utf-8", "surrogatepass"))
-            else:
-                digest.update(part_bytes(part))
-            digest.update(b"\0")
+                if len(payload) <= _MAX_COMPARED_TEXT:
+                    payload = _decode(part, payload).encode("utf-8", "surrogatepass")
+                payload = payload.translate(None, _BLANKS)  # lines are wrapped anew on the way
+            digest.update(payload + b"\0")
         return digest.hexdigest()
 
     @cached_property
@@ -213,44 +200,36 @@ class ReceivedMail:
         return digest.hexdigest()
 
 
-def part_bytes(part: Message) -> bytes:
+def part_bytes(part: Part) -> bytes:
     """Decoded payload of a leaf part."""
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
-        return b""
-    return payload if isinstance(payload, bytes) else b""
+    return part.decoded()
 
 
-def part_text(part: Message) -> str:
-    """Decoded text of a leaf part; an unknown charset is read as UTF-8 with replacements."""
-    payload = part_bytes(part)
-    charset = part.get_content_charset() or "utf-8"
-    try:
-        return payload.decode(charset, "replace")
-    except (LookupError, ValueError):
-        return payload.decode("utf-8", "replace")
+def part_text(part: Part, limit: int = 0) -> str:
+    """Decoded text of a leaf part, its first ``limit`` characters if that is given.
+
+    An unknown charset is read as UTF-8, else as Windows-1252.
+    """
+    if not limit:
+        return _decode(part, part.decoded())
+    return _decode(part, part.decoded(limit * _BYTES_PER_CHAR + 4))[:limit]
+
+
+def _decode(part: Part, payload: bytes) -> str:
+    return decode_bytes(payload, part.get_content_charset())
+
+
+def _message_ids(value: str) -> tuple[str, ...]:
+    # Some programs fold a line inside an id, some leave the brackets out.
+    found = _MESSAGE_ID.findall(value)
+    if found:
+        return tuple("".join(item.split()) for item in found)
+    return tuple(f"<{item}>" for item in _BARE_MESSAGE_ID.findall(value))
 
 
 def _skip_mbox_line(source: bytes) -> int:
+    """A mailbox file's separator before the header: ``From alice@example.org Sat Oct  3 …``."""
     if not source.startswith((b"From ", b">From ")):
         return 0
-    newline = source.find(b"\n", 0, 2_000)
-    return newline + 1 if newline >= 0 else 0
-
-
-def _fields(head: bytes) -> Iterator[Field]:
-    try:
-        text = head.decode("utf-8")
-    except UnicodeDecodeError:
-        text = head.decode("latin-1")
-    text = _FOLD.sub("", text)
-    index = 0
-    for line in _LINE.split(text):
-        match = _FIELD.match(line)
-        if match is None:  # a line without a name: a broken sender's, it belongs to nobody
-            continue
-        yield Field(match[1].lower(), match[2].strip().replace("\0", ""), index)
-        index += 1
-        if index >= MAX_HEADER_FIELDS:
-            return
+    line = source[:2_000].splitlines(keepends=True)[0]
+    return len(line) if line.endswith((b"\n", b"\r")) else 0

@@ -1,0 +1,84 @@
+"""Header fields (RFC 5322 §2.2), of a mail or of one of its parts, as strangers write them.
+
+Tolerant of lone LF and CR, of doubled CR, of 8-bit values, of lines that belong to no field and
+of a header that never ends. Every search is linear and bounded.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_HEADER_BYTES = 4_000_000
+MAX_HEADER_FIELDS = 10_000
+MAX_HEADER_LINES = 100_000
+
+# A line that holds blanks only is folding, not the end (RFC 5322 §4.2, and Python's own parser,
+# which reads the mail after us: two readers must not see two headers).
+_END_OF_HEADER = re.compile(rb"\r{0,3}\n\r{0,3}\n|\r\r(?!\r?\n)")
+_EMPTY_LINE = re.compile(rb"\r{0,3}\n|\r")
+_LINE = re.compile(rb"\r{0,3}\n|\r")
+_NAME = re.compile(rb"([!-9;-~]{1,500})[ \t]*:")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One header field: ``name`` lower case, ``value`` unfolded, ``index`` from the top."""
+
+    name: str
+    value: str
+    index: int
+
+
+def parse_fields(source: bytes, start: int = 0, limit: int = 0) -> tuple[tuple[Field, ...], int]:
+    """Return the fields of the header at ``start``, and the offset of the body behind it.
+
+    :param limit: offset that the header must not reach past (default: its greatest size)
+    """
+    limit = min(limit or len(source), start + MAX_HEADER_BYTES, len(source))
+    empty = _EMPTY_LINE.match(source, start, limit)
+    if empty:  # no header at all: the body starts with the first line
+        return (), empty.end()
+    end = _END_OF_HEADER.search(source, start, limit)
+    head_end = end.start() if end else limit
+    return tuple(_fields(source[start:head_end])), end.end() if end else head_end
+
+
+def _fields(head: bytes) -> Iterator[Field]:
+    name, lines, index = "", [b""], 0
+    for line in _lines(head)[:MAX_HEADER_LINES]:
+        if line[:1] in (b" ", b"\t"):
+            if name:
+                lines.append(line)
+            continue
+        match = _NAME.match(line)
+        if match is None:
+            # A line without a name, "From " of a mailbox file for instance: it belongs to
+            # nobody, and neither does what is folded under it.
+            if name:
+                yield Field(name, _value(lines), index)
+                index += 1
+            name = ""
+            continue
+        if name:
+            yield Field(name, _value(lines), index)
+            index += 1
+        if index >= MAX_HEADER_FIELDS:
+            return
+        name, lines = match[1].decode("ascii").lower(), [line[match.end() :]]
+    if name:
+        yield Field(name, _value(lines), index)
+
+
+def _lines(head: bytes) -> list[bytes]:
+    return _LINE.split(head) if b"\r" in head.replace(b"\r\n", b"") else head.splitlines()
+
+
+def _value(lines: list[bytes]) -> str:
+    raw = lines[0] if len(lines) == 1 else b"".join(lines)
+    raw = raw.strip()
+    if b"\0" in raw:
+        raw = raw.replace(b"\0", b"")
+    try:
+        return raw.decode("utf-8")  # RFC 6532; field by field, so that one bad byte spoils one
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
