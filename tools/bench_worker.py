@@ -1,0 +1,86 @@
+"""Runs inside Odoo, once a process: does one side's work when told to, and says what it cost.
+
+Commands come as lines on standard input, answers go as JSON lines to standard output. A process
+of its own for each side, so that its peak memory is that side's alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+@contextlib.contextmanager
+def environment(database: str) -> Iterator[Any]:
+    """Yield a superuser environment, as a cron job has it."""
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+
+    with Registry(database).cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})
+
+
+def measured(env: Any, work: Callable[[], int]) -> dict[str, float]:
+    """Run `work`, which returns how many mails it handled; return counts and costs."""
+    thread: Any = threading.current_thread()
+    thread.query_count, thread.query_time = 0, 0.0
+    started = time.perf_counter()
+    mails = work()
+    seconds = time.perf_counter() - started
+    return {
+        "mails": mails,
+        "seconds": seconds,
+        "queries": thread.query_count,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def fetch(env: Any, server_id: int) -> int:
+    """Fetch an account: plain Odoo makes records meanwhile, a catch-all fills the ledger."""
+    server = env["fetchmail.server"].browse(server_id)
+    model = "mail.catchall.message" if server.is_catchall else "mail.message"
+    before = env[model].search_count([])
+    error = server._fetch_mail(batch_limit=100_000)
+    if error is not None:
+        raise error
+    env.cr.commit()
+    return int(env[model].search_count([])) - int(before)
+
+
+def route(env: Any, _server_id: int) -> int:
+    """Be a lane until nothing is left to claim."""
+    Message = env["mail.catchall.message"]
+    mails = 0
+    while ids := Message._claim(40):
+        Message._route_claimed(ids)
+        mails += len(ids)
+    return mails
+
+
+COMMANDS = {"fetch": fetch, "route": route}
+
+
+def main() -> None:
+    """Serve commands `<name> <server id>` until end of input."""
+    from odoo.tools import config
+
+    conf, database = sys.argv[1:3]
+    config.parse_config(["-c", conf, "--log-handler", ":CRITICAL"])
+    with environment(database) as env:
+        env["fetchmail.server"].search([])
+    print(json.dumps({"ready": True}), flush=True)
+    for line in sys.stdin:
+        name, server_id = line.split()
+        with environment(database) as env:
+            answer = measured(env, lambda n=name, e=env, s=server_id: COMMANDS[n](e, int(s)))  # type: ignore[misc]
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
