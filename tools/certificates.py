@@ -10,6 +10,8 @@ EXTENSIONS = """
 basicConstraints = critical, CA:FALSE
 keyUsage = digitalSignature
 extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 subjectAltName = DNS:localhost, DNS:mx.example.com, IP:127.0.0.1
 """
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
@@ -25,8 +27,13 @@ def make_certificates(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     error = "The certificates of the private mail domain could not be made with openssl."
     subject = ("-subj", "/CN=Private mail domain")
+    # Python 3.13 and newer insist on it.
+    usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
     authority = ("-keyout", folder / "ca.key", "-out", folder / "ca.pem")
-    run(["openssl", "req", "-x509", "-days", "3650", *KEY, *subject, *authority], error=error)
+    run(
+        ["openssl", "req", "-x509", "-days", "3650", *KEY, *subject, *usage, *authority],
+        error=error,
+    )
     request = ("-keyout", folder / "server.key", "-out", folder / "server.csr")
     run(["openssl", "req", *KEY, "-subj", "/CN=localhost", *request], error=error)
     (folder / "extensions").write_text(EXTENSIONS, "utf-8")

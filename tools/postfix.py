@@ -143,7 +143,11 @@ class Postfix:
         self._control("start")
         atexit.register(self.stop)
         wait_until(self._ready, 30, f"Postfix did not start; see {self.log}")
-        self._pid = int((self.queue / "pid" / "master.pid").read_text())
+        pid = run(
+            as_root(["cat", self.queue / "pid" / "master.pid"]),
+            error="Postfix's master.pid could not be read.",
+        )
+        self._pid = int(pid)
         record("postfix", self._pid, as_root([PROGRAM, "-c", str(self.config), "stop"]))
 
     def stop(self) -> None:

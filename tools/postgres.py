@@ -18,11 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .console import Failure, step
-from .paths import is_root, service_folder
+from .paths import CACHE, is_root, service_folder
 from .processes import start_time
 from .system import need_packages, run
 
 ROLE = "odoo"  # Odoo refuses to work as `postgres`
+MAX_FOLDER = 80  # a socket's path may have 107 bytes
 SETTINGS = """
 listen_addresses = ''
 max_connections = 200
@@ -38,7 +39,9 @@ class Postgres:
     """The cluster in the cache. `durable=False` trades crash safety for speed (tests)."""
 
     def __init__(self) -> None:
-        self.folder = service_folder("pg")
+        own = CACHE / "pg"
+        private = not is_root() and len(str(own)) < MAX_FOLDER
+        self.folder = own if private else service_folder("pg")
         self.data = self.folder / "data"
         self.socket = self.folder / "s"
         self.log = self.folder / "postgres.log"

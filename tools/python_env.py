@@ -12,7 +12,7 @@ from pathlib import Path
 from .console import step
 from .odoo_install import Odoo
 from .paths import CACHE, CHECKOUT, VENV
-from .system import need_packages, run
+from .system import need_library, run
 
 REQUIREMENTS = (
     CHECKOUT / "tools" / "requirements-odoo.txt",
@@ -40,7 +40,7 @@ def need_venv() -> Path:
                     [sys.executable, "-m", "venv", VENV],
                     error="The virtual environment could not be made; install python3-venv.",
                 )
-        need_packages("libmagic1")
+        need_library("libmagic.so.1", "libmagic1")
         with step("Python packages"):
             _install()
         (VENV / "version.txt").write_text(sys.version)

@@ -114,3 +114,14 @@ def need_packages(*packages: str) -> None:
                 f" apt's package sources, or run as root: apt-get install {names}."
             ),
         )
+
+
+def need_library(name: str, package: str) -> None:
+    """Install the package of a shared library; its package's name differs by release."""
+    for ldconfig in ("/sbin/ldconfig", "/usr/sbin/ldconfig"):
+        if Path(ldconfig).exists():
+            known = subprocess.run([ldconfig, "-p"], capture_output=True, text=True, check=False)
+            if f"\t{name} " in known.stdout:
+                return
+            break
+    need_packages(package)
