@@ -32,7 +32,9 @@ _AUTHENTICATED = frozenset({"ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASM
 # Providers that write their results below their own Received field, and cut off forged ones.
 _WRITE_BELOW = frozenset({"mx.google.com"})
 _MICROSOFT = (".outlook.com", ".outlook.office365.com")
-_ENFORCED = frozenset({"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"})
+_ENFORCED = frozenset(
+    {"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"}
+)
 _LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
 _MAX_FIELDS = 50
 
@@ -50,12 +52,15 @@ class Dmarc:
     text: str = ""
 
 
+NO_DMARC = Dmarc()
+
+
 class Authorship(NamedTuple):
     """The result of :func:`check_author`: ``why`` in words, ``dmarc`` for the forged verdict."""
 
     check: AuthorCheck
     why: str
-    dmarc: Dmarc = Dmarc()
+    dmarc: Dmarc = NO_DMARC
 
 
 def check_author(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Authorship:
@@ -232,9 +237,8 @@ def _aligned_dkim(fields: tuple[AuthResults, ...], domain: str) -> str:
             signer = result.domain("header.d", "header.i")
             if signer in seen:
                 continue  # the first result counts, a later one for the same signer does not
-            if result.value == "pass":
-                if is_aligned(signer, domain):
-                    return f"dkim=pass of {signer}"
+            if result.value == "pass" and is_aligned(signer, domain):
+                return f"dkim=pass of {signer}"
             seen.add(signer)
     return ""
 
@@ -243,7 +247,7 @@ def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:
     # a field that says pass and fail was written by two: the fail is believed
     failures = [result for result in _results(fields, "dmarc") if result.value == "fail"]
     if not failures:
-        return Dmarc()
+        return NO_DMARC
     result = failures[0]
     policies = result.policies()
     composite = _first(fields, "compauth")

@@ -53,7 +53,7 @@ class Result:
 
         Keys ``p``, ``sp``, ``dis``, ``policy``, ``action``; values lower case.
         """
-        found = {name: value for name, value in _POLICY.findall(self.comment.lower())}
+        found: dict[str, str] = dict(_POLICY.findall(self.comment.lower()))
         if "d" in found:  # Fastmail's short form of the disposition
             found.setdefault("dis", found.pop("d"))
         for key, name in (
@@ -161,4 +161,3 @@ def _result(section: _Section) -> Result | None:
         properties=properties,
         comment=" ".join(section.comments),
     )
-

@@ -7,6 +7,7 @@ from . import headers
 from .mail import ReceivedMail
 
 _BULK = frozenset({"bulk", "list", "junk"})
+_AUTOMATIC_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "autoreply", "auto_response"})
 _OFF = frozenset({"", "no", "none", "false", "0", "off"})
 
 
@@ -28,11 +29,6 @@ def auto_submitted(mail: ReceivedMail) -> str:
     return keyword(mail.first(headers.AUTO_SUBMITTED))
 
 
-def says_human(mail: ReceivedMail) -> bool:
-    """``Auto-Submitted: no``: the sender's program vouches for a person (RFC 3834 §5)."""
-    return auto_submitted(mail) == "no"
-
-
 def precedence(mail: ReceivedMail) -> str:
     """Keyword of ``Precedence``, or of the ``X-Precedence`` that some programs write instead."""
     return keyword(mail.first(headers.PRECEDENCE) or mail.first("x-precedence"))
@@ -43,24 +39,29 @@ def is_bulk_precedence(mail: ReceivedMail) -> bool:
     return precedence(mail) in _BULK
 
 
+def is_reply_precedence(mail: ReceivedMail) -> bool:
+    """``Precedence: auto_reply``."""
+    return precedence(mail) in _AUTOMATIC_PRECEDENCE
+
+
 def suppressed_answers(mail: ReceivedMail) -> frozenset[str]:
     """Keywords of ``X-Auto-Response-Suppress`` ([MS-OXCMAIL] §2.1.3.2.19), lower case."""
     value = mail.first(headers.X_AUTO_RESPONSE_SUPPRESS)
     return frozenset(item.strip().lower() for item in value.split(",") if item.strip())
 
 
-def automatic_sign(mail: ReceivedMail) -> str:
+def automatic_sign(mail: ReceivedMail, *, through_own_group: bool = False) -> str:
     """The header that marks a mail as written by a program, in words; ``""`` for a person's.
 
-    Whoever wrote it, such a mail is never answered by us (RFC 3834 §2).
+    Whoever wrote it, such a mail is never answered by us (RFC 3834 §2). A group of our own domain
+    writes ``Precedence: list`` over a person's mail: ``through_own_group`` passes over it.
     """
     submitted = auto_submitted(mail)
     if submitted == "no":
         return ""
     if submitted:
         return f"Auto-Submitted: {submitted}"
-    if is_bulk_precedence(mail) or precedence(mail) in ("auto_reply", "auto-reply"):
-        return f"Precedence: {precedence(mail)}"
-    if mail.return_path == "":
-        return "null return path"
-    return ""
+    said = precedence(mail)
+    if said in _AUTOMATIC_PRECEDENCE or (said in _BULK and not through_own_group):
+        return f"Precedence: {said}"
+    return "null return path" if mail.return_path == "" else ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .authentication import Dmarc
+from .authentication import NO_DMARC, Dmarc
 from .decision import AuthorCheck, Directory, Policy, Recipient
 from .mail import Field, ReceivedMail
 from .received import Boundary
@@ -22,7 +22,7 @@ class Case:
     boundary: Boundary
     recipients: tuple[Recipient, ...]
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
-    dmarc: Dmarc = Dmarc()
+    dmarc: Dmarc = NO_DMARC
     verdicts: tuple[str, ...] = ()
     routed: bool = False
 

@@ -3,12 +3,24 @@
 from .auto_reply import AutoReply
 from .base import Effect, Evidence, Verdict
 from .bounce import Bounce
+from .bulk import Bulk
+from .complaint import Complaint
+from .forged import Forged
 from .loop import Loop
+from .machine import Machine
+from .receipt import Receipt
+from .spam import Spam
 
 VERDICTS: tuple[Verdict, ...] = (
     Loop(),  # our own mail that came back
     Bounce(),  # a server says that a mail of ours did not arrive
+    Receipt(),  # it arrived, or was read
+    Complaint(),  # it was called spam
     AutoReply(),  # an answering machine
+    Spam(),  # our own filter's judgement
+    Forged(),  # somebody writes with another's address
+    Bulk(),  # mail to many
+    Machine(),  # a program, but one that means us: it goes its way
 )
 
 __all__ = ["VERDICTS", "Effect", "Evidence", "Verdict"]

@@ -1,25 +1,59 @@
 """Our own automatic mail that came back."""
 
 from .. import headers
+from ..automatic import automatic_sign
 from ..case import Case
 from ..decision import Reason
+from ..loop_mark import LoopMark, find_loop_mark
 from .base import Effect, Evidence, Verdict
 
-# Odoo puts this into the references of every notice it sends by itself (mail_thread.py,
+MAX_HOPS = 1
+# Odoo puts this into the Message-ID of every notice it sends by itself (mail_thread.py,
 # _detect_loop_headers): whatever refers to it is an answer to a machine.
 _NOTICE = "-loop-detection-bounce-email@"
 
 
 class Loop(Verdict):
-    """An answer to an automatic notice of ours."""
+    """Mail of ours that went out, came back, and would go out again."""
 
     name = "loop"
     reason = Reason.LOOP
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """Look for the mark of Odoo's own notices among the references."""
-        references = (*case.mail.references, *case.mail.in_reply_to)
+        """Our signed mark on a mail that must not pass again; or an answer to Odoo's notices.
+
+        A person's mail, or a web form's, that one record sent and another's alias receives is no
+        loop: it is meant to arrive.
+        """
+        mark = find_loop_mark(case.mail, case.policy.secret)
+        why = _why(case, mark) if mark else ""
+        if mark and why:
+            facts = {"loop_record": mark.record, "loop_hops": mark.hops}
+            return Evidence(f"X-Catchall-Loop of {mark.record}: {why}", facts, _effect(case))
+        references = (*case.mail.references[-32:], *case.mail.in_reply_to)
         if any(_NOTICE in reference for reference in references):
-            return Evidence(f"{headers.REFERENCES} name an automatic notice of ours")
+            # A machine's answer is dropped; a person who answers a notice is heard.
+            sign = automatic_sign(case.mail)
+            text = f"{headers.REFERENCES} name an automatic notice of ours"
+            return Evidence(text, effect=Effect.IGNORE if sign else Effect.QUARANTINE)
         return None
+
+
+def _why(case: Case, mark: LoopMark) -> str:
+    if mark.hops > MAX_HOPS:
+        return f"it has passed through {mark.hops} records of ours"
+    sign = automatic_sign(case.mail)
+    if sign:
+        return f"automatic mail ({sign})"
+    references = case.mail.references[-32:]
+    parent = case.directory.thread(references) if references else None
+    if parent and f"{parent.model},{parent.res_id}" == mark.record:
+        return "it is back at the record that sent it"
+    return ""
+
+
+def _effect(case: Case) -> Effect:
+    """What names an alias may have been meant for it: a person looks."""
+    named = any(case.directory.aliases(item.address) for item in case.recipients)
+    return Effect.QUARANTINE if named else Effect.IGNORE

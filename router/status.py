@@ -1,0 +1,105 @@
+"""Enhanced status codes (RFC 3463, IANA's registry): reading them, and saying them in words."""
+
+import re
+
+# In prose a code counts only beside a reply code or a mark: "Version 5.0.11" is no failure.
+_IN_FIELD = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+_IN_TEXT = re.compile(
+    r"(?:(?<![\d.])[45]\d\d[ \-:]{1,2}#?|#|\()([45])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)"
+)
+# A reply code counts only where a server is quoted: "500 chairs" is no error.
+_REPLY = re.compile(
+    r"(?:^|said:? |error:? |code:? |repl(?:y|ied):? |respon(?:se|ded):? |with |>>> |<<< "
+    r"|smtp[;:]? ?|result:? )\s{0,4}([45])([0-5]\d)(?=[ \-:,.)#])",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+# What a reply code says by itself (RFC 5321 §4.2.3), as subject and detail.
+_OF_REPLY = {"51": "1.6", "52": "2.2"}
+# What words say where no code does, the most telling first.
+_CAUSES: tuple[tuple[str, str], ...] = (
+    (r"quota|(?:mail ?box|folder)(?: is| has been)? full|full mailbox|storage|box space", "2.2"),
+    (r"too (?:large|big)|exceed\w{0,3}[^.\n]{0,40} size|size limit", "2.3"),
+    (r"account (?:has been |is )?(?:disabled|inactive|suspended|deactivated)", "2.1"),
+    (r"(?:host|domain) (?:unknown|not found)|(?:unknown|no such|bad) (?:host|domain)", "1.2"),
+    (
+        r"(?:user|recipient|address|addressee|account|mailbox|userid)(?: is)? (?:unknown|not found"
+        r"|unavailable|rejected)|(?:unknown|invalid|no such|bad|not a valid|not our) "
+        r"(?:local |final delivery )?(?:user|recipient|address|mailbox|person|customer)"
+        r"|doesn['’]t have an? |does not exist|not listed in|no mailbox",
+        "1.1",
+    ),
+    (r"too many hops|mail loop|message looping", "4.6"),
+    (r"spam\b|bl[ao]ck ?list|policy|banned|blocked|contains a virus", "7.1"),
+    (r"timed? ?out|unreachable|not reachable|not responding|connection refused", "4.1"),
+    (r"queue (?:too long|period)|time expired|maximum[- ]time|\d attempts|maximum delivery", "4.7"),
+)
+_CAUSE = tuple((re.compile(words, re.IGNORECASE), detail) for words, detail in _CAUSES)
+
+_WORDS = {
+    "1.1": "the address does not exist",
+    "1.2": "the domain of the address does not exist",
+    "1.3": "the address is misspelt",
+    "1.4": "the address is ambiguous",
+    "1.6": "the mailbox has moved",
+    "1.8": "the sender's domain was not accepted",
+    "1.10": "the address does not exist, its domain takes no mail",
+    "2.1": "the mailbox is disabled",
+    "2.2": "the mailbox is full",
+    "2.3": "the mail is larger than the recipient accepts",
+    "3.2": "the recipient's server takes no mail at the moment",
+    "3.4": "the mail is larger than the recipient's server accepts",
+    "4.1": "the recipient's server does not answer",
+    "4.3": "the recipient's domain cannot be looked up",
+    "4.4": "no way to the recipient's server was found",
+    "4.6": "the mail went round in circles",
+    "4.7": "the recipient's server could not be reached in time",
+    "7.20": "the recipient's server could not verify our signature (DKIM)",
+    "7.23": "the recipient's server could not verify our server (SPF)",
+    "7.25": "the recipient's server wants a name for our server's address",
+    "7.26": "the recipient's server could not verify that the mail is ours",
+    "7.27": "the recipient's server could not verify that the mail is ours",
+}
+_SUBJECTS = {
+    "1": "the address was not accepted",
+    "2": "the mailbox did not take the mail",
+    "3": "the recipient's mail system did not take the mail",
+    "4": "the network or the way to the recipient failed",
+    "5": "the servers did not understand each other",
+    "6": "the content of the mail was not accepted",
+    "7": "the recipient's server refused the mail as a matter of policy",
+}
+
+
+def parse_status(value: str) -> str:
+    """The code in a Status field (RFC 3464 §2.3.4), or ``""``."""
+    found = _IN_FIELD.search(value[:500])
+    return f"{found[1]}.{int(found[2])}.{int(found[3])}" if found else ""
+
+
+def find_status(text: str) -> str:
+    """The first code that a server is quoted with; else one of its reply code; else ``""``."""
+    text = text[:8_000]
+    found = _IN_TEXT.search(text)
+    if found:
+        return f"{found[1]}.{int(found[2])}.{int(found[3])}"
+    reply = _REPLY.search(text)
+    return f"{reply[1]}.{_OF_REPLY.get(reply[2], '0.0')}" if reply else ""
+
+
+def status_of_words(text: str, *, permanent: bool) -> str:
+    """The code that a cause in words stands for ("mailbox full"), or ``""``."""
+    text = text[:4_000]
+    kind = "5" if permanent else "4"
+    return next((f"{kind}.{code}" for words, code in _CAUSE if words.search(text)), "")
+
+
+def is_undefined(status: str) -> bool:
+    """Whether a code says no more than "failed" or "delayed"."""
+    return not status or status.endswith(".0.0")
+
+
+def explain(status: str) -> str:
+    """The code in words that follow "because", or ``""`` when it says nothing."""
+    subject_detail = status.partition(".")[2]
+    return _WORDS.get(subject_detail) or _SUBJECTS.get(subject_detail.partition(".")[0], "")

@@ -1,0 +1,55 @@
+"""Newsletters and mailing lists of others."""
+
+from .. import headers
+from ..automatic import is_bulk_precedence, precedence
+from ..case import Case
+from ..decision import Reason
+from ..lists import foreign_list, is_own_group
+from ..mail import ReceivedMail
+from .base import Effect, Evidence, Verdict
+
+
+class Bulk(Verdict):
+    """Mail to many: it waits, unless whom it is for wants it."""
+
+    name = "bulk"
+    reason = Reason.BULK
+    effect = Effect.QUARANTINE
+
+    def check(self, case: Case) -> Evidence | None:
+        """A foreign list by its own headers (RFC 2919, RFC 2369), or bulk that one can leave.
+
+        ``List-Unsubscribe`` alone is no list: shops put it under order confirmations.
+        """
+        mail = case.mail
+        found = foreign_list(mail, case.policy.domains)
+        if found:
+            text, name = f"{found[0]}: {found[1]}", found[1]
+        elif _can_be_left(mail) and not is_own_group(mail, case.policy.domains):
+            text = f"List-Unsubscribe with Precedence: {precedence(mail)}"
+            name = mail.sender.domain
+        else:
+            return None
+        facts = {"list": name}
+        if _is_accepted(case, name):
+            return Evidence(f"{text}, which the alias accepts", facts, Effect.NOTE)
+        if _is_answer(case):
+            return Evidence(f"{text}, but it answers a message of ours", facts, Effect.NOTE)
+        return Evidence(text, facts)
+
+
+def _can_be_left(mail: ReceivedMail) -> bool:
+    return mail.has(headers.LIST_UNSUBSCRIBE) and is_bulk_precedence(mail)
+
+
+def _is_accepted(case: Case, name: str) -> bool:
+    aliases = [alias for item in case.recipients for alias in case.directory.aliases(item.address)]
+    return bool(aliases) and all(
+        alias.accepts_bulk or name in alias.accepted_lists for alias in aliases
+    )
+
+
+def _is_answer(case: Case) -> bool:
+    """A customer who writes from a group address (``info@`` at Google) answers through a list."""
+    references = case.mail.references[-32:]
+    return bool(references) and case.directory.thread(references) is not None

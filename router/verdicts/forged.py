@@ -1,0 +1,31 @@
+"""Forged senders: somebody writes with another's address."""
+
+from ..case import Case
+from ..decision import Reason
+from ..lists import is_under
+from .base import Effect, Evidence, Verdict
+
+
+class Forged(Verdict):
+    """An explicit DMARC fail that somebody must answer for."""
+
+    name = "forged"
+    reason = Reason.FORGED
+    effect = Effect.QUARANTINE
+
+    def check(self, case: Case) -> Evidence | None:
+        """A fail, and either the domain's owner wants it kept away, or the name is one of us.
+
+        Forwarders break DMARC of honest mail every day: an outsider whose domain asks for nothing
+        (``p=none``), or whom the provider let pass, is a customer.
+        """
+        if not case.dmarc.failed:
+            return None
+        sender = case.mail.sender
+        if case.directory.user(sender.address):
+            return Evidence(f"{case.dmarc.text}; From is an internal user")
+        if is_under(sender.domain, case.policy.domains):
+            return Evidence(f"{case.dmarc.text}; From is of our own domain")
+        if case.dmarc.enforced:
+            return Evidence(f"{case.dmarc.text}; the policy is enforced")
+        return None

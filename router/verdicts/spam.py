@@ -1,0 +1,78 @@
+"""Spam: our own provider's filter says so, or the administrator's block list."""
+
+import re
+
+from ..automatic import keyword
+from ..case import Case
+from ..decision import Reason
+from .base import Effect, Evidence, Verdict
+
+# Header, and what its value says when the filter means spam. They count only where our own
+# servers' filters write (Case.stamped): a sender's filter is no judge of what we receive.
+_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("x-spam-flag", r"^\s*(?:yes|true|spam)\b"),  # SpamAssassin, Rspamd, Amazon SES
+        ("x-spam-status", r"^\s*(?:yes|spam)\b"),
+        ("x-spam", r"^\s*(?:yes|spam)\b"),  # Rspamd
+        ("x-spamd-result", r"^\s*\w+: True\b"),
+        ("x-rspamd-action", r"^\s*(?:reject|add header|rewrite subject|quarantine)"),
+        ("x-dspam-result", r"^\s*(?:spam|bl[ao]cklisted|virus)\b"),
+        ("x-bogosity", r"^\s*(?:spam|yes)\b"),
+        ("x-barracuda-spam-status", r"^\s*yes\b"),
+        ("x-barracuda-spam-flag", r"^\s*yes\b"),
+        ("x-mailscanner-spamcheck", r"^\s*spam\b"),
+        ("x-spamexperts-class", r"^\s*(?:spam|phish|virus)\b"),
+        ("x-recommended-action", r"^\s*reject\b"),  # SpamExperts
+        ("x-klms-antispam-status", r"^\s*spam\b"),
+        ("x-crm114-status", r"^\s*spam\b"),
+        ("x-gmx-antispam", r"^\s*[1-9]"),
+        ("x-ui-filterresults", r"^\s*junk\b"),  # 1&1, GMX, web.de
+        ("x-forefront-antispam-report", r"\bSFV:(?:SPM|SKB|SKS)\b|\bCAT:(?:H?SPM|H?PHI?SH|MALW)\b"),
+        ("x-ms-exchange-organization-scl", r"^\s*[5-9]\s*$"),
+        ("x-proofpoint-spam-details", r"\brule=\w*spam\b"),
+        ("x-virus-status", r"^\s*(?:infected|yes)\b"),
+        ("x-amavis-alert", r"infected"),
+        ("x-ses-spam-verdict", r"^\s*fail\b"),
+        ("x-ses-virus-verdict", r"^\s*fail\b"),
+    )
+)
+
+
+class Spam(Verdict):
+    """The provider put it into Junk or marked it; or its sender is on the block list."""
+
+    name = "spam"
+    reason = Reason.SPAM
+    effect = Effect.QUARANTINE
+
+    def check(self, case: Case) -> Evidence | None:
+        """Only a "yes" of our own filter means anything: ``X-Spam-Status: No`` does not."""
+        if case.mail.folder_is_junk:
+            return Evidence("the provider put it into the Junk folder")
+        blocked = _blocked(case)
+        if blocked:
+            return Evidence(f"{blocked} is on the block list")
+        for name, pattern in _SIGNS:
+            if not case.mail.has(name):
+                continue
+            for item in case.stamped(name)[:1]:  # the newest is our last filter's word
+                if pattern.search(item.value[:2_000]):
+                    return Evidence(f"{item.name}: {keyword(item.value)[:80]}")
+        return None
+
+
+def _blocked(case: Case) -> str:
+    """The entry of the block list that names the sender: address, domain or parent domain."""
+    if not case.policy.blocked_senders:
+        return ""
+    for address in (case.mail.sender.address, case.mail.return_path or ""):
+        domain = address.rpartition("@")[2]
+        candidates = [address, domain]
+        while "." in domain:
+            domain = domain.partition(".")[2]
+            candidates.append(domain)
+        for candidate in candidates:
+            if candidate and candidate in case.policy.blocked_senders:
+                return candidate
+    return ""
