@@ -11,8 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .words import decode_words as decode_words
-from .words import one_line
+from .words import decode_words, one_line
+
+__all__ = [
+    "Address",
+    "decode_words",
+    "normalise",
+    "normalise_domain",
+    "parse",
+    "parse_all",
+    "split_sub_address",
+]
 
 # Of all fields of one name together; a mail server takes no thousandth part of it.
 MAX_ENTRIES = 15_000
@@ -115,12 +124,12 @@ def normalise(address: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """Without the invisible characters that come with a copied address (zero width, soft hyphen)."""
+    """Without the invisible characters of a copied address (zero width, soft hyphen)."""
     return _INVISIBLE.sub("", text)
 
 
 def split_sub_address(address: str, separators: str = "+") -> str:
-    """The address without its sub-address (RFC 5233): ``sales+web@`` gives ``sales@``; else ``""``."""
+    """The address without its sub-address (RFC 5233), ``""`` when it has none: ``sales+web@``."""
     local, _at, domain = address.rpartition("@")
     for separator in separators:
         base, found, _detail = local.partition(separator)

@@ -66,7 +66,7 @@ def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision
 
 def _note_recipients(log: _Log, recipients: Recipients) -> None:
     if not recipients.found:
-        log.note("recipients", "names nobody but the account")
+        log.note("recipients", "names nobody of ours")
     for item in recipients.found:
         where = f"{item.header}[{item.occurrence}]"
         log.note("recipients", f"{item.address} by {where}")

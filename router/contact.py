@@ -1,21 +1,52 @@
 """Who the customer is: not always the one in From (DESIGN §4, last paragraph)."""
 
 import re
+from collections.abc import Iterator
 
 from . import addresses, headers
 from .addresses import Address
 from .decision import AuthorCheck, Directory, Policy
 from .mail import ReceivedMail
 
-_NO_REPLY = re.compile(
-    r"^(?:.*[._+-])?(?:no|do|donot|dont|do-not|never)[._-]?(?:not)?[._-]?(?:reply|respond|answer)"
-    r"(?:[._+-].*)?$|^(?:notifications?|mailer|automail(?:er)?|wordpress|www-data|apache|nobody)$"
+# A blank stands for any separator or none: "no-reply", "do.not.reply", "jobs-noreply2".
+_NO_REPLY_PHRASES = (
+    *(
+        f"{no} {answer}"
+        for no in ("no", "do not", "dont", "never")
+        for answer in ("repl(?:y|ies|ay)", "respon(?:d|se)", "answer")
+    ),
+    "nicht antworten",
+    "keine? antwort",
+    "ne pas r[eé]pondre",
+    "n[aã]o respond",
+    "no respond",
+    "no contest",
+    "non rispond",
+    "nie odpowiad",
+    "ne odgovar",
+    "neodpovidat",
+    "svara inte",
+    "svar ikke",
+    "yanitlama",
+    "ala vastaa",
+    "niet beantwoorden",
+    "niet antwoorden",
+)
+_NO_REPLY = re.compile(f"(?:^|[._+-])(?:{'|'.join(_NO_REPLY_PHRASES)})".replace(" ", "[._-]?"))
+_MACHINES = frozenset(
+    """
+    notification notifications notify notifier alert alerts mailer mailer-daemon mail-daemon
+    automail automailer auto automatic automated automation robot bot system daemon wordpress
+    www www-data apache nginx httpd webmaster webserver webform web-form form forms root nobody
+    bounce bounces postmaster support-bounces
+    """.split()
 )
 
 
 def is_no_reply(address: str) -> bool:
     """Whether nobody reads that address: ``no-reply@``, ``notifications@``, a web server's user."""
-    return bool(_NO_REPLY.match(address.rpartition("@")[0]))
+    local = address.rpartition("@")[0].lower()
+    return local in _MACHINES or bool(_NO_REPLY.search(local[:100]))
 
 
 def find_contact(
@@ -33,8 +64,26 @@ def find_contact(
         return sender
     if not (ours or is_machine or not sender.address or is_no_reply(sender.address)):
         return sender
-    original = mail.first(headers.X_ORIGINAL_FROM) if ours else ""
-    for candidate in (*addresses.parse(original), *mail.addresses(headers.REPLY_TO)):
-        if candidate.domain not in policy.domains and candidate.address != sender.address:
+    for candidate in _candidates(mail, ours=ours):
+        foreign = candidate.domain not in policy.domains
+        if foreign and candidate.address != sender.address and not is_no_reply(candidate.address):
             return candidate
-    return sender
+    if sender.address:
+        return sender
+    return next(_without_from(mail), sender)
+
+
+def _candidates(mail: ReceivedMail, *, ours: bool) -> Iterator[Address]:
+    """Whom the mail names beside From, likeliest first."""
+    if ours:  # a Google Group of ours took From for itself
+        yield from mail.addresses(headers.X_ORIGINAL_FROM)
+    yield from mail.addresses(headers.REPLY_TO)
+    if ours and mail.has(headers.LIST_ID, headers.LIST_POST):
+        yield from mail.addresses(headers.X_ORIGINAL_SENDER)
+
+
+def _without_from(mail: ReceivedMail) -> Iterator[Address]:
+    """A mail without From: whoever else it says has sent it."""
+    yield from mail.addresses(headers.SENDER)
+    if mail.return_path and addresses.normalise(mail.return_path):
+        yield Address(mail.return_path)

@@ -15,6 +15,7 @@ MESSAGE_ID = "message-id"
 IN_REPLY_TO = "in-reply-to"
 REFERENCES = "references"
 X_ORIGINAL_FROM = "x-original-from"
+X_ORIGINAL_SENDER = "x-original-sender"
 
 LIST_ID = "list-id"
 LIST_POST = "list-post"

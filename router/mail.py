@@ -150,7 +150,7 @@ class ReceivedMail:
         return tuple(parse_parts(self.source, self.fields, self.body_offset, self.size))
 
     def parts(self) -> tuple[Part, ...]:
-        """Every MIME part, depth first, within the limits of :mod:`.mime`; the mail itself first."""
+        """Every MIME part, the mail itself first, depth first, within the limits of mime.py."""
         return self._parts
 
     @cached_property

@@ -83,7 +83,7 @@ class Part:
         return self.source[self.start : self.end]
 
     def decoded(self, limit: int = 0) -> bytes:
-        """The body without its transfer encoding (RFC 2045 §6); of ``limit`` raw bytes, if given."""
+        """The body without its transfer encoding (RFC 2045 §6); ``limit`` counts raw bytes."""
         raw = self.source[self.start : min(self.end, self.start + limit) if limit else self.end]
         encoding = self.get("content-transfer-encoding").partition(";")[0].strip().lower()
         if encoding == "base64":

@@ -1,6 +1,7 @@
-"""``Received`` fields (RFC 5321 §4.4) and the trust boundary of DESIGN §4.
+"""``Received`` fields (RFC 5321 §4.4): one hop of a mail's way, as a mail server wrote it down.
 
-Everything below the hop at which a mail entered our own servers was written by strangers.
+Every server has its own form. A stranger chooses some of what stands in it (the name in HELO,
+his address, sometimes his host's name), so what is ambiguous is read as nothing.
 """
 
 import ipaddress
@@ -11,57 +12,41 @@ from dataclasses import dataclass
 from . import addresses, headers
 from .mail import ReceivedMail
 
-_COMMENT = re.compile(r"\([^()]*\)")
-_FROM = re.compile(r"^\s*from\s+(\S+)\s*((?:\([^()]*(?:\([^()]*\))?[^()]*\)\s*)*)", re.IGNORECASE)
-_BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.IGNORECASE)
-_WITH = re.compile(r"\swith\s+([A-Za-z0-9]+)", re.IGNORECASE)
-_FOR = re.compile(r"\sfor\s+(<[^<>]*>|[^\s;()<>]+@[^\s;()<>]+)", re.IGNORECASE)
-_IP = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]+)\]")
-_HOST = re.compile(r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$")
-_LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain", "unknown", ""})
+MAX_HOPS = 100
+_MAX_CHARS = 4_000
+
+_PARENTHESIS = re.compile(r"[()]")
+_IP = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]+)(?:%[0-9A-Za-z]+)?\]")
+_BARE_IP = re.compile(r"(?:[^\s@\[\]]+@)?([0-9A-Fa-f.:]{3,})(?:%[0-9A-Za-z]+)?")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_PROTOCOL = re.compile(r"[A-Za-z0-9]+")
+_CLAUSES = frozenset({"from", "by", "via", "with", "id", "for"})
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One ``Received`` field. ``index`` counts fields from the top, ``number`` hops from the top."""
+    """One ``Received`` field. ``index`` counts fields from the top, ``number`` hops from the top.
+
+    ``helo`` is what the peer called itself; ``verified_name`` the name that the server found for
+    its address, forward and back; ``ips`` every address that stands for the peer.
+    """
 
     index: int
     number: int
-    helo: str
-    verified_name: str
-    ip: str
-    by: str
-    protocol: str
-    recipient: str
+    helo: str = ""
+    verified_name: str = ""
+    ips: tuple[str, ...] = ()
+    by: str = ""
+    protocol: str = ""
+    recipient: str = ""
+    has_from: bool = False
 
-
-def parse_hop(value: str, index: int = 0, number: int = 0) -> Hop:
-    """Read one ``Received`` value as Postfix, Exim, Exchange, Gmail, qmail or Sendmail write it."""
-    value = value[:4_000]
-    origin = _FROM.match(value)
-    helo = origin[1].strip("[]").lower().rstrip(".") if origin else ""
-    comments = origin[2] if origin else ""
-    ip = _IP.search(comments) or _IP.search(origin[1] if origin else "")
-    bare = _without_comments(value)
-    by = _BY.search(bare)
-    protocol = _WITH.search(bare)
-    recipient = _FOR.search(bare)
-    return Hop(
-        index=index,
-        number=number,
-        helo=helo,
-        verified_name=_verified_name(comments),
-        ip=ip[1] if ip else "",
-        by=by[1].strip("[]").lower().rstrip(".") if by else "",
-        protocol=protocol[1].upper() if protocol else "",
-        recipient=addresses.normalise(recipient[1]) if recipient else "",
-    )
-
-
-def hops(mail: ReceivedMail) -> Iterator[Hop]:
-    """The hops of a mail, newest first."""
-    for number, item in enumerate(mail.all(headers.RECEIVED)):
-        yield parse_hop(item.value, item.index, number)
+    @property
+    def ip(self) -> str:
+        """The peer's address; a public one where several stand there."""
+        return next((ip for ip in self.ips if ipaddress.ip_address(ip).is_global), "") or next(
+            iter(self.ips), ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,73 +66,121 @@ class Boundary:
         return index < self.first_untrusted
 
 
-def find_boundary(
-    mail: ReceivedMail, domains: frozenset[str], own_hosts: frozenset[str]
-) -> Boundary:
-    """Find the hop at which the mail came from outside (DESIGN §4, "the trust boundary").
+def parse_hop(value: str, index: int = 0, number: int = 0) -> Hop:
+    """Read one ``Received`` value as Postfix, Exim, Exchange, Gmail, qmail or Sendmail write it."""
+    words, comments = _split(" ".join(value[:_MAX_CHARS].split()))
+    clauses = _clauses(words)
+    origin = clauses.get("from", "")
+    by_at = next((at for at, word in enumerate(words) if word.lower() == "by"), len(words))
+    near = [text for at, text in comments if at <= by_at] if origin else []
+    by = clauses.get("by", "").partition(" ")[0]
+    protocol = _PROTOCOL.match(clauses.get("with", ""))
+    helo = origin.partition(" ")[0]
+    is_exim = any(text.startswith("Exim ") for _at, text in comments)
+    return Hop(
+        index=index,
+        number=number,
+        helo=_host(helo),
+        verified_name=_verified_name(helo, near, is_exim=is_exim),
+        ips=_ips(origin, near),
+        by=_host(by),
+        protocol=protocol[0].upper() if protocol else "",
+        recipient=next((item.address for item in addresses.parse(clauses.get("for", ""))), ""),
+        has_from=bool(origin),
+    )
 
-    :param domains: our domains; a host name under one of them is ours
-    :param own_hosts: exact names of other hosts of ours (MX of the provider, mailbox server)
+
+def hops(mail: ReceivedMail) -> Iterator[Hop]:
+    """The hops of a mail, newest first."""
+    for number, item in enumerate(mail.all(headers.RECEIVED)[:MAX_HOPS]):
+        yield parse_hop(item.value, item.index, number)
+
+
+def _split(value: str) -> tuple[list[str], list[tuple[int, str]]]:
+    """Words outside comments up to the date, and comments with the number of words before each."""
+    words: list[str] = []
+    comments: list[tuple[int, str]] = []
+    depth, start = 0, 0
+    for mark in _PARENTHESIS.finditer(value):
+        if not depth:
+            text, semicolon, _date = value[start : mark.start()].partition(";")
+            words.extend(text.split())
+            if semicolon:
+                return words, comments
+        if mark.group() == "(":
+            start = start if depth else mark.end()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                comments.append((len(words), value[start : mark.start()]))
+                start = mark.end()
+        else:
+            start = mark.end()
+    if not depth:
+        words.extend(value[start:].partition(";")[0].split())
+    return words, comments
+
+
+def _clauses(words: list[str]) -> dict[str, str]:
+    """What follows each keyword. One that stands there twice was written by two: it says nothing.
+
+    An envelope sender with blanks and parentheses in quotes (Exim shows it) can add words to the
+    field, but it cannot take away those of the server.
     """
-
-    def is_own(name: str) -> bool:
-        return bool(name) and (
-            name in own_hosts or any(name == d or name.endswith(f".{d}") for d in domains)
-        )
-
-    all_hops = tuple(hops(mail))
-    if not all_hops:
-        # Put into the mailbox by something that is no mail server: nobody else wrote headers.
-        return Boundary(len(mail.fields), (), known=False)
-    trusted: list[Hop] = []
-    for hop in all_hops:
-        # Hops of ours are contiguous from the top. Anything may stand between the mailbox and
-        # the first of them (a store without a name of ours), nothing after it.
-        if not is_own(hop.by):
-            if trusted:
-                break
-            if _came_from_inside(hop, is_own):
-                continue
-            break
-        trusted.append(hop)
-        if not _came_from_inside(hop, is_own):
-            break
-    if not trusted:
-        return Boundary(all_hops[0].index + 1, all_hops[:1], known=False)
-    return Boundary(trusted[-1].index + 1, tuple(trusted), known=True)
+    found: dict[str, list[str]] = {}
+    doubled: set[str] = set()
+    current = ""
+    for at, word in enumerate(words):
+        name = word.lower()
+        if name in _CLAUSES and (name != "from" or not at):
+            doubled.update({name} & found.keys())
+            current = name
+            found.setdefault(name, [])
+        elif current:
+            found[current].append(word)
+    return {name: " ".join(text) for name, text in found.items() if name not in doubled}
 
 
-def _came_from_inside(hop: Hop, is_own) -> bool:  # type: ignore[no-untyped-def]
-    if is_own(hop.verified_name):
-        return True
-    if hop.ip and not _is_private(hop.ip):
-        return False
-    # No address of the peer, or a private one: the name it gave itself may be believed only
-    # if it is one of ours (or the machine itself); a stranger behind a NAT gives his own.
-    return is_own(hop.helo) or (not hop.ip and hop.helo in _LOCAL_NAMES)
+def _ips(origin: str, comments: list[str]) -> tuple[str, ...]:
+    # Postfix, Sendmail, Gmail: "(name [ip])"; Exim: "[ip] (helo=…)" and "name ([ip] helo=…)";
+    # Exchange: "name (ip)"; qmail: "name (HELO x) (user@ip)"; Yahoo: "ip". The peer may choose an
+    # address literal as its HELO: all are kept, and a public one counts before a private one.
+    found = [match[1] for text in (*comments, origin) for match in _IP.finditer(text)]
+    for text in (*comments, *origin.split()):
+        bare = _BARE_IP.fullmatch(text)
+        if bare:
+            found.append(bare[1])
+    return tuple(dict.fromkeys(ip for ip in found if _is_ip(ip)))
 
 
-def _is_private(ip: str) -> bool:
+def _is_ip(text: str) -> bool:
     try:
-        return ipaddress.ip_address(ip).is_private
+        ipaddress.ip_address(text)
     except ValueError:
         return False
+    return True
 
 
-def _verified_name(comments: str) -> str:
-    # Postfix and Exim: "(mx.example.org [192.0.2.1])"; Exim also "(helo=x)" and "([192.0.2.1])";
-    # Sendmail appends "(may be forged)".
-    inner = comments.strip().lstrip("(").lower()
-    if "may be forged" in inner:
+def _verified_name(helo: str, comments: list[str], *, is_exim: bool) -> str:
+    """The host name that belongs to the peer's address, by the server's own look-up."""
+    comment = comments[0].lower() if comments else ""
+    if "may be forged" in comment:  # Sendmail: the name does not lead back to the address
         return ""
-    name = re.split(r"[\s\[\]()]", inner, maxsplit=1)[0].rstrip(".")
-    return name if "." in name and _HOST.match(name) and "=" not in name else ""
+    if is_exim or "helo=" in comment:
+        # Exim writes a name in this place only once it has verified it, else "[address]".
+        return "" if helo.startswith("[") else _domain_name(helo)
+    if not _IP.search(comment):
+        return ""
+    name = comment.partition("[")[0].strip().rpartition("@")[2]  # Sendmail: "ident@name [ip]"
+    return _domain_name(name)
 
 
-def _without_comments(value: str) -> str:
-    for _level in range(3):
-        stripped = _COMMENT.sub(" ", value)
-        if stripped == value:
-            break
-        value = stripped
-    return value
+def _domain_name(text: str) -> str:
+    name = _host(text)
+    return name if "." in name and not _is_ip(name) else ""
+
+
+def _host(text: str) -> str:
+    name = text.strip("[]<>;,").lower().rstrip(".")
+    return name if _HOST.fullmatch(name) or _is_ip(name.removeprefix("ipv6:")) else ""

@@ -1,12 +1,20 @@
 """Whom a mail was meant for (DESIGN §4): an ordered set of addresses of ours, with evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from . import addresses, headers
+from . import addresses, headers, tokens
+from .boundary import find_boundary
 from .decision import Directory, Policy, Recipient
 from .mail import Field, ReceivedMail
-from .received import Boundary, find_boundary
+from .received import Boundary
+
+# Addresses of ours in To and Cc that are no alias: each may be looked for among users and near
+# misses. Aliases are not counted, each of them gets its record.
+MAX_OTHERS = 50
+# Filters and stores write their fields in a thousand orders, but not thousands of them.
+_MAX_LIST_FIELDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,107 +31,159 @@ class Recipients:
 
 
 def find_recipients(mail: ReceivedMail, directory: Directory, policy: Policy) -> Recipients:
-    """Collect the recipients of ``mail``; empty when it names the account alone, or nobody."""
+    """Collect the recipients of ``mail``; the account's own address if nothing else is left."""
     boundary = find_boundary(mail, policy.domains, policy.own_hosts)
-    envelope = _envelope_recipient(mail, boundary, policy)
+    finder = _Finder(mail, boundary, directory, policy)
     found: dict[str, Recipient] = {}
-    if envelope:
-        found[envelope.address] = envelope
-    for item in (*_own_lists(mail, policy), *_addressed(mail, directory, policy, bool(envelope))):
+    for item in finder.find():
         found.setdefault(item.address, item)
-    return Recipients(tuple(found.values()), boundary)
+    return Recipients(tuple(found.values()) or finder.account, boundary)
 
 
-def _envelope_recipient(
-    mail: ReceivedMail, boundary: Boundary, policy: Policy
-) -> Recipient | None:
-    """The newest believed evidence of RCPT TO that is not the account itself."""
-    for item in _pinned(mail, boundary, policy):
-        return item
-    for item in _delivery_headers(mail, boundary, policy):
-        return item
-    for hop in boundary.hops:
-        if _is_target(hop.recipient, policy):
-            return Recipient(hop.recipient, headers.RECEIVED, hop.number, hop.number, envelope=True)
-    return None
+class _Finder:
+    """The sources of DESIGN §4 in their order; ``account`` remembers where it was named itself."""
+
+    def __init__(
+        self, mail: ReceivedMail, boundary: Boundary, directory: Directory, policy: Policy
+    ) -> None:
+        self._mail = mail
+        self._boundary = boundary
+        self._directory = directory
+        self._policy = policy
+        self.account: tuple[Recipient, ...] = ()
+
+    def find(self) -> Iterator[Recipient]:
+        envelope = self._envelope()
+        yield from envelope
+        yield from self._lists(named=bool(envelope))
+        yield from self._addressed(named=bool(envelope))
+
+    # --- what mail servers of ours wrote
+
+    def _envelope(self) -> tuple[Recipient, ...]:
+        """The newest evidence of RCPT TO that is not the account itself.
+
+        All addresses of that one field: Exim writes one ``Envelope-To`` for a batch.
+        """
+        for item, occurrence in (*self._pinned(), *self._delivery_fields()):
+            found = self._targets(item.name, _delivery_addresses(item, self._policy), occurrence)
+            if found:
+                return found
+        for hop in self._boundary.hops:
+            named = (hop.recipient,) if hop.recipient else ()
+            found = self._targets(headers.RECEIVED, named, hop.number, hop.number)
+            if found:
+                return found
+        return ()
+
+    def _pinned(self) -> Iterator[tuple[Field, int]]:
+        """The account's header. A name of the admin's own counts wherever it stands.
+
+        Exchange writes the header of a stamping rule below its ``Received`` fields, and the rule
+        overwrites what a stranger put there. A name that servers in general use does not: below
+        the boundary it is the sender's.
+        """
+        name = self._policy.envelope_header.strip().rstrip(":").lower()
+        for item in self._mail.all(name)[:1] if name else ():
+            is_known = name in headers.ENVELOPE_RECIPIENT or name in headers.ADDRESSED
+            if self._boundary.believes(item.index) or not is_known:
+                yield item, 0
+
+    def _delivery_fields(self) -> Iterator[tuple[Field, int]]:
+        seen: dict[str, int] = {}
+        for item in self._mail.fields[: self._boundary.first_untrusted]:
+            if item.name in headers.ENVELOPE_RECIPIENT:
+                occurrence = seen.get(item.name, 0)
+                seen[item.name] = occurrence + 1
+                yield item, occurrence
+
+    def _targets(
+        self, header: str, named: Iterable[str], occurrence: int, hop: int | None = None
+    ) -> tuple[Recipient, ...]:
+        found: list[Recipient] = []
+        for address in named:
+            item = Recipient(address, header, occurrence, hop, envelope=True)
+            if self._is_ours(address):
+                found.append(item)
+            elif address in self._policy.own_addresses:
+                self.account = self.account or (item,)
+        return tuple(found)
+
+    # --- what the sender, or a list of ours, wrote
+
+    def _lists(self, *, named: bool) -> Iterator[Recipient]:
+        """A group of our own domain that feeds the mailbox (a Google Group ``sales@``)."""
+        for name in (headers.LIST_POST, headers.LIST_ID):
+            for occurrence, item in enumerate(self._mail.all(name)[:_MAX_LIST_FIELDS]):
+                for address in _list_addresses(item, self._policy):
+                    if self._is_ours(address) and (not named or self._is_alias(address)):
+                        yield Recipient(address, name, occurrence)
+
+    def _addressed(self, *, named: bool) -> Iterator[Recipient]:
+        """To and Cc: an alias always adds; anyone else only where no server named a recipient."""
+        seen: set[str] = set()
+        others = 0 if named else MAX_OTHERS
+        for name in headers.ADDRESSED:
+            for occurrence, mailboxes in enumerate(self._mail.mailboxes(name)):
+                for mailbox in mailboxes:
+                    address = mailbox.address
+                    if address in seen:
+                        continue
+                    seen.add(address)
+                    item = Recipient(address, name, occurrence)
+                    if address in self._policy.own_addresses:
+                        self.account = self.account or (item,)
+                    elif self._is_ours(address):
+                        if self._is_alias(address) or tokens.reply_token_in(address):
+                            yield item
+                        elif others:
+                            others -= 1
+                            yield item
+
+    def _is_alias(self, address: str) -> bool:
+        base = addresses.split_sub_address(address)
+        return bool(self._directory.aliases(address) or (base and self._directory.aliases(base)))
+
+    def _is_ours(self, address: str) -> bool:
+        """An address of our domains that is not the account's own.
+
+        Of a foreign domain only where Odoo lets an alias match any domain, and one does.
+        """
+        if not address or address in self._policy.own_addresses:
+            return False
+        if address.rpartition("@")[2] in self._policy.domains:
+            return True
+        return self._policy.accept_any_domain and bool(self._directory.aliases(address))
 
 
-def _pinned(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Iterator[Recipient]:
-    name = policy.envelope_header.strip().rstrip(":").lower()
-    if not name:
-        return
-    for item in mail.all(name)[:1]:
-        # A header that the admin pinned is believed only where our servers write it.
-        if boundary.believes(item.index):
-            yield from _targets(item, 0, policy)
-
-
-def _delivery_headers(
-    mail: ReceivedMail, boundary: Boundary, policy: Policy
-) -> Iterator[Recipient]:
-    occurrences: dict[str, int] = {}
-    for item in mail.fields:
-        if not boundary.believes(item.index):
-            return
-        if item.name in headers.ENVELOPE_RECIPIENT:
-            rank = occurrences.get(item.name, 0)
-            occurrences[item.name] = rank + 1
-            yield from _targets(item, rank, policy)
-
-
-def _targets(item: Field, occurrence: int, policy: Policy) -> Iterator[Recipient]:
-    for address in _delivery_addresses(item, policy):
-        if _is_target(address, policy):
-            yield Recipient(address, item.name, occurrence, envelope=True)
-
-
-def _delivery_addresses(item: Field, policy: Policy) -> Iterator[str]:
+def _delivery_addresses(item: Field, policy: Policy) -> tuple[str, ...]:
     value = item.value
     if item.name == "original-recipient":
         value = value.rpartition(";")[2]  # RFC 3798 §2.3: "rfc822;address"
     if item.name == "x-forwarded-for":
         value = value.strip().partition(" ")[0]  # Gmail: "original forwarded-to"
-    for mailbox in addresses.parse(value):
-        yield _without_qmail_prefix(mailbox.address, policy)
+    found = (_without_qmail_prefix(mailbox.address, policy) for mailbox in addresses.parse(value))
+    return tuple(dict.fromkeys(found))
 
 
 def _without_qmail_prefix(address: str, policy: Policy) -> str:
     # qmail's virtualdomains: "Delivered-To: example.com-sales@example.com"
     local, _at, domain = address.rpartition("@")
     prefix = f"{domain}-"
-    return f"{local[len(prefix):]}@{domain}" if local.startswith(prefix) else address
+    if domain in policy.domains and local.startswith(prefix) and local != prefix:
+        return f"{local[len(prefix) :]}@{domain}"
+    return address
 
 
-def _own_lists(mail: ReceivedMail, policy: Policy) -> Iterator[Recipient]:
-    """A group of our own domain that feeds the mailbox (a Google Group ``sales@``)."""
-    for item in mail.all(headers.LIST_POST):
-        for mailbox in addresses.parse(item.value.replace("mailto:", "")):
-            if _is_target(mailbox.address, policy):
-                yield Recipient(mailbox.address, item.name)
-    for item in mail.all(headers.LIST_ID):
-        identifier = item.value.rpartition("<")[2].rstrip("> ").lower()
-        for domain in policy.domains:
-            local = identifier.removesuffix(f".{domain}")
-            address = addresses.normalise(f"{local}@{domain}")
-            if local != identifier and "." not in local and _is_target(address, policy):
-                yield Recipient(address, item.name)
-
-
-def _addressed(
-    mail: ReceivedMail, directory: Directory, policy: Policy, envelope_known: bool
-) -> Iterator[Recipient]:
-    """To and Cc: an alias always adds; anyone else only where no server named a recipient."""
-    for name in headers.ADDRESSED:
-        for occurrence, item in enumerate(mail.all(name)):
-            for mailbox in addresses.parse(item.value):
-                if not _is_target(mailbox.address, policy):
-                    continue
-                if envelope_known and not directory.aliases(mailbox.address):
-                    continue
-                yield Recipient(mailbox.address, name, occurrence)
-
-
-def _is_target(address: str, policy: Policy) -> bool:
-    if not address or address in policy.own_addresses:
-        return False
-    return policy.accept_any_domain or address.rpartition("@")[2] in policy.domains
+def _list_addresses(item: Field, policy: Policy) -> Iterator[str]:
+    if item.name == headers.LIST_POST:  # RFC 2369 §3.4: "<mailto:sales@example.com?subject=…>"
+        for piece in item.value[:2_000].split("<")[:20]:
+            uri = piece.partition(">")[0].partition("?")[0].strip()
+            if uri.lower().startswith("mailto:"):
+                yield addresses.normalise(unquote(uri[len("mailto:") :]))
+        return
+    # RFC 2919 §2: "Sales <sales.example.com>"
+    identifier = item.value[:1_000].rpartition("<")[2].rstrip("> ").lower()
+    local, _dot, domain = identifier.partition(".")
+    if addresses.normalise_domain(domain) in policy.domains:
+        yield addresses.normalise(f"{local}@{domain}")
