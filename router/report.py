@@ -72,6 +72,15 @@ def report_parts(mail: ReceivedMail) -> tuple[Part, ...]:
     return tuple(_leaves(whole))[:MAX_PARTS]
 
 
+def holds(parts: tuple[Part, ...], kind: str) -> bool:
+    """Whether one of the parts is machine-readable and of this kind."""
+    return any(_machine_kind(part) == kind for part in parts)
+
+
+def _machine_kind(part: Part) -> str:
+    return part.get_content_type().removeprefix("message/").removeprefix("global-")
+
+
 def notice(parts: tuple[Part, ...]) -> str:
     """What the report says to people: its texts up to the machine's part or the original."""
     texts: list[str] = []
@@ -96,8 +105,7 @@ def originals(parts: tuple[Part, ...]) -> Iterator[ReceivedMail]:
 def report_blocks(parts: tuple[Part, ...], *kinds: str) -> Iterator[ReceivedMail]:
     """The groups of fields of the machine-readable parts of these kinds, each like a header."""
     for part in parts:
-        kind = part.get_content_type().removeprefix("message/").removeprefix("global-")
-        if kind in kinds:
+        if _machine_kind(part) in kinds:
             # RFC 3464 §2.1: groups of fields with empty lines between them
             for block in _EMPTY_LINES.split(part.decoded().strip())[:MAX_BLOCKS]:
                 yield ReceivedMail.from_bytes(block + b"\n\n")

@@ -8,36 +8,26 @@ or complains about one, shows the same words, but not the first kind of sign.
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from .. import addresses, headers
 from ..automatic import auto_submitted
-from ..bounce_text import (
-    address_lines,
-    diagnostic_of,
-    is_delay,
-    known_layout,
-    named_addresses,
-    phrase_sign,
-    quotes_a_header,
-    subject_sign,
-)
+from ..bounce_facts import read_bounce
+from ..bounce_text import address_lines, phrase_sign, quotes_a_header, subject_sign
 from ..case import Case
 from ..decision import Reason
-from ..dsn import Recipient, delivery_recipients, is_delivered, told_status
-from ..mail import Part, ReceivedMail
+from ..mail import ReceivedMail
+from ..mime import Part
 from ..report import (
     DELIVERY,
     DISPOSITION,
-    about_message_ids,
-    machine_part,
+    holds,
     notice,
     originals,
     report_blocks,
     report_parts,
     report_type,
 )
-from ..status import explain
+from ..tokens import bounce_token_in
 from .base import Effect, Evidence, Verdict
 
 _DAEMON = re.compile(
@@ -99,7 +89,7 @@ class Bounce(Verdict):
         envelope, subject = _envelope(case), subject_sign(mail.subject)
         if not (envelope.words or subject):
             return None
-        text = _text_signs(case, envelope, subject)
+        text = _suffices(case, envelope, subject)
         return _reported(case, text) if text else None
 
 
@@ -141,46 +131,61 @@ def _unreadable(shown: str) -> tuple[str, str]:
 
 
 def _own_bounce_address(case: Case) -> str:
-    """The bounce address of ours that the mail was sent to, signed ones included."""
+    """The bounce address of ours that the mail was sent to: a signed one, or a plain one."""
     for recipient in case.recipients:
-        local, _at, domain = recipient.address.rpartition("@")
-        if f"{local.partition('-')[0].partition('+')[0]}@{domain}" in case.policy.bounce_addresses:
+        if bounce_token_in(recipient.address):
             return recipient.address
+    if not case.policy.bounce_addresses:
+        return ""
     for name in ("delivered-to", "x-original-to", headers.TO):
-        for item in case.mail.addresses(name)[:5]:
-            if item.address in case.policy.bounce_addresses:
-                return item.address
+        for mailbox in case.mail.addresses(name)[:5]:
+            if mailbox.address in case.policy.bounce_addresses:
+                return mailbox.address
     return ""
 
 
-def _text_signs(case: Case, envelope: _Envelope, subject: str) -> str:
+def _suffices(case: Case, envelope: _Envelope, subject: str) -> str:
     """The signs in words when they suffice, or ``""``."""
     mail = case.mail
     if mail.has(headers.X_MS_INBOX_RULES_LOOP) or auto_submitted(mail) == "no":
         return ""
-    if machine_part(mail) == DELIVERY and (envelope.words or subject):
-        return f"{envelope.words or subject}, encloses a {DELIVERY}"
     if envelope.daemon and envelope.null:
         return envelope.words
     parts = report_parts(mail)
+    persons = _is_persons(mail)
+    if holds(parts, DELIVERY) and (envelope.words or not persons):
+        return f"{envelope.words or subject}, encloses a {DELIVERY}"
+    signs = _text_signs(mail, parts, subject)
+    seen = ", ".join(item for item in (envelope.words, *signs.heard) if item)
+    if envelope.daemon and signs.heard:
+        return seen
+    if persons:
+        return ""
+    if envelope.words:
+        two = len(signs.heard) == 2 or (subject and signs.encloses)
+        return seen if two or (envelope.postmaster and envelope.null and signs.heard) else ""
+    enough = len(signs.heard) == 2 and (signs.encloses or signs.names_somebody)
+    return seen if enough else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _TextSigns:
+    """What the text says: ``heard`` in words, and what stands beside them."""
+
+    heard: tuple[str, ...]
+    encloses: bool
+    names_somebody: bool
+
+
+def _text_signs(mail: ReceivedMail, parts: tuple[Part, ...], subject: str) -> _TextSigns:
     told = notice(parts)
     phrase = phrase_sign(told)
-    encloses = quotes_a_header(told) or any(True for _original in originals(parts))
-    heard = [f"subject “{subject}”"] if subject else []
-    heard += [f"text “{phrase}”"] if phrase else []
-    seen = ", ".join([envelope.words, *heard] if envelope.words else heard)
-    if envelope.daemon and heard:
-        return seen
-    if _is_persons(mail):
-        return ""
-    if envelope.postmaster and envelope.null and heard:
-        return seen
-    if envelope.words and (len(heard) == 2 or (subject and encloses)):
-        return seen
-    others = [item for item in address_lines(told) if item != mail.sender.address]
-    if subject and phrase and (encloses or others):
-        return seen
-    return ""
+    heard = (f"subject “{subject}”" if subject else "", f"text “{phrase}”" if phrase else "")
+    return _TextSigns(
+        heard=tuple(sign for sign in heard if sign),
+        encloses=quotes_a_header(told) or any(True for _original in originals(parts)),
+        names_somebody=any(item != mail.sender.address for item in address_lines(told)),
+    )
 
 
 def _is_persons(mail: ReceivedMail) -> bool:
@@ -193,70 +198,8 @@ def _is_persons(mail: ReceivedMail) -> bool:
     )
 
 
-# --- facts
-
-
 def _reported(case: Case, why: str) -> Evidence | None:
-    parts = report_parts(case.mail)
-    told = notice(parts)
-    recipients = delivery_recipients(parts)
-    if recipients and all(is_delivered(recipient) for recipient in recipients):
-        return None  # a success report: a receipt
-    recipients = tuple(item for item in recipients if not is_delivered(item))
-    if not any(recipient.address for recipient in recipients):
-        recipients = _told_recipients(case, told, recipients)
-    return Evidence(why, _facts(case, parts, recipients))
-
-
-def _told_recipients(
-    case: Case, told: str, reported: tuple[Recipient, ...]
-) -> tuple[Recipient, ...]:
-    """Recipients by header, by a known layout, or by what the notice names."""
-    mail = case.mail
-    late = is_delay(f"{mail.subject}\n{told}")
-    delayed, failed = known_layout(mail)
-    if not (delayed or failed):
-        named = tuple(item.address for item in mail.addresses(headers.X_FAILED_RECIPIENTS))
-        if not named:
-            ours = {mail.sender.address, mail.return_path, *case.policy.own_addresses}
-            named = tuple(item for item in named_addresses(told) if item not in ours)[:5]
-        delayed, failed = (named, ()) if late else ((), named)
-    found = [(address, True) for address in failed] + [(address, False) for address in delayed]
-    if not found:
-        found = [("", reported[0].permanent if reported else not late)]
-    return tuple(
-        _told_recipient(told, address, permanent, reported) for address, permanent in found
-    )
-
-
-def _told_recipient(
-    told: str, address: str, permanent: bool, reported: tuple[Recipient, ...]
-) -> Recipient:
-    diagnostic = next((item.diagnostic for item in reported if item.diagnostic), "")
-    diagnostic = diagnostic or diagnostic_of(told, address)
-    status = next((item.status for item in reported), "")
-    return Recipient(
-        address=address,
-        permanent=permanent,
-        action="failed" if permanent else "delayed",
-        status=told_status(status, diagnostic, permanent=permanent),
-        diagnostic=diagnostic,
-    )
-
-
-def _facts(
-    case: Case, parts: tuple[Part, ...], recipients: tuple[Recipient, ...]
-) -> dict[str, Any]:
-    chosen = next((item for item in recipients if item.permanent), None)
-    chosen = chosen or next(iter(recipients), Recipient("", permanent=True, status="5.0.0"))
-    return {
-        "bounced_address": chosen.address,
-        "status": chosen.status,
-        "permanent": chosen.permanent,
-        "action": chosen.action,
-        "diagnostic": chosen.diagnostic,
-        "explanation": explain(chosen.status),
-        "bounced_message_ids": about_message_ids(case.mail, parts),
-        "recipients": [item.as_json() for item in recipients if item.address],
-        "bounce_address": _own_bounce_address(case),
-    }
+    facts = read_bounce(case.mail, case.policy)
+    if facts is None:
+        return None  # a report of success: a receipt
+    return Evidence(why, {**facts, "bounce_address": _own_bounce_address(case)})

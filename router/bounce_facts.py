@@ -1,0 +1,86 @@
+"""What a bounce says: whom it is about, why, whether for good, and which mail of ours.
+
+The report for machines is asked first (RFC 3464), then a header, then the layouts that
+flufl.bounce knows, at last the addresses that the text names.
+"""
+
+from typing import Any
+
+from . import headers
+from .bounce_text import diagnostic_of, is_delay, known_layout, named_addresses
+from .decision import Policy
+from .dsn import Recipient, delivery_recipients, is_delivered, told_status
+from .mail import ReceivedMail
+from .report import about_message_ids, notice, report_parts
+from .status import explain
+
+MAX_NAMED = 5
+
+
+def read_bounce(mail: ReceivedMail, policy: Policy) -> dict[str, Any] | None:
+    """The facts, ready for JSON; None where the report says that all went well.
+
+    ``permanent`` says that delivery was given up; ``status`` whether the address is bad.
+    ``bounced_message_ids`` begins with the surest. ``recipients`` has one entry for each address
+    that was not reached; the other keys are those of the first that failed for good.
+    """
+    parts = report_parts(mail)
+    told = notice(parts)
+    reported = delivery_recipients(parts)
+    missed = tuple(recipient for recipient in reported if not is_delivered(recipient))
+    if reported and not missed:
+        return None
+    if not any(recipient.address for recipient in missed):
+        missed = _told_recipients(mail, policy, told, missed)
+    chosen = next((recipient for recipient in missed if recipient.permanent), missed[0])
+    return {
+        "bounced_address": chosen.address,
+        "status": chosen.status,
+        "permanent": chosen.permanent,
+        "action": chosen.action,
+        "diagnostic": chosen.diagnostic,
+        "explanation": explain(chosen.status),
+        "bounced_message_ids": about_message_ids(mail, parts),
+        "recipients": [recipient.as_json() for recipient in missed if recipient.address],
+    }
+
+
+def _told_recipients(
+    mail: ReceivedMail, policy: Policy, told: str, reported: tuple[Recipient, ...]
+) -> tuple[Recipient, ...]:
+    """Never empty: a bounce that names nobody still has a cause."""
+    late = is_delay(f"{mail.subject}\n{told}")
+    delayed, failed = known_layout(mail)
+    if not (delayed or failed):
+        named = _named(mail, policy, told)
+        delayed, failed = (named, ()) if late else ((), named)
+    found = [(address, True) for address in failed] + [(address, False) for address in delayed]
+    if not found:
+        found = [("", reported[0].permanent if reported else not late)]
+    return tuple(
+        _told_recipient(told, address, permanent, reported) for address, permanent in found
+    )
+
+
+def _named(mail: ReceivedMail, policy: Policy, told: str) -> tuple[str, ...]:
+    declared = tuple(item.address for item in mail.addresses(headers.X_FAILED_RECIPIENTS))
+    if declared:
+        return declared
+    # who reports, and who is told, also stand in the text
+    others = {mail.sender.address, mail.return_path, *policy.own_addresses}
+    return tuple(item for item in named_addresses(told) if item not in others)[:MAX_NAMED]
+
+
+def _told_recipient(
+    told: str, address: str, permanent: bool, reported: tuple[Recipient, ...]
+) -> Recipient:
+    diagnostic = next((item.diagnostic for item in reported if item.diagnostic), "")
+    diagnostic = diagnostic or diagnostic_of(told, address)
+    status = next((item.status for item in reported), "")
+    return Recipient(
+        address=address,
+        permanent=permanent,
+        action="failed" if permanent else "delayed",
+        status=told_status(status, diagnostic, permanent=permanent),
+        diagnostic=diagnostic,
+    )
