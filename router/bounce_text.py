@@ -95,14 +95,13 @@ def diagnostic_of(text: str, address: str) -> str:
     signs: tuple[Callable[[str], bool], ...] = (
         lambda line: bool(find_status(line)),
         lambda line: bool(status_of_words(line, permanent=True)),
-        lambda line: bool(address) and address in line.lower(),
+        lambda line: bool(address) and address in line.lower() and _says_more(line),
     )
     for sign in signs:
         for at, line in enumerate(lines):
             if sign(line):
                 until = next((to for to in range(at, len(lines)) if not lines[to]), at + 4)
-                said = " ".join(lines[at : min(until, at + 4)])[:500]
-                return said if _says_more(said) else ""
+                return " ".join(lines[at : min(until, at + 4)])[:500]
     return ""
 
 
