@@ -16,7 +16,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..router.decision import Reason, State
-from .odoo_directory import OdooDirectory
+from .routing_transaction import Batch
 
 _logger = logging.getLogger(__name__)
 
@@ -217,13 +217,12 @@ class CatchallMessage(models.Model):
     @api.model
     def _route_batch(self, ids):
         """Route rows in this transaction, a savepoint each; return how many the time allowed."""
-        directory = OdooDirectory(self.env)
-        fields_get_cache = {}
+        batch = Batch(self.env)
         deadline = time.monotonic() + BATCH_SECONDS
         for done, row in enumerate(self.browse(ids), 1):
             try:
                 with self.env.cr.savepoint():
-                    row._route(directory, fields_get_cache)
+                    row._route(batch)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
             except Exception as error:  # kept with the mail, and shown in the ledger

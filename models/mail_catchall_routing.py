@@ -10,25 +10,24 @@ from ..router.chain import decide
 from ..router.decision import Decision, Reason, Route, State
 from ..router.repair import printable
 from .odoo_directory import OdooDirectory
-from .routing_transaction import RouteRefused, routing
+from .routing_transaction import Batch, RouteRefused, routing
 
 
 class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
-    def _route(self, directory, fields_get_cache=None):
+    def _route(self, batch):
         """Decide about this mail and carry the decision out, inside the caller's savepoint."""
         self.ensure_one()
         mail = self._received_mail()
         self.identity = mail.identity
-        self.flush_recordset(["identity"])
-        policy = directory.policy(self.fetchmail_server_id)
-        decision = decide(mail, directory.for_row(self), policy)
+        directory = batch.directory.for_row(self)
+        decision = decide(mail, directory, directory.policy(self.fetchmail_server_id))
         self._write_decision(decision)
         if decision.state == State.ROUTED:
-            self._deliver(decision, fields_get_cache)
+            self._deliver(decision, batch)
         elif decision.reason == Reason.BOUNCE:
-            self._handle_bounce(decision, fields_get_cache)
+            self._handle_bounce(decision, batch)
 
     def _write_decision(self, decision):
         decided = [finding.text for finding in decision.trace if finding.decided]
@@ -55,7 +54,7 @@ class CatchallMessage(models.Model):
     # Delivering
     # ------------------------------------------------------------
 
-    def _deliver(self, decision, fields_get_cache=None, check_rate=True):
+    def _deliver(self, decision, batch, check_rate=True):
         """Take every route that this mail has not taken yet; a savepoint and fresh values each.
 
         What an application refuses waits for a person. An error is raised once the other routes
@@ -68,12 +67,16 @@ class CatchallMessage(models.Model):
             return
         if not routes:
             return
-        message, values = self.env["mail.thread"]._catchall_parse(self, decision)
+        MailThread = self.env["mail.thread"]
+        with routing(self.env.cr, batch):
+            message, values = MailThread._catchall_parse(self, decision)
+            if not decision.verdicts:
+                MailThread._routing_reset_bounce(message, values)
         refused = []
         for route in routes:
             try:
-                with self.env.cr.savepoint(), routing(self.env.cr, fields_get_cache) as guard:
-                    self._take(route, decision, message, _fresh(values))
+                with self.env.cr.savepoint(), routing(self.env.cr, batch) as guard:
+                    self._take(route, decision, message, _fresh(values), guard)
                     self._hold_back_answers(decision, guard)
             except RouteRefused as refusal:
                 refused.append(str(refusal))
@@ -82,33 +85,23 @@ class CatchallMessage(models.Model):
             if not self.route_ids:
                 self._quarantine(decision.reason, self.explanation)
 
-    def _take(self, route, decision, message, values):
+    def _take(self, route, decision, message, values, guard):
         """Make the record, and in the same transaction the row that says so (law 2)."""
         MailThread = self.env["mail.thread"].with_context(
             default_fetchmail_server_id=self.fetchmail_server_id.id
         )
-        row = self.env["mail.catchall.route"].create(
+        model, res_id = MailThread._catchall_deliver(self, message, values, route, decision)
+        self.env["mail.catchall.route"].create(
             {
                 "catchall_message_id": self.id,
-                "model": route.model,
-                "res_id": route.res_id,
+                "model": model,
+                "res_id": res_id,
                 "alias_id": route.alias.id if route.alias else False,
+                "mail_message_id": guard.posted.id if guard.posted else False,
                 "target": route.target,
                 "identity": self.identity,
             }
         )
-        model, res_id = MailThread._catchall_deliver(self, message, values, route, decision)
-        self.env.flush_all()
-        posted = self.env["mail.message"].search(
-            [
-                ("message_id", "=", values["message_id"]),
-                ("model", "=", model),
-                ("res_id", "=", res_id),
-            ],
-            order="id desc",
-            limit=1,
-        )
-        row.write({"model": model, "res_id": res_id, "mail_message_id": posted.id})
 
     def _hold_back_answers(self, decision, guard):
         """Cancel what a new record answered by itself to a machine (its acknowledgement, say)."""
@@ -185,7 +178,8 @@ class CatchallMessage(models.Model):
             raise UserError(
                 self.env._("“%(subject)s” is there already.", subject=self.display_name)
             )
-        directory = OdooDirectory(row.env).for_row(row)
+        batch = Batch(row.env)
+        directory = batch.directory.for_row(row)
         mail = row._received_mail()
         row.identity = mail.identity
         decision = decide(mail, directory, directory.policy(row.fetchmail_server_id))
@@ -198,7 +192,7 @@ class CatchallMessage(models.Model):
             author_check=decision.author_check,
             verdicts=decision.verdicts,
         )
-        row._deliver(chosen, check_rate=False)
+        row._deliver(chosen, batch, check_rate=False)
         if route.target not in row.route_ids.mapped("target"):
             raise UserError(row.explanation)
         row.write(
@@ -253,7 +247,7 @@ class CatchallMessage(models.Model):
     # Bounces
     # ------------------------------------------------------------
 
-    def _handle_bounce(self, decision, fields_get_cache=None):
+    def _handle_bounce(self, decision, batch):
         """Tell the mail that bounced, by Odoo's own means, when the report names it."""
         facts = decision.facts
         if not facts.get("permanent", True):
@@ -268,7 +262,7 @@ class CatchallMessage(models.Model):
         partner = self.env["res.partner"].search(
             [("email_normalized", "=", address)] if address else [("id", "=", False)]
         )
-        with routing(self.env.cr, fields_get_cache):
+        with routing(self.env.cr, batch):
             message, values = self.env["mail.thread"]._catchall_parse(self, decision)
             values |= {
                 "is_bounce": True,

@@ -6,7 +6,7 @@ import email.policy
 import logging
 
 from odoo import api, models
-from odoo.tools import formataddr
+from odoo.tools import email_normalize, formataddr
 
 from ..router.decision import AuthorCheck
 from ..router.repair import REPAIRS, printable
@@ -115,11 +115,8 @@ class MailThread(models.AbstractModel):
         """Whether the sender's address is a colleague's, without proof that he wrote the mail."""
         if decision.author_check is AuthorCheck.VERIFIED:
             return False
-        partners = self.env["mail.thread"]._partner_find_from_emails_single(
-            [values.get("email_from") or ""], no_create=True
-        )
-        # sudo: whether somebody is a colleague is asked on behalf of the mail, not of a user
-        return any(not user.share for user in partners.sudo().user_ids)
+        sender = email_normalize(values.get("email_from") or "")
+        return bool(sender and current(self.env.cr).batch.directory.user(sender))
 
 
 def _scrub(value):

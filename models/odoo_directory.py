@@ -15,6 +15,7 @@ class OdooDirectory:
         self.env = env
         self._row = None
         self._policies = {}
+        self._users = None
         self._aliases, self._local_aliases = self._load_aliases()
 
     def for_row(self, row):
@@ -36,10 +37,9 @@ class OdooDirectory:
 
     def user(self, address):
         """Return the active internal user whose address this is."""
-        user = self.env["res.users"].sudo().search(  # sudo: users are matched, never shown
-            [("email_normalized", "=", address), ("share", "=", False)], limit=1
-        )
-        return User(user.id, address) if user else None
+        if self._users is None:
+            self._users = self._load_users()
+        return self._users.get(address)
 
     def thread(self, message_ids):
         """Return the newest message on a record among these Message-IDs."""
@@ -158,6 +158,17 @@ class OdooDirectory:
         # sudo: domain names only
         self._own_domains = set(self.env["mail.alias.domain"].sudo().search([]).mapped("name"))
         return exact, local
+
+
+    def _load_users(self):
+        # sudo: users are matched, never shown. By their contact's address, as Odoo finds authors.
+        users = self.env["res.users"].sudo().search([("share", "=", False)], order="id desc")
+        return {
+            address: User(user.id, address)
+            for user in users
+            for address in {user.email_normalized, addresses.normalise(user.login)}
+            if address
+        }
 
 
 def _split(value):

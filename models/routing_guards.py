@@ -3,13 +3,19 @@
 All of them fall through to ``super()`` when no mail is being routed on this cursor.
 """
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .routing_transaction import RouteRefused, current
 
 
 class MailAlias(models.Model):
     _inherit = "mail.alias"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if guard := current(self.env.cr):
+            guard.batch.aliases.clear()  # a record that brings an alias of its own
+        return super().create(vals_list)
 
     def _alias_bounce_incoming_email(self, message, message_dict, set_invalid=True):
         # Natively a bounce to whoever stands in From, and a write on the alias by a cursor of
@@ -19,6 +25,37 @@ class MailAlias(models.Model):
                 self.env._("%(alias)s does not accept mail of this sender", alias=self.display_name)
             )
         return super()._alias_bounce_incoming_email(message, message_dict, set_invalid=set_invalid)
+
+
+class MailAliasDomain(models.Model):
+    _inherit = "mail.alias.domain"
+
+    @api.model
+    def _find_aliases(self, email_list):
+        # Asked seven times a mail for the same few addresses, by two queries each.
+        guard = current(self.env.cr)
+        if not guard:
+            return super()._find_aliases(email_list)
+        known = guard.batch.aliases
+        unknown = [email for email in email_list if email not in known]
+        if unknown:
+            found = set(super()._find_aliases(unknown))
+            known.update({email: email in found for email in unknown})
+        return [email for email in email_list if known[email]]
+
+
+class IrCron(models.Model):
+    _inherit = "ir.cron"
+
+    def _trigger_list(self, at_list):
+        # Each lead wakes the enrichment, each notification the queue: once a transaction is enough.
+        guard = current(self.env.cr)
+        if not guard or max(at_list, default=fields.Datetime.now()) > fields.Datetime.now():
+            return super()._trigger_list(at_list)
+        if self.id in guard.woken | guard.batch.woken:
+            return self.env["ir.cron.trigger"]
+        guard.woken.add(self.id)
+        return super()._trigger_list(at_list)
 
 
 class MailThread(models.AbstractModel):
@@ -39,6 +76,8 @@ class MailThread(models.AbstractModel):
                 kwargs["author_id"] = False
             if not kwargs.get("email_from"):
                 kwargs["email_from"] = guard.contact  # hr_applicant.message_new deletes it
+            guard.posted = super().message_post(**kwargs)
+            return guard.posted
         return super().message_post(**kwargs)
 
 
@@ -50,9 +89,9 @@ class MailThread(models.AbstractModel):
         if not guard or allfields is not None or attributes is not None:
             return super().fields_get(allfields, attributes)
         key = (self._name, self.env.uid, self.env.lang)
-        if key not in guard.fields_get_cache:
-            guard.fields_get_cache[key] = super().fields_get(allfields, attributes)
-        return guard.fields_get_cache[key]
+        if key not in guard.batch.fields_get:
+            guard.batch.fields_get[key] = super().fields_get(allfields, attributes)
+        return guard.batch.fields_get[key]
 
 
 class MailMail(models.Model):

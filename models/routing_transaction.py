@@ -7,6 +7,8 @@ one of them must not end it for the others.
 
 from contextlib import contextmanager
 
+from .odoo_directory import OdooDirectory
+
 _ATTRIBUTE = "catchall_routing"
 
 
@@ -14,14 +16,26 @@ class RouteRefused(Exception):
     """The record work refused the mail; natively that would have been a bounce to the sender."""
 
 
+class Batch:
+    """What the mails of one transaction share: answers that Odoo would work out for each anew."""
+
+    def __init__(self, env):
+        self.directory = OdooDirectory(env)
+        self.fields_get = {}  # (model, uid, lang) -> fields_get()
+        self.aliases = {}  # address -> whether it is one of Odoo's own
+        self.woken = set()  # ids of cron jobs that run after the commit anyway
+
+
 class Routing:
     """What happens while one mail is routed. Found again by :func:`current` from any model."""
 
-    def __init__(self, cr, fields_get_cache):
+    def __init__(self, cr, batch):
         self._cr = cr
         self._marks = []
-        self.fields_get_cache = fields_get_cache
+        self.batch = batch
+        self.woken = set()  # as in the batch, until this mail's savepoint is kept
         self.mail_ids = []  # mail.mail made meanwhile
+        self.posted = None  # mail.message that the mail became
         self.author_unproven = False
         self.contact = ""
 
@@ -46,17 +60,15 @@ class Routing:
 
 
 @contextmanager
-def routing(cr, fields_get_cache=None):
-    """Guard the cursor for the time that one mail is routed; yields the :class:`Routing`.
-
-    ``fields_get_cache`` is a dict that the caller keeps for as long as its batch.
-    """
-    guard = Routing(cr, {} if fields_get_cache is None else fields_get_cache)
+def routing(cr, batch):
+    """Guard the cursor for the time that one mail is routed; yields the :class:`Routing`."""
+    guard = Routing(cr, batch)
     hidden = {name: vars(cr)[name] for name in ("commit", "rollback") if name in vars(cr)}
     cr.commit, cr.rollback = guard.commit, guard.rollback  # on the instance: hides the class's
     setattr(cr, _ATTRIBUTE, guard)
     try:
         yield guard
+        guard.batch.woken |= guard.woken
     finally:
         del cr.commit, cr.rollback
         vars(cr).update(hidden)

@@ -8,7 +8,7 @@ from odoo.tests import TransactionCase
 
 from ..fetching import Envelope
 from ..models.fetch_session import FetchSession
-from ..models.odoo_directory import OdooDirectory
+from ..models.routing_transaction import Batch
 
 DOMAIN = "example.com"
 _numbers = count(1)
@@ -96,7 +96,7 @@ class CatchallCase(TransactionCase):
     def route(self, source, **options):
         """Receive one mail and route it in this transaction; return its row."""
         row = self.receive(source, **options)
-        row._route(OdooDirectory(row.env))
+        row._route(Batch(row.env))
         return row
 
     def record(self, row):

@@ -7,7 +7,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.routing_transaction import RouteRefused, current, routing
+from ..models.routing_transaction import Batch, RouteRefused, current, routing
 from .common import CatchallCase, mail
 
 LANE = "odoo.addons.mail_catchall_router.models.mail_catchall_lane"
@@ -77,11 +77,11 @@ class TestLane(CatchallCase):
         native = type(self.Message)._route
         calls = []
 
-        def route(row, directory, fields_get_cache=None):
+        def route(row, batch):
             calls.append(row.id)
             if len(calls) == 2:
                 raise SerializationFailure("could not serialize access")
-            return native(row, directory, fields_get_cache)
+            return native(row, batch)
 
         with self.lane() as env, patch.object(type(self.Message), "_route", route):
             rows = [
@@ -131,7 +131,7 @@ class TestLane(CatchallCase):
     def test_commit_and_rollback_inside_are_harmless(self):
         with self.lane() as env:
             partner = env["res.partner"].create({"name": "Before"})
-            with env.cr.savepoint(), routing(env.cr):
+            with env.cr.savepoint(), routing(env.cr, Batch(env)):
                 partner.name = "Committed"
                 env.cr.commit()
                 partner.name = "Rolled back"
@@ -139,11 +139,11 @@ class TestLane(CatchallCase):
                 env.cr.rollback()
                 self.assertEqual(partner.name, "Committed")
             self.assertIsNone(current(env.cr))
-            with self.assertRaises(RouteRefused), env.cr.savepoint(), routing(env.cr):
+            with self.assertRaises(RouteRefused), env.cr.savepoint(), routing(env.cr, Batch(env)):
                 env.cr.rollback()
 
     def test_nothing_is_sent_from_inside(self):
-        with self.lane() as env, routing(env.cr) as guard:
+        with self.lane() as env, routing(env.cr, Batch(env)) as guard:
             mail_mail = env["mail.mail"].create({"email_to": "a@b.test", "body_html": "x"})
             mail_mail.send()
             mail_mail.send_after_commit()
