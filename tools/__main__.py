@@ -22,7 +22,7 @@ HELP = """usage: ./dev <command>
   lint [--fix]     ruff, mypy, pylint-odoo
   bench            mails a second, beside plain Odoo
   shell [database] an Odoo shell on a development database with the addon
-  stop             end what an interrupted ./dev left running
+  stop             end everything that ./dev runs or left running in this checkout
 
 ODOO_PATH names an existing Odoo 19.0 checkout, MAIL_ROUTER_CACHE the folder for big parts."""
 
@@ -92,21 +92,22 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; a person sees sentences, the log keeps tracebacks."""
-    if not arguments or arguments[0] in ("help", "-h", "--help"):
-        say(HELP)
-        return 0 if arguments else 2
-    name, rest = arguments[0], arguments[1:]
-    if name not in COMMANDS:
-        say(f"dev: there is no command {name!r}.\n\n{HELP}")
-        return 2
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     exit_on_signals()
     try:
-        return COMMANDS[name](rest)
+        if name in COMMANDS:
+            return COMMANDS[name](rest)
+        asked = name in ("help", "-h", "--help")
+        say(HELP if asked or not name else f"dev: there is no command {name!r}.\n\n{HELP}")
+        return 0 if asked else 2
     except Failure as problem:
         print(f"dev: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the reader of our output has left
+        return 141
     except Exception:
         # Shown in one sentence; the log has all of it for whoever repairs ./dev.
         LOG.parent.mkdir(parents=True, exist_ok=True)

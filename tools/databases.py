@@ -91,7 +91,8 @@ def drop_stale() -> None:
     for database in setup().postgres.databases():
         found = re.fullmatch(rf"mcr_{CHECKOUT_KEY}_\w+?_(\d+)", database)
         if found and not start_time(int(found[1])):
-            drop(database)
+            with contextlib.suppress(Failure):  # another ./dev may be dropping it just now
+                drop(database)
 
 
 def install(database: str, modules: Iterable[str], *options: str) -> None:

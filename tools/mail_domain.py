@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from . import dovecot
 from .certificates import make_certificates
 from .console import step
 from .dovecot import Dovecot, DovecotPorts
@@ -25,6 +26,7 @@ from .paths import CHECKOUT_KEY, service_folder
 from .postfix import Postfix, PostfixPorts, PostfixSetup
 from .processes import free_port, start_time, wait_until
 
+PACKAGES = ("postfix", *dovecot.PACKAGES)
 DOMAIN = "example.com"
 OUTSIDE = "customer.test"
 BOUNCING = "bounce.test"

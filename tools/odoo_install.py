@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .console import Failure, say, step
 from .paths import CACHE, link_addon
-from .system import run
+from .system import need_packages, run
 
 REPOSITORY = "https://github.com/odoo/odoo.git"
 BRANCH = "19.0"
@@ -105,7 +105,7 @@ def _unpacked(root: Path) -> Odoo:
 
 def _fetch_git(target: Path) -> None:
     if not shutil.which("git"):
-        raise Failure("Odoo's repository cannot be cloned without git.")
+        need_packages("git", "ca-certificates")
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     with step("Odoo 19 from its public repository"):

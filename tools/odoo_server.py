@@ -58,7 +58,7 @@ class Rpc:
         return int(self(model, "create", [values])[0])
 
     def read(
-        self, model: str, domain: Sequence[Any] = (), *fields: str, **kwargs: Any
+        self, model: str, domain: Sequence[Any] | int = (), *fields: str, **kwargs: Any
     ) -> list[Any]:
         """Search and read; `domain` may be an id."""
         if isinstance(domain, int):

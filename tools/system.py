@@ -32,7 +32,8 @@ done
 export DEBIAN_FRONTEND=noninteractive
 echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections || true
 apt-get -q update || true
-apt-get -q -y -o Dpkg::Options::=--force-confold install --no-install-recommends "$@"
+apt-get -q -y -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 \
+    install --no-install-recommends "$@"
 for unit in $units; do
     systemctl disable --now $unit.service >/dev/null 2>&1 || true
 done
@@ -106,6 +107,8 @@ def need_packages(*packages: str) -> None:
     if not missing:
         return
     names = " ".join(missing)
+    if not is_root() and not shutil.which("sudo"):
+        raise Failure(f"{names}: missing, and there is no sudo; as root: apt-get install {names}")
     with step(f"system packages: {names}"[:58]):
         run(
             as_root(["sh", "-c", INSTALL_SCRIPT, "sh", *missing]),

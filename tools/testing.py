@@ -13,10 +13,12 @@ from . import lint
 from .console import Failure, say, table
 from .databases import config_file, drop_stale, fresh
 from .environment import setup
+from .mail_domain import PACKAGES as MAIL_PACKAGES
 from .paths import ADDON_LINK, CHECKOUT, LOGS, RUN, link_addon
 from .processes import Daemon, wait_until
 from .python_env import need_venv
 from .results import Result, from_junit, load
+from .system import need_packages
 
 # Beside the base modules, what the tests of DESIGN's traps need.
 TEST_MODULES = (
@@ -169,7 +171,7 @@ def _foreground(command: Sequence[str | Path], env: dict[str, str]) -> int:
 
 def _all_parts() -> list[Result]:
     """Run every part in a process of its own, two at a time."""
-    setup()
+    _prepare()
     waiting = list(PARTS)
     running: dict[str, Daemon] = {}
     results: dict[str, Result] = {}
@@ -188,6 +190,15 @@ def _all_parts() -> list[Result]:
             running.pop(name).stop()
             results[name] = _report(name)
     return [results[name] for name in PARTS]
+
+
+def _prepare() -> None:
+    """Install everything first: two parts at once would fight for apt's lock."""
+    from .chromium import need_chromium
+
+    need_packages(*MAIL_PACKAGES)
+    need_chromium()
+    setup()
 
 
 def _start_part(name: str) -> Daemon:
