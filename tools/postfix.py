@@ -45,6 +45,8 @@ MAIN = {
     "smtpd_sasl_type": "dovecot",
     "message_size_limit": "104857600",
     "header_size_limit": "1048576",
+    # LMTP's flag O (X-Original-To) works for one recipient at a time only.
+    "lmtp_destination_recipient_limit": "1",
     "in_flow_delay": "0",
     "queue_run_delay": "5s",
     "minimal_backoff_time": "5s",
