@@ -6,6 +6,7 @@ authors, and ``router.identity`` decides From, Sender, Reply-To and the envelope
 that every mail passes: ``_prepare_email_message__``.
 """
 
+import functools
 import json
 import socket
 from email.utils import make_msgid
@@ -30,17 +31,21 @@ from ..router.identity import (
     identify,
     mailboxes,
     with_domain,
+    without_author,
     write_identity,
 )
+from ..sending.session import AccountSession
 
 # What mail.mail knows and _prepare_email_message__ needs. It never leaves, as core's X-Msg-To-Add.
 HINT_HEADER = "X-Catchall-Hint"
+REWRITING_HOSTS = (".gmail.com", ".googlemail.com", ".office365.com", ".outlook.com")
 DIRECTORY_FIELDS = {"is_catchall", "active", "catchall_alias_domain_ids", "owner_user_id"}
 
 
 class OutgoingDirectory(NamedTuple):
     """Which account serves which alias domain: ids and names only, so that it can be cached."""
 
+    servers: frozenset[int]  # all catch-all accounts
     accounts: dict[int, int]  # alias domain -> server
     names: dict[int, str]  # alias domain, of any account or none -> its name
     by_address: dict[str, int]  # bounce or default-from address -> alias domain
@@ -76,14 +81,15 @@ class IrMailServer(models.Model):
     )
     catchall_from_policy = fields.Selection(
         [
+            ("auto", "The author's own address, until the provider refuses it"),
             ("keep", "The author's own address"),
             ("account", "The account's address, with the author's name"),
         ],
         "Customers See",
-        default="keep",
+        default="auto",
         required=True,
         help="An author of another domain, such as a portal user, is always shown with the "
-        "account's address. Choose the account's address when the provider refuses to send for "
+        "account's address. Choose the account's address where the provider changes or refuses "
         "other addresses, as Gmail and Microsoft 365 usually do.",
     )
     catchall_name_format = fields.Char(
@@ -104,6 +110,16 @@ class IrMailServer(models.Model):
         "Add a Sender Header",
         help="Names the account beside the author. Outlook then shows 'account on behalf of "
         "author'. Usually not needed.",
+    )
+
+    catchall_from_learned = fields.Datetime(
+        "Authors Refused Since",
+        compute="_compute_catchall_from_learned",
+        help="The provider refused to send as an author. Since then the account's own address "
+        "is used. After 90 days it is tried again.",
+    )
+    catchall_from_answer = fields.Char(
+        "Answer of the Provider", compute="_compute_catchall_from_learned"
     )
 
     # ------------------------------------------------------------------ rules
@@ -187,7 +203,7 @@ class IrMailServer(models.Model):
         """Cached, because every message asks for it; no account marked means: nothing to do."""
         servers = self.sudo().search([("is_catchall", "=", True), ("owner_user_id", "=", False)])
         if not servers:
-            return OutgoingDirectory({}, {}, {})
+            return OutgoingDirectory(frozenset(), {}, {}, {})
         domains = self.env["mail.alias.domain"].sudo().search([])
         accounts = {
             domain.id: server.id
@@ -201,7 +217,7 @@ class IrMailServer(models.Model):
             by_address[normalise(domain.bounce_email or "")] = domain.id
         by_address.pop("", None)
         names = {domain.id: normalise_domain(domain.name) for domain in domains}
-        return OutgoingDirectory(accounts, names, by_address)
+        return OutgoingDirectory(frozenset(servers.ids), accounts, names, by_address)
 
     @api.model
     def _catchall_alias_domain(self, email_from=""):
@@ -248,7 +264,9 @@ class IrMailServer(models.Model):
             return account, account._catchall_account_address()
         # Another domain's mail: any ordinary server is nearer than somebody else's account.
         ordinary = mail_servers.filtered(
-            lambda server: server.active and not server.is_catchall and not server.owner_user_id
+            lambda server: (
+                server.active and server.id not in directory.servers and not server.owner_user_id
+            )
         )
         return super()._find_mail_server(email_from, ordinary or mail_servers)
 
@@ -266,11 +284,13 @@ class IrMailServer(models.Model):
         mail_server_id=None,
         allow_archived=False,
     ):
-        if not mail_server_id and not host and self._catchall_directory().accounts:
+        accounts = self._catchall_directory().servers
+        if accounts and not mail_server_id and not host:
             server, address = self.sudo()._find_mail_server(smtp_from)
-            if server and server.is_catchall:
+            if server and server.id in accounts:
                 mail_server_id, smtp_from = server.id, address
-        connection = super()._connect__(
+        connect = functools.partial(
+            super()._connect__,
             host,
             port,
             user,
@@ -283,21 +303,54 @@ class IrMailServer(models.Model):
             mail_server_id=mail_server_id,
             allow_archived=allow_archived,
         )
-        if connection is None:
+        connection = connect()
+        if connection is None or mail_server_id not in accounts:
             return connection
-        server = self.sudo().browse(mail_server_id or [])
-        connection.catchall_server_id = server.is_catchall and server.id
-        if server.is_catchall:
-            # Else core puts the session's address into From, or the envelope out of our hands.
-            connection.from_filter = False
-            connection.smtp_from = False
-        return connection
+        return self.sudo().browse(mail_server_id)._catchall_session(connection, connect)
+
+    def _catchall_session(self, connection, connect):
+        session = AccountSession(
+            connection,
+            connect,
+            refuses_authors=bool(self.catchall_from_learned),
+            accepted=self.env["mail.catchall.delivery"]._note,
+            learned=self._catchall_learn,
+        )
+        session.catchall_server_id = self.id
+        # Else core puts the session's address into From, and chooses the envelope by it.
+        session.from_filter = session.smtp_from = False
+        return session
 
     def _get_test_email_from(self):
         self.ensure_one()
         if self.is_catchall:
             return self._catchall_account_address()
         return super()._get_test_email_from()
+
+    # ------------------------------------------------------------------ what was learned
+
+    @api.depends("is_catchall")
+    def _compute_catchall_from_learned(self):
+        learned = self.env["mail.catchall.refusal"].sudo()._latest(self.ids)
+        for server in self:
+            refusal = learned.get(server.id)
+            server.catchall_from_learned = refusal and refusal.create_date
+            server.catchall_from_answer = refusal and refusal.answer
+
+    def _catchall_learn(self, answer):
+        """Called by the session when a mail went through as the account, not as its author."""
+        self.env["mail.catchall.refusal"]._learn(self.id, str(answer))
+
+    def action_catchall_forget_from(self):
+        """Try the authors' own addresses again, with the next mail."""
+        self.env["mail.catchall.refusal"].search([("server_id", "in", self.ids)]).unlink()
+        self.invalidate_recordset(["catchall_from_learned", "catchall_from_answer"])
+
+    @api.onchange("is_catchall", "smtp_host", "smtp_authentication")
+    def _onchange_catchall_from_policy(self):
+        """Gmail rewrites a foreign From without a word, Microsoft refuses it: do not try."""
+        if self.is_catchall and (self.smtp_host or "").lower().endswith(REWRITING_HOSTS):
+            self.catchall_from_policy = "account"
 
     # ------------------------------------------------------------------ as whom
 
@@ -309,7 +362,7 @@ class IrMailServer(models.Model):
             account.smtp_user or ""
         )
 
-    def _catchall_outgoing_account(self, company_name=""):
+    def _catchall_outgoing_account(self, company_name="", refuses_authors=False):
         self.ensure_one()
         directory = self._catchall_directory()
         return OutgoingAccount(
@@ -321,6 +374,7 @@ class IrMailServer(models.Model):
             ),
             company=company_name,
             from_policy=self.catchall_from_policy,
+            refuses_authors=refuses_authors,
             sender_header=self.catchall_sender_header,
             own_format=self.catchall_name_format,
             foreign_format=self.catchall_foreign_name_format,
@@ -387,23 +441,75 @@ class IrMailServer(models.Model):
         if not hasattr(message, "catchall_origin"):
             # A mail that is prepared again has our From already; who wrote it stays what it was.
             message.catchall_origin = Author.read(str(message["From"] or "")), hint
-        identity = server._catchall_identify(message, *message.catchall_origin)
+        identity = server._catchall_identify(message, smtp_session.refuses_authors)
         write_identity(message, identity)
         # Core takes the envelope from this key when the session has no FROM filter.
         contextual = self.with_context(domain_bounce_address=identity.envelope)
         return super(IrMailServer, contextual)._prepare_email_message__(message, smtp_session)
 
-    def _catchall_identify(self, message, author, hint):
-        """The identity of a mail. The hint says what mail.mail has found out from the record."""
+    def _catchall_identify(self, message, refuses_authors):
+        """The identity of a mail, and what the session may fall back to.
+
+        The hint says what mail.mail has found out from the record.
+        """
+        author, hint = message.catchall_origin
         domain = self._catchall_alias_domain(author.address)
         company = hint.get("company") or (domain.company_ids[:1] or self.env.company).sudo().name
         reply_to = ReplyTo(
             wanted=mailboxes(str(message["Reply-To"] or "")),
             record=self._catchall_mailbox(domain, author),
             own_domains=frozenset(self._catchall_directory().names.values()),
-            settled=bool(hint.get("reply_to")),
+            settled=bool(hint.get("mail")),
         )
-        return identify(author, self._catchall_outgoing_account(company), reply_to)
+        account = self._catchall_outgoing_account(company, refuses_authors)
+        identity = identify(author, account, reply_to)
+        message.catchall_key = hint.get("mail", 0)
+        message.catchall_fallback = (
+            without_author(identity, author, account) if account.from_policy == "auto" else None
+        )
+        return identity
+
+    def send_email(
+        self,
+        message,
+        mail_server_id=None,
+        smtp_server=None,
+        smtp_port=None,
+        smtp_user=None,
+        smtp_password=None,
+        smtp_encryption=None,
+        smtp_ssl_certificate=None,
+        smtp_ssl_private_key=None,
+        smtp_debug=False,
+        smtp_session=None,
+    ):
+        served = self._catchall_served(message, smtp_session)
+        if served:
+            left = self._prepare_smtp_to_list(message, smtp_session)
+            if all(email_normalize(address, strict=False) in served for address in left):
+                return message["Message-Id"]
+            skipped = [*self.env.context.get("send_smtp_skip_to", ()), *served]
+            self = self.with_context(send_smtp_skip_to=skipped)
+        return super().send_email(
+            message,
+            mail_server_id=mail_server_id,
+            smtp_server=smtp_server,
+            smtp_port=smtp_port,
+            smtp_user=smtp_user,
+            smtp_password=smtp_password,
+            smtp_encryption=smtp_encryption,
+            smtp_ssl_certificate=smtp_ssl_certificate,
+            smtp_ssl_private_key=smtp_ssl_private_key,
+            smtp_debug=smtp_debug,
+            smtp_session=smtp_session,
+        )
+
+    def _catchall_served(self, message, smtp_session):
+        """Who got this mail already, in an attempt that failed for somebody else."""
+        served = getattr(smtp_session, "catchall_served", None)
+        if not served or HINT_HEADER not in message:
+            return set()
+        return served.get(json.loads(message[HINT_HEADER])["mail"], set())
 
     def _catchall_mailbox(self, alias_domain, author):
         """Where answers come back when no record has an alias: the domain's catch-all address."""

@@ -1,16 +1,25 @@
-"""Mails of a catch-all account: whose record they are about, and where answers come back."""
+"""Mails of a catch-all account: whose record they are about, where answers come back, and what
+becomes of those that a server does not take: core gives each of them up for good.
+"""
 
 import json
 from collections import defaultdict
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ..router.identity import Author, ReplyTo, choose_reply_to, clean_name, mailboxes
+from ..router.refusals import retry_minutes
+from ..sending.session import AccountSession
 from .ir_mail_server import HINT_HEADER
 
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    catchall_attempts = fields.Integer("Tries that Failed", readonly=True, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -45,10 +54,10 @@ class MailMail(models.Model):
         emails = super()._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )
-        if not (mail_server and mail_server.sudo().is_catchall):
+        if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
             return emails
         company = self.record_company_id or self.env.company
-        hint = json.dumps({"company": clean_name(company.sudo().name), "reply_to": True})
+        hint = json.dumps({"company": clean_name(company.sudo().name), "mail": self.id})
         answers = {}
         for email in emails:
             wanted = email["reply_to"] or ""
@@ -96,3 +105,119 @@ class MailMail(models.Model):
             return mailbox
         domain = self.record_alias_domain_id or company.sudo().alias_domain_id
         return account._catchall_mailbox(domain, author)
+
+    # ------------------------------------------------------------------ what the server answers
+
+    def _send(
+        self,
+        auto_commit=False,
+        raise_exception=False,
+        smtp_session=None,
+        alias_domain_id=False,
+        mail_server=False,
+        post_send_callback=None,
+    ):
+        if isinstance(smtp_session, AccountSession):
+            self = self.with_context(catchall_session=smtp_session)
+            smtp_session.catchall_served = self.env["mail.catchall.delivery"]._served(self.ids)
+        return super()._send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            smtp_session=smtp_session,
+            alias_domain_id=alias_domain_id,
+            mail_server=mail_server,
+            post_send_callback=post_send_callback,
+        )
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Core comes here after each mail, and after a batch whose server could not be reached."""
+        mails = self
+        if failure_type == "mail_smtp":
+            waiting = self._catchall_of_accounts().filtered(lambda mail: mail._catchall_next_try())
+            for mail in waiting:
+                mail._catchall_postpone(mail.failure_reason)
+            mails -= waiting
+        elif session := self.env.context.get("catchall_session"):
+            outcome = session.outcomes.get(self.id)
+            if outcome and (outcome.refused or outcome.failure):
+                served = outcome.accepted | session.catchall_served.get(self.id, set())
+                served = {email_normalize(address, strict=False) for address in served}
+                success_pids, success_emails = _only_served(success_pids, success_emails, served)
+                if outcome.try_again and self._catchall_next_try():
+                    self._catchall_postpone(outcome.reason, success_pids, success_emails)
+                    return True
+                if not failure_type:
+                    if not served:
+                        # Core takes it from here: the state, the log, the caller who waits.
+                        raise MailDeliveryException(outcome.reason)
+                    failure_reason, failure_type = outcome.reason, "mail_email_invalid"
+        if not mails:
+            return True
+        return super(MailMail, mails)._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
+
+    def _catchall_of_accounts(self):
+        """Those of the mails that leave through a catch-all account."""
+        servers = self.env["ir.mail_server"]._catchall_directory().servers
+        mail_ids = [
+            mail_id
+            for server_id, _domain_id, _smtp_from, batch_ids in self._split_by_mail_configuration()
+            if server_id in servers
+            for mail_id in batch_ids
+        ]
+        return self.browse(mail_ids)
+
+    def _catchall_next_try(self):
+        return retry_minutes(self.catchall_attempts + 1)
+
+    def _catchall_postpone(self, reason, success_pids=(), success_emails=()):
+        """Keep the mail in the queue, later each time; who got it already is done."""
+        when = fields.Datetime.now() + timedelta(minutes=self._catchall_next_try())
+        self.write(
+            {
+                "state": "outgoing",
+                "scheduled_date": when,
+                "catchall_attempts": self.catchall_attempts + 1,
+                "failure_type": False,
+                "failure_reason": self.env._("It will be tried again. %s", reason or ""),
+            }
+        )
+        notifications = (
+            self.env["mail.notification"]
+            .sudo()
+            .search(
+                [
+                    ("notification_type", "=", "email"),
+                    ("mail_mail_id", "=", self.id),
+                    ("notification_status", "not in", ("sent", "canceled")),
+                ]
+            )
+        )
+        done = notifications.filtered(
+            lambda notification: (
+                notification.res_partner_id in success_pids
+                or notification.mail_email_address in success_emails
+            )
+        )
+        cleared = {"failure_type": False, "failure_reason": False}
+        done.write({"notification_status": "sent", **cleared})
+        (notifications - done).write({"notification_status": "ready", **cleared})
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(when)
+
+    def mark_outgoing(self):
+        self.catchall_attempts = 0
+        return super().mark_outgoing()
+
+
+def _only_served(partners, emails, served):
+    """Of core's lists of successes, those of whom the server took an address."""
+    return (
+        [partner for partner in partners if served & set(email_normalize_all(partner.email))],
+        [email for email in emails if served & set(email_normalize_all(email))],
+    )

@@ -11,7 +11,7 @@ a new header line, hide a second address in a display name, or leave the name em
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -21,7 +21,7 @@ from typing import Literal
 
 from .addresses import decode_words, normalise, normalise_domain, parse
 
-FromPolicy = Literal["keep", "account"]
+FromPolicy = Literal["auto", "keep", "account"]
 
 OWN_FORMAT = "{name}"
 FOREIGN_FORMAT = "{name} via {company}"
@@ -82,15 +82,26 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingAccount:
-    """The account that sends: ``domains`` are the alias domains that it serves, nothing else."""
+    """The account that sends: ``domains`` are the alias domains that it serves, nothing else.
+
+    ``refuses_authors`` is what was learned from the provider; only the policy ``auto`` asks.
+    """
 
     address: str
     domains: frozenset[str] = frozenset()
     company: str = ""
     from_policy: FromPolicy = "keep"
+    refuses_authors: bool = False
     sender_header: bool = False
     own_format: str = OWN_FORMAT
     foreign_format: str = FOREIGN_FORMAT
+
+    @property
+    def keeps_authors(self) -> bool:
+        """Whether an author of our domain stays visible with the own address."""
+        if self.from_policy == "auto":
+            return not self.refuses_authors
+        return self.from_policy == "keep"
 
     def serves(self, address: str) -> bool:
         """Whether an address belongs to exactly one of the account's alias domains."""
@@ -154,6 +165,14 @@ def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None 
     return Identity(origin, envelope, sender, answers, hidden)
 
 
+def without_author(identity: Identity, author: Author, account: OutgoingAccount) -> Identity | None:
+    """The same mail from the account's own address, or None where that changes nothing."""
+    if identity.author.address == identity.envelope:
+        return None
+    forced = _author_mailbox(author, replace(account, from_policy="account"), identity.envelope)
+    return replace(identity, author=forced, sender=None)
+
+
 def _author_mailbox(author: Author, account: OutgoingAccount, envelope: str) -> Mailbox:
     address = ascii_address(author.address)
     name = clean_name(author.name)
@@ -162,7 +181,7 @@ def _author_mailbox(author: Author, account: OutgoingAccount, envelope: str) -> 
         return Mailbox(name or company, envelope)
     if account.serves(address):
         shown = _fill(account.own_format, name or local_part(address), company)
-        return Mailbox(shown, address if account.from_policy == "keep" else envelope)
+        return Mailbox(shown, address if account.keeps_authors else envelope)
     # Not even the local part of a stranger's address is shown: it was not meant for the customer.
     return Mailbox(_fill(account.foreign_format, name, company) if name else company, envelope)
 

@@ -368,6 +368,7 @@ class TestAnswers(OutgoingCase):
 
     def test_template_of_an_automated_action(self):
         alias = f"sales.test@{self.own}"
+        self.partner_root.email = "bot@elsewhere.example"
         cases = (
             # the template's Reply-To, what the customer gets
             ("", alias),
@@ -595,7 +596,7 @@ class TestAccountForm(OutgoingCase):
             form.is_catchall = True
             form.catchall_alias_domain_ids.add(self.domain_2)
         account = form.record
-        self.assertEqual(account.catchall_from_policy, "keep")
+        self.assertEqual(account.catchall_from_policy, "auto")
         self.assertEqual(
             self.env["ir.mail_server"]._catchall_directory().accounts[self.domain_2.id], account.id
         )

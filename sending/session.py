@@ -1,0 +1,196 @@
+"""An SMTP session that survives refusals and lost connections. It knows no Odoo.
+
+Odoo keeps one ``smtplib.SMTP`` for many mails, calls ``send_message`` on it, ignores which
+recipients were refused, and gives up a whole batch when the connection is lost. This stands in
+its place: what is not defined here is the connection's own.
+
+- A refusal that names the sender: the same mail goes again at once as its fallback identity.
+- A connection that is lost before the mail's text was sent: once again in a new one.
+- Silence after the text (RFC 1047) may mean that it was accepted: the caller decides when the
+  same mail, with the same Message-ID, goes again.
+"""
+
+import contextlib
+import smtplib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+
+from ..router.identity import Identity, write_identity
+from ..router.refusals import Answer
+
+Connection = Any  # smtplib.SMTP, or what a test puts in its place
+
+
+class DeliveryError(Exception):
+    """Nobody got the mail now; ``answer`` says why, and whether to try again."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        super().__init__(str(answer))
+
+
+@dataclass
+class Outcome:
+    """What became of a mail's recipients in this session, by address."""
+
+    accepted: set[str] = field(default_factory=set)
+    refused: dict[str, Answer] = field(default_factory=dict)
+    failure: Answer | None = None  # nobody in particular was refused: the mail, or the server
+
+    @property
+    def try_again(self) -> bool:
+        """Whether something may still be delivered later."""
+        answers = [*self.refused.values(), *([self.failure] if self.failure else [])]
+        return any(answer.is_temporary for answer in answers)
+
+    @property
+    def reason(self) -> str:
+        """The answers in words, one line each."""
+        lines = [f"{address}: {answer}" for address, answer in self.refused.items()]
+        return "\n".join([*lines, *([str(self.failure)] if self.failure else [])])
+
+
+class AccountSession:
+    """A session of one account.
+
+    ``connect`` opens another connection like the first. ``accepted`` is called with the mail's
+    key and the recipients that the server took, before anything else can go wrong; ``learned``
+    with the refusal after which the fallback identity went through.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        connect: Callable[[], Connection],
+        *,
+        refuses_authors: bool = False,
+        accepted: Callable[[int, list[str]], None] = lambda key, recipients: None,
+        learned: Callable[[Answer], None] = lambda answer: None,
+    ) -> None:
+        self.connection = connection
+        self.refuses_authors = refuses_authors
+        self.outcomes: dict[int, Outcome] = {}
+        self.dead: Answer | None = None
+        self._connect = connect
+        self._accepted, self._learned = accepted, learned
+        self._text_sent = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def send_message(
+        self, message: EmailMessage, from_addr: str, to_addrs: Iterable[str], **_options: Any
+    ) -> dict[str, Answer]:
+        """Send one prepared mail; return the refused recipients.
+
+        A mail that has a key (``catchall_key``) has its outcome kept here, and raises only when
+        the refusal is not about single recipients.
+
+        :raises DeliveryError: when nobody got it
+        """
+        recipients = list(to_addrs)
+        key: int = getattr(message, "catchall_key", 0)
+        outcome = self.outcomes.setdefault(key, Outcome()) if key else Outcome()
+        try:
+            refused = self._send_as_somebody(message, from_addr, recipients)
+        except DeliveryError as error:
+            outcome.failure = error.answer
+            raise
+        taken = [address for address in recipients if address not in refused]
+        outcome.accepted.update(taken)
+        outcome.refused.update(refused)
+        if key and taken:
+            self._accepted(key, taken)
+        if refused and not taken and not key:
+            raise DeliveryError(next(iter(refused.values())))
+        return refused
+
+    def _send_as_somebody(
+        self, message: EmailMessage, from_addr: str, recipients: list[str]
+    ) -> dict[str, Answer]:
+        fallback: Identity | None = getattr(message, "catchall_fallback", None)
+        try:
+            refused = self._transmit(message, from_addr, recipients)
+        except DeliveryError as error:
+            if not (fallback and error.answer.names_sender):
+                raise
+            answer = error.answer
+        else:
+            answers = list(refused.values())
+            about_sender = len(refused) == len(recipients) and all(a.names_sender for a in answers)
+            if not (fallback and about_sender):
+                return refused
+            answer = answers[0]
+        write_identity(message, fallback)
+        refused = self._transmit(message, fallback.envelope, recipients)
+        if len(refused) < len(recipients):
+            self.refuses_authors = True
+            self._learned(answer)
+        return refused
+
+    def _transmit(
+        self, message: EmailMessage, from_addr: str, recipients: list[str]
+    ) -> dict[str, Answer]:
+        """One transaction; in a new connection when the old one was lost before the text."""
+        if self.dead:
+            raise DeliveryError(self.dead)
+        for last in (False, True):
+            self._watch()
+            try:
+                refused = self.connection.send_message(message, from_addr, recipients)
+            except smtplib.SMTPRecipientsRefused as error:
+                answers = {address: _answer(*reply) for address, reply in error.recipients.items()}
+                final = list(answers.values())[-1]
+                if last or final.code != 421:
+                    # smtplib stops asking when the server says goodbye: nobody else was taken.
+                    return {address: answers.get(address, final) for address in recipients}
+            except smtplib.SMTPResponseException as error:
+                closing = error.smtp_code == 421 and not self._text_sent
+                if last or not closing:
+                    raise DeliveryError(_answer(error.smtp_code, error.smtp_error)) from error
+            except (smtplib.SMTPServerDisconnected, OSError) as error:
+                if last or self._text_sent:
+                    self.connection.close()
+                    raise DeliveryError(Answer(0, str(error))) from error
+            else:
+                return {address: _answer(*reply) for address, reply in (refused or {}).items()}
+            self._reconnect()
+            if self.dead:
+                raise DeliveryError(self.dead)
+        raise AssertionError("unreachable")
+
+    def _watch(self) -> None:
+        """Note when the text of a mail begins to leave: from then on silence is ambiguous."""
+        self._text_sent = False
+        connection = self.connection
+        send = getattr(type(connection), "data", None)
+        if send is None:
+            return
+
+        def data(text: Any) -> Any:
+            self._text_sent = True
+            return send(connection, text)
+
+        connection.data = data
+
+    def _reconnect(self) -> None:
+        try:
+            self.connection.close()
+            self.connection = self._connect()
+        except Exception as error:
+            # Whatever keeps us from connecting is told for every mail that still waits.
+            code = getattr(error, "smtp_code", 0)
+            self.dead = Answer(code if 400 <= code < 500 else 0, str(error))
+
+    def quit(self) -> Any:
+        """Say goodbye; a connection that is gone already needs none."""
+        with contextlib.suppress(smtplib.SMTPServerDisconnected, OSError):
+            return self.connection.quit()
+
+
+def _answer(code: int, text: bytes | str) -> Answer:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    return Answer(code, text)

@@ -1,0 +1,315 @@
+"""What becomes of a mail that the account's server does not take, with a real SMTP session."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..router.refusals import RETRY_MINUTES
+from .smtp_script import CLOSE, ScriptedServer
+from .test_outgoing import OutgoingCase
+
+NOT_OWNED = "553 5.7.1 <user_a>: Sender address rejected: not owned by user"
+QUIET = (
+    "odoo.addons.mail.models.mail_mail",
+    "odoo.addons.base.models.ir_mail_server",
+    "odoo.addons.mail_catchall_router.models.mail_catchall_refusal",
+)
+
+
+class RetryCase(OutgoingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["res.partner"].create({"name": "Other", "email": "other@shop.example"})
+
+    @contextmanager
+    def server(self, answer=lambda command, mail: None):
+        Server = type(self.env["ir.mail_server"])
+        with ScriptedServer(answer) as server, mute_logger(*QUIET):
+            self.account.write({"smtp_host": "127.0.0.1", "smtp_port": server.port})
+            self.account.smtp_user = False
+            with patch.object(Server, "_disable_send", lambda _self: False):
+                yield server
+
+    @classmethod
+    def make_account(cls, address, domains, **values):
+        # without a login, so that the scripted server need not know one
+        return super().make_account(False, domains, catchall_address=address, **values)
+
+    def posted(self):
+        """A message of user A to two people, its mail still in the queue."""
+        with patch.object(type(self.env["mail.mail"]), "send", lambda *_args, **_kw: True):
+            message = self.record.with_user(self.user_a).message_post(
+                body="Hello",
+                subject="S",
+                partner_ids=(self.customer | self.other).ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        mail = self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
+        mail.auto_delete = False
+        return mail
+
+    def status(self, mail):
+        found = self.env["mail.notification"].search(
+            [("mail_message_id", "=", mail.mail_message_id.id)]
+        )
+        return {
+            notification.res_partner_id.name: notification.notification_status
+            for notification in found
+            if notification.notification_type == "email"
+        }
+
+    @staticmethod
+    def refuse(replies):
+        def answer(command, mail):
+            return replies.get(mail.recipients[-1]) if command == "RCPT" else None
+
+        return answer
+
+
+@tagged("post_install", "-at_install", "mail_catchall_router")
+class TestLearning(RetryCase):
+    @staticmethod
+    def strict(command, mail):
+        """A provider that checks From when it has read the mail."""
+        return NOT_OWNED if command == "END" and "<all@" not in mail.text else None
+
+    def test_refused_author_goes_as_the_account_and_is_remembered(self):
+        with self.server(self.strict) as server:
+            self.mail(email_from=f"User A <user_a@{self.own}>").send()
+            self.assertEqual(len(server.taken), 1)
+            self.assertIn(f'From: "User A" <all@{self.own}>', server.taken[0].text)
+            self.account.invalidate_recordset()
+            self.assertTrue(self.account.catchall_from_learned)
+            self.assertIn("not owned", self.account.catchall_from_answer)
+            self.mail(email_from=f"User B <user_b@{self.own}>").send()
+            self.assertEqual(server.commands.count("END"), 3, "the second mail was not tried twice")
+        mails = self.env["mail.mail"].search([("email_from", "like", self.own)])
+        self.assertEqual(set(mails.mapped("state")), {"sent"})
+
+    def test_admins_are_told_once(self):
+        told = self.env["mail.message"].search_count([("subject", "like", "does not send as")])
+        with self.server(self.strict):
+            for _again in range(2):
+                self.env["mail.catchall.refusal"]._learn(self.account.id, "553 not owned")
+        messages = self.env["mail.message"].search([("subject", "like", "does not send as")])
+        self.assertEqual(len(messages), told + 1)
+        self.assertIn(self.partner_admin, messages[0].notification_ids.res_partner_id)
+
+    def test_forget_and_expiry(self):
+        refusals = self.env["mail.catchall.refusal"]
+        with mute_logger(*QUIET):
+            refusals._learn(self.account.id, "553 not owned")
+        self.account.invalidate_recordset()
+        self.assertTrue(self.account.catchall_from_learned)
+        self.account.with_user(self.user_admin).action_catchall_forget_from()
+        self.assertFalse(self.account.catchall_from_learned)
+        with mute_logger(*QUIET):
+            refusals._learn(self.account.id, "553 not owned")
+        self.env.cr.execute(
+            "UPDATE mail_catchall_refusal SET create_date = %s",
+            [fields.Datetime.now() - timedelta(days=91)],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.account.catchall_from_learned)
+        refusals._gc_refusals()
+        self.assertFalse(refusals.search_count([]))
+
+    def test_strangers_need_no_learning(self):
+        with self.server(self.strict) as server:
+            self.mail(email_from="Marc <marc@gmail.com>").send()
+        self.assertEqual(server.commands.count("END"), 1)
+        self.account.invalidate_recordset()
+        self.assertFalse(self.account.catchall_from_learned)
+
+    def test_keep_is_kept(self):
+        self.account.catchall_from_policy = "keep"
+        mail = self.mail(email_from=f"user_a@{self.own}")
+        with self.server(self.strict) as server:
+            mail.send()
+        self.assertEqual(server.taken, [])
+        self.assertEqual(mail.state, "exception")
+        self.assertIn("not owned", mail.failure_reason)
+
+    def test_presets(self):
+        for host, policy in (
+            ("smtp.gmail.com", "account"),
+            ("smtp.office365.com", "account"),
+            ("smtp-mail.outlook.com", "account"),
+            ("mail.example.com", "auto"),
+        ):
+            with self.subTest(host=host):
+                server = self.env["ir.mail_server"].new({"is_catchall": True, "smtp_host": host})
+                server._onchange_catchall_from_policy()
+                self.assertEqual(server.catchall_from_policy, policy)
+
+
+@tagged("post_install", "-at_install", "mail_catchall_router")
+class TestRecipients(RetryCase):
+    def test_one_refused_recipient_does_not_stop_the_others(self):
+        for refused in (self.customer, self.other):
+            with self.subTest(refused=refused.name):
+                mail = self.posted()
+                replies = {refused.email: "550 5.1.1 unknown user"}
+                with self.server(self.refuse(replies)) as server:
+                    mail.send()
+                got = [address for taken in server.taken for address in taken.recipients]
+                left = self.customer | self.other
+                self.assertEqual(got, (left - refused).mapped("email"))
+                self.assertEqual(
+                    self.status(mail),
+                    {refused.name: "exception", (left - refused).name: "sent"},
+                )
+
+    def test_everybody_refused(self):
+        mail = self.posted()
+        replies = {partner.email: "550 5.1.1 unknown" for partner in self.customer | self.other}
+        with self.server(self.refuse(replies)):
+            mail.send()
+        self.assertEqual(mail.state, "exception")
+        self.assertIn("550 5.1.1 unknown", mail.failure_reason)
+        self.assertEqual(set(self.status(mail).values()), {"exception"})
+
+    def test_who_waits_for_the_result_is_told(self):
+        mail = self.posted()
+        replies = {partner.email: "550 5.1.1 unknown" for partner in self.customer | self.other}
+        with self.server(self.refuse(replies)), self.assertRaises(MailDeliveryException):
+            mail.send(raise_exception=True)
+
+    def test_a_retry_reaches_only_who_is_left(self):
+        mail = self.posted()
+        replies = {self.customer.email: "450 4.2.0 greylisted"}
+        with self.server(self.refuse(replies)) as server:
+            before = fields.Datetime.now()
+            mail.send()
+            self.assertEqual([taken.recipients for taken in server.taken], [[self.other.email]])
+            self.assertEqual(mail.state, "outgoing")
+            self.assertGreater(mail.scheduled_date, before)
+            self.assertIn("450 4.2.0", mail.failure_reason)
+            self.assertEqual(self.status(mail), {"Customer": "ready", "Other": "sent"})
+            message_id = mail.message_id
+
+            replies.clear()
+            mail.send()
+        self.assertEqual([taken.recipients for taken in server.taken][1:], [[self.customer.email]])
+        self.assertIn(message_id, server.taken[1].text)
+        self.assertEqual(mail.state, "sent")
+        self.assertEqual(self.status(mail), {"Customer": "sent", "Other": "sent"})
+
+    def test_several_addresses_in_one_mail(self):
+        replies = {"b@shop.example": "450 4.2.0 greylisted"}
+        mail = self.mail(email_to="a@shop.example, b@shop.example", email_from=f"u@{self.own}")
+        with self.server(self.refuse(replies)) as server:
+            mail.send()
+            replies.clear()
+            mail.send()
+        self.assertEqual(
+            [taken.recipients for taken in server.taken], [["a@shop.example"], ["b@shop.example"]]
+        )
+        self.assertEqual(mail.state, "sent")
+
+    def test_worker_that_died_after_the_server_took_it(self):
+        mail = self.posted()
+        emails = (self.customer | self.other).mapped("email")
+        self.env["mail.catchall.delivery"]._note(mail.id, emails)
+        with self.server() as server:
+            mail.send()
+        self.assertEqual(server.taken, [])
+        self.assertEqual(mail.state, "sent")
+        self.assertEqual(self.status(mail), {"Customer": "sent", "Other": "sent"})
+
+    def test_deliveries_are_forgotten_after_a_while(self):
+        deliveries = self.env["mail.catchall.delivery"]
+        deliveries._note(1, ["a@b.c"])
+        deliveries._gc_deliveries()
+        self.assertTrue(deliveries._served([1]))
+        deliveries.search([]).accepted_date = fields.Datetime.now() - timedelta(days=31)
+        deliveries._gc_deliveries()
+        self.assertFalse(deliveries._served([1]))
+
+
+@tagged("post_install", "-at_install", "mail_catchall_router")
+class TestServerAway(RetryCase):
+    def test_dead_server_costs_no_mail(self):
+        mail = self.posted()
+        with self.server() as server:
+            port = server.port
+        with self.server():
+            self.account.smtp_port = port  # nobody listens there any more
+            mail.send()
+            self.assertEqual((mail.state, mail.catchall_attempts), ("outgoing", 1))
+            first = mail.scheduled_date
+            self.assertGreater(first, fields.Datetime.now())
+            self.assertEqual(set(self.status(mail).values()), {"ready"})
+            mail.send()
+            self.assertGreater(mail.scheduled_date, first)
+            trigger = self.env["ir.cron.trigger"].search(
+                [("cron_id", "=", self.env.ref("mail.ir_cron_mail_scheduler_action").id)]
+            )
+            self.assertIn(mail.scheduled_date, trigger.mapped("call_at"))
+
+            mail.catchall_attempts = len(RETRY_MINUTES)
+            mail.send()
+        self.assertEqual(mail.state, "exception")
+        self.assertEqual(set(self.status(mail).values()), {"exception"})
+        mail.action_retry()
+        self.assertEqual((mail.state, mail.catchall_attempts), ("outgoing", 0))
+
+    def test_server_that_is_no_account_is_cores_business(self):
+        ordinary = self.mail_server_default
+        mail = self.mail(email_from="a@b.c", mail_server_id=ordinary.id)
+        with self.server() as server:
+            port = server.port
+        with self.server():
+            ordinary.write({"smtp_host": "127.0.0.1", "smtp_port": port})
+            mail.send()
+        self.assertEqual(mail.state, "exception")
+
+    def test_silence_after_the_text(self):
+        mail = self.mail(email_from=f"user_a@{self.own}")
+        state = {"left": 1}
+
+        def answer(command, _mail):
+            if command == "END" and state["left"]:
+                state["left"] -= 1
+                return CLOSE
+            return None
+
+        with self.server(answer) as server:
+            mail.send()
+            self.assertEqual(mail.state, "outgoing")
+            message_id = mail.message_id
+            mail.send()
+        self.assertEqual(mail.state, "sent")
+        self.assertEqual(len(server.taken), 1)
+        self.assertIn(message_id, server.taken[0].text)
+
+    def test_a_lost_connection_does_not_stop_the_batch(self):
+        mails = self.env["mail.mail"].concat(
+            *(self.mail(email_from=f"user_a@{self.own}") for _mail in range(3))
+        )
+        state = {"left": 1}
+
+        def answer(command, _mail):
+            if command == "MAIL" and len(server.taken) == 1 and state["left"]:
+                state["left"] -= 1
+                return CLOSE
+            return None
+
+        with self.server(answer) as server:
+            mails.send()
+        self.assertEqual(len(server.taken), 3)
+        self.assertEqual(mails.mapped("state"), ["sent"] * 3)
+
+    def test_refused_text_is_final(self):
+        mail = self.mail(email_from=f"user_a@{self.own}")
+        with self.server(lambda command, _mail: "554 5.7.1 spam" if command == "END" else None):
+            mail.send()
+        self.assertEqual(mail.state, "exception")
+        self.assertIn("554 5.7.1 spam", mail.failure_reason)
