@@ -22,6 +22,9 @@
         "views/ir_mail_server_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["mail_catchall_router/static/src/**/*"],
+    },
     "application": True,
     "installable": True,
 }

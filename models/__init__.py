@@ -10,5 +10,6 @@ from . import mail_catchall_route
 from . import mail_catchall_routing
 from . import mail_mail
 from . import mail_message
+from . import mail_message_origin
 from . import mail_thread
 from . import routing_guards

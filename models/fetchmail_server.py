@@ -6,13 +6,14 @@ down, committed, and only then acknowledged to the mailbox. The lanes do the res
 """
 
 import logging
+import poplib
 from imaplib import IMAP4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import exception_to_unicode
 
-from ..fetching import MailboxError
+from ..fetching import ImapFolder, MailboxError
 from ..router import addresses
 from .fetch_session import FetchSession
 
@@ -222,6 +223,29 @@ class FetchmailServer(models.Model):
             "context": {"default_fetchmail_server_id": self.id},
         }
 
+    def button_confirm_login(self):
+        """As natively; for a catch-all account errors say what to do, and the folder must exist."""
+        catchall = self.filtered("is_catchall")
+        for server in catchall:
+            try:
+                super(FetchmailServer, server).button_confirm_login()
+                server._catchall_check_folder()
+            except Exception as error:
+                # natively a UserError made while handling what really happened
+                cause = error.__context__ or error
+                raise UserError(server._catchall_explain(cause)) from error
+        others = self - catchall
+        return super(FetchmailServer, others).button_confirm_login() if others else True
+
+    def _catchall_check_folder(self):
+        if self._get_connection_type() != "imap":
+            return
+        connection = self._connect__(allow_archived=True)
+        try:
+            ImapFolder(connection, self.imap_folder or "INBOX")
+        finally:
+            connection.disconnect()
+
     def action_catchall_open_ledger(self):
         """Open the ledger of this account; the context names the state."""
         self.ensure_one()
@@ -358,11 +382,15 @@ class FetchmailServer(models.Model):
     def _catchall_fetch_again(self, rows):
         """Fetch rows whose bytes are still in the mailbox alone (too large, refused)."""
         self.ensure_one()
-        connection = self.sudo()._connect__()  # sudo: the password; the caller checked its rights
+        connection = None
         try:
+            connection = self.sudo()._connect__()  # sudo: the password; the caller checked its rights
             FetchSession(self.sudo(), connection, self.env).fetch_rows(rows)
+        except (OSError, IMAP4.error, poplib.error_proto, MailboxError) as error:
+            raise UserError(self.sudo()._catchall_explain(error)) from error
         finally:
-            connection.disconnect()
+            if connection is not None:
+                connection.disconnect()
 
     # ------------------------------------------------------------
     # What the router asks

@@ -2,15 +2,15 @@
 
 import base64
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, html_sanitize, plaintext2html
+from odoo.tools import SQL
 
 from ..router.decision import AuthorCheck, Reason, State
 from ..router.mail import ReceivedMail
 from ..router.preview import readable_body
+from .decision_story import recipients_table, trace_story
+from .safe_body import safe_body
 
 
 class CatchallMessage(models.Model):
@@ -21,6 +21,11 @@ class CatchallMessage(models.Model):
 
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", "Account", readonly=True, index=True, ondelete="set null"
+    )
+    account_name = fields.Char(
+        "Account Name",
+        related="fetchmail_server_id.name",
+        help="Accounts themselves are for administrators: they hold passwords.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     folder = fields.Char(readonly=True, help="The folder of the mailbox that the mail lay in.")
@@ -55,7 +60,7 @@ class CatchallMessage(models.Model):
     facts = fields.Json(readonly=True)
     explanation = fields.Char("Why", readonly=True)
 
-    attempts = fields.Integer(readonly=True)
+    attempts = fields.Integer(readonly=True, aggregator=None)
     error = fields.Text(readonly=True)
     next_try_date = fields.Datetime(readonly=True)
     route_ids = fields.One2many("mail.catchall.route", "catchall_message_id", "Records")
@@ -67,7 +72,8 @@ class CatchallMessage(models.Model):
         help="The exact bytes that the mailbox delivered.",
     )
     has_source = fields.Boolean(readonly=True)
-    body = fields.Html(compute="_compute_readable", sanitize=True)
+    # Made safe in safe_body.py: sanitising once more would drop what the screen needs.
+    body = fields.Html(compute="_compute_readable", sanitize=False)
     header_text = fields.Text("Headers", compute="_compute_readable")
     attachment_names = fields.Char("Attachments", compute="_compute_readable")
     recipients_html = fields.Html("Evidence", compute="_compute_recipients_html", sanitize=True)
@@ -126,11 +132,7 @@ class CatchallMessage(models.Model):
     def _compute_readable(self):
         for row in self:
             readable = readable_body(row._received_mail())
-            body = readable.html or plaintext2html(readable.text)
-            # Nothing is loaded from outside and nothing runs: a mail is a stranger's page.
-            row.body = html_sanitize(
-                body, sanitize_style=True, sanitize_form=True, strip_classes=True
-            )
+            row.body = safe_body(readable.text, readable.html, readable.pictures)
             row.header_text = readable.header
             row.attachment_names = ", ".join(readable.attachments)
 
@@ -142,34 +144,12 @@ class CatchallMessage(models.Model):
     @api.depends("recipients")
     def _compute_recipients_html(self):
         for row in self:
-            lines = [
-                Markup("<tr><td>%s</td><td>%s</td></tr>") % (item["address"], _evidence(item))
-                for item in row.recipients or []
-            ]
-            row.recipients_html = (
-                Markup('<table class="table table-sm"><tbody>%s</tbody></table>')
-                % Markup("").join(lines)
-                if lines
-                else False
-            )
+            row.recipients_html = recipients_table(self.env, row.recipients)
 
     @api.depends("trace")
     def _compute_trace_html(self):
         for row in self:
-            lines = [
-                Markup("<tr><td>%s</td><td>%s</td></tr>")
-                % (
-                    item["step"],
-                    Markup("<b>%s</b>") % item["text"] if item.get("decided") else item["text"],
-                )
-                for item in row.trace or []
-            ]
-            row.trace_html = (
-                Markup('<table class="table table-sm"><tbody>%s</tbody></table>')
-                % Markup("").join(lines)
-                if lines
-                else False
-            )
+            row.trace_html = trace_story(self.env, row.trace)
 
     # ------------------------------------------------------------
     # Buttons
@@ -288,8 +268,3 @@ class CatchallMessage(models.Model):
     def _compute_display_name(self):
         for row in self:
             row.display_name = row.subject or row.email_from or row.message_id or str(row.id)
-
-
-def _evidence(item):
-    text = f"{item['header']}[{item['occurrence']}]"
-    return text if item.get("hop") is None else f"{text} (hop {item['hop']})"

@@ -1,6 +1,7 @@
 """One place that a mail reached. The row that says so is written in the same transaction."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CatchallRoute(models.Model):
@@ -21,7 +22,7 @@ class CatchallRoute(models.Model):
     )
     target = fields.Char(required=True, help="Key of the place: a mail reaches each once.")
     identity = fields.Char(index="btree_not_null", help="Equal for all copies of one mail.")
-    record_name = fields.Char(compute="_compute_record_name")
+    record_name = fields.Char("Record Name", compute="_compute_record_name")
     model_name = fields.Char("Kind", compute="_compute_record_name")
 
     _target_unique = models.UniqueIndex(
@@ -34,26 +35,37 @@ class CatchallRoute(models.Model):
     _record_index = models.Index("(model, res_id)")
 
     @api.depends("model", "res_id")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_record_name(self):
-        for route in self:
-            Model = self.env.get(route.model)
-            route.model_name = self.env["ir.model"]._get(route.model).name or route.model
-            record = Model.browse(route.res_id).exists() if Model is not None else None
-            if not record:
-                route.record_name = self.env._("deleted")
-            elif record.has_access("read"):
-                route.record_name = record.display_name
-            else:
-                route.record_name = self.env._("a record you may not see")
+        """Names that this user may read; a few queries for each kind of record, not for each route."""
+        for model, routes in self.grouped("model").items():
+            # sudo: the kind's name only, which every user sees in menus
+            kind = self.env["ir.model"].sudo()._get(model).name or model
+            names = routes._record_names(model)
+            for route in routes:
+                route.model_name = kind
+                route.record_name = names.get(route.res_id, self.env._("deleted"))
+
+    def _record_names(self, model):
+        """Return the names of the records of one model, by id; those that are gone are left out."""
+        if model not in self.env:
+            return {}
+        records = self.env[model].browse({route.res_id for route in self if route.res_id}).exists()
+        readable = records._filtered_access("read")
+        hidden = self.env._("a record you may not see")
+        return {
+            **dict.fromkeys((records - readable).ids, hidden),
+            **{record.id: record.display_name for record in readable},
+        }
 
     def _open_records(self):
         """Open the one record, or a list of the first model's."""
-        if len(self) == 1:
-            return self.action_open_record()
-        model = self[:1].model
+        if len(self) <= 1:
+            return self.action_open_record() if self else False
+        model = self[0].model
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Records"),
+            "name": self.env["ir.model"].sudo()._get(model).name or model,  # sudo: as above
             "res_model": model,
             "view_mode": "list,form",
             "domain": [("id", "in", self.filtered(lambda r: r.model == model).mapped("res_id"))],
@@ -62,9 +74,11 @@ class CatchallRoute(models.Model):
     def action_open_record(self):
         """Open the record."""
         self.ensure_one()
+        if self.model not in self.env or not self.env[self.model].browse(self.res_id).exists():
+            raise UserError(self.env._("This record has been deleted."))
         return {
             "type": "ir.actions.act_window",
             "res_model": self.model,
             "res_id": self.res_id,
-            "view_mode": "form",
+            "views": [(False, "form")],
         }

@@ -1,47 +1,80 @@
-"""A mail as a person reads it: header, text and names of attachments, nothing executed."""
+"""A mail as a person reads it: header, text, pictures in the text, names of attachments."""
 
-from dataclasses import dataclass
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from . import addresses
-from .mail import MAX_TEXT_CHARS, ReceivedMail, part_text
+from .mail import MAX_TEXT_CHARS, Part, ReceivedMail, part_bytes, part_text
 
 MAX_SHOWN_ATTACHMENTS = 100
+MAX_PICTURE_BYTES = 2_000_000  # of all pictures of one mail: they travel with the form
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")  # no SVG: it is a page
 
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """``html`` is a stranger's: sanitise it before it is shown."""
+    """``html`` is a stranger's: sanitise it before it is shown.
+
+    ``pictures`` are those that the HTML shows by their Content-ID, as ``data:`` addresses.
+    """
 
     header: str
     text: str
     html: str
     attachments: tuple[str, ...]
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 def readable_body(mail: ReceivedMail) -> Readable:
-    """Take the last HTML and the first plain text of a mail, and the names of what is attached."""
+    """Take the first HTML and the first plain text of a mail, and what is attached to it."""
     text, html = "", ""
-    names: list[str] = []
+    others: list[Part] = []
     for part in mail.parts():
         if part.is_multipart():
             continue
         content_type = part.get_content_type()
-        name = _filename(part)
-        attached = str(part.get("content-disposition", "")).lower().startswith("attachment")
-        if not attached and not name and content_type == "text/html":
-            html = html or part_text(part)[:MAX_TEXT_CHARS]
-        elif not attached and not name and content_type == "text/plain":
-            text = text or part_text(part)[:MAX_TEXT_CHARS]
-        elif len(names) < MAX_SHOWN_ATTACHMENTS:
-            names.append(name or content_type)
-    return Readable(_header(mail), text.replace("\0", ""), html.replace("\0", ""), tuple(names))
+        disposition = part.get("content-disposition").lower()
+        attached = disposition.startswith("attachment") or bool(_filename(part))
+        if not attached and content_type == "text/html":
+            html = html or part_text(part, MAX_TEXT_CHARS)
+        elif not attached and content_type == "text/plain":
+            text = text or part_text(part, MAX_TEXT_CHARS)
+        else:
+            others.append(part)
+    pictures = _pictures(others, html)
+    names = [_filename(part) or part.get_content_type() for part in others]
+    return Readable(
+        header=_header(mail),
+        text=text.replace("\0", ""),
+        html=html.replace("\0", ""),
+        attachments=tuple(names[:MAX_SHOWN_ATTACHMENTS]),
+        pictures=pictures,
+    )
+
+
+def _pictures(parts: list[Part], html: str) -> dict[str, str]:
+    """Return the attached pictures that the HTML shows, by Content-ID, as ``data:`` addresses."""
+    found: dict[str, str] = {}
+    shown, left = html.lower(), MAX_PICTURE_BYTES
+    for part in parts:
+        name = part.get("content-id").strip().strip("<>").lower()
+        content_type = part.get_content_type()
+        if not name or name in found or content_type not in PICTURES or f"cid:{name}" not in shown:
+            continue
+        content = part_bytes(part)
+        left -= len(content)
+        if left < 0:
+            break
+        found[name] = f"data:{content_type};base64,{base64.b64encode(content).decode()}"
+    return found
 
 
 def _header(mail: ReceivedMail) -> str:
     return "\n".join(f"{item.name.title()}: {item.value}" for item in mail.fields)[:MAX_TEXT_CHARS]
 
 
-def _filename(part) -> str:  # type: ignore[no-untyped-def]
+def _filename(part: Part) -> str:
     try:
         name = part.get_filename() or ""
     except (ValueError, LookupError, TypeError):
