@@ -1,10 +1,10 @@
 """Odoo's answers to the router's questions, for one batch of mails: a plain object, no model."""
 
 from ..router import addresses
-from ..router.decision import Alias, Policy, ThreadMessage, User
+from ..router.decision import Alias, Directory, Policy, ThreadMessage, User
 
 
-class OdooDirectory:
+class OdooDirectory(Directory):
     """Implements :class:`..router.decision.Directory` on an environment.
 
     Aliases and accounts are read once per batch: an alias that is created meanwhile counts from

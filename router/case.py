@@ -14,6 +14,8 @@ class Case:
     """The mail, who it was meant for, and the world it arrived in.
 
     ``recipients`` are those no step has placed yet; ``verdicts`` the reasons found so far.
+    ``routed``: a step has found a place. ``only_threads``: an automatic answer, which may join
+    what it answers and opens nothing.
     """
 
     mail: ReceivedMail
@@ -25,6 +27,7 @@ class Case:
     dmarc: Dmarc = NO_DMARC
     verdicts: tuple[str, ...] = ()
     routed: bool = False
+    only_threads: bool = False
 
     def believed(self, name: str) -> tuple[Field, ...]:
         """Fields of that name that our own servers wrote (above the trust boundary)."""

@@ -10,10 +10,11 @@ from typing import Any
 from .authentication import check_author
 from .case import Case
 from .contact import find_contact
-from .decision import Decision, Directory, Finding, Policy, Reason, Route, State
+from .decision import AuthorCheck, Decision, Directory, Finding, Policy, Reason, Route, State
 from .mail import ReceivedMail
 from .recipients import Recipients, find_recipients
 from .steps import STEPS
+from .steps.reply_token import read_tokens
 from .verdicts import VERDICTS, Effect
 
 
@@ -44,11 +45,12 @@ def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision
         author_check=author.check,
         dmarc=author.dmarc,
     )
+    case = _known_by_token(case, log)
     case, reason, effect = _judge(case, log)
     state, reason, routes = _place(case, reason, effect, log)
     state, reason, routes = _without_copies(case, state, reason, routes, log)
     contact = find_contact(
-        mail, directory, policy, author.check, is_machine="machine" in case.verdicts
+        mail, directory, policy, case.author_check, is_machine="machine" in case.verdicts
     )
     return Decision(
         state=state,
@@ -58,7 +60,7 @@ def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision
         trace=tuple(log.findings),
         contact=contact.address,
         contact_name=contact.name,
-        author_check=author.check,
+        author_check=case.author_check,
         verdicts=case.verdicts,
         facts=log.facts,
     )
@@ -70,6 +72,20 @@ def _note_recipients(log: _Log, recipients: Recipients) -> None:
     for item in recipients.found:
         where = f"{item.header}[{item.occurrence}]"
         log.note("recipients", f"{item.address} by {where}")
+
+
+def _known_by_token(case: Case, log: _Log) -> Case:
+    """A mail to the reply address that was issued to its sender needs no other proof (DESIGN §5).
+
+    What failed the check of our own servers stays failed.
+    """
+    if case.author_check is not AuthorCheck.UNVERIFIED:
+        return case
+    for item in read_tokens(case):
+        if item.target and item.target.is_partner:
+            log.note("author", f"{AuthorCheck.VERIFIED}: came to the reply address issued to it")
+            return replace(case, author_check=AuthorCheck.VERIFIED)
+    return case
 
 
 def _judge(case: Case, log: _Log) -> tuple[Case, Reason | None, Effect | None]:
@@ -94,23 +110,25 @@ def _place(
         return State.IGNORED, verdict, ()
     if verdict and effect is Effect.QUARANTINE:
         return State.QUARANTINED, verdict, ()
-    only_threads = effect is Effect.THREAD_ONLY
-    routes: list[Route] = []
+    case = replace(case, only_threads=effect is Effect.THREAD_ONLY)
+    routes: dict[str, Route] = {}
     reason: Reason | None = None
     for step in STEPS:
-        if (only_threads and not step.joins_thread) or (step.last_resort and routes):
+        if (case.only_threads and not step.joins_thread) or (step.last_resort and routes):
             continue
         found = step.find(case)
         log.note(step.name, found.text, decided=bool(found.routes))
-        routes.extend(found.routes)
+        log.facts.update(found.facts)
+        for route in found.routes:
+            routes.setdefault(route.target, route)
         if found.routes and reason is None:
             reason = step.reason
-        if found.remaining is not None:
-            case = replace(case, recipients=found.remaining)
+        remaining = case.recipients if found.remaining is None else found.remaining
+        case = replace(case, recipients=remaining, routed=bool(routes))
     if verdict and reason:
-        return State.ROUTED, verdict, tuple(routes)
+        return State.ROUTED, verdict, tuple(routes.values())
     if reason:
-        return State.ROUTED, reason, tuple(routes)
+        return State.ROUTED, reason, tuple(routes.values())
     if verdict:
         return State.IGNORED, verdict, ()
     return State.QUARANTINED, Reason.UNMATCHED, ()

@@ -6,10 +6,11 @@ from enum import Enum
 from typing import Any, Protocol
 
 from .mail import ReceivedMail
+from .tokens import ReplyToken
 
 
 class Code(str, Enum):
-    """An enum whose values are stored; ``label`` is what people read (English, translated by Odoo)."""
+    """An enum whose values are stored; ``label`` is what people read, in English."""
 
     label: str
 
@@ -132,8 +133,30 @@ class ThreadMessage:
     res_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyTarget:
+    """What a signed reply address leads to, and what the sender is to it.
+
+    ``familiar``: the sender is the partner that the address was given to, a follower, or writes
+    from their company's domain. ``is_partner``: that very partner. ``closed``: the record's work
+    is done (a lost lead, a folded stage). ``alias`` is the one that the record came by, or that
+    makes records of its kind; it takes what must not reopen the old record.
+    """
+
+    model: str
+    res_id: int
+    parent_id: int = 0
+    familiar: bool = False
+    is_partner: bool = False
+    closed: bool = False
+    alias: Alias | None = None
+
+
 class Directory(Protocol):
-    """What the router asks of the world. Odoo answers in production, a dict in tests."""
+    """What the router asks of the world. Odoo answers in production, a dict in tests.
+
+    Who does not answer one of the questions with a default loses that step, and nothing else.
+    """
 
     def aliases(self, address: str) -> Sequence[Alias]:
         """Active aliases of exactly this normalised address."""
@@ -150,6 +173,24 @@ class Directory(Protocol):
         None when there was no earlier copy; empty when there was one that went nowhere.
         """
 
+    def reply_target(self, token: ReplyToken, sender: str) -> ReplyTarget | None:
+        """The record of a signed address whose signature is good; None when it is gone.
+
+        :param sender: normalised address in From, ``""`` when there is none
+        """
+        return None
+
+    def has_inbox(self, user: User) -> bool:
+        """Whether mail to that user's own address is delivered to their inbox in Odoo."""
+        return False
+
+    def known_addresses(self, domain: str) -> Sequence[str]:
+        """Every address of a domain of ours: aliases and users, archived ones as well.
+
+        Asked once per mistyped address: the answer should be made once per batch.
+        """
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -159,7 +200,8 @@ class Policy:
     for them alone names nobody. ``fallback_model`` takes what no step could place.
     ``bounce_addresses`` are envelope senders of ours, with the base of the signed ones
     (``bounce@`` stands for ``bounce-<token>@`` too). ``blocked_senders`` holds addresses and
-    domains. ``secret`` signs and checks our own marks; without it none is believed.
+    domains. ``secret`` signs and checks our own marks; without it none is believed. ``database``
+    is the id that they are bound to (database.uuid).
     """
 
     domains: frozenset[str]
@@ -173,11 +215,16 @@ class Policy:
     bounce_addresses: frozenset[str] = frozenset()
     blocked_senders: frozenset[str] = frozenset()
     secret: bytes = b""
+    database: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One place a mail goes to. ``res_id`` 0 makes a new record of ``model``."""
+    """One place a mail goes to. ``res_id`` 0 makes a new record of ``model``.
+
+    ``user_id`` is the user whose inbox it is. ``internal``: a note that notifies nobody outside.
+    ``continues`` is the older record of ``model`` that the new one is to be linked with.
+    """
 
     model: str
     res_id: int = 0
@@ -185,12 +232,16 @@ class Route:
     parent_id: int = 0
     user_id: int = 0
     address: str = ""
+    internal: bool = False
+    continues: int = 0
 
     @property
     def target(self) -> str:
         """Key of the place, unique per mail: a mail reaches each place once."""
         if self.user_id:
             return f"user:{self.user_id}"
+        if self.continues:
+            return f"continues:{self.model}:{self.continues}"
         if self.alias and not self.res_id:
             return f"alias:{self.alias.id}"
         return f"record:{self.model}:{self.res_id}"

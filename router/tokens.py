@@ -26,7 +26,7 @@ years. A token of another length than its payload asks for is refused, so that n
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 VERSION = 1
@@ -44,7 +44,7 @@ _LOCAL_PART = re.compile(r"^(reply|bounce)-([a-z2-7]{8,34})$")
 class TokenKey:
     """The database's ``secret`` and its ``database`` id (database.uuid): a copy signs otherwise."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
     database: str
 
 

@@ -3,14 +3,22 @@
 from .alias import AliasStep
 from .base import Found, Step
 from .fallback import Fallback
+from .near_miss import NearMiss
+from .quarantine import Quarantine
+from .reply_token import ReplyTokenStep
 from .sub_address import SubAddress
 from .thread import Thread
+from .user import UserStep
 
 STEPS: tuple[Step, ...] = (
+    ReplyTokenStep(),  # our own signed address: nothing else can be meant
     Thread(),  # In-Reply-To and References: the record knows the conversation
     AliasStep(),  # the address says it
     SubAddress(),  # sales+web@ is sales@
+    UserStep(),  # a user's own address: their inbox in Odoo
+    NearMiss(),  # saels@ is sales@, where a wrong guess does no harm
     Fallback(),  # what the admin wants done with the rest
+    Quarantine(),  # a person decides
 )
 
 __all__ = ["STEPS", "Found", "Step"]

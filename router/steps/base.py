@@ -1,7 +1,7 @@
 """What a step is: one way to find the place of a mail."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from ..case import Case
 from ..decision import Reason, Recipient, Route
@@ -9,11 +9,15 @@ from ..decision import Reason, Recipient, Route
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A step's answer: ``routes`` (none = not here), a line of trace, and who is left to place."""
+    """A step's answer: ``routes`` (none = not here), a line of trace, and who is left to place.
+
+    ``remaining`` None leaves the recipients as they were; ``facts`` are kept with the decision.
+    """
 
     text: str
     routes: tuple[Route, ...] = ()
-    remaining: tuple[Recipient, ...] | None = None  # None: as before
+    remaining: tuple[Recipient, ...] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 class Step:
@@ -27,5 +31,3 @@ class Step:
     def find(self, case: Case) -> Found:
         """Say where the mail goes, as far as this step knows."""
         raise NotImplementedError  # pragma: no cover - every step answers for itself
-
-

@@ -19,6 +19,8 @@ class Thread(Step):
 
     def find(self, case: Case) -> Found:
         """A reply goes to its record, unless it was sent on to an alias of another model."""
+        if case.routed:
+            return Found("the signed address has said where")
         references = [ref for ref in case.mail.references if "reply_to" not in ref]
         parent = case.directory.thread(references[-MAX_REFERENCES:]) if references else None
         if parent is None:
@@ -29,7 +31,7 @@ class Thread(Step):
             for recipient, alias in aliases
             if alias.model != parent.model and _counts_as_forward(recipient)
         ]
-        if foreign:
+        if foreign and not case.only_threads:
             names = ", ".join(recipient.address for recipient in foreign)
             return Found(f"sent on to {names}: a new record", remaining=tuple(foreign))
         same = next((alias for _recipient, alias in aliases if alias.model == parent.model), None)

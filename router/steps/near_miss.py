@@ -1,0 +1,167 @@
+"""Mistyped addresses: delivered where a guess can do no harm, else suggested."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from ..addresses import split_sub_address
+from ..case import Case
+from ..decision import Reason, Recipient, Route, User
+from .alias import route_to
+from .base import Found, Step
+from .user import route_to_user
+
+MIN_LETTERS = 5
+MAX_SUGGESTIONS = 3
+_MIN_SIMILARITY = 0.6
+# Mail that names more unknown addresses than this was typed by a machine.
+_MAX_RECIPIENTS = 5
+
+
+class _Guess(NamedTuple):
+    route: Route | None
+    text: str
+    suggestions: list[str]
+
+
+class NearMiss(Step):
+    """One edit away from an alias (``saels@``): delivered to it, on narrow conditions.
+
+    One edit as Damerau has it: a character too many, too few, another, or two swapped. It must be
+    the only candidate among aliases, users and archived ones. Never where a digit differs
+    (``invoice2024@``): numbers are told apart on purpose. The alias must have five letters or
+    more, be public, and make records only: a wrong guess then shows a mail to people who read
+    mail of strangers anyway. For a user it would disclose a letter, so that it needs the admin's
+    word. A mail with a verdict is never guessed at.
+    """
+
+    name = "near_miss"
+    reason = Reason.NEAR_MISS
+    last_resort = True
+
+    def find(self, case: Case) -> Found:
+        """Deliver by the account's policy, and suggest where that says no."""
+        mode = case.policy.near_miss
+        if mode == "off":
+            return Found("near misses are switched off")
+        routes: dict[str, Route] = {}
+        remaining = list(case.recipients)
+        lines: list[str] = []
+        suggestions: dict[str, list[str]] = {}
+        for recipient in _unknown(case):
+            guess = _guess(case, recipient.address, mode)
+            lines.append(f"{recipient.address}: {guess.text}")
+            if guess.route is not None:
+                routes.setdefault(guess.route.target, guess.route)
+                remaining.remove(recipient)
+            elif guess.suggestions:
+                suggestions[recipient.address] = guess.suggestions
+        return Found(
+            "; ".join(lines) or "nothing to guess at",
+            tuple(routes.values()),
+            tuple(remaining),
+            {"suggestions": suggestions} if suggestions else {},
+        )
+
+
+def _unknown(case: Case) -> list[Recipient]:
+    """The recipients that a person may have mistyped; those of the envelope come first."""
+    found = [item for item in case.recipients if item.address not in case.policy.own_addresses]
+    return found[:_MAX_RECIPIENTS]
+
+
+def _guess(case: Case, address: str, mode: str) -> _Guess:
+    base = split_sub_address(address) or address
+    local, _at, domain = base.rpartition("@")
+    known = [item for item in case.directory.known_addresses(domain) if item != base]
+    own = [item for item in case.policy.own_addresses if item.endswith(f"@{domain}")]
+    near = _near(base, [*known, *own])
+    if len(near) == 1:
+        route, why = _deliverable(case, address, local, near[0], mode)
+        if route is not None:
+            return _Guess(route, f"mistyped for {near[0]}", [])
+    else:
+        why = f"{len(near)} addresses are one edit away" if near else "no address is one edit away"
+    suggestions = list(_suggestions(case, base, known))
+    return _Guess(
+        None, f"{why}; like {', '.join(suggestions)}" if suggestions else why, suggestions
+    )
+
+
+def _near(address: str, known: list[str]) -> list[str]:
+    """Those one edit away (optimal string alignment: a swap of two neighbours is one edit)."""
+    matches = process.extract(
+        address, known, scorer=OSA.distance, processor=None, score_cutoff=1, limit=3
+    )
+    return list(dict.fromkeys(choice for choice, _distance, _index in matches))
+
+
+def _deliverable(
+    case: Case, address: str, local: str, candidate: str, mode: str
+) -> tuple[Route | None, str]:
+    """The route to the only candidate, or None and the reason why it is not taken."""
+    meant = candidate.rpartition("@")[0]
+    if case.verdicts:
+        return None, f"{candidate} is near, but the mail is {', '.join(case.verdicts)}"
+    if mode not in ("alias", "all"):
+        return None, f"{candidate} is near, and the account suggests only"
+    if _differ_in_digits(local, meant):
+        return None, f"{candidate} differs in a digit"
+    aliases = case.directory.aliases(candidate)
+    if len(aliases) > 1:
+        return None, f"{candidate} is more than one alias"
+    for alias in aliases:
+        if sum(char.isalpha() for char in meant) < MIN_LETTERS:
+            return None, f"{candidate} is too short to guess"
+        if alias.force_thread_id or not alias.public or not alias.active:
+            return None, f"{candidate} does not take mail of strangers for new records"
+        return route_to(alias, address), ""
+    return _user_route(case, address, candidate, mode)
+
+
+def _user_route(case: Case, address: str, candidate: str, mode: str) -> tuple[Route | None, str]:
+    user: User | None = case.directory.user(candidate)
+    if user is None:
+        return None, f"{candidate} is archived"
+    if mode != "all":
+        return None, f"{candidate} is a user's"
+    if sum(char.isalpha() for char in candidate.rpartition("@")[0]) < MIN_LETTERS:
+        return None, f"{candidate} is too short to guess"
+    if not case.directory.has_inbox(user):
+        return None, f"{candidate} has no inbox in Odoo"
+    return route_to_user(user, address), ""
+
+
+def _differ_in_digits(one: str, other: str) -> bool:
+    """Whether a digit stands in what is left of two names without their common ends."""
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    one, other = one[start:], other[start:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return any(char.isdigit() for char in one + other)
+
+
+def _suggestions(case: Case, address: str, known: list[str]) -> Iterator[str]:
+    """Up to three addresses in use that resemble it, the likeliest first."""
+    size = len(address.rpartition("@")[2]) + 1
+    locals_ = [item[:-size] for item in known]
+    matches = process.extract(
+        address[:-size],
+        locals_,
+        scorer=OSA.normalized_similarity,
+        processor=None,
+        score_cutoff=_MIN_SIMILARITY,
+        limit=2 * MAX_SUGGESTIONS,
+    )
+    found = 0
+    for _local, _score, index in matches:
+        candidate = known[index]
+        if case.directory.aliases(candidate) or case.directory.user(candidate):
+            yield candidate
+            found += 1
+            if found == MAX_SUGGESTIONS:
+                return

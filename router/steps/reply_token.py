@@ -1,0 +1,114 @@
+"""Our own signed reply addresses: they say where a mail belongs, not whether it may."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..case import Case
+from ..decision import AuthorCheck, Reason, Recipient, ReplyTarget, Route
+from ..tokens import ReplyToken, TokenKey, read_reply_token, reply_token_in
+from .base import Found, Step
+
+# An address that a customer's address book kept is no answer any more.
+MAX_AGE_DAYS = 30
+# A mail is an answer to one of ours. Further tokens beside it are somebody trying.
+_MAX_TOKENS = 5
+
+
+class ReadToken(NamedTuple):
+    """A recipient that looks like a signed address; ``target`` only where it is one of ours."""
+
+    recipient: Recipient
+    token: ReplyToken | None
+    target: ReplyTarget | None
+    why: str
+
+
+def read_tokens(case: Case) -> Iterator[ReadToken]:
+    """Read the signed addresses among the recipients."""
+    candidates = [item for item in case.recipients if reply_token_in(item.address)]
+    if not candidates:
+        return
+    if not case.policy.secret:
+        yield from (ReadToken(item, None, None, "no secret to check it") for item in candidates[:1])
+        return
+    key = TokenKey(case.policy.secret, case.policy.database)
+    for item in candidates[:_MAX_TOKENS]:
+        token, why = read_reply_token(key, reply_token_in(item.address))
+        target = None
+        if token is not None:
+            target = case.directory.reply_target(token, case.mail.sender.address)
+            why = why if target else f"{why}, but the record is gone"
+        yield ReadToken(item, token, target, why)
+
+
+class ReplyTokenStep(Step):
+    """The record that a signed address names.
+
+    A forged or foreign token is only trace. A stranger's mail becomes an internal note. What is
+    no answer (no References) and comes late opens a new record, linked with the old one.
+    """
+
+    name = "reply_token"
+    reason = Reason.REPLY
+    joins_thread = True
+
+    def find(self, case: Case) -> Found:
+        """One route a record; another alias beside the address stays to be placed."""
+        lines: list[str] = []
+        routes: dict[str, Route] = {}
+        remaining = list(case.recipients)
+        for item in read_tokens(case):
+            if item.token is None or item.target is None:
+                lines.append(f"{item.recipient.address}: {item.why}")
+                continue
+            route, text = _route(case, item.recipient, item.token, item.target)
+            routes.setdefault(route.target, route)
+            lines.append(text)
+            remaining.remove(item.recipient)
+            remaining = [left for left in remaining if not _is_own_alias(case, left, item.target)]
+        if not lines:
+            return Found("no signed reply address")
+        return Found("; ".join(lines), tuple(routes.values()), tuple(remaining))
+
+
+def _route(
+    case: Case, recipient: Recipient, token: ReplyToken, target: ReplyTarget
+) -> tuple[Route, str]:
+    where = f"{target.model} {target.res_id}"
+    late = _late(case, token, target)
+    if late:
+        route = Route(
+            target.model, alias=target.alias, address=recipient.address, continues=target.res_id
+        )
+        return route, f"{late}: a new record, linked with {where}"
+    stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
+    route = Route(
+        target.model,
+        target.res_id,
+        parent_id=target.parent_id or token.parent_id,
+        address=recipient.address,
+        internal=stranger,
+    )
+    return route, f"internal note of a stranger on {where}" if stranger else f"answer to {where}"
+
+
+def _late(case: Case, token: ReplyToken, target: ReplyTarget) -> str:
+    """Why a mail is no answer any more, ``""`` when it is one."""
+    if case.mail.references or case.only_threads:
+        return ""
+    if target.closed:
+        return "the record is closed"
+    arrived = case.mail.arrived
+    # Without Received and Date nothing says that it is late.
+    age = (arrived.date() - token.issued).days if arrived else 0
+    return f"the address is {age} days old" if age > MAX_AGE_DAYS else ""
+
+
+def _is_own_alias(case: Case, recipient: Recipient, target: ReplyTarget) -> bool:
+    """Whether a recipient is the alias by which the record came: the same conversation."""
+    for alias in case.directory.aliases(recipient.address):
+        if target.alias is None:
+            return alias.model == target.model
+        if alias.id == target.alias.id:
+            return True
+    return False
