@@ -16,27 +16,22 @@ What counts, and what does not:
 * More than one address in From is never verified: two readers would see two authors.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from . import addresses, headers
-from .authres import AuthResults, Result, parse_authres
+from .authres import AuthResults, Result
+from .believed import believed_results, is_at_microsoft
 from .decision import AuthorCheck, Policy
-from .mail import Field, ReceivedMail
+from .mail import ReceivedMail
 from .received import Boundary, Hop
-from .stamps import first_unstamped
 
 # RFC 3848 and RFC 6531 §4.3: the hop was an authenticated submission.
 _AUTHENTICATED = frozenset({"ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP"})
-# Providers that write their results below their own Received field, and cut off forged ones.
-_WRITE_BELOW = frozenset({"mx.google.com"})
-_MICROSOFT = (".outlook.com", ".outlook.office365.com")
 _ENFORCED = frozenset(
     {"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"}
 )
 _LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
-_MAX_FIELDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def check_author(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Auth
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
         several = "From names nobody" if not senders else "From names several authors"
         # A fail still counts: a second From must not wash the first one clean.
-        dmarc = _dmarc(_believed_results(mail, boundary, policy), mail.sender.domain)
+        dmarc = _dmarc(believed_results(mail, boundary, policy), mail.sender.domain)
         if dmarc.failed:
             return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
         return Authorship(AuthorCheck.UNVERIFIED, several)
@@ -77,7 +72,7 @@ def check_author(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Auth
     inside = _submitted(mail, boundary, policy, domain) or _microsoft_internal(mail, policy, domain)
     if inside:
         return Authorship(AuthorCheck.VERIFIED, inside)
-    return _by_results(_believed_results(mail, boundary, policy), domain)
+    return _by_results(believed_results(mail, boundary, policy), domain)
 
 
 def is_aligned(domain: str, author_domain: str) -> bool:
@@ -121,72 +116,13 @@ def _microsoft_internal(mail: ReceivedMail, policy: Policy, domain: str) -> str:
     stamps = mail.all(headers.X_MS_AUTH_AS)
     if len(stamps) != 1 or stamps[0].value.strip().lower() != "internal":
         return ""
-    at_microsoft = any(host.endswith(_MICROSOFT) for host in policy.own_hosts)
-    newest = mail.first(headers.RECEIVED)
-    by = newest[:2_000].lower().partition(" by ")[2].split()[:1] if newest else []
-    if not (at_microsoft and by and by[0].rstrip(".;").endswith(_MICROSOFT)):
+    # What Microsoft's servers guarantee holds where the mailbox is theirs, and nowhere else.
+    if domain not in policy.domains or not is_at_microsoft(mail, policy):
         return ""
-    return "X-MS-Exchange-Organization-AuthAs: Internal" if domain in policy.domains else ""
+    return "X-MS-Exchange-Organization-AuthAs: Internal"
 
 
-# --- Authentication-Results
-
-
-def _believed_results(
-    mail: ReceivedMail, boundary: Boundary, policy: Policy
-) -> tuple[AuthResults, ...]:
-    """The fields our own servers wrote, newest first."""
-    items = mail.all(headers.AUTHENTICATION_RESULTS)[:_MAX_FIELDS]
-    if not items or not boundary.hops:
-        return ()  # without any hop, nothing tells our server's fields from the sender's
-    below = first_unstamped(mail, boundary)
-    found: list[AuthResults] = []
-    for item in items:
-        above = boundary.believes(item.index)
-        if not above and item.index >= below:
-            break
-        results = parse_authres(item.value)
-        if _is_trusted(item, results.authserv_id, mail, boundary, policy, above=above):
-            found.append(results)
-    return tuple(found)
-
-
-def _is_trusted(
-    item: Field,
-    authserv_id: str,
-    mail: ReceivedMail,
-    boundary: Boundary,
-    policy: Policy,
-    *,
-    above: bool,
-) -> bool:
-    entry = boundary.hops[-1]
-    if not above:
-        # Directly below the boundary hop: Postfix' filters and Gmail write there, and so might
-        # the sender. It is ours if the admin says that this id is (its server then removes
-        # forged ones, RFC 8601 §5), or if the provider is known to.
-        named = authserv_id in policy.trusted_authserv_ids
-        return named or (authserv_id == entry.by and entry.by in _WRITE_BELOW)
-    if policy.trusted_authserv_ids:
-        return authserv_id in policy.trusted_authserv_ids or (
-            not authserv_id and _is_microsoft(entry)
-        )
-    if not authserv_id:
-        return _is_microsoft(entry)
-    if authserv_id in policy.own_hosts or any(
-        authserv_id == name or authserv_id.endswith(f".{name}") for name in policy.domains
-    ):
-        return True
-    return bool(entry.by) and authserv_id == entry.by and _stands_on(item, entry, mail)
-
-
-def _is_microsoft(hop: Hop) -> bool:
-    return hop.by.endswith(_MICROSOFT)
-
-
-def _stands_on(item: Field, hop: Hop, mail: ReceivedMail) -> bool:
-    """Whether no other hop stands between the field and that hop."""
-    return not any(item.index < other.index < hop.index for other in mail.all(headers.RECEIVED))
+# --- results of our own servers
 
 
 def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
@@ -269,9 +205,3 @@ def _summary(fields: tuple[AuthResults, ...], domain: str) -> str:
         for result in _results(fields, method)[:1]
     ]
     return f"nothing proves {domain}: " + (", ".join(shown) or "no result of dmarc, dkim or spf")
-
-
-def trusted_ids(fields: Iterable[Field]) -> tuple[str, ...]:
-    """The authserv-ids named in these fields, newest first: what an admin is asked to confirm."""
-    found = (parse_authres(item.value).authserv_id for item in fields)
-    return tuple(dict.fromkeys(name for name in found if name))
