@@ -1,7 +1,7 @@
 """Where things are kept: big parts in a cache that checkouts share, state in .run/.
 
 Folders that other system users must reach (the `postgres` user when root runs ./dev,
-Postfix's and Dovecot's users) move to /var/lib when a parent such as /root is closed.
+Postfix's and Dovecot's users) move to /var/lib when a parent, such as root's home, is closed.
 """
 
 from __future__ import annotations
