@@ -181,6 +181,9 @@ class FetchSession:
         self._store_oversize(mailbox, new, is_junk=False)
         for batch in batches(self._small_enough(new), BATCH_BYTES, BATCH_COUNT):
             self._store(mailbox, batch, is_junk=False)
+            if self.server.after_fetch != "delete":
+                # POP3 has no other way to acknowledge; the ledger knows the mail by its UIDL.
+                self._note_acknowledged([envelope.key for envelope in batch])
             self._commit()
         self._commit()
         if self.server.after_fetch == "delete":

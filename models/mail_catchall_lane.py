@@ -10,8 +10,6 @@ import time
 import traceback
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -181,19 +179,16 @@ class CatchallMessage(models.Model):
         try:
             done = self._route_batch(ids)
             self.env.cr.commit()
-            self._after_batch(ids[:done])
-            self._release(ids[done:])
         except Exception as error:
             # Not lost: the claims say that these rows were being routed. A serialization failure
             # or a constraint checked at commit spoils the batch, not the mails in it.
             self.env.cr.rollback()
-            if len(ids) == 1 and not isinstance(error, OperationalError):
-                self._note_failure(self.browse(ids), error)
-                self.env.cr.commit()
-                return
             _logger.info("Batch of %s mails is routed one by one after: %s", len(ids), error)
             for row_id in ids:
                 self._route_alone(row_id)
+            done = len(ids)
+        self._release(ids[done:])
+        self._after_batch(ids[:done])
 
     @api.model
     def _route_alone(self, row_id):
@@ -201,7 +196,6 @@ class CatchallMessage(models.Model):
             try:
                 self._route_batch([row_id])
                 self.env.cr.commit()
-                self._after_batch([row_id])
                 return
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 self.env.cr.rollback()

@@ -19,11 +19,14 @@ class CatchallMessage(models.Model):
     def _route(self, batch):
         """Decide about this mail and carry the decision out, inside the caller's savepoint."""
         self.ensure_one()
+        if self.state != State.RECEIVED:
+            return  # a person was quicker, or the batch was routed and only its end failed
         mail = self._received_mail()
         self.identity = mail.identity
         directory = batch.directory.for_row(self)
         decision = decide(mail, directory, directory.policy(self.fetchmail_server_id))
         self._write_decision(decision)
+        self.company_id = directory.company_id(decision) or self.company_id
         if decision.state == State.ROUTED:
             self._deliver(decision, batch)
         elif decision.reason == Reason.BOUNCE:

@@ -66,7 +66,7 @@ class MailThread(models.AbstractModel):
         if not route.parent_id:
             # as message_route: no route by reference, so the parent means nothing
             values.pop("parent_id", None)
-        native = self._catchall_native_route(message, values, route, alias, guard)
+        native = self._catchall_native_route(message, values, route, alias, decision)
         values.update(self._message_parse_post_process(message, values, [native]))
         if guard.author_unproven:
             values["author_id"] = False
@@ -79,12 +79,16 @@ class MailThread(models.AbstractModel):
         return model, res_id or thread_id or 0
 
     @api.model
-    def _catchall_native_route(self, message, values, route, alias, guard):
+    def _catchall_native_route(self, message, values, route, alias, decision):
         """Return Odoo's five-tuple for a route, checked as ``message_route`` checks it."""
+        guard = current(self.env.cr)
         user = self.env["res.users"]
         if not guard.author_unproven:
             user = self._mail_find_user_for_gateway(values["email_from"], alias=alias)
-        elif alias.alias_contact not in (False, "everyone"):
+        proof_needed = alias.alias_contact in ("employees", "followers") or (
+            guard.author_unproven and alias.alias_contact == "partners"
+        )
+        if proof_needed and decision.author_check is not AuthorCheck.VERIFIED:
             raise RouteRefused(
                 self.env._(
                     "%(alias)s accepts only some senders, and this one is not proved to be who "

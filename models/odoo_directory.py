@@ -91,6 +91,12 @@ class OdooDirectory(Directory):
         )
         return bool(self.env.cr.fetchone())
 
+    def company_id(self, decision):
+        """Return the id of the company whose domain the mail was meant for, if it is one."""
+        names = {item.address.rpartition("@")[2] for item in decision.recipients}
+        ids = {self._companies.get(name) for name in names}
+        return ids.pop() if len(ids) == 1 else None
+
     # --- what the admin decided
 
     def policy(self, server):
@@ -155,8 +161,14 @@ class OdooDirectory(Directory):
                 exact.setdefault(address, []).append(alias)
             if is_local:
                 local.setdefault(name.lower(), []).append(alias)
-        # sudo: domain names only
-        self._own_domains = set(self.env["mail.alias.domain"].sudo().search([]).mapped("name"))
+        # sudo: names of domains and their companies only
+        domains = self.env["mail.alias.domain"].sudo().search([])
+        self._own_domains = set(domains.mapped("name"))
+        self._companies = {
+            addresses.normalise_domain(domain.name): domain.company_ids.id
+            for domain in domains
+            if len(domain.company_ids) == 1
+        }
         return exact, local
 
 

@@ -222,3 +222,21 @@ class TestBrokenMail(CatchallCase):
         """.replace("\udcff\udcfe", "?")
         source = mail(body, Content_Type='multipart/mixed; boundary="b"').replace(b"To: ?", b"To: \xff\xfe")
         self._routed(source)
+
+
+@tagged("post_install", "-at_install")
+class TestCompanies(CatchallCase):
+    def test_the_domain_says_whose_mail_it_is(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        domain = self.env["mail.alias.domain"].create({"name": "other.example"})
+        other.alias_domain_id = domain
+        self.server.alias_domain_ids |= domain
+        self.env["mail.alias"].create(
+            {
+                "alias_name": "sales",
+                "alias_domain_id": domain.id,
+                "alias_model_id": self.env["ir.model"]._get_id("crm.lead"),
+            }
+        )
+        self.assertEqual(self.route(mail(to="sales@other.example")).company_id, other)
+        self.assertEqual(self.route(mail(to="sales@example.com")).company_id, self.env.company)
