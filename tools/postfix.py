@@ -48,6 +48,7 @@ MAIN = {
     # LMTP's flag O (X-Original-To) works for one recipient at a time only.
     "lmtp_destination_recipient_limit": "1",
     "in_flow_delay": "0",
+    "lmtp_destination_recipient_limit": "1",  # X-Original-To needs a copy for each recipient
     "queue_run_delay": "5s",
     "minimal_backoff_time": "5s",
     "maximal_backoff_time": "10s",
