@@ -7,6 +7,7 @@ import pytest
 from tools.databases import fresh
 from tools.mail_domain import MailDomain
 from tools.odoo_server import OdooServer
+from world import World
 
 # Ended from outside, fixtures still stop the servers that they started.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -24,6 +25,42 @@ def odoo(mail_domain):
     """One Odoo with the addon on a fresh database; tests of one run share it."""
     with OdooServer(fresh("e2e"), env={"SSL_CERT_FILE": str(mail_domain.ca_file)}) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def world(odoo, mail_domain):
+    """The shared Odoo with a company, the alias sales@, and an outgoing account."""
+    world = World(odoo, mail_domain)
+    world.alias("sales")
+    return world
+
+
+@pytest.fixture(scope="module")
+def nobody_is_answered(world):
+    """Whatever a module's tests send in, nothing leaves for a customer."""
+    with world.nobody_is_answered():
+        yield
+
+
+@pytest.fixture
+def new_account(world):
+    """A function that makes catch-all accounts for one test, on an empty mailbox."""
+    accounts = []
+
+    def make(domain=None, **values):
+        accounts.append(world.account(domain, **values))
+        return accounts[-1]
+
+    world.domain.clear(world.domain.account)
+    yield make
+    for account in accounts:
+        world.close(account)
+
+
+@pytest.fixture
+def account(new_account):
+    """One catch-all account by IMAP."""
+    return new_account()
 
 
 @pytest.fixture
