@@ -401,7 +401,10 @@ class TestTrust(PureCase):
     """Law 4: nobody gets in by writing a header."""
 
     FORGED_USER = "From: User A <user_a@domain.com>"
-    PASS = "Authentication-Results: {}; dmarc=pass header.from=domain.com; dkim=pass header.d=domain.com"
+    PASS = (
+        "Authentication-Results: {}; dmarc=pass header.from=domain.com; "
+        "dkim=pass header.d=domain.com"
+    )
 
     def test_fields_that_the_sender_wrote(self):
         ours = self.PASS.format("mx.domain.com")
