@@ -22,11 +22,14 @@ ODOO_PORT, SMTP_PORT, IMAP_PORT = 8069, 2525, 2143  # others are taken where the
 LEDGER_ACTION = "mail_catchall_router.action_mail_catchall_message"
 # The company's mail server checks DMARC. Here it knows the answers: customers are who they say,
 # evil.test is not; of all others it has no opinion.
-AUTHENTICATION = r"""
-/@customer\.test$/ PREPEND Authentication-Results: mx.example.com; dmarc=pass header.from=customer.test
-/@bounce\.test$/ PREPEND Authentication-Results: mx.example.com; dmarc=pass header.from=bounce.test
-/@evil\.test$/ PREPEND Authentication-Results: mx.example.com; dmarc=fail (p=reject dis=reject) header.from=example.com
-"""
+AUTHENTICATION = "".join(
+    rf"/@{sender}$/ PREPEND Authentication-Results: mx.example.com; {result}" + "\n"
+    for sender, result in (
+        (r"customer\.test", "dmarc=pass header.from=customer.test"),
+        (r"bounce\.test", "dmarc=pass header.from=bounce.test"),
+        (r"evil\.test", "dmarc=fail (p=reject dis=reject) header.from=example.com"),
+    )
+)
 # Whom Odoo's Test Connection names as recipient, without sending anything.
 TEST_RECIPIENT = "noreply@odoo.com"
 

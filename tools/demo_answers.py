@@ -11,8 +11,7 @@ from .console import step
 from .demo_company import Company
 from .demo_ledger import Ledger, Row, describe
 from .demo_mails import CARLA, LEAD, ROSA
-from .mail_domain import ACCOUNT, CUSTOMERS, DOMAIN, MailDomain
-from .processes import wait_until
+from .mail_domain import ACCOUNT, DOMAIN, MailDomain
 
 ANSWER = "Forty desks in oak: 11,600 with delivery in February. Shall I reserve the wood?"
 THANKS = "Yes please, reserve it! Can two of them be height-adjustable?"
