@@ -5,6 +5,8 @@ import email
 import email.policy
 import logging
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 
@@ -63,9 +65,9 @@ class MailThread(models.AbstractModel):
         guard = current(self.env.cr)
         guard.contact = values.get("email_from") or ""
         guard.author_unproven = self._catchall_author_unproven(values, decision)
-        if not route.parent_id:
-            # as message_route: no route by reference, so the parent means nothing
-            values.pop("parent_id", None)
+        if route.user_id:
+            return self._catchall_notify_user(values, route, decision)
+        self._catchall_set_parent(values, route)
         native = self._catchall_native_route(message, values, route, alias, decision)
         values.update(self._message_parse_post_process(message, values, [native]))
         if guard.author_unproven:
@@ -76,7 +78,57 @@ class MailThread(models.AbstractModel):
         res_id = self._message_route_process(
             message, values, [(model, thread_id, custom_values, user_id, None)]
         )
-        return model, res_id or thread_id or 0
+        res_id = res_id or thread_id or 0
+        if route.continues and res_id:
+            self._catchall_link(model, res_id, route.continues)
+        return model, res_id
+
+    @api.model
+    def _catchall_set_parent(self, values, route):
+        """Say what the mail answers; whether the answer is internal follows from that."""
+        if not route.parent_id:
+            # as message_route: no route by reference, so the parent means nothing
+            values.pop("parent_id", None)
+        elif values.get("parent_id") != route.parent_id:
+            # A signed address names its message: without References, an answer to an internal
+            # note would be shown to the customer.
+            parent = self.env["mail.message"].browse(route.parent_id).exists()
+            values.pop("parent_id", None)
+            values.update(self._message_parse_extract_from_parent(parent))
+        if route.internal:
+            values["is_internal"] = True
+            parent = self.env["mail.message"].browse(values.get("parent_id") or False)
+            if parent.author_id.partner_share:
+                values.pop("parent_id", None)  # whose author would be notified, outside
+
+    @api.model
+    def _catchall_link(self, model, res_id, older_id):
+        """Note on a record which older one it goes on with."""
+        record, older = self.env[model].browse([res_id, older_id])
+        record._message_log(
+            body=Markup("%s %s")
+            % (self.env._("An answer to a closed or older conversation:"), older._get_html_link())
+        )
+
+    @api.model
+    def _catchall_notify_user(self, values, route, decision):
+        """Put the mail into a user's inbox in Odoo; never by mail, which would come back here."""
+        guard = current(self.env.cr)
+        author = self.env["res.partner"]
+        if not guard.author_unproven:
+            author = self._partner_find_from_emails_single([values["email_from"]], no_create=True)
+        user = self.env["res.users"].browse(route.user_id)
+        guard.inbox_only = True
+        guard.posted = self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=values.get("subject") or False,
+            body=values.get("body") or "",
+            author_id=author.id,
+            email_from=values.get("email_from") or "",
+            attachments=values.get("attachments") or [],
+            date=values.get("date"),
+        )
+        return "res.users", user.id
 
     @api.model
     def _catchall_native_route(self, message, values, route, alias, decision):

@@ -1,11 +1,11 @@
 """Odoo's answers to the router's questions, for one batch of mails: a plain object, no model."""
 
 from ..router import addresses
-from ..router.decision import Alias, Directory, Policy, ThreadMessage, User
+from ..router.decision import Alias, Directory, Policy, ReplyTarget, ThreadMessage, User
 
 
 class OdooDirectory(Directory):
-    """Implements :class:`..router.decision.Directory` on an environment.
+    """Answers from an environment.
 
     Aliases and accounts are read once per batch: an alias that is created meanwhile counts from
     the next batch on.
@@ -16,6 +16,7 @@ class OdooDirectory(Directory):
         self._row = None
         self._policies = {}
         self._users = None
+        self._known = None
         self._aliases, self._local_aliases = self._load_aliases()
 
     def for_row(self, row):
@@ -74,6 +75,66 @@ class OdooDirectory(Directory):
             return frozenset(target for _id, targets in copies for target in targets)
         return frozenset() if self._posted_before(mail) else None
 
+    def has_inbox(self, user):
+        """Return True: every internal user has an inbox in Odoo."""
+        return True
+
+    def known_addresses(self, domain):
+        """Return all addresses of a domain: aliases, users (archived ones too), Odoo's own."""
+        if self._known is None:
+            # sudo: addresses are compared, never shown to whoever sorts the inbox
+            users = self.env["res.users"].sudo().with_context(active_test=False).search([])
+            domains = self.env["mail.alias.domain"].sudo().search([])
+            known = {
+                *self._aliases,
+                *(user.email_normalized for user in users),
+                *(addresses.normalise(user.login) for user in users),
+                *(item.catchall_email for item in domains),
+                *(item.bounce_email for item in domains),
+                *(item.default_from_email for item in domains),
+            }
+            self._known = {}
+            for address in filter(None, known):
+                self._known.setdefault(address.rpartition("@")[2], []).append(address)
+        return self._known.get(domain, ())
+
+    def reply_target(self, token, sender):
+        """Return the record of a signed address, and what the sender is to it."""
+        # sudo: the gateway looks at records that nobody is logged in for
+        model = self.env["ir.model"].sudo().browse(token.model_id).exists().model
+        if model not in self.env or not hasattr(self.env[model], "message_post"):
+            return None
+        record = self.env[model].sudo().browse(token.res_id).exists()
+        if not record:
+            return None
+        partner = self.env["res.partner"].sudo().browse(token.partner_id).exists()
+        is_partner = bool(sender) and partner.email_normalized == sender
+        return ReplyTarget(
+            model=model,
+            res_id=record.id,
+            parent_id=token.parent_id,
+            familiar=is_partner or _is_familiar(record, partner, sender),
+            is_partner=is_partner,
+            closed=_is_closed(record),
+            alias=self._alias_of(record),
+        )
+
+    def _alias_of(self, record):
+        """Return the alias that a record came by, else the first that makes its kind."""
+        # sudo: routes are read to find the alias, whoever asks
+        route = self.env["mail.catchall.route"].sudo().search(
+            [("model", "=", record._name), ("res_id", "=", record.id), ("alias_id", "!=", False)],
+            limit=1,
+        )
+        making = [
+            alias
+            for items in self._aliases.values()
+            for alias in items
+            if alias.model == record._name and not alias.force_thread_id
+        ]
+        came_by = [alias for alias in making if alias.id == route.alias_id.id]
+        return next(iter(came_by or making), None)
+
     def _posted_before(self, mail):
         # Received by plain Odoo before the account became a catch-all, or sent by Odoo itself.
         # What a ledger row of other content made is another mail (the same Message-ID twice).
@@ -117,6 +178,7 @@ class OdooDirectory(Directory):
         }
         own.add(addresses.normalise(server.sudo().user or ""))
         allowed = self._allowed_domains
+        get_param = self.env["ir.config_parameter"].sudo().get_param
         return Policy(
             domains=frozenset(addresses.normalise_domain(name) for name in domains.mapped("name"))
             | frozenset(allowed),
@@ -127,6 +189,11 @@ class OdooDirectory(Directory):
             near_miss=server.sudo().near_miss_policy or "alias",
             fallback_model=server.sudo().object_id.model or "",
             accept_any_domain=bool(self._local_aliases) and not allowed,
+            bounce_addresses=frozenset(
+                addresses.normalise(item.bounce_email) for item in domains if item.bounce_email
+            ),
+            secret=(get_param("database.secret") or "").encode(),
+            database=get_param("database.uuid") or "",
         )
 
     def _is_local_domain(self, domain):
@@ -181,6 +248,30 @@ class OdooDirectory(Directory):
             for address in {user.email_normalized, addresses.normalise(user.login)}
             if address
         }
+
+
+def _is_familiar(record, partner, sender):
+    """Whether a sender follows the record, or writes from the company the address was given to."""
+    if not sender:
+        return False
+    if sender in record.message_partner_ids.mapped("email_normalized"):
+        return True
+    company = partner.commercial_partner_id
+    if not company.is_company:
+        return False  # a private address's domain is its provider's
+    own = {(item.email_normalized or "").rpartition("@")[2] for item in company | partner}
+    return sender.rpartition("@")[2] in own - {""}
+
+
+def _is_closed(record):
+    """Whether a record's work is done: archived, closed, or in a folded stage."""
+    fields = record._fields
+    if "active" in fields and not record.active:
+        return True
+    if "is_closed" in fields and record.is_closed:
+        return True
+    stage = record.stage_id if "stage_id" in fields else None
+    return bool(stage and "fold" in stage._fields and stage.fold)
 
 
 def _split(value):

@@ -81,6 +81,13 @@ class MailThread(models.AbstractModel):
         return super().message_post(**kwargs)
 
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        if (guard := current(self.env.cr)) and guard.inbox_only:
+            for recipient in recipients:
+                recipient["notif"] = "inbox"
+        return recipients
+
     @api.model
     def fields_get(self, allfields=None, attributes=None):
         # message_new asks for the description of every field only to learn whether one of them

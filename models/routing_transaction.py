@@ -36,6 +36,7 @@ class Routing:
         self.woken = set()  # as in the batch, until this mail's savepoint is kept
         self.mail_ids = []  # mail.mail made meanwhile
         self.posted = None  # mail.message that the mail became
+        self.inbox_only = False  # notify in Odoo, whatever users prefer
         self.author_unproven = False
         self.contact = ""
 

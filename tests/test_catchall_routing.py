@@ -1,7 +1,11 @@
 """From a ledger row to records, by Odoo's own engine."""
 
+from datetime import date
+
 from odoo.tests import tagged
 
+from ..models.routing_transaction import Batch
+from ..router.tokens import ReplyToken, TokenKey, make_reply_token
 from .common import CatchallCase, mail
 
 
@@ -240,3 +244,98 @@ class TestCompanies(CatchallCase):
         )
         self.assertEqual(self.route(mail(to="sales@other.example")).company_id, other)
         self.assertEqual(self.route(mail(to="sales@example.com")).company_id, self.env.company)
+
+
+@tagged("post_install", "-at_install")
+class TestUsersAndTokens(CatchallCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna = cls.env["res.users"].create(
+            {"name": "Anna", "login": "anna@example.com", "email": "anna@example.com"}
+        )
+        cls.carla = cls.env["res.partner"].create(
+            {"name": "Carla", "email": "carla@customer.test"}
+        )
+
+    def _token(self, record, parent=None, partner=None, issued=None):
+        directory = Batch(self.env).directory
+        policy = directory.policy(self.server)
+        token = ReplyToken(
+            model_id=self.env["ir.model"]._get_id(record._name),
+            res_id=record.id,
+            parent_id=parent.id if parent else 0,
+            partner_id=partner.id if partner else 0,
+            issued=issued or date(2026, 11, 1),
+        )
+        key = TokenKey(policy.secret, policy.database)
+        return f"reply-{make_reply_token(key, token)}@example.com"
+
+    def test_mail_to_a_user_lands_in_the_inbox_and_is_not_mailed_back(self):
+        before = self.env["mail.mail"].search_count([])
+        part = (
+            "--b\r\nContent-Type: text/plain\r\n\r\nFor you\r\n"
+            "--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt"
+            "\r\n\r\nattached\r\n--b--\r\n"
+        )
+        row = self.route(
+            mail(part, to="anna@example.com", Content_Type='multipart/mixed; boundary="b"')
+        )
+        self.assertEqual((row.state, row.reason), ("routed", "user"), row.explanation)
+        message = row.route_ids.mail_message_id
+        self.assertEqual(message.notification_ids.res_partner_id, self.anna.partner_id)
+        self.assertEqual(message.notification_ids.notification_type, "inbox")
+        self.assertIn("For you", message.body)
+        self.assertEqual(message.attachment_ids.mapped("name"), ["a.txt"])
+        self.assertEqual(message.author_id, self.carla)
+        self.assertEqual(self.env["mail.mail"].search_count([]), before)
+
+    def test_signed_address_finds_the_record_without_references(self):
+        lead = self.env["crm.lead"].create({"name": "Offer", "partner_id": self.carla.id})
+        asked = lead.message_post(body="Colour?", message_type="comment")
+        row = self.route(mail("Blue", to=self._token(lead, asked, self.carla)))
+        self.assertEqual((row.state, row.reason), ("routed", "reply"), row.explanation)
+        self.assertEqual(self.record(row), lead)
+        self.assertEqual(row.route_ids.mail_message_id.parent_id, asked)
+
+    def test_stranger_with_a_signed_address_leaves_an_internal_note(self):
+        lead = self.env["crm.lead"].create({"name": "Offer", "partner_id": self.carla.id})
+        asked = lead.message_post(body="Colour?", message_type="comment")
+        lead.message_subscribe(self.carla.ids)
+        row = self.route(
+            mail("Hi", to=self._token(lead, asked, self.carla), sender="mallory@evil.test")
+        )
+        message = row.route_ids.mail_message_id
+        self.assertEqual(self.record(row), lead)
+        self.assertEqual(message.subtype_id, self.env.ref("mail.mt_note"))
+        self.assertNotIn(self.carla, message.notification_ids.res_partner_id)
+
+    def test_forged_token_waits(self):
+        lead = self.env["crm.lead"].create({"name": "Offer", "partner_id": self.carla.id})
+        address = self._token(lead, partner=self.carla)
+        forged = address.replace(address[12:14], "zz" if address[12:14] != "zz" else "yy", 1)
+        row = self.route(mail(to=forged))
+        self.assertEqual(row.state, "quarantined")
+
+    def test_answer_to_a_closed_record_opens_a_new_one_linked(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Lost", "partner_id": self.carla.id, "active": False}
+        )
+        row = self.route(mail("Again", to=self._token(lead, partner=self.carla)))
+        self.assertEqual(row.state, "routed", row.explanation)
+        new = self.record(row)
+        self.assertNotEqual(new, lead)
+        self.assertIn("Lost", " ".join(new.message_ids.mapped("body")))
+
+    def test_mistyped_alias_is_delivered(self):
+        row = self.route(mail(to="slaes@example.com"))
+        self.assertEqual((row.state, row.reason), ("routed", "near_miss"), row.explanation)
+        self.assertEqual(row.route_ids.alias_id, self.sales)
+
+    def test_mistyped_user_is_suggested_only(self):
+        self.env["res.users"].create(
+            {"name": "Miriam", "login": "miriam@example.com", "email": "miriam@example.com"}
+        )
+        row = self.route(mail(to="mirian@example.com"))
+        self.assertEqual((row.state, row.reason), ("quarantined", "unmatched"))
+        self.assertIn("miriam@example.com", str(row.facts))
