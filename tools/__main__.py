@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.util
 import os
@@ -9,7 +10,8 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from .console import Failure, say
+from .console import Failure, accept_only, say
+from .paths import CACHE
 from .processes import exit_on_signals, stop_recorded
 from .system import LOG
 
@@ -26,11 +28,21 @@ HELP = """usage: ./dev <command>
 
 ODOO_PATH names an existing Odoo 19.0 checkout, MAIL_ROUTER_CACHE the folder for big parts."""
 
+UNWRITABLE = {
+    errno.EACCES,
+    errno.EDQUOT,
+    errno.ENOSPC,
+    errno.ENOTDIR,
+    errno.EPERM,
+    errno.EROFS,
+}
 
-def command_setup(_arguments: Sequence[str]) -> int:
+
+def command_setup(arguments: Sequence[str]) -> int:
     """Set everything up and leave nothing running."""
     from .environment import setup
 
+    accept_only(arguments, usage="./dev setup")
     env = setup()
     say(f"Odoo {env.odoo.version} in {env.odoo.python_path}")
     return 0
@@ -47,6 +59,7 @@ def command_lint(arguments: Sequence[str]) -> int:
     """Run the static checks only."""
     from .lint import run_lint
 
+    accept_only(arguments, "--fix", usage="./dev lint [--fix]")
     return 0 if run_lint(arguments).ok else 1
 
 
@@ -57,10 +70,11 @@ def command_shell(arguments: Sequence[str]) -> int:
     return run_shell(arguments)
 
 
-def command_stop(_arguments: Sequence[str]) -> int:
+def command_stop(arguments: Sequence[str]) -> int:
     """End what this checkout's ./dev started and did not end, by the recorded pids."""
     from .postgres import Postgres
 
+    accept_only(arguments, usage="./dev stop")
     stopped = stop_recorded()
     if Postgres().stop():
         stopped.append("PostgreSQL")
@@ -90,6 +104,14 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
 }
 
 
+def _unwritable(problem: OSError) -> str:
+    return (
+        f"{problem.filename or 'A file'} cannot be written ({problem.strerror}). ./dev needs room"
+        f" in this checkout and in {CACHE}; run it as their owner, or set MAIL_ROUTER_CACHE to a"
+        " folder of yours."
+    )
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; a person sees sentences, the log keeps tracebacks."""
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
@@ -108,7 +130,10 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the reader of our output has left
         return 141
-    except Exception:
+    except Exception as problem:
+        if isinstance(problem, OSError) and problem.errno in UNWRITABLE:
+            print(f"dev: {_unwritable(problem)}", file=sys.stderr)
+            return 1
         # Shown in one sentence; the log has all of it for whoever repairs ./dev.
         LOG.parent.mkdir(parents=True, exist_ok=True)
         with LOG.open("a", encoding="utf-8") as stream:

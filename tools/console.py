@@ -15,6 +15,13 @@ class Failure(Exception):
     """One sentence that says what is wrong and what to do; shown without a traceback."""
 
 
+def accept_only(arguments: Sequence[str], *options: str, usage: str) -> None:
+    """Refuse what a command does not know, instead of doing something else silently."""
+    for argument in arguments:
+        if argument not in options:
+            raise Failure(f"There is no option {argument!r}; usage: {usage}")
+
+
 def say(text: str = "") -> None:
     """Print one line at once, also when the output is a pipe."""
     print(text, flush=True)

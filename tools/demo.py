@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from typing import Any
 
-from .console import Failure, say, step, table
+from .console import Failure, accept_only, say, step, table
 from .databases import drop_stale, fresh
 from .demo_answers import ANSWER, THANKS, Answers
 from .demo_company import quiet_jobs, set_up
@@ -17,7 +17,6 @@ from .environment import setup
 from .mail_domain import ACCOUNT, DOMAIN, OUTSIDE, MailDomain
 from .odoo_server import OdooServer
 
-USAGE = "usage: ./dev demo [--check]"
 ODOO_PORT, SMTP_PORT, IMAP_PORT = 8069, 2525, 2143  # others are taken where these are in use
 LEDGER_ACTION = "mail_catchall_router.action_mail_catchall_message"
 # The company's mail server checks DMARC. Here it knows the answers: customers are who they say,
@@ -36,9 +35,7 @@ TEST_RECIPIENT = "noreply@odoo.com"
 
 def main(arguments: Sequence[str]) -> int:
     """Run the demo; stay until Ctrl-C, or with --check compare every row and end."""
-    unknown = [argument for argument in arguments if argument != "--check"]
-    if unknown:
-        raise Failure(f"There is no option {unknown[0]!r}; {USAGE}")
+    accept_only(arguments, "--check", usage="./dev demo [--check]")
     check = "--check" in arguments
     started = time.monotonic()
     setup()

@@ -75,7 +75,10 @@ def find_odoo() -> Odoo:
 
 def _checkout(root: Path, name: str) -> Odoo:
     if not (root / "odoo-bin").is_file() or not (root / "addons").is_dir():
-        raise Failure(f"{name} is {root}, but there is no odoo-bin and addons folder in it.")
+        raise Failure(
+            f"{name} is {root}, but there is no odoo-bin and addons folder in it; name the folder"
+            " of an Odoo 19.0 checkout, or unset ODOO_PATH to let ./dev fetch one."
+        )
     series = _series(root / "odoo" / "release.py")
     if series != "19.0":
         raise Failure(f"{name} is {root}, which is Odoo {series}; this addon needs Odoo 19.0.")

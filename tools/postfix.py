@@ -45,8 +45,6 @@ MAIN = {
     "smtpd_sasl_type": "dovecot",
     "message_size_limit": "104857600",
     "header_size_limit": "1048576",
-    # LMTP's flag O (X-Original-To) works for one recipient at a time only.
-    "lmtp_destination_recipient_limit": "1",
     "in_flow_delay": "0",
     "lmtp_destination_recipient_limit": "1",  # X-Original-To needs a copy for each recipient
     "queue_run_delay": "5s",

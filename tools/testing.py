@@ -135,6 +135,9 @@ def _pytest(
     chosen = [option for option in options if not option.startswith("-") and ".py" in option]
     others = [option for option in options if option not in chosen]
     names = [path for path in files if not chosen or any(path.name in name for name in chosen)]
+    if not names:
+        known = ", ".join(path.name for path in files)
+        raise Failure(f"The part {part} has no test file {', '.join(chosen)}; it has: {known}.")
     command: list[str | Path] = [
         python,
         "-m",
