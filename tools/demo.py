@@ -16,6 +16,7 @@ from .demo_mails import DemoMail, cast
 from .environment import setup
 from .mail_domain import ACCOUNT, DOMAIN, OUTSIDE, MailDomain
 from .odoo_server import OdooServer
+from .system import need_root
 
 ODOO_PORT, SMTP_PORT, IMAP_PORT = 8069, 2525, 2143  # others are taken where these are in use
 LEDGER_ACTION = "mail_catchall_router.action_mail_catchall_message"
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the demo; stay until Ctrl-C, or with --check compare every row and end."""
     accept_only(arguments, "--check", usage="./dev demo [--check]")
     check = "--check" in arguments
+    need_root("The demo's mail servers")
     started = time.monotonic()
     setup()
     drop_stale()

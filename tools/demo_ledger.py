@@ -122,6 +122,8 @@ def describe(records: Sequence[dict[str, Any]]) -> str:
         return "-"
     if len(records) == 1:
         record = records[0]
+        if record["model"] == "res.users":
+            return f"Inbox of {record['record_name']}"
         return f"{record['model_name']} {record['res_id']}: {record['record_name']}"
     return ", ".join(f"{record['model_name']} {record['res_id']}" for record in records)
 

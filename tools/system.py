@@ -88,6 +88,20 @@ def as_root(command: Sequence[str | Path]) -> list[str]:
     return [*ask, *parts]
 
 
+def need_root(what: str) -> None:
+    """Fail now, not after minutes of set-up, when `what` cannot get root; ask sudo's password."""
+    if is_root():
+        return
+    if not shutil.which("sudo"):
+        raise Failure(f"{what} need root and there is no sudo; run ./dev as root.")
+    ask = ["sudo", "-v"] if sys.stdin.isatty() else ["sudo", "-n", "true"]
+    if subprocess.run(ask, check=False).returncode:
+        raise Failure(
+            f"{what} need root, and sudo refused; run ./dev in a terminal, as a user who may use"
+            " sudo, or as root."
+        )
+
+
 def installed(package: str) -> bool:
     """Whether dpkg has the package configured."""
     done = subprocess.run(
