@@ -8,6 +8,7 @@ from . import mail_catchall_lane
 from . import mail_catchall_refusal
 from . import mail_catchall_route
 from . import mail_catchall_routing
+from . import mail_catchall_suggestion
 from . import mail_mail
 from . import mail_message
 from . import mail_message_origin

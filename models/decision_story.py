@@ -1,7 +1,6 @@
 """A decision as a person reads it: whom the mail was meant for, and who decided what on the way."""
 
 from markupsafe import Markup
-
 from odoo.tools import LazyTranslate
 
 from ..router.decision import Reason
@@ -30,9 +29,13 @@ _TABLE = Markup(
     '<table class="table table-sm o_catchall_recipients"><thead><tr><th>%s</th><th>%s</th></tr>'
     "</thead><tbody>%s</tbody></table>"
 )
-_RECIPIENT = Markup('<tr><td class="fw-bold">%s</td><td>%s<br><small class="text-muted">%s</small></td></tr>')
+_RECIPIENT = Markup(
+    '<tr><td class="fw-bold">%s</td><td>%s<br><small class="text-muted">%s</small></td></tr>'
+)
 _STORY = Markup('<ol class="o_catchall_story">%s</ol>')
-_LINE = Markup('<li class="o_catchall_line%s"><span class="o_catchall_step">%s</span> <span>%s</span></li>')
+_LINE = Markup(
+    '<li class="o_catchall_line%s"><span class="o_catchall_step">%s</span> <span>%s</span></li>'
+)
 
 
 def recipients_table(env, recipients):

@@ -136,6 +136,12 @@ class FetchmailServer(models.Model):
             server.catchall_other_database = bool(server.is_catchall and bound and bound != uuid)
 
     def _compute_catchall_counts(self):
+        if not self.env["mail.catchall.message"].has_access("read"):
+            # an administrator of Odoo who has no right on the inbox still opens accounts
+            self.catchall_waiting_count = 0
+            self.catchall_quarantined_count = 0
+            self.catchall_failed_count = 0
+            return
         counts = {
             (server.id, state): count
             for server, state, count in self.env["mail.catchall.message"]._read_group(
@@ -368,6 +374,7 @@ class FetchmailServer(models.Model):
                 account=name, host=self.server, port=self.port,
             )
         if isinstance(error, OSError):
+            text = error.strerror or text
             return self.env._(
                 "“%(account)s”: no connection to %(host)s, port %(port)s (%(error)s). Check the "
                 "server's name, the port and whether SSL/TLS belongs to it.",
@@ -384,7 +391,8 @@ class FetchmailServer(models.Model):
         self.ensure_one()
         connection = None
         try:
-            connection = self.sudo()._connect__()  # sudo: the password; the caller checked its rights
+            # sudo: the password; the caller checked its rights
+            connection = self.sudo()._connect__()
             FetchSession(self.sudo(), connection, self.env).fetch_rows(rows)
         except (OSError, IMAP4.error, poplib.error_proto, MailboxError) as error:
             raise UserError(self.sudo()._catchall_explain(error)) from error

@@ -231,13 +231,15 @@ class CatchallMessage(models.Model):
     def action_download(self):
         """Download the exact bytes of this mail."""
         self.ensure_one()
+        self.check_access("read")
         if not self.env.user.has_group("mail_catchall_router.group_catchall_manager"):
             raise AccessError(
                 self.env._("Downloading the source needs the right “Mail Router / Administrator”.")
             )
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/source?download=true&filename=mail-{self.id}.eml",
+            "url": f"/web/content/{self._name}/{self.id}/source"
+            f"?download=true&filename=mail-{self.id}.eml",
             "target": "self",
         }
 

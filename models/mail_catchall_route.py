@@ -37,7 +37,7 @@ class CatchallRoute(models.Model):
     @api.depends("model", "res_id")
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_record_name(self):
-        """Names that this user may read; a few queries for each kind of record, not for each route."""
+        """Names that this user may read; a few queries for each kind of record, not each route."""
         for model, routes in self.grouped("model").items():
             # sudo: the kind's name only, which every user sees in menus
             kind = self.env["ir.model"].sudo()._get(model).name or model

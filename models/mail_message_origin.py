@@ -1,7 +1,6 @@
 """The way back: from a message in any chatter to the mail in the ledger that it came from."""
 
 from odoo import api, fields, models
-
 from odoo.addons.mail.tools.discuss import Store
 
 _GROUP = "mail_catchall_router.group_catchall_user"

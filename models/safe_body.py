@@ -10,7 +10,6 @@ import re
 
 from lxml import etree, html
 from markupsafe import Markup
-
 from odoo.tools import html_sanitize, plaintext2html
 
 REMOTE = "data-remote-src"  # the address of a picture that is not loaded

@@ -7,3 +7,5 @@ from . import test_router_refusals
 from . import test_router_sending
 from . import test_outgoing
 from . import test_outgoing_retry
+from . import test_security
+from . import test_screens

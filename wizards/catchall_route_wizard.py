@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..router.decision import State
+SHOWN_ERRORS = 5
 
 
 class CatchallRouteWizard(models.TransientModel):
@@ -11,17 +11,33 @@ class CatchallRouteWizard(models.TransientModel):
     _description = "Route Received Mail"
 
     catchall_message_ids = fields.Many2many("mail.catchall.message", string="Mails", required=True)
+    mail_count = fields.Integer(compute="_compute_mail_count")
     target = fields.Selection(
-        [("alias", "An alias: as if it had been sent there"), ("record", "An existing record")],
+        [("alias", "An alias, as if it had been sent there"), ("record", "An existing record")],
+        "Route To",
         required=True,
         default="alias",
     )
     alias_choice = fields.Selection("_alias_choices", "Alias")
     record_ref = fields.Reference("_record_models", "Record")
 
+    @api.depends("catchall_message_ids")
+    def _compute_mail_count(self):
+        for wizard in self:
+            wizard.mail_count = len(wizard.catchall_message_ids)
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        rows = self.env["mail.catchall.message"].browse(self.env.context.get("active_ids"))
+        suggested = rows.suggested_alias_id
+        if len(suggested) == 1 and str(suggested.id) in dict(self._alias_choices()):
+            values["alias_choice"] = str(suggested.id)
+        return values
+
     @api.model
     def _alias_choices(self):
-        # sudo: aliases are readable by administrators only; only those are offered whose records
+        # sudo: the alias's model is named for everybody; only those are offered whose records
         # this user may make.
         aliases = self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
         return [
@@ -44,16 +60,44 @@ class CatchallRouteWizard(models.TransientModel):
         ]
 
     def action_route(self):
-        """Route every chosen mail that has not been routed."""
+        """Route the chosen mails; one that cannot go there does not keep the others."""
         self.ensure_one()
-        rows = self.catchall_message_ids
+        target = self._chosen_target()
+        routed, errors = self.env["mail.catchall.message"], []
+        for row in self.catchall_message_ids:
+            try:
+                with self.env.cr.savepoint():
+                    row.action_route(**target)
+                routed |= row
+            except UserError as error:
+                errors.append(str(error))
+        if not routed:
+            raise UserError("\n".join(dict.fromkeys(errors[:SHOWN_ERRORS])))
+        if len(self.catchall_message_ids) == 1:
+            return routed.action_open_records()
+        return self._report(routed, errors)
+
+    def _chosen_target(self):
         if self.target == "alias":
             if not self.alias_choice:
                 raise UserError(self.env._("Choose the alias to route to."))
-            rows.action_route(alias_id=int(self.alias_choice))
-        else:
-            if not self.record_ref:
-                raise UserError(self.env._("Choose the record to route to."))
-            rows.action_route(model=self.record_ref._name, res_id=self.record_ref.id)
-        routed = rows.filtered(lambda row: row.state == State.ROUTED)
-        return routed.action_open_records() if len(routed) == 1 else True
+            return {"alias_id": int(self.alias_choice)}
+        if not self.record_ref:
+            raise UserError(self.env._("Choose the record to route to."))
+        return {"model": self.record_ref._name, "res_id": self.record_ref.id}
+
+    def _report(self, routed, errors):
+        """Say how many mails went, and what the others said; then show the list anew."""
+        message = self.env._("Routed: %(count)s", count=len(routed))
+        if errors:
+            message = "\n".join([message, *dict.fromkeys(errors[:SHOWN_ERRORS])])
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if errors else "success",
+                "sticky": bool(errors),
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close", "infos": {"routed": len(routed)}},
+            },
+        }
