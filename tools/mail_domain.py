@@ -19,7 +19,7 @@ from types import TracebackType
 
 from . import dovecot
 from .certificates import make_certificates
-from .console import step
+from .console import Failure, step
 from .dovecot import Dovecot, DovecotPorts
 from .mailbox import Mailboxes
 from .paths import CHECKOUT_KEY, service_folder
@@ -101,8 +101,12 @@ class MailDomain(Mailboxes):
             self.folder.chmod(0o755)
             make_certificates(self.folder / "tls")
             atexit.register(self.stop)
-            self.dovecot.start()
-            self.postfix.start()
+            try:
+                self.dovecot.start()
+                self.postfix.start()
+            except Failure:
+                self.temporary = False  # its message names a log there; the next start removes it
+                raise
         return self
 
     def stop(self) -> None:
@@ -122,6 +126,8 @@ class MailDomain(Mailboxes):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is not None and issubclass(kind, Failure):
+            self.temporary = False  # as in start
         self.stop()
 
     def send(self, raw: bytes, mail_from: str, recipients: str | Sequence[str]) -> None:
