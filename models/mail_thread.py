@@ -11,7 +11,7 @@ from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 
 from ..router.decision import AuthorCheck
-from ..router.repair import REPAIRS, printable
+from ..router.repair import printable, repairs_for
 from .routing_transaction import RouteRefused, current
 
 _logger = logging.getLogger(__name__)
@@ -27,9 +27,7 @@ class MailThread(models.AbstractModel):
         :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer (DESIGN §4)
         """
         source = row._read_source()
-        repairs = list(REPAIRS)
-        if not source[:200_000].partition(b"\r\n\r\n")[0].isascii():
-            repairs = repairs[1:]  # raw 8-bit header values: Odoo reads them as question marks
+        repairs = repairs_for(source)
         for repair in repairs:
             try:
                 message = email.message_from_bytes(repair(source), policy=email.policy.SMTP)

@@ -5,6 +5,7 @@ at some broken forwards. A copy is mended as little as needed: as it is, then ge
 """
 
 import codecs
+import quopri
 import re
 from collections.abc import Callable
 from email.header import Header
@@ -30,7 +31,8 @@ def as_is(source: bytes) -> bytes:
 
 def gently(source: bytes) -> bytes:
     """Unknown charsets become UTF-8, raw 8-bit header values are encoded (RFC 2047)."""
-    mended = _CONTENT_TYPE.sub(_known_charset, as_is(source))
+    charset = _likely_charset(source)
+    mended = _CONTENT_TYPE.sub(lambda match: _known_charset(match, charset), as_is(source))
     mail = ReceivedMail.from_bytes(mended)
     head = mended[: mail.body_offset]
     if head.isascii():
@@ -67,9 +69,10 @@ def anew(source: bytes) -> bytes:
 REPAIRS: tuple[Callable[[bytes], bytes], ...] = (as_is, gently, anew)
 
 
-def needs_encoding(source: bytes, body_offset: int) -> bool:
-    """Whether the header holds raw 8-bit values, which Odoo would read as question marks."""
-    return not source[:body_offset].isascii()
+def repairs_for(source: bytes) -> tuple[Callable[[bytes], bytes], ...]:
+    """The copies to try, in order; raw 8-bit header values are read as question marks as they are."""
+    head = source[: ReceivedMail.from_bytes(source).body_offset]
+    return REPAIRS if head.isascii() else REPAIRS[1:]
 
 
 def printable(text: str) -> str:
@@ -77,10 +80,20 @@ def printable(text: str) -> str:
     return _UNSAFE.sub("", text)
 
 
-def _known_charset(match: "re.Match[bytes]") -> bytes:
+def _known_charset(match: "re.Match[bytes]", charset: bytes) -> bytes:
     return _CHARSET.sub(
-        lambda found: found[0] if _is_text_codec(found[3]) else found[1] + b'"utf-8"', match[0]
+        lambda found: found[0] if _is_text_codec(found[3]) else found[1] + b'"' + charset + b'"',
+        match[0],
     )
+
+
+def _likely_charset(source: bytes) -> bytes:
+    """What an unknown charset most likely is: UTF-8 if the text is valid as such, else Latin."""
+    try:
+        quopri.decodestring(source).decode("utf-8")
+    except UnicodeDecodeError:
+        return b"windows-1252"
+    return b"utf-8"
 
 
 def _is_text_codec(name: bytes) -> bool:

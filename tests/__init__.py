@@ -10,3 +10,4 @@ from . import test_outgoing_retry
 from . import test_security
 from . import test_screens
 from . import test_router_mails
+from . import test_router_repair

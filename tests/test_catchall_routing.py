@@ -186,6 +186,11 @@ class TestBrokenMail(CatchallCase):
         row = self._routed(mail("Grüße", Content_Type="text/plain; charset=x-unknown-9"))
         self.assertIn("Grüße", row.route_ids.mail_message_id.body)
 
+    def test_unknown_charset_of_latin_text(self):
+        source = mail("Gr\xfc\xdfe", Content_Type="text/plain; charset=x-unknown-9")
+        row = self._routed(source.replace("Grüße".encode(), b"Gr\xfc\xdfe"))
+        self.assertIn("Grüße", row.route_ids.mail_message_id.body)
+
     def test_nul_bytes(self):
         row = self._routed(mail("One\0two", subject="A\0B"))
         self.assertEqual(self.record(row).name, "AB")
