@@ -7,9 +7,9 @@ flufl.bounce knows, at last the addresses that the text names.
 from typing import Any
 
 from . import headers
-from .bounce_text import diagnostic_of, is_delay, known_layout, named_addresses
+from .bounce_text import diagnostic_beside, diagnostic_of, is_delay, known_layout, named_addresses
 from .decision import Policy
-from .dsn import Recipient, delivery_recipients, is_delivered, told_status
+from .dsn import MAX_RECIPIENTS, Recipient, delivery_recipients, is_delivered, told_status
 from .mail import ReceivedMail
 from .report import about_message_ids, notice, report_parts
 from .status import explain
@@ -57,8 +57,12 @@ def _told_recipients(
     found = [(address, True) for address in failed] + [(address, False) for address in delayed]
     if not found:
         found = [("", reported[0].permanent if reported else not late)]
+    said = next((item.diagnostic for item in reported if item.diagnostic), "")
+    said = said or diagnostic_of(told)
+    status = next((item.status for item in reported), "")
     return tuple(
-        _told_recipient(told, address, permanent, reported) for address, permanent in found
+        _told_recipient(address, permanent, status, said or diagnostic_beside(told, address))
+        for address, permanent in found[:MAX_RECIPIENTS]
     )
 
 
@@ -71,16 +75,11 @@ def _named(mail: ReceivedMail, policy: Policy, told: str) -> tuple[str, ...]:
     return tuple(item for item in named_addresses(told) if item not in others)[:MAX_NAMED]
 
 
-def _told_recipient(
-    told: str, address: str, permanent: bool, reported: tuple[Recipient, ...]
-) -> Recipient:
-    diagnostic = next((item.diagnostic for item in reported if item.diagnostic), "")
-    diagnostic = diagnostic or diagnostic_of(told, address)
-    status = next((item.status for item in reported), "")
+def _told_recipient(address: str, permanent: bool, status: str, said: str) -> Recipient:
     return Recipient(
         address=address,
         permanent=permanent,
         action="failed" if permanent else "delayed",
-        status=told_status(status, diagnostic, permanent=permanent),
-        diagnostic=diagnostic,
+        status=told_status(status, said, permanent=permanent),
+        diagnostic=said,
     )

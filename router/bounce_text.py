@@ -6,7 +6,6 @@ None of these words makes a bounce alone. The bounce verdict asks for signs of d
 import email
 import logging
 import re
-from collections.abc import Callable
 
 from flufl.bounce import all_failures
 
@@ -18,6 +17,7 @@ from .status import find_status, status_of_words
 
 MAX_LAYOUT_BYTES = 48_000
 MAX_LAYOUT_LINE = 240
+MAX_LAYOUT_LINES = 800
 MAX_LAYOUT_BOUNDARIES = 20
 
 # What it cannot read it logs with a traceback as an error; a stranger's mail is none of ours.
@@ -76,7 +76,7 @@ def quotes_a_header(text: str) -> bool:
 def address_lines(text: str) -> tuple[str, ...]:
     """Addresses that have a line for themselves, or behind a label of at most two words."""
     found: list[str] = []
-    for line in text[:3_000].splitlines():
+    for line in text[:3_000].splitlines()[:200]:
         named = _ADDRESS.findall(line[:400])
         if named and not _says_more(line[:400]):
             found += (addresses.normalise(item) for item in named)
@@ -86,23 +86,35 @@ def address_lines(text: str) -> tuple[str, ...]:
 def without_original(text: str) -> str:
     """The notice up to where the mail that it is about begins."""
     end = _ORIGINAL.search(text, 80)
-    return text[: end.start() if end else 4_000]
+    return text[: min(end.start() if end else 4_000, 8_000)]
 
 
-def diagnostic_of(text: str, address: str) -> str:
-    """The lines of a notice that say why: a server's words, a cause, or where the address is."""
-    lines = [" ".join(line.split()) for line in without_original(text).splitlines()]
-    signs: tuple[Callable[[str], bool], ...] = (
-        lambda line: bool(find_status(line)),
-        lambda line: bool(status_of_words(line, permanent=True)),
-        lambda line: bool(address) and address in line.lower() and _says_more(line),
-    )
-    for sign in signs:
+def diagnostic_of(text: str) -> str:
+    """The lines of a notice that say why: a server's words, else a cause."""
+    lines = _lines(text)
+    for sign in (find_status, lambda line: status_of_words(line, permanent=True)):
         for at, line in enumerate(lines):
             if sign(line):
-                until = next((to for to in range(at, len(lines)) if not lines[to]), at + 4)
-                return " ".join(lines[at : min(until, at + 4)])[:500]
+                return _paragraph(lines, at)
     return ""
+
+
+def diagnostic_beside(text: str, address: str) -> str:
+    """The lines of a notice that begin with those that name the address, if they say more."""
+    lines = _lines(text)
+    for at, line in enumerate(lines):
+        if address and address in line.lower() and _says_more(line):
+            return _paragraph(lines, at)
+    return ""
+
+
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in without_original(text).splitlines()[:200]]
+
+
+def _paragraph(lines: list[str], at: int) -> str:
+    until = next((to for to in range(at, len(lines)) if not lines[to]), at + 4)
+    return " ".join(lines[at : min(until, at + 4)])[:500]
 
 
 def _says_more(line: str) -> bool:
@@ -123,7 +135,8 @@ def known_layout(mail: ReceivedMail) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if source.lower().count(b"boundary") > MAX_LAYOUT_BOUNDARIES:
         return (), ()  # the standard parser's time grows with depth times lines
     # its patterns search line by line, some with the square of a line's length
-    message = email.message_from_bytes(_LONG_LINE.sub(rb"\1", source))
+    lines = _LONG_LINE.sub(rb"\1", source).splitlines(keepends=True)
+    message = email.message_from_bytes(b"".join(lines[:MAX_LAYOUT_LINES]))
     try:
         delayed, failed = all_failures(message)
     except Exception:  # read by no layout; the caller's own reading stands, and says so

@@ -26,7 +26,7 @@ _MAX_COMPARED_TEXT = 2_000_000
 _BYTES_PER_CHAR = 12
 _BLANKS = b" \t\r\n"
 _MESSAGE_ID = re.compile(r"<[^<>]{1,2000}>")
-_BARE_MESSAGE_ID = re.compile(r"[^\s<>,;\"()]{1,998}@[^\s<>,;\"()]{1,998}")
+_BETWEEN_BARE_IDS = re.compile(r"[\s<>,;\"()]+")
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,8 @@ def _message_ids(value: str) -> tuple[str, ...]:
     found = _MESSAGE_ID.findall(value)
     if found:
         return tuple("".join(item.split()) for item in found)
-    return tuple(f"<{item}>" for item in _BARE_MESSAGE_ID.findall(value))
+    words = (item for item in _BETWEEN_BARE_IDS.split(value) if len(item) <= 998)
+    return tuple(f"<{item}>" for item in words if "@" in item[1:-1])
 
 
 def _skip_mbox_line(source: bytes) -> int:
