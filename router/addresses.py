@@ -27,6 +27,7 @@ __all__ = [
 MAX_ENTRIES = 15_000
 MAX_SPECIALS = 60_000
 MAX_LOOSE_WORDS = 1_000
+_MAX_LOOSE_CHARS = 100_000
 MAX_ADDRESS_CHARS = 1_000
 
 # The entries of nearly every list: `name <address>`, `"name" <address>`. Blanks are single here.
@@ -184,7 +185,9 @@ class _Entry:
         if address := _spaced(self.bare):
             yield address
             return
-        words = (word for word in _NOT_IN_ADDRESS.split(self.bare) if "@" in word)
+        words = (
+            word for word in _NOT_IN_ADDRESS.split(self.bare[:_MAX_LOOSE_CHARS]) if "@" in word
+        )
         for word in islice(words, MAX_LOOSE_WORDS):
             if address := normalise(word):
                 yield address

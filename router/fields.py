@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_HEADER_BYTES = 4_000_000
+MAX_HEADER_BYTES = 1_500_000
 MAX_HEADER_FIELDS = 10_000
 MAX_HEADER_LINES = 100_000
 

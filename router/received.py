@@ -16,7 +16,7 @@ MAX_HOPS = 100
 _MAX_CHARS = 4_000
 
 _PARENTHESIS = re.compile(r"[()]")
-_IP = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]+)(?:%[0-9A-Za-z]+)?\]")
+_IP = re.compile(r"\[(?:[Ii][Pp]v6:)?([0-9A-Fa-f.:]+)(?:%[0-9A-Za-z]+)?\]")
 _BARE_IP = re.compile(r"(?:[^\s@\[\]]+@)?([0-9A-Fa-f.:]{3,})(?:%[0-9A-Za-z]+)?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _PROTOCOL = re.compile(r"[A-Za-z0-9]+")

@@ -48,9 +48,9 @@ def decode_bytes(payload: bytes, charset: str) -> str:
     try:
         return payload.decode("utf-8")
     except UnicodeDecodeError:
-        # Nothing says what it is: single bytes are likelier than broken UTF-8, if few are odd.
-        fallback = "utf-8" if name == "utf-8" and charset else "cp1252"
-        return payload.decode(fallback, "replace")
+        # Whoever says UTF-8 means it, and something was cut; else single bytes are likelier.
+        claimed = charset.strip().lower() in ("utf-8", "utf8")
+        return payload.decode("utf-8" if claimed else "cp1252", "replace")
 
 
 def decode_words(value: str) -> str:
@@ -82,7 +82,10 @@ def one_line(text: str) -> str:
 
 def decode_base64(payload: bytes) -> bytes:
     """Base64 with whatever is no base64 left out, and without its padding (RFC 2045 §6.8)."""
-    cleaned = payload.translate(None, _NOT_BASE64)
+    try:
+        return binascii.a2b_base64(payload)
+    except binascii.Error:
+        cleaned = payload.translate(None, _NOT_BASE64)
     cleaned = cleaned[: len(cleaned) - 1] if len(cleaned) % 4 == 1 else cleaned
     return binascii.a2b_base64(cleaned + b"=" * (-len(cleaned) % 4))
 

@@ -11,3 +11,5 @@ from . import test_security
 from . import test_screens
 from . import test_router_mails
 from . import test_router_repair
+from . import test_router_addresses
+from . import test_router_received
