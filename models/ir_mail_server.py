@@ -9,6 +9,7 @@ that every mail passes: ``_prepare_email_message__``.
 import functools
 import json
 import socket
+from dataclasses import replace
 from email.utils import make_msgid
 from typing import NamedTuple
 
@@ -317,6 +318,9 @@ class IrMailServer(models.Model):
             learned=self._catchall_learn,
         )
         session.catchall_server_id = self.id
+        # Read once: every commit between two mails empties the cache of records.
+        session.catchall_account = self._catchall_outgoing_account()
+        session.catchall_companies = {}
         # Else core puts the session's address into From, and chooses the envelope by it.
         session.from_filter = session.smtp_from = False
         return session
@@ -362,7 +366,7 @@ class IrMailServer(models.Model):
             account.smtp_user or ""
         )
 
-    def _catchall_outgoing_account(self, company_name="", refuses_authors=False):
+    def _catchall_outgoing_account(self):
         self.ensure_one()
         directory = self._catchall_directory()
         return OutgoingAccount(
@@ -372,9 +376,7 @@ class IrMailServer(models.Model):
                 for domain_id, server_id in directory.accounts.items()
                 if server_id == self.id
             ),
-            company=company_name,
             from_policy=self.catchall_from_policy,
-            refuses_authors=refuses_authors,
             sender_header=self.catchall_sender_header,
             own_format=self.catchall_name_format,
             foreign_format=self.catchall_foreign_name_format,
@@ -406,7 +408,8 @@ class IrMailServer(models.Model):
             email_to, email_cc, email_bcc = map(_clean_value, (email_to, email_cc, email_bcc))
             headers = {key: _clean_value(value) for key, value in (headers or {}).items()}
             if not message_id:
-                message_id = self._catchall_message_id(object_id, domain.name)
+                name = self._catchall_directory().names[domain.id]
+                message_id = self._catchall_message_id(object_id, name)
         return super()._build_email__(
             email_from,
             email_to,
@@ -441,33 +444,47 @@ class IrMailServer(models.Model):
         if not hasattr(message, "catchall_origin"):
             # A mail that is prepared again has our From already; who wrote it stays what it was.
             message.catchall_origin = Author.read(str(message["From"] or "")), hint
-        identity = server._catchall_identify(message, smtp_session.refuses_authors)
+        identity = server._catchall_identify(message, smtp_session)
         write_identity(message, identity)
         # Core takes the envelope from this key when the session has no FROM filter.
         contextual = self.with_context(domain_bounce_address=identity.envelope)
         return super(IrMailServer, contextual)._prepare_email_message__(message, smtp_session)
 
-    def _catchall_identify(self, message, refuses_authors):
+    def _catchall_identify(self, message, session):
         """The identity of a mail, and what the session may fall back to.
 
         The hint says what mail.mail has found out from the record.
         """
         author, hint = message.catchall_origin
-        domain = self._catchall_alias_domain(author.address)
-        company = hint.get("company") or (domain.company_ids[:1] or self.env.company).sudo().name
+        wanted = mailboxes(str(message["Reply-To"] or ""))
+        settled = bool(hint.get("mail") and wanted)
+        domain = self.env["mail.alias.domain"]
+        if not settled or not hint.get("company"):
+            domain = self._catchall_alias_domain(author.address)
         reply_to = ReplyTo(
-            wanted=mailboxes(str(message["Reply-To"] or "")),
-            record=self._catchall_mailbox(domain, author),
+            wanted=wanted,
+            record=None if settled else self._catchall_mailbox(domain, author),
             own_domains=frozenset(self._catchall_directory().names.values()),
-            settled=bool(hint.get("mail")),
+            settled=settled,
         )
-        account = self._catchall_outgoing_account(company, refuses_authors)
+        account = replace(
+            session.catchall_account,
+            company=self._catchall_company_name(hint.get("company"), domain, session),
+            refuses_authors=session.refuses_authors,
+        )
         identity = identify(author, account, reply_to)
         message.catchall_key = hint.get("mail", 0)
         message.catchall_fallback = (
             without_author(identity, author, account) if account.from_policy == "auto" else None
         )
         return identity
+
+    def _catchall_company_name(self, company_id, alias_domain, session):
+        company_id = company_id or (alias_domain.company_ids[:1] or self.env.company).id
+        names = session.catchall_companies
+        if company_id not in names:
+            names[company_id] = self.env["res.company"].sudo().browse(company_id).name
+        return names[company_id]
 
     def send_email(
         self,

@@ -23,15 +23,15 @@ class MailCatchallDelivery(models.Model):
 
     @api.model
     def _note(self, mail_id, recipients):
+        accepted = [email_normalize(address, strict=False) or address for address in recipients]
         with short_cursor(self.env) as env:
-            env["mail.catchall.delivery"].sudo().create(
-                [
-                    {
-                        "mail_mail_id": mail_id,
-                        "recipient": email_normalize(address, strict=False) or address,
-                    }
-                    for address in recipients
-                ]
+            # Not by the ORM: this runs once a mail, in a transaction that does nothing else.
+            env.cr.execute(
+                """
+                INSERT INTO mail_catchall_delivery (mail_mail_id, recipient, accepted_date)
+                SELECT %s, unnest(%s), %s
+                """,
+                (mail_id, accepted, fields.Datetime.now()),
             )
 
     @api.model

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tools.mail import email_normalize, email_normalize_all
 
-from ..router.identity import Author, ReplyTo, choose_reply_to, clean_name, mailboxes
+from ..router.identity import Author, ReplyTo, choose_reply_to, mailboxes
 from ..router.refusals import retry_minutes
 from ..sending.session import AccountSession
 from .ir_mail_server import HINT_HEADER
@@ -56,8 +56,8 @@ class MailMail(models.Model):
         )
         if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
             return emails
-        company = self.record_company_id or self.env.company
-        hint = json.dumps({"company": clean_name(company.sudo().name), "mail": self.id})
+        company_id = self.record_company_id.id or self.env.company.id
+        hint = json.dumps({"mail": self.id, "company": company_id})
         answers = {}
         for email in emails:
             wanted = email["reply_to"] or ""

@@ -232,6 +232,7 @@ def clean_text(value: str) -> str:
     return _UNSAFE.sub(" ", value).strip()
 
 
+@lru_cache(maxsize=4096)
 def clean_name(name: str) -> str:
     """A display name without encoded words, controls, addresses, empty brackets; may be empty."""
     name = name[: 10 * MAX_NAME]
