@@ -11,20 +11,22 @@ from .bounce_text import diagnostic_beside, diagnostic_of, is_delay, known_layou
 from .decision import Policy
 from .dsn import MAX_RECIPIENTS, Recipient, delivery_recipients, is_delivered, told_status
 from .mail import ReceivedMail
-from .report import about_message_ids, notice, report_parts
+from .mime import Part
+from .report import about_message_ids, notice
 from .status import explain
 
 MAX_NAMED = 5
 
 
-def read_bounce(mail: ReceivedMail, policy: Policy) -> dict[str, Any] | None:
+def read_bounce(
+    mail: ReceivedMail, policy: Policy, parts: tuple[Part, ...]
+) -> dict[str, Any] | None:
     """The facts, ready for JSON; None where the report says that all went well.
 
     ``permanent`` says that delivery was given up; ``status`` whether the address is bad.
     ``bounced_message_ids`` begins with the surest. ``recipients`` has one entry for each address
     that was not reached; the other keys are those of the first that failed for good.
     """
-    parts = report_parts(mail)
     told = notice(parts)
     reported = delivery_recipients(parts)
     missed = tuple(recipient for recipient in reported if not is_delivered(recipient))

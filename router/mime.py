@@ -135,6 +135,7 @@ class _Walk:
         self._open: list[Part] = []
         self._boundaries: dict[bytes, Part] = {}  # of the open multiparts, innermost last
         self._header_bytes = MAX_PART_HEADER_BYTES
+        self._newline = b"\n" if source.find(b"\n", start, end) >= 0 else b"\r"
         self.parts: list[Part] = []
         self._add(Part(source, fields, start, end), None)
         if self._boundaries:
@@ -160,7 +161,7 @@ class _Walk:
     def _hyphen_lines(self, start: int) -> Iterator[tuple[int, int, bytes]]:
         """Lines that begin with two hyphens: offset, offset of what follows, what they say."""
         source, end = self._source, self._end
-        newline = b"\n" if source.find(b"\n", start, end) >= 0 else b"\r"
+        newline = self._newline
         at = source.find(newline + b"--", max(start - 1, 0), end)
         for _line in range(MAX_HYPHEN_LINES):
             if at < 0:
@@ -190,13 +191,14 @@ class _Walk:
 
     def _delimiter(self, start: int, limit: int) -> int:
         """Offset of the first delimiter line before ``limit``, else ``limit``."""
-        at = self._source.find(b"\n--", max(start - 1, 0), limit)
+        delimiter = self._newline + b"--"
+        at = self._source.find(delimiter, max(start - 1, 0), limit)
         while at >= 0:
-            stop = self._source.find(b"\n", at + 1, at + _MAX_BOUNDARY)
+            stop = self._source.find(self._newline, at + 1, at + _MAX_BOUNDARY)
             line = self._source[at + 3 : stop if stop >= 0 else self._end].rstrip(b" \t\r")
             if line in self._boundaries or line[:-2] in self._boundaries:
                 return max(at + 1, start)
-            at = self._source.find(b"\n--", at + 1, limit)
+            at = self._source.find(delimiter, at + 1, limit)
         return limit
 
     def _add(self, part: Part, parent: Part | None) -> None:

@@ -7,6 +7,7 @@ machine-readable part, and the mail it is about may be a film.
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 
 from . import headers
 from .mail import ReceivedMail, part_text
@@ -69,7 +70,7 @@ def report_parts(mail: ReceivedMail) -> tuple[Part, ...]:
     """The leaves of the mail in order; an enclosed mail is one leaf, and not opened."""
     end = min(mail.size, mail.body_offset + MAX_REPORT_BYTES)
     whole = parse_parts(mail.source, mail.fields, mail.body_offset, end)[0]
-    return tuple(_leaves(whole))[:MAX_PARTS]
+    return tuple(islice(_leaves(whole), MAX_PARTS))
 
 
 def holds(parts: tuple[Part, ...], kind: str) -> bool:
@@ -128,12 +129,14 @@ def about_message_ids(mail: ReceivedMail, parts: tuple[Part, ...]) -> list[str]:
     return list(dict.fromkeys(ids))[:10]
 
 
-def _leaves(part: Part) -> Iterator[Part]:
-    if not part.get_content_type().startswith("multipart/") or not part.children:
-        yield part
-        return
-    for child in part.children:
-        yield from _leaves(child)
+def _leaves(whole: Part) -> Iterator[Part]:
+    waiting = [whole]
+    while waiting:
+        part = waiting.pop()
+        if part.get_content_type().startswith("multipart/") and part.children:
+            waiting.extend(reversed(part.children))
+        else:
+            yield part
 
 
 def _without_tags(html: str) -> str:

@@ -77,27 +77,28 @@ class Bounce(Verdict):
         """Recognise the mail by its header as far as possible; open it only on suspicion."""
         mail = case.mail
         kind = report_type(mail)
-        if kind == DELIVERY:
-            return _reported(case, f"{headers.CONTENT_TYPE}: multipart/report; {DELIVERY}")
-        if kind == DISPOSITION and _is_rejection(mail):
-            return _reported(case, "disposition-notification that says rejected (RFC 5429)")
-        if kind:
-            return None  # a report of another kind: another verdict's
-        if mail.has(headers.X_FAILED_RECIPIENTS):
-            named = mail.first(headers.X_FAILED_RECIPIENTS)[:200]
-            return _reported(case, f"X-Failed-Recipients: {named}")
+        declared = mail.first(headers.X_FAILED_RECIPIENTS)[:200]
         envelope, subject = _envelope(case), subject_sign(mail.subject)
-        if not (envelope.words or subject):
+        if kind not in ("", DELIVERY, DISPOSITION):
+            return None  # a report of another kind: another verdict's
+        if not (kind or declared or envelope.words or subject):
             return None
-        text = _suffices(case, envelope, subject)
-        return _reported(case, text) if text else None
+        parts = report_parts(mail)
+        if kind == DELIVERY:
+            return _reported(case, parts, f"Content-Type: multipart/report; {DELIVERY}")
+        if kind == DISPOSITION:
+            why = "disposition-notification that says rejected (RFC 5429)"
+            return _reported(case, parts, why) if _is_rejection(mail, parts) else None
+        if declared:
+            return _reported(case, parts, f"X-Failed-Recipients: {declared}")
+        why = _suffices(case, envelope, subject, parts)
+        return _reported(case, parts, why) if why else None
 
 
-def _is_rejection(mail: ReceivedMail) -> bool:
+def _is_rejection(mail: ReceivedMail, parts: tuple[Part, ...]) -> bool:
     """A mailbox filter's ``reject`` (RFC 5429 §2.2) comes as a disposition notification."""
     if "reject" in mail.first(headers.AUTO_SUBMITTED).lower():
         return True
-    parts = report_parts(mail)
     return any(
         "automatic-action" in block.first("disposition").lower()
         and "deleted" in block.first("disposition").lower()
@@ -144,14 +145,13 @@ def _own_bounce_address(case: Case) -> str:
     return ""
 
 
-def _suffices(case: Case, envelope: _Envelope, subject: str) -> str:
+def _suffices(case: Case, envelope: _Envelope, subject: str, parts: tuple[Part, ...]) -> str:
     """The signs in words when they suffice, or ``""``."""
     mail = case.mail
     if mail.has(headers.X_MS_INBOX_RULES_LOOP) or auto_submitted(mail) == "no":
         return ""
     if envelope.daemon and envelope.null:
         return envelope.words
-    parts = report_parts(mail)
     persons = _is_persons(mail)
     if holds(parts, DELIVERY) and (envelope.words or not persons):
         return f"{envelope.words or subject}, encloses a {DELIVERY}"
@@ -198,8 +198,8 @@ def _is_persons(mail: ReceivedMail) -> bool:
     )
 
 
-def _reported(case: Case, why: str) -> Evidence | None:
-    facts = read_bounce(case.mail, case.policy)
+def _reported(case: Case, parts: tuple[Part, ...], why: str) -> Evidence | None:
+    facts = read_bounce(case.mail, case.policy, parts)
     if facts is None:
         return None  # a report of success: a receipt
     return Evidence(why, {**facts, "bounce_address": _own_bounce_address(case)})
