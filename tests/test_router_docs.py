@@ -1,0 +1,67 @@
+"""What docs/how-it-works.md says about codes and orders is what the code does."""
+
+import re
+from pathlib import Path
+
+from .. import router
+from ..router.case import Case
+from ..router.decision import Reason, Recipient, State
+from ..router.mail import ReceivedMail
+from ..router.recipients import find_recipients
+from ..router.steps import STEPS
+from ..router.verdicts import VERDICTS
+from .memory_directory import world_directory
+from .pure import PureCase
+
+PAGE = Path(__file__).parent.parent / "docs" / "how-it-works.md"
+
+
+def table(name):
+    """The rows of the table below `<!-- name -->`, without its head."""
+    text = PAGE.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")[2]
+    lines = re.match(r"(?:\|.*\n)*", text)[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
+
+
+class TestRouterDocs(PureCase):
+    def test_states_and_reasons_are_all_named_with_their_labels(self):
+        for name, codes in (("states", State), ("reasons", Reason)):
+            with self.subTest(table=name):
+                rows = [(code, label) for code, label, _meaning in table(name)]
+                self.assertEqual(rows, [(str(code), code.label) for code in codes])
+
+    def test_verdicts_and_steps_stand_in_their_order(self):
+        for name, classes in (("verdicts", VERDICTS), ("steps", STEPS)):
+            with self.subTest(table=name):
+                self.assertEqual([row[0] for row in table(name)], [item.name for item in classes])
+
+
+class TestExamples(PureCase):
+    """The code of docs/extending.md does what the page says."""
+
+    def example(self, kind, name):
+        text = (PAGE.parent / "extending.md").read_text(encoding="utf-8")
+        code = re.search(rf"```python {kind}\n(.*?)```", text, re.DOTALL)[1]
+        package = f"{router.__name__}.{kind}"
+        namespace = {"__package__": package, "__name__": f"{package}.example"}
+        exec(compile(code, "docs/extending.md", "exec"), namespace)
+        return namespace[name]()
+
+    def case(self, source, *recipients):
+        directory = world_directory()
+        mail = ReceivedMail.from_bytes(source)
+        policy = directory.policy("default")
+        found = tuple(Recipient(address, "to") for address in recipients)
+        boundary = find_recipients(mail, directory, policy).boundary
+        return Case(mail, directory, policy, boundary, found)
+
+    def test_the_verdict_knows_an_invitation(self):
+        verdict = self.example("verdicts", "Invitation")
+        self.assertTrue(verdict.check(self.case(b"Content-Type: Text/Calendar; x=y\r\n\r\n")))
+        self.assertIsNone(verdict.check(self.case(b"Content-Type: text/plain\r\n\r\n")))
+
+    def test_the_step_places_a_plural_and_leaves_the_rest(self):
+        step = self.example("steps", "Plural")
+        found = step.find(self.case(b"\r\n", "supports@example.com", "nobody@example.com"))
+        self.assertEqual([route.alias.address for route in found.routes], ["support@example.com"])
+        self.assertEqual([item.address for item in found.remaining], ["nobody@example.com"])
