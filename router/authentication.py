@@ -165,17 +165,11 @@ def _dmarc_pass(fields: tuple[AuthResults, ...], domain: str) -> str:
 
 
 def _aligned_dkim(fields: tuple[AuthResults, ...], domain: str) -> str:
-    seen: set[str] = set()
-    for one in fields:
-        for result in one.results:
-            if result.method != "dkim":
-                continue
-            signer = result.domain("header.d", "header.i")
-            if signer in seen:
-                continue  # the first result counts, a later one for the same signer does not
-            if result.value == "pass" and is_aligned(signer, domain):
-                return f"dkim=pass of {signer}"
-            seen.add(signer)
+    # The newest field that has any: a sender may plant another behind ours.
+    for result in _results(fields, "dkim"):
+        signer = result.domain("header.d", "header.i")
+        if result.value == "pass" and is_aligned(signer, domain):
+            return f"dkim=pass of {signer}"
     return ""
 
 

@@ -13,3 +13,6 @@ from . import test_router_mails
 from . import test_router_repair
 from . import test_router_addresses
 from . import test_router_received
+from . import test_router_verdicts
+from . import test_router_authentication
+from . import test_router_bounces

@@ -435,6 +435,14 @@ class TestTrust(PureCase):
         )
         self.assertEqual((decision.author_check, decision.reason), ("failed", "forged"))
 
+    def test_what_the_sender_plants_behind_our_filters_field_adds_nothing(self):
+        ours = "Authentication-Results: mx.domain.com; dkim=none; dmarc=none header.from=domain.com"
+        planted = "Authentication-Results: mx.domain.com; dkim=pass header.d=domain.com"
+        policy = replace(POLICY, trusted_authserv_ids=frozenset({"mx.domain.com"}))
+        top = [hop(), ours, planted]
+        decision = received("", self.FORGED_USER, policy=policy, top=top)
+        self.assertEqual(decision.author_check, "unverified", why(decision, "author"))
+
     def test_pass_and_fail_in_one_field_are_no_pass(self):
         both = (
             "Authentication-Results: mx.domain.com; dmarc=pass header.from=domain.com; "

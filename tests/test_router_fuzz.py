@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..router.chain import decide
-from ..router.decision import Decision
+from ..router.decision import AuthorCheck, Decision
 from ..router.mail import ReceivedMail
 from .corpora import corpus
 from .pure import PureCase
-from .verdict_kit import POLICY, Company
+from .verdict_kit import POLICY, Company, hop
+from .verdict_kit import mail as made
 
 EXAMPLES = int(os.environ.get("MAIL_ROUTER_FUZZ") or 0)
 LIMIT_SECONDS = 0.25
@@ -146,3 +147,34 @@ class TestFuzz(PureCase):
         self.assertIsInstance(decision, Decision)
         self.assertTrue(decision.trace)
         self.assertLessEqual(seconds, LIMIT_SECONDS, f"{len(source)} bytes")
+
+
+PLANTED = (
+    "Authentication-Results: mx.domain.com; dmarc=pass header.from=domain.com",
+    "Authentication-Results: dkim=pass header.d=domain.com; dmarc=pass header.from=domain.com",
+    "Authentication-Results: mx.google.com; dmarc=pass header.from=domain.com",
+    "ARC-Authentication-Results: i=1; mx.domain.com; dmarc=pass header.from=domain.com",
+    "Received: from [10.0.0.5] (unknown [10.0.0.5]) by mx.domain.com with ESMTPSA id 1; x",
+    "Received: from localhost (localhost [127.0.0.1]) by mx.domain.com (Postfix) with ESMTPA; x",
+    "Received: by mx.domain.com with ESMTPSA; x",
+    "Received: (from user_a@localhost) by mx.domain.com with ESMTPSA; x",
+    "Received-SPF: pass",
+    "X-MS-Exchange-Organization-AuthAs: Internal",
+    "X-MS-Exchange-CrossTenant-AuthAs: Internal",
+    "X-Authenticated-Sender: user_a@domain.com",
+    "Sender: user_a@domain.com",
+    "From: user_a@domain.com",
+    "Return-Path: <user_a@domain.com>",
+    "DKIM-Signature: v=1; d=domain.com",
+    "X-Catchall-Loop: v1 crm.lead,1 1 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "X-Spam-Flag: NO",
+)
+
+
+class TestUntrustedHeaders(PureCase):
+    @settings(max_examples=EXAMPLES or 500, derandomize=not EXAMPLES, deadline=None, database=None)
+    @given(st.lists(st.sampled_from(PLANTED), max_size=8))
+    def test_nothing_that_a_sender_writes_makes_him_one_of_us(self, planted):
+        mail = made("From: user_a@domain.com", above=[hop(), *planted], received=False)
+        decision = decide(mail, Company(), POLICY)
+        self.assertNotEqual(decision.author_check, AuthorCheck.VERIFIED)

@@ -4,6 +4,7 @@ from .. import headers
 from ..automatic import automatic_sign
 from ..case import Case
 from ..decision import Reason
+from ..lists import is_own_group
 from ..loop_mark import LoopMark, find_loop_mark
 from .base import Effect, Evidence, Verdict
 
@@ -43,7 +44,8 @@ class Loop(Verdict):
 def _why(case: Case, mark: LoopMark) -> str:
     if mark.hops > MAX_HOPS:
         return f"it has passed through {mark.hops} records of ours"
-    sign = automatic_sign(case.mail)
+    own_group = is_own_group(case.mail, case.policy.domains)
+    sign = automatic_sign(case.mail, through_own_group=own_group)
     if sign:
         return f"automatic mail ({sign})"
     references = case.mail.references[-32:]
