@@ -24,6 +24,7 @@ MAX_TEXT_CHARS = 200_000
 _MAX_COMPARED_TEXT = 2_000_000
 # A character takes up to twelve bytes in transfer: four of UTF-8, three of quoted-printable each.
 _BYTES_PER_CHAR = 12
+_MAX_ANSWERED = 32  # of In-Reply-To
 _BLANKS = b" \t\r\n"
 _MESSAGE_ID = re.compile(r"<[^<>]{1,2000}>")
 _BETWEEN_BARE_IDS = re.compile(r"[\s<>,;\"()]+")
@@ -107,7 +108,7 @@ class ReceivedMail:
     @cached_property
     def in_reply_to(self) -> tuple[str, ...]:
         """Message-IDs of In-Reply-To."""
-        return _message_ids(self.first(headers.IN_REPLY_TO))
+        return _message_ids(self.first(headers.IN_REPLY_TO))[:_MAX_ANSWERED]
 
     @cached_property
     def references(self) -> tuple[str, ...]:
@@ -117,7 +118,8 @@ class ReceivedMail:
         it out of References.
         """
         found = _message_ids(self.first(headers.REFERENCES))
-        return (*found, *(item for item in self.in_reply_to if item not in found[-1_000:]))
+        answered = self.in_reply_to
+        return (*(item for item in found if item not in answered), *answered)
 
     @cached_property
     def return_path(self) -> str | None:

@@ -86,7 +86,7 @@ def parse_hop(value: str, index: int = 0, number: int = 0) -> Hop:
         by=_host(by),
         protocol=protocol[0].upper() if protocol else "",
         recipient=next((item.address for item in addresses.parse(clauses.get("for", ""))), ""),
-        has_from=bool(origin),
+        has_from=bool(words) and words[0].lower() == "from",
     )
 
 

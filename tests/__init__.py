@@ -16,3 +16,7 @@ from . import test_router_received
 from . import test_router_verdicts
 from . import test_router_authentication
 from . import test_router_bounces
+from . import test_router_recipients
+from . import test_router_contact
+from . import test_router_mail
+from . import test_router_steps
