@@ -198,9 +198,8 @@ class Policy:
 
     ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
     for them alone names nobody. ``fallback_model`` takes what no step could place.
-    ``bounce_addresses`` are envelope senders of ours, with the base of the signed ones
-    (``bounce@`` stands for ``bounce-<token>@`` too). ``blocked_senders`` holds addresses and
-    domains. ``secret`` signs and checks our own marks; without it none is believed. ``database``
+    ``bounce_addresses`` are the unsigned envelope senders of ours (``bounce@``); signed ones
+    (``bounce-<token>@``) are known by their form. ``blocked_senders`` holds addresses and domains. ``secret`` signs and checks our own marks; without it none is believed. ``database``
     is the id that they are bound to (database.uuid).
     """
 
