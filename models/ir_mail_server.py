@@ -13,7 +13,7 @@ from dataclasses import replace
 from email.utils import make_msgid
 from typing import NamedTuple
 
-from odoo import api, fields, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
@@ -65,6 +65,7 @@ class IrMailServer(models.Model):
 
     is_catchall = fields.Boolean(
         "Catch-all Account",
+        copy=False,  # two accounts never serve the same domain
         help="All mail of the email domains below leaves through this account, whoever writes it. "
         "The FROM filter is not used for it.",
     )
@@ -121,6 +122,9 @@ class IrMailServer(models.Model):
     )
     catchall_from_answer = fields.Char(
         "Answer of the Provider", compute="_compute_catchall_from_learned"
+    )
+    catchall_waiting_count = fields.Integer(
+        "Waiting for Another Try", compute="_compute_catchall_waiting_count"
     )
 
     # ------------------------------------------------------------------ rules
@@ -350,6 +354,38 @@ class IrMailServer(models.Model):
         self.env["mail.catchall.refusal"].search([("server_id", "in", self.ids)]).unlink()
         self.invalidate_recordset(["catchall_from_learned", "catchall_from_answer"])
 
+    @api.depends("is_catchall")
+    def _compute_catchall_waiting_count(self):
+        counts = dict(
+            self.env["mail.mail"]
+            .sudo()
+            ._read_group(
+                [("catchall_server_id", "in", self.ids), ("state", "=", "outgoing")],
+                ["catchall_server_id"],
+                ["__count"],
+            )
+        )
+        for server in self:
+            server.catchall_waiting_count = counts.get(server._origin, 0)
+
+    def action_catchall_waiting(self):
+        """The mails that the server did not take yet, with its answers."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Waiting for Another Try"),
+            "res_model": "mail.mail",
+            "view_mode": "list,form",
+            "domain": [("catchall_server_id", "=", self.id), ("state", "=", "outgoing")],
+        }
+
+    def _catchall_tell_admins(self, subject, body):
+        """Tell those who can do something about an account, as each of them wants to be told."""
+        admins = self.env.ref("base.group_system").sudo().all_user_ids.filtered("active")
+        self.env["mail.thread"].with_user(SUPERUSER_ID).message_notify(
+            subject=subject, body=body, partner_ids=admins.partner_id.ids, force_send=False
+        )
+
     @api.onchange("is_catchall", "smtp_host", "smtp_authentication")
     def _onchange_catchall_from_policy(self):
         """Gmail rewrites a foreign From without a word, Microsoft refuses it: do not try."""
@@ -530,7 +566,7 @@ class IrMailServer(models.Model):
 
     def _catchall_mailbox(self, alias_domain, author):
         """Where answers come back when no record has an alias: the domain's catch-all address."""
-        address = ascii_address(alias_domain.catchall_email or "")
+        address = ascii_address(alias_domain.sudo().catchall_email or "")
         return Mailbox(clean_name(author.name), address or self._catchall_account_address())
 
 

@@ -39,29 +39,16 @@ class MailCatchallRefusal(models.Model):
 
     @api.model
     def _tell_admins(self, server_id, answer):
-        """Once, in the inbox of those who can change it: nothing was lost, but customers see it."""
-        server = self.env["ir.mail_server"].browse(server_id)
-        admins = self.env.ref("base.group_system").all_user_ids.filtered(
-            lambda user: user.active and not user.share
-        )
+        """Once: nothing was lost, but customers see another address than before."""
+        server = self.env["ir.mail_server"].sudo().browse(server_id)
         _logger.warning("Catch-all account %s may not send as others: %s", server.name, answer)
-        self.env["mail.message"].create(
-            {
-                "message_type": "user_notification",
-                "subject": self.env._("%s does not send as your users", server.display_name),
-                "body": self.env._(
-                    "The mail server refused the address of an author, so customers now see the "
-                    "account's address with the author's name. It answered: %s",
-                    answer,
-                ),
-                "author_id": self.env.ref("base.partner_root").id,
-                "notification_ids": [
-                    fields.Command.create(
-                        {"res_partner_id": admin.partner_id.id, "notification_type": "inbox"}
-                    )
-                    for admin in admins
-                ],
-            }
+        server._catchall_tell_admins(
+            self.env._("%s does not send as your users", server.display_name),
+            self.env._(
+                "The mail server refused the address of an author, so customers now see the "
+                "account's address with the author's name. It answered: %s",
+                answer,
+            ),
         )
 
     @api.autovacuum

@@ -15,11 +15,22 @@ from ..router.refusals import retry_minutes
 from ..sending.session import AccountSession
 from .ir_mail_server import HINT_HEADER
 
+TRIES_BEFORE_ALARM = 3  # about twenty minutes: no restart takes that long
+
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
     catchall_attempts = fields.Integer("Tries that Failed", readonly=True, copy=False)
+    catchall_server_id = fields.Many2one(
+        "ir.mail_server",
+        "Waits for the Account",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The catch-all account whose mail server did not take this mail yet.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -38,7 +49,7 @@ class MailMail(models.Model):
         for values in vals_list:
             model, res_id = values.get("model"), values.get("res_id")
             known = values.get("mail_message_id") or "record_alias_domain_id" in values
-            if model in self.env and res_id and not known:
+            if model in self.env and not self.env[model]._abstract and res_id and not known:
                 by_model[model].append(values)
         for model, values_of_model in by_model.items():
             res_ids = [values["res_id"] for values in values_of_model]
@@ -135,18 +146,17 @@ class MailMail(models.Model):
         """Core comes here after each mail, and after a batch whose server could not be reached."""
         mails = self
         if failure_type == "mail_smtp":
-            waiting = self._catchall_of_accounts().filtered(lambda mail: mail._catchall_next_try())
-            for mail in waiting:
-                mail._catchall_postpone(mail.failure_reason)
-            mails -= waiting
-        elif session := self.env.context.get("catchall_session"):
+            mails -= self._catchall_postpone_unreachable()
+        elif (session := self.env.context.get("catchall_session")) and len(self) == 1:
             outcome = session.outcomes.get(self.id)
             if outcome and (outcome.refused or outcome.failure):
                 served = outcome.accepted | session.catchall_served.get(self.id, set())
                 served = {email_normalize(address, strict=False) for address in served}
                 success_pids, success_emails = _only_served(success_pids, success_emails, served)
                 if outcome.try_again and self._catchall_next_try():
-                    self._catchall_postpone(outcome.reason, success_pids, success_emails)
+                    self._catchall_postpone(
+                        session.catchall_server_id, outcome.reason, success_pids, success_emails
+                    )
                     return True
                 if not failure_type:
                     if not served:
@@ -162,28 +172,32 @@ class MailMail(models.Model):
             failure_type=failure_type,
         )
 
-    def _catchall_of_accounts(self):
-        """Those of the mails that leave through a catch-all account."""
+    def _catchall_postpone_unreachable(self):
+        """Postpone those whose account could not be reached; return them."""
         servers = self.env["ir.mail_server"]._catchall_directory().servers
-        mail_ids = [
-            mail_id
-            for server_id, _domain_id, _smtp_from, batch_ids in self._split_by_mail_configuration()
-            if server_id in servers
-            for mail_id in batch_ids
-        ]
-        return self.browse(mail_ids)
+        postponed = self.browse()
+        for server_id, _domain_id, _smtp_from, mail_ids in self._split_by_mail_configuration():
+            if server_id in servers:
+                for mail in self.browse(mail_ids).filtered(lambda mail: mail._catchall_next_try()):
+                    mail._catchall_postpone(server_id, mail.failure_reason)
+                    postponed += mail
+        return postponed
 
     def _catchall_next_try(self):
         return retry_minutes(self.catchall_attempts + 1)
 
-    def _catchall_postpone(self, reason, success_pids=(), success_emails=()):
+    def _catchall_postpone(self, server_id, reason, success_pids=(), success_emails=()):
         """Keep the mail in the queue, later each time; who got it already is done."""
-        when = fields.Datetime.now() + timedelta(minutes=self._catchall_next_try())
+        attempt = self.catchall_attempts + 1
+        if attempt == TRIES_BEFORE_ALARM:
+            self._catchall_alarm(server_id, reason)
+        when = fields.Datetime.now() + timedelta(minutes=retry_minutes(attempt))
         self.write(
             {
                 "state": "outgoing",
                 "scheduled_date": when,
-                "catchall_attempts": self.catchall_attempts + 1,
+                "catchall_attempts": attempt,
+                "catchall_server_id": server_id,
                 "failure_type": False,
                 "failure_reason": self.env._("It will be tried again. %s", reason or ""),
             }
@@ -209,6 +223,25 @@ class MailMail(models.Model):
         done.write({"notification_status": "sent", **cleared})
         (notifications - done).write({"notification_status": "ready", **cleared})
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(when)
+
+    def _catchall_alarm(self, server_id, reason):
+        """Once an outage: the first mail that waits this long tells the administrators."""
+        waiting = [
+            ("catchall_server_id", "=", server_id),
+            ("state", "=", "outgoing"),
+            ("catchall_attempts", ">=", TRIES_BEFORE_ALARM),
+        ]
+        if self.sudo().search_count(waiting, limit=1):
+            return
+        server = self.env["ir.mail_server"].sudo().browse(server_id)
+        server._catchall_tell_admins(
+            self.env._("%s does not take mail", server.display_name),
+            self.env._(
+                "Mail waits in the queue, and goes out when the mail server takes it again. "
+                "It answered: %s",
+                reason or "",
+            ),
+        )
 
     def mark_outgoing(self):
         self.catchall_attempts = 0

@@ -452,6 +452,52 @@ class TestAnswers(OutgoingCase):
                 )
                 self.assertEqual(self.send(mail).address("Reply-To"), expected)
 
+    def test_mailing(self):
+        """A trace finds its bounce by Message-ID, so the identifier is the one that left."""
+        mailing = self.env["mailing.mailing"].create(
+            {
+                "subject": "News",
+                "body_html": "<p>News</p>",
+                "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "mailing_domain": [("id", "in", self.customer.ids)],
+                "email_from": self.user_gmail.email_formatted,
+                "reply_to_mode": "new",
+                "reply_to": self.user_gmail.email_formatted,
+            }
+        )
+        with self.mock_mail_gateway():
+            mailing.action_send_mail()
+        sent = self.only()
+        self.assertEqual(sent["From"], f"Marc via YourTestCompany <all@{self.own}>")
+        self.assertEqual(sent.address("Reply-To"), self.domain.catchall_email)
+        trace = self.env["mailing.trace"].search([("mass_mailing_id", "=", mailing.id)])
+        self.assertEqual(trace.message_id, sent["Message-Id"])
+        self.assertEqual(trace.trace_status, "sent")
+        self.assertTrue(sent["Message-Id"].endswith(f"@{self.own}>"))
+        self.assertNotIn(self.user_gmail.email, sent.raw)
+
+    def test_mail_group(self):
+        group = self.env["mail.group"].create(
+            {
+                "name": "Group",
+                "alias_name": "group",
+                "access_mode": "public",
+                "member_ids": [
+                    Command.create({"email": "customer@shop.example"}),
+                    Command.create({"email": "private.marc@gmail.com"}),
+                ],
+            }
+        )
+        with self.mock_mail_gateway():
+            group.message_post(
+                body="Hello", subject="S", email_from="Marc <private.marc@gmail.com>"
+            )
+            self.env["mail.mail"].process_email_queue()
+        sent = self.only()
+        self.assertEqual(sent["From"], f"Marc via YourTestCompany <all@{self.own}>")
+        self.assertEqual(sent.address("Reply-To"), f"group@{self.own}")
+        self.assertNotIn("private.marc", sent.raw)
+
     def test_mail_without_a_record(self):
         sent = self.send(self.mail(email_from=f"user_a@{self.own}", reply_to=False))
         self.assertEqual(sent.address("Reply-To"), self.domain.catchall_email)
@@ -587,6 +633,9 @@ class TestAccountForm(OutgoingCase):
     def test_formats_name_somebody(self):
         with self.assertRaisesRegex(ValidationError, "alike"):
             self.account.catchall_foreign_name_format = "Support"
+
+    def test_a_copy_is_no_second_account(self):
+        self.assertFalse(self.account.copy().is_catchall)
 
     def test_form(self):
         with Form(self.env["ir.mail_server"]) as form:
