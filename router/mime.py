@@ -19,7 +19,7 @@ MAX_PARTS = 5_000
 MAX_DEPTH = 100
 MAX_HYPHEN_LINES = 50_000
 MAX_PART_HEADER_BYTES = 2_000_000  # of all parts together
-_MAX_BOUNDARY = 300
+_MAX_BOUNDARY = 2_000  # RFC 2046 §5.1.1 allows 70
 _MAX_PARAMETERS = 4_000
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
@@ -40,6 +40,7 @@ class Part:
     start: int
     end: int
     depth: int = 0
+    default_type: str = "text/plain"
     children: list["Part"] = field(default_factory=list)
 
     def get(self, name: str, default: str = "") -> str:
@@ -54,7 +55,7 @@ class Part:
     def get_content_type(self) -> str:
         """``type/subtype`` in lower case; what is none is text/plain (RFC 2045 §5.2)."""
         found = self._content_type[0]
-        return found if _TYPE.fullmatch(found) else "text/plain"
+        return found if _TYPE.fullmatch(found) else self.default_type
 
     def get_content_maintype(self) -> str:
         """What stands before the slash."""
@@ -156,7 +157,10 @@ class _Walk:
             elif len(self.parts) >= MAX_PARTS:
                 return
             else:
-                self._add(self._child(after, owner.depth + 1), owner)
+                part = self._child(after, owner.depth + 1)
+                if owner.get_content_type() == "multipart/digest":
+                    part.default_type = "message/rfc822"  # RFC 2046 §5.1.5
+                self._add(part, owner)
 
     def _hyphen_lines(self, start: int) -> Iterator[tuple[int, int, bytes]]:
         """Lines that begin with two hyphens: offset, offset of what follows, what they say."""

@@ -122,6 +122,14 @@ class TestParts(PureCase):
                          [b"plain", b"<p>", b"inner text"])  # fmt: skip
         self.assertEqual(found.text, "plain\n<p>\ninner text")
 
+    def test_parts_of_a_digest_are_mails(self):
+        source = (
+            b"Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: one\n\ntext\n--b--\n"
+        )
+        expected = [("multipart/digest", 0), ("message/rfc822", 1), ("text/plain", 2)]
+        self.assertEqual(self.types(source), expected)
+        self.assertEqual(mail(source).parts()[2].get("subject"), "one")
+
     def test_broken_trees(self):
         head = b"Content-Type: multipart/mixed; boundary=b\n\n"
         for name, source, count in (
