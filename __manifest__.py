@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "depends": ["mail"],
     "external_dependencies": {
-        "python": ["flufl.bounce", "idna", "imapclient", "rapidfuzz"],
+        "python": ["flufl.bounce", "google-re2", "idna", "imapclient", "rapidfuzz"],
     },
     "data": [
         "security/groups.xml",

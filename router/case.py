@@ -1,12 +1,16 @@
 """A mail under decision: what every verdict and step looks at."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .authentication import NO_DMARC, Dmarc
 from .decision import AuthorCheck, Directory, Policy, Recipient
 from .mail import Field, ReceivedMail
 from .received import Boundary
 from .stamps import first_unstamped
+
+if TYPE_CHECKING:
+    from .rules import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,7 @@ class Case:
 
     ``recipients`` are those no step has placed yet; ``verdicts`` the reasons found so far.
     ``routed``: a step has found a place. ``only_threads``: an automatic answer, which may join
-    what it answers and opens nothing.
+    what it answers and opens nothing. ``hits``: the administrator's rules that hold.
     """
 
     mail: ReceivedMail
@@ -28,6 +32,7 @@ class Case:
     verdicts: tuple[str, ...] = ()
     routed: bool = False
     only_threads: bool = False
+    hits: "tuple[Hit, ...]" = ()
 
     def believed(self, name: str) -> tuple[Field, ...]:
         """Fields of that name that our own servers wrote (above the trust boundary)."""

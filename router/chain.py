@@ -13,6 +13,7 @@ from .contact import find_contact
 from .decision import AuthorCheck, Decision, Directory, Finding, Policy, Reason, Route, State
 from .mail import ReceivedMail
 from .recipients import Recipients, find_recipients
+from .rules import ACCEPTABLE, Action, read_rules
 from .steps import STEPS
 from .steps.reply_token import read_tokens
 from .verdicts import VERDICTS, Effect
@@ -47,7 +48,11 @@ def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision
     )
     case = _known_by_token(case, log)
     case, reason, effect = _judge(case, log)
+    if effect is not Effect.IGNORE:
+        case = replace(case, hits=read_rules(case))
+        reason, effect = _accept(case, reason, effect, log)
     state, reason, routes = _place(case, reason, effect, log)
+    routes = _with_defaults(case, routes, log)
     state, reason, routes = _without_copies(case, state, reason, routes, log)
     contact = find_contact(
         mail, directory, policy, case.author_check, is_machine="machine" in case.verdicts
@@ -62,6 +67,7 @@ def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision
         contact_name=contact.name,
         author_check=case.author_check,
         verdicts=case.verdicts,
+        rules=tuple(hit.rule.id for hit in case.hits),
         facts=log.facts,
     )
 
@@ -103,35 +109,73 @@ def _judge(case: Case, log: _Log) -> tuple[Case, Reason | None, Effect | None]:
     return case, None, None
 
 
+def _accept(
+    case: Case, reason: Reason | None, effect: Effect | None, log: _Log
+) -> tuple[Reason | None, Effect | None]:
+    """Let a rule overrule what kind of mail it is. The verdict stays: it is never answered."""
+    if reason not in ACCEPTABLE:
+        return reason, effect
+    for hit in case.hits:
+        if hit.rule.action is Action.ACCEPT:
+            log.note("rules", f"accepted in spite of “{reason}” by {hit.rule.text}")
+            return None, None
+    return reason, effect
+
+
 def _place(
     case: Case, verdict: Reason | None, effect: Effect | None, log: _Log
 ) -> tuple[State, Reason, tuple[Route, ...]]:
     if verdict and effect is Effect.IGNORE:
         return State.IGNORED, verdict, ()
-    if verdict and effect is Effect.QUARANTINE:
-        return State.QUARANTINED, verdict, ()
     case = replace(case, only_threads=effect is Effect.THREAD_ONLY)
     routes: dict[str, Route] = {}
     reason: Reason | None = None
+    kept_back = effect is Effect.QUARANTINE
+    held = verdict if kept_back else None
     for step in STEPS:
-        if (case.only_threads and not step.joins_thread) or (step.last_resort and routes):
+        if kept_back and not step.before_verdicts:
+            continue
+        if case.only_threads and not step.joins_thread:
+            continue
+        if step.last_resort and (routes or held):
             continue
         found = step.find(case)
-        log.note(step.name, found.text, decided=bool(found.routes))
+        log.note(step.name, found.text, decided=bool(found.routes or found.state))
         log.facts.update(found.facts)
+        if found.state:
+            return found.state, step.reason, ()
         for route in found.routes:
             routes.setdefault(route.target, route)
         if found.routes and reason is None:
             reason = step.reason
+        held = held or found.held
         remaining = case.recipients if found.remaining is None else found.remaining
         case = replace(case, recipients=remaining, routed=bool(routes))
-    if verdict and reason:
-        return State.ROUTED, verdict, tuple(routes.values())
     if reason:
-        return State.ROUTED, reason, tuple(routes.values())
+        return State.ROUTED, verdict or reason, tuple(routes.values())
+    if held:
+        return State.QUARANTINED, held, ()
     if verdict:
         return State.IGNORED, verdict, ()
     return State.QUARANTINED, Reason.UNMATCHED, ()
+
+
+def _with_defaults(case: Case, routes: tuple[Route, ...], log: _Log) -> tuple[Route, ...]:
+    """Give new records the values that rules set, whichever step found their place."""
+    for hit in case.hits:
+        if hit.rule.action is not Action.DEFAULTS:
+            continue
+        new = [
+            replace(route, defaults=(*route.defaults, *hit.rule.defaults))
+            if route.model == hit.rule.model and not route.res_id and not route.user_id
+            else route
+            for route in routes
+        ]
+        if tuple(new) != routes:
+            names = ", ".join(name for name, _value in hit.rule.defaults)
+            log.note("rules", f"{names} set by {hit.rule.text}")
+        routes = tuple(new)
+    return routes
 
 
 def _without_copies(

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .mail import ReceivedMail
 from .tokens import ReplyToken
+
+if TYPE_CHECKING:
+    from .rules import Rule
 
 
 class Code(str, Enum):
@@ -104,6 +107,7 @@ class Alias:
 
     ``accepts_bulk`` takes newsletters and lists of all kinds, ``accepted_lists`` those whose
     lower-case List-Id (``news.example.com``) a person has accepted for this alias.
+    ``accepts_machine``: what a program wrote makes a record, as a person's mail does.
     """
 
     id: int
@@ -114,6 +118,7 @@ class Alias:
     active: bool = True
     accepts_bulk: bool = False
     accepted_lists: frozenset[str] = frozenset()
+    accepts_machine: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,10 @@ class Directory(Protocol):
         """
         return ()
 
+    def rules(self) -> "Sequence[Rule]":
+        """The administrator's rules, in their order."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -199,8 +208,9 @@ class Policy:
     ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
     for them alone names nobody. ``fallback_model`` takes what no step could place.
     ``bounce_addresses`` are the unsigned envelope senders of ours (``bounce@``); signed ones
-    (``bounce-<token>@``) are known by their form. ``blocked_senders`` holds addresses and domains. ``secret`` signs and checks our own marks; without it none is believed. ``database``
-    is the id that they are bound to (database.uuid).
+    (``bounce-<token>@``) are known by their form. ``blocked_senders`` holds addresses and
+    domains. ``secret`` signs and checks our own marks; without it none is believed. ``database``
+    is the id that they are bound to (database.uuid). ``account`` is the account's id, for rules.
     """
 
     domains: frozenset[str]
@@ -215,6 +225,7 @@ class Policy:
     blocked_senders: frozenset[str] = frozenset()
     secret: bytes = b""
     database: str = ""
+    account: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +234,7 @@ class Route:
 
     ``user_id`` is the user whose inbox it is. ``internal``: a note that notifies nobody outside.
     ``continues`` is the older record of ``model`` that the new one is to be linked with.
+    ``defaults`` are a rule's values for the new record, as (field, value).
     """
 
     model: str
@@ -233,6 +245,7 @@ class Route:
     address: str = ""
     internal: bool = False
     continues: int = 0
+    defaults: tuple[tuple[str, object], ...] = ()
 
     @property
     def target(self) -> str:
@@ -261,7 +274,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The router's answer. ``contact`` is the customer's address (DESIGN §4), ready for Odoo."""
+    """The router's answer. ``contact`` is the customer's address (DESIGN §4), ready for Odoo.
+
+    ``rules`` are the ids of the administrator's rules that held, in their order.
+    """
 
     state: State
     reason: Reason
@@ -272,4 +288,5 @@ class Decision:
     contact_name: str = ""
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
     verdicts: tuple[str, ...] = ()
+    rules: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)

@@ -1,7 +1,9 @@
 """The ways to find a mail's place, in their order (DESIGN §6)."""
 
+from .admin_rules import AdminRules
 from .alias import AliasStep
 from .base import Found, Step
+from .block_rules import BlockRules
 from .fallback import Fallback
 from .near_miss import NearMiss
 from .quarantine import Quarantine
@@ -11,8 +13,10 @@ from .thread import Thread
 from .user import UserStep
 
 STEPS: tuple[Step, ...] = (
+    BlockRules(),  # what the admin wants held or ignored, whatever it is
     ReplyTokenStep(),  # our own signed address: nothing else can be meant
     Thread(),  # In-Reply-To and References: the record knows the conversation
+    AdminRules(),  # what the admin said beats what an address says
     AliasStep(),  # the address says it
     SubAddress(),  # sales+web@ is sales@
     UserStep(),  # a user's own address: their inbox in Odoo

@@ -12,19 +12,37 @@ class AliasStep(Step):
     reason = Reason.ALIAS
 
     def find(self, case: Case) -> Found:
-        """One route an alias; two recipients of one alias make one record."""
+        """One route an alias; two recipients of one alias make one record.
+
+        An alias that wants no mail of programs gets none; a mail for such aliases alone waits.
+        """
         routes: dict[int, Route] = {}
         remaining: list[Recipient] = []
+        refused: list[str] = []
         for recipient in case.recipients:
             aliases = case.directory.aliases(recipient.address)
             if not aliases:
                 remaining.append(recipient)
             for alias in aliases:
-                routes.setdefault(alias.id, route_to(alias, recipient.address))
-        if not routes:
-            return Found("no recipient is an alias")
+                if accepts(case, alias):
+                    routes.setdefault(alias.id, route_to(alias, recipient.address))
+                else:
+                    refused.append(recipient.address)
         names = ", ".join(sorted({route.address for route in routes.values()}))
-        return Found(f"alias {names}", tuple(routes.values()), tuple(remaining))
+        lines = [f"alias {names}"] if routes else []
+        if refused:
+            lines.append(f"{', '.join(sorted(set(refused)))} takes no mail of programs")
+        return Found(
+            "; ".join(lines) or "no recipient is an alias",
+            tuple(routes.values()),
+            tuple(remaining),
+            held=Reason.BULK if refused else None,
+        )
+
+
+def accepts(case: Case, alias: Alias) -> bool:
+    """Whether an alias takes mail of this kind for new records."""
+    return alias.accepts_machine or "machine" not in case.verdicts
 
 
 def route_to(alias: Alias, address: str) -> Route:

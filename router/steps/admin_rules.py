@@ -1,0 +1,35 @@
+"""What the admin said about mail like this beats what an address says."""
+
+from ..case import Case
+from ..decision import Reason, Route
+from .base import Found, Step
+
+
+class AdminRules(Step):
+    """Rules that place a mail: to an alias, a record, or a user's inbox.
+
+    An answer stays with its record: a rule places only the recipients that are left.
+    """
+
+    name = "rules"
+    reason = Reason.RULE
+
+    def find(self, case: Case) -> Found:
+        """One route a rule; one that stops takes the recipients it is about."""
+        if case.routed and not case.recipients:
+            return Found("the mail has its place already")
+        routes: dict[str, Route] = {}
+        remaining = list(case.recipients)
+        lines: list[str] = []
+        for hit in case.hits:
+            about = [item for item in hit.recipients if item in remaining]
+            if not hit.places or (hit.recipients and not about):
+                continue
+            route = hit.rule.route(next(iter(about), None))
+            routes.setdefault(route.target, route)
+            lines.append(hit.rule.text)
+            if hit.rule.stop:
+                remaining = [item for item in remaining if item not in about]
+        return Found(
+            "; ".join(lines) or "no rule places it", tuple(routes.values()), tuple(remaining)
+        )

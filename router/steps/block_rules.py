@@ -1,0 +1,27 @@
+"""What the admin wants held or ignored, before anything else is asked."""
+
+from ..case import Case
+from ..decision import Reason, State
+from ..rules import Action
+from .base import Found, Step
+
+
+class BlockRules(Step):
+    """Rules that hold a mail for a person, or put it aside.
+
+    They come before what a verdict says: "ignore this newsletter" means one that would wait.
+    """
+
+    name = "block"
+    reason = Reason.RULE
+    joins_thread = True
+    before_verdicts = True
+
+    def find(self, case: Case) -> Found:
+        """The end of the way, where such a rule holds."""
+        for hit in case.hits:
+            if hit.blocks:
+                holds = hit.rule.action is Action.QUARANTINE
+                state = State.QUARANTINED if holds else State.IGNORED
+                return Found(f"{'held' if holds else 'ignored'} by {hit.rule.text}", state=state)
+        return Found("no rule holds it back")
