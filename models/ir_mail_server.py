@@ -10,6 +10,7 @@ import functools
 import json
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import make_msgid
 from typing import NamedTuple
 
@@ -114,6 +115,16 @@ class IrMailServer(models.Model):
         "author'. Usually not needed.",
     )
 
+    catchall_minute_limit = fields.Integer(
+        "Recipients a Minute",
+        help="What the provider allows; further mail waits in the queue, in order. 0: no limit. "
+        "Microsoft 365 allows 30 a minute.",
+    )
+    catchall_day_limit = fields.Integer(
+        "Recipients a Day",
+        help="What the provider allows in 24 hours; further mail waits in the queue, in order. "
+        "0: no limit. Microsoft 365 allows 10,000, Google Workspace 2,000.",
+    )
     catchall_from_learned = fields.Datetime(
         "Authors Refused Since",
         compute="_compute_catchall_from_learned",
@@ -153,7 +164,7 @@ class IrMailServer(models.Model):
     @api.constrains("is_catchall", "active", "catchall_alias_domain_ids")
     def _check_catchall_domains(self):
         accounts = self.sudo().search([("is_catchall", "=", True)])
-        everything = self.env["mail.alias.domain"].sudo().search([])
+        everything = self._catchall_all_domains()
         for server in accounts & self.sudo():
             for other in accounts - server:
                 named = server.catchall_alias_domain_ids, other.catchall_alias_domain_ids
@@ -182,6 +193,11 @@ class IrMailServer(models.Model):
                         )
                     )
 
+    _catchall_limits = models.Constraint(
+        "CHECK(catchall_minute_limit >= 0 AND catchall_day_limit >= 0)",
+        "A limit is a number of recipients, or 0 for none.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         servers = super().create(vals_list)
@@ -203,13 +219,18 @@ class IrMailServer(models.Model):
     # ------------------------------------------------------------------ which account
 
     @api.model
+    def _catchall_all_domains(self):
+        # A handful, of all companies.
+        return self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
+
+    @api.model
     @tools.ormcache()
     def _catchall_directory(self):
         """Cached, because every message asks for it; no account marked means: nothing to do."""
         servers = self.sudo().search([("is_catchall", "=", True), ("owner_user_id", "=", False)])
         if not servers:
             return OutgoingDirectory(frozenset(), {}, {}, {})
-        domains = self.env["mail.alias.domain"].sudo().search([])
+        domains = self._catchall_all_domains()
         accounts = {
             domain.id: server.id
             for server in servers
@@ -318,7 +339,7 @@ class IrMailServer(models.Model):
             connection,
             connect,
             refuses_authors=bool(self.catchall_from_learned),
-            accepted=self.env["mail.catchall.delivery"]._note,
+            accepted=functools.partial(self.env["mail.catchall.delivery"]._note, self.id),
             learned=self._catchall_learn,
         )
         session.catchall_server_id = self.id
@@ -378,6 +399,23 @@ class IrMailServer(models.Model):
             "view_mode": "list,form",
             "domain": [("catchall_server_id", "=", self.id), ("state", "=", "outgoing")],
         }
+
+    def _catchall_budget(self):
+        """What the account may send now, as its provider counts; None: there is no limit.
+
+        :return: recipients that may be served now, whether that is all of the limit, the time
+          until there are more, and how many these are at most
+        """
+        self.ensure_one()
+        now, count = fields.Datetime.now(), self.env["mail.catchall.delivery"]._count_since
+        budgets = []
+        if limit := self.catchall_minute_limit:
+            left = limit - count(self.id, now - timedelta(minutes=1))
+            budgets.append((left, left == limit, timedelta(minutes=1), limit))
+        if limit := self.catchall_day_limit:
+            left = limit - count(self.id, now - timedelta(days=1))
+            budgets.append((left, left == limit, timedelta(hours=1), limit))
+        return min(budgets, default=None)
 
     def _catchall_tell_admins(self, subject, body):
         """Tell those who can do something about an account, as each of them wants to be told."""
@@ -479,7 +517,7 @@ class IrMailServer(models.Model):
             return super()._prepare_email_message__(message, smtp_session)
         if not hasattr(message, "catchall_origin"):
             # A mail that is prepared again has our From already; who wrote it stays what it was.
-            message.catchall_origin = Author.read(str(message["From"] or "")), hint
+            message.catchall_origin = Author.parse(str(message["From"] or "")), hint
         identity = server._catchall_identify(message, smtp_session)
         write_identity(message, identity)
         # Core takes the envelope from this key when the session has no FROM filter.

@@ -1,4 +1,6 @@
-"""Who got a mail that is not finished: a retry never reaches a person twice."""
+"""Who got which mail, and when: a retry never reaches a person twice, and an account that may
+send so many mails a minute or a day sends no more.
+"""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -16,22 +18,26 @@ class MailCatchallDelivery(models.Model):
     _description = "Recipient that a Mail Server Accepted"
     _log_access = False
 
-    # No foreign key: its lock would wait for the transaction that is sending this very mail.
+    # No foreign keys: their locks would wait for the transaction that is sending this very mail.
     mail_mail_id = fields.Integer(required=True, index=True)
+    server_id = fields.Integer(required=True)
     recipient = fields.Char(required=True)
-    accepted_date = fields.Datetime(required=True, default=fields.Datetime.now)
+    accepted_date = fields.Datetime(required=True)
+
+    _by_account = models.Index("(server_id, accepted_date)")
 
     @api.model
-    def _note(self, mail_id, recipients):
+    def _note(self, server_id, mail_id, recipients):
         accepted = [email_normalize(address, strict=False) or address for address in recipients]
         with short_cursor(self.env) as env:
             # Not by the ORM: this runs once a mail, in a transaction that does nothing else.
             env.cr.execute(
                 """
-                INSERT INTO mail_catchall_delivery (mail_mail_id, recipient, accepted_date)
-                SELECT %s, unnest(%s), %s
+                INSERT INTO mail_catchall_delivery
+                    (server_id, mail_mail_id, recipient, accepted_date)
+                SELECT %s, %s, unnest(%s), %s
                 """,
-                (mail_id, accepted, fields.Datetime.now()),
+                (server_id, mail_id, accepted, fields.Datetime.now()),
             )
 
     @api.model
@@ -43,6 +49,13 @@ class MailCatchallDelivery(models.Model):
         ):
             served[delivery.mail_mail_id].add(delivery.recipient)
         return dict(served)
+
+    @api.model
+    def _count_since(self, server_id, since):
+        """How many recipients an account has served since then: that is what providers count."""
+        return self.sudo().search_count(
+            [("server_id", "=", server_id), ("accepted_date", ">", since)]
+        )
 
     @api.autovacuum
     def _gc_deliveries(self):

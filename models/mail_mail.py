@@ -80,7 +80,7 @@ class MailMail(models.Model):
 
     def _catchall_reply_to(self, account, wanted):
         """The Reply-To of this mail: an answer to it comes back to its record."""
-        author = Author.read(self.email_from or "")
+        author = Author.parse(self.email_from or "")
         directory = account._catchall_directory()
         reply_to = ReplyTo(
             wanted=mailboxes(wanted),
@@ -129,7 +129,10 @@ class MailMail(models.Model):
         post_send_callback=None,
     ):
         if isinstance(smtp_session, AccountSession):
-            self = self.with_context(catchall_session=smtp_session)
+            allowed = self._catchall_throttle(smtp_session.catchall_server_id)
+            if post_send_callback and allowed != self:
+                post_send_callback((self - allowed).ids)
+            self = allowed.with_context(catchall_session=smtp_session)
             smtp_session.catchall_served = self.env["mail.catchall.delivery"]._served(self.ids)
         return super()._send(
             auto_commit=auto_commit,
@@ -138,6 +141,59 @@ class MailMail(models.Model):
             alias_domain_id=alias_domain_id,
             mail_server=mail_server,
             post_send_callback=post_send_callback,
+        )
+
+    def _catchall_throttle(self, server_id):
+        """Return the mails that the account may send now; the others wait for their turn.
+
+        They leave in order: a mail waits also where older ones of the account do.
+        """
+        account = self.env["ir.mail_server"].sudo().browse(server_id)
+        budget = account._catchall_budget()
+        if not budget:
+            return self
+        left, untouched, step, per_step = budget
+        start, now = fields.Datetime.now(), self.browse()
+        if older := self._catchall_waiting_before(server_id):
+            start, left, untouched = max(older.mapped("scheduled_date")), 0, False
+        turn = 0
+        for mail in self.sorted("id"):
+            size = mail._catchall_recipient_count()
+            if size > left and not untouched:
+                turn, left = turn + 1, per_step
+            # A mail for more people than any turn has alone in its turn, rather than never.
+            left, untouched = max(0, left - size), False
+            if turn:
+                mail._catchall_wait(server_id, start + turn * step)
+            else:
+                now += mail
+        if waiting := self - now:
+            cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+            cron._trigger(sorted(set(waiting.mapped("scheduled_date"))))
+        return now
+
+    def _catchall_waiting_before(self, server_id):
+        return self.sudo().search(
+            [
+                ("catchall_server_id", "=", server_id),
+                ("state", "=", "outgoing"),
+                ("catchall_attempts", "=", 0),
+                ("scheduled_date", ">", fields.Datetime.now()),
+                ("id", "<", min(self.ids)),
+            ]
+        )
+
+    def _catchall_recipient_count(self):
+        named = [*email_normalize_all(self.email_to), *email_normalize_all(self.email_cc)]
+        return max(1, len(self.recipient_ids) + len(named))
+
+    def _catchall_wait(self, server_id, when):
+        self.write(
+            {
+                "scheduled_date": when,
+                "catchall_server_id": server_id,
+                "failure_reason": self.env._("It waits for the account's limit of recipients."),
+            }
         )
 
     def _postprocess_sent_message(

@@ -73,7 +73,7 @@ class Author:
     address: str = ""
 
     @classmethod
-    def read(cls, header: str) -> "Author":
+    def parse(cls, header: str) -> "Author":
         """Read a From value; of several authors the first one counts."""
         for mailbox in parse(clean_text(header)):
             return cls(mailbox.name, mailbox.address)

@@ -219,7 +219,7 @@ class TestRecipients(RetryCase):
     def test_worker_that_died_after_the_server_took_it(self):
         mail = self.posted()
         emails = (self.customer | self.other).mapped("email")
-        self.env["mail.catchall.delivery"]._note(mail.id, emails)
+        self.env["mail.catchall.delivery"]._note(self.account.id, mail.id, emails)
         with self.server() as server:
             mail.send()
         self.assertEqual(server.taken, [])
@@ -228,7 +228,7 @@ class TestRecipients(RetryCase):
 
     def test_deliveries_are_forgotten_after_a_while(self):
         deliveries = self.env["mail.catchall.delivery"]
-        deliveries._note(1, ["a@b.c"])
+        deliveries._note(self.account.id, 1, ["a@b.c"])
         deliveries._gc_deliveries()
         self.assertTrue(deliveries._served([1]))
         deliveries.search([]).accepted_date = fields.Datetime.now() - timedelta(days=31)
@@ -335,3 +335,68 @@ class TestServerAway(RetryCase):
             mail.send()
         self.assertEqual(mail.state, "exception")
         self.assertIn("554 5.7.1 spam", mail.failure_reason)
+
+
+@tagged("post_install", "-at_install", "mail_catchall_router")
+class TestLimits(RetryCase):
+    def queue(self, count, **values):
+        return self.env["mail.mail"].concat(
+            *(
+                self.mail(email_from=f"user_a@{self.own}", subject=f"mail {number}", **values)
+                for number in range(count)
+            )
+        )
+
+    def minutes(self, mails):
+        now = fields.Datetime.now()
+        return [
+            round((mail.scheduled_date - now).total_seconds() / 60) if mail.scheduled_date else 0
+            for mail in mails
+        ]
+
+    def test_a_minute_has_a_limit(self):
+        self.account.catchall_minute_limit = 3
+        mails = self.queue(8)
+        with self.server() as server:
+            mails.send()
+            self.assertEqual(len(server.taken), 3)
+            self.assertEqual(mails.mapped("state"), ["sent"] * 3 + ["outgoing"] * 5)
+            self.assertEqual(self.minutes(mails), [0, 0, 0, 1, 1, 1, 2, 2])
+            self.assertEqual(self.account.catchall_waiting_count, 5)
+
+            late = self.queue(2)
+            late.send()
+            self.assertEqual(len(server.taken), 3, "a later mail went first")
+            self.assertEqual(self.minutes(late), [3, 3])
+
+            self.env.cr.execute(
+                "UPDATE mail_catchall_delivery SET accepted_date = accepted_date - %s",
+                [timedelta(minutes=2)],
+            )
+            mails[3:6].send()
+            self.assertEqual(len(server.taken), 6)
+        subjects = [mail.text.partition("Subject: ")[2].splitlines()[0] for mail in server.taken]
+        self.assertEqual(subjects, [f"mail {number}" for number in range(6)])
+
+    def test_a_day_has_a_limit(self):
+        self.account.catchall_day_limit = 2
+        mails = self.queue(4)
+        with self.server() as server:
+            mails.send()
+        self.assertEqual(len(server.taken), 2)
+        self.assertEqual(self.minutes(mails), [0, 0, 60, 60])
+
+    def test_recipients_count_and_a_big_mail_goes_alone(self):
+        self.account.catchall_minute_limit = 2
+        many = self.queue(1, email_to="a@b.c, b@b.c, c@b.c, d@b.c")
+        few = self.queue(1)
+        with self.server() as server:
+            (many | few).send()
+        self.assertEqual([len(mail.recipients) for mail in server.taken], [4])
+        self.assertEqual(self.minutes(few), [1])
+
+    def test_no_limit(self):
+        mails = self.queue(5)
+        with self.server() as server:
+            mails.send()
+        self.assertEqual(len(server.taken), 5)

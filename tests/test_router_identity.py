@@ -46,7 +46,7 @@ class TestAuthorTable(PureCase):
         identity = identify(Author(name, address), account)
         self.assertEqual(str(identity.author), expected)
         self.assertEqual(identity.envelope, "catchall@domain.com")
-        again = identify(Author.read(str(identity.author)), account)
+        again = identify(Author.parse(str(identity.author)), account)
         self.assertEqual(str(again.author), str(identity.author), "a second pass changed From")
 
     def test_who_is_seen(self):
@@ -281,7 +281,7 @@ class TestWriting(PureCase):
             List_Unsubscribe="<mailto:marc@gmail.com>",
             Subject="marc@gmail.com writes",
         )
-        author = Author.read(str(message["From"]))
+        author = Author.parse(str(message["From"]))
         reply_to = ReplyTo(mailboxes(message["Reply-To"]), TestReplyTo.alias, own_domains=OWN)
         identity = identify(author, ACCOUNT, reply_to)
         write_identity(message, identity)
@@ -289,7 +289,7 @@ class TestWriting(PureCase):
         self.assertEqual(told, ["Cc", "Subject"])
         self.assertEqual(message["Return-Path"], "catchall@domain.com")
         first = message.as_bytes()
-        author = Author.read(str(message["From"]))
+        author = Author.parse(str(message["From"]))
         reply_to = ReplyTo(mailboxes(message["Reply-To"]), TestReplyTo.alias, own_domains=OWN)
         write_identity(message, identify(author, ACCOUNT, reply_to))
         self.assertEqual(message.as_bytes(), first, "a second pass changed the mail")
@@ -298,7 +298,7 @@ class TestWriting(PureCase):
         message = self.message(
             From="user_a@domain.com", List_Unsubscribe="<mailto:user_a@domain.com>"
         )
-        write_identity(message, identify(Author.read(message["From"]), FORCED))
+        write_identity(message, identify(Author.parse(message["From"]), FORCED))
         self.assertEqual(message["From"], "user_a <catchall@domain.com>")
         self.assertIn("user_a@domain.com", message["List-Unsubscribe"])
 
