@@ -34,6 +34,8 @@ class CatchallMessage(models.Model):
 
     def _write_decision(self, decision):
         decided = [finding.text for finding in decision.trace if finding.decided]
+        if not decided and decision.state == State.QUARANTINED:
+            decided = [finding.text for finding in decision.trace[-1:]]
         self.write(
             {
                 "state": str(decision.state),

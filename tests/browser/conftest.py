@@ -1,24 +1,47 @@
-"""Fixtures of the browser tests: an Odoo, a headless Chromium, a page that is logged in."""
+"""Fixtures of the browser tests: a mail domain, an Odoo, a headless Chromium, a page logged in."""
 
 import os
 import signal
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tools.chromium import browser_options, need_chromium
 from tools.databases import fresh
+from tools.mail_domain import MailDomain
 from tools.odoo_server import OdooServer
 from tools.paths import SCREENSHOTS
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 SIZE = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+# What the README shows: ./dev test browser --screenshots docs/screenshots renews them.
+README = ("account", "ledger", "to-sort", "mail", "decision", "lead", "statistics", "phone-mail")
+# Odoo's long poll keeps the network busy for ever, so this is what stands still on a page.
+CALM = """() => !document.querySelector(".o_loading_indicator, .o_view_sample_data_loading")
+    && document.fonts.status === "loaded" && [...document.images].every((i) => i.complete)"""
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--screenshots", help="folder for the README's screenshots, such as docs/screenshots"
+    )
 
 
 @pytest.fixture(scope="session")
-def odoo():
+def mail_domain():
+    """The private mail domain, with the usual evidence of the recipient."""
+    with MailDomain() as domain:
+        yield domain
+
+
+@pytest.fixture(scope="session")
+def odoo(mail_domain):
     """One Odoo with the addon on a fresh database; tests of one run share it."""
-    with OdooServer(fresh("browser")) as server:
+    env = {"SSL_CERT_FILE": str(mail_domain.ca_file)}
+    with OdooServer(fresh("browser"), env=env) as server:
         yield server
 
 
@@ -48,27 +71,61 @@ def login_state(odoo, browser):
     return state
 
 
-@pytest.fixture
-def page(odoo, browser, login_state):
-    """A page of the administrator; errors of the web client fail the test."""
-    context = browser.new_context(viewport=SIZE, storage_state=login_state, base_url=odoo.url)
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert not errors, errors
+@pytest.fixture(scope="session")
+def open_page(odoo, browser, login_state):
+    """A context manager for a page of the administrator; errors of the web client fail it."""
+
+    @contextmanager
+    def opened(size=SIZE, **options):
+        context = browser.new_context(
+            viewport=size, storage_state=login_state, base_url=odoo.url, **options
+        )
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        try:
+            yield page
+        finally:
+            context.close()
+        assert not errors, errors
+
+    return opened
 
 
 @pytest.fixture
-def screenshot(page):
-    """Save what the page shows as .run/screenshots/<name>.png."""
+def page(open_page):
+    """A page on a desk."""
+    with open_page() as page:
+        yield page
 
-    def save(name):
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        path = SCREENSHOTS / f"{name}.png"
-        page.screenshot(path=os.fspath(path))
+
+@pytest.fixture
+def phone(open_page):
+    """A page on a phone."""
+    with open_page(PHONE, has_touch=True, is_mobile=True) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def save(request):
+    """Save what a page shows as <name>.png below .run/, the README's where --screenshots says."""
+    chosen = request.config.getoption("--screenshots")
+
+    def save(page, name):
+        folder = Path(chosen) if chosen and name in README else SCREENSHOTS
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.png"
+        page.mouse.move(0, 0)
+        page.wait_for_function(CALM)
+        page.screenshot(path=os.fspath(path), animations="disabled")
+        assert path.stat().st_size > 5_000, "an empty page"
         return path
 
     return save
+
+
+@pytest.fixture
+def screenshot(page, save):
+    """Save what the page of this test shows."""
+    return lambda name: save(page, name)
