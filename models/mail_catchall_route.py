@@ -22,7 +22,7 @@ class CatchallRoute(models.Model):
     )
     target = fields.Char(required=True, help="Key of the place: a mail reaches each once.")
     identity = fields.Char(index="btree_not_null", help="Equal for all copies of one mail.")
-    record_name = fields.Char("Record Name", compute="_compute_record_name")
+    record_name = fields.Char(compute="_compute_record_name")
     model_name = fields.Char("Kind", compute="_compute_record_name")
 
     _target_unique = models.UniqueIndex(

@@ -18,7 +18,7 @@ class CatchallActivate(models.TransientModel):
         required=True,
         default="now",
     )
-    since = fields.Datetime("Since", default=fields.Datetime.now)
+    since = fields.Datetime(default=fields.Datetime.now)
     already_started = fields.Boolean(compute="_compute_already_started")
 
     @api.depends("fetchmail_server_id")
