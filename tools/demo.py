@@ -133,7 +133,7 @@ def _show(
 
 def _verdict(problems: Sequence[str]) -> int:
     if problems:
-        say(f"{len(problems)} rows are not as expected.")
+        say(f"Not as expected: {len(problems)}.")
         return 1
     say("Every row is as expected.")
     return 0

@@ -118,6 +118,8 @@ class OdooServer:
             "gevent_port": free_port(),
             "workers": workers,
             "max_cron_threads": max_cron_threads,
+            # Each call of Rpc would be a line that says that this way of calling goes one day.
+            "log_handler": ":INFO,odoo.addons.rpc.controllers.jsonrpc:ERROR",
             **options,
         }
         self._daemon: Daemon | None = None
