@@ -346,7 +346,7 @@ class FetchmailServer(models.Model):
         self.write(
             {
                 "error_date": self.error_date or fields.Datetime.now(),
-                "error_message": exception_to_unicode(error),
+                "error_message": self._catchall_explain(error),
             }
         )
 

@@ -368,6 +368,11 @@ class TestAccountForm(CatchallCase):
                 self.assertIn("Catch-all", str(caught.exception))
                 self.assertEqual(self.server.state, "draft")
 
+    def test_failed_fetch_leaves_a_plain_sentence_on_the_account(self):
+        self.server._catchall_note_error(ConnectionRefusedError(111, "Connection refused"))
+        self.assertIn("nothing answers at mail.example.com", self.server.error_message)
+        self.assertTrue(self.server.error_date)
+
     def test_confirmed_account_does_not_become_catchall_unasked(self):
         """Else the whole mailbox would be fetched without the question from when on."""
         self.server.write({"is_catchall": False, "state": "done"})
