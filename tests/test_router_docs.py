@@ -35,6 +35,13 @@ class TestRouterDocs(PureCase):
             with self.subTest(table=name):
                 self.assertEqual([row[0] for row in table(name)], [item.name for item in classes])
 
+    def test_every_link_to_a_file_leads_somewhere(self):
+        root = PAGE.parent.parent
+        for page in (root / "README.md", *PAGE.parent.glob("*.md")):
+            for link in re.findall(r"\]\(([^):#]+)\)", page.read_text(encoding="utf-8")):
+                with self.subTest(page=page.name, link=link):
+                    self.assertTrue((page.parent / link).exists())
+
 
 class TestExamples(PureCase):
     """The code of docs/extending.md does what the page says."""
