@@ -23,6 +23,7 @@ HELP = """usage: ./dev <command>
                    (what follows a part goes to pytest: ./dev test odoo -k reply)
   lint [--fix]     ruff, mypy, pylint-odoo
   bench            mails a second, beside plain Odoo
+  pot              the template of translations, by Odoo's own export
   shell [database] an Odoo shell on a development database with the addon
   stop             end everything that ./dev runs or left running in this checkout
 
@@ -99,6 +100,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": command_test,
     "lint": command_lint,
     "bench": later("bench"),
+    "pot": later("pot"),
     "shell": command_shell,
     "stop": command_stop,
 }
