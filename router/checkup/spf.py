@@ -1,0 +1,180 @@
+"""Who may send for the domain (RFC 7208): one record, ten lookups, and our host among them."""
+
+import ipaddress
+
+from ..dns_client import Dns, under
+from ..spf import MAX_LOOKUPS, MAX_VOIDS, SpfError, Survey, evaluate, parse_spf, spf_records, survey
+from .facts import Facts, silence
+from .finding import Finding, Level, Record
+
+_PROBLEMS = {
+    "syntax": ("spf_syntax", Level.BAD),
+    "loop": ("spf_loop", Level.BAD),
+    "several": ("spf_include_several", Level.BAD),
+    "include_missing": ("spf_include_missing", Level.BAD),
+}
+_LONG = 450  # bytes, RFC 7208 §3.4
+_NEAR = 9
+
+
+def check_spf(facts: Facts, dns: Dns) -> list[Finding]:
+    """The record of the domain in our return path."""
+    domain = facts.return_path
+    answer = dns.ask(domain, "TXT")
+    if answer.failed:
+        return silence("spf", answer, domain)
+    records = spf_records(answer.records)
+    shown = {"domain": domain, "count": str(len(records))}
+    if not records:
+        record = Record(domain, "TXT", _join([*_mechanisms(facts), "~all"]))
+        return [Finding("spf_missing", Level.BAD, shown, record)]
+    if len(records) > 1:
+        return [Finding("spf_several", Level.BAD, shown, _merged(facts, records))]
+    return _check_record(facts, records[0], survey(domain, dns), dns)
+
+
+def _check_record(facts: Facts, text: str, tree: Survey, dns: Dns) -> list[Finding]:
+    domain = facts.return_path
+    found = [_problem(code, where, domain) for code, where in tree.problems if code in _PROBLEMS]
+    if not any(finding.code == "spf_syntax" for finding in found):
+        found += _costs(domain, text, tree)
+        found += [
+            Finding(f"spf_{status}", Level.WARNING, {"name": name})
+            for status, name in tree.unknown[:3]
+        ]
+        broken = any(finding.level is Level.BAD for finding in found)
+        found += _coverage(facts, text, tree, dns, broken) + _habits(domain, text)
+    if all(finding.level.gravity <= Level.NOTE.gravity for finding in found):
+        shown = {"domain": domain, "lookups": str(tree.lookups)}
+        found.insert(0, Finding("spf_ok", Level.OK, shown))
+    return found
+
+
+def _problem(code: str, where: str, domain: str) -> Finding:
+    name, level = _PROBLEMS[code]
+    return Finding(name, level, {"domain": domain, "where": where[:200]})
+
+
+def _costs(domain: str, text: str, tree: Survey) -> list[Finding]:
+    found = []
+    dear = sorted(tree.costs.items(), key=lambda item: -item[1])[:4]
+    shown = {
+        "domain": domain,
+        "lookups": str(tree.lookups),
+        "dear": ", ".join(f"{term} ({cost})" for term, cost in dear),
+    }
+    if tree.lookups > MAX_LOOKUPS:
+        found.append(Finding("spf_lookups", Level.BAD, shown, _thinned(domain, text, tree)))
+    elif tree.lookups >= _NEAR:
+        found.append(Finding("spf_lookups_near", Level.NOTE, shown))
+    if tree.voids > MAX_VOIDS:
+        where = ", ".join(where for code, where in tree.problems if code == "void")
+        found.append(Finding("spf_voids", Level.WARNING, {"domain": domain, "where": where}))
+    return found
+
+
+def _thinned(domain: str, text: str, tree: Survey) -> Record | None:
+    """The record without what nobody can use, if that is enough; what else goes, people decide."""
+    useless = {where for code, where in tree.problems if code == "void"}
+    kept: list[str] = []
+    saved = 0
+    for word in text.split()[1:]:
+        name = word.lstrip("+?~-").lower()
+        if word in useless or name in kept or name.startswith("ptr"):
+            saved += tree.costs.get(word, 0)
+        else:
+            kept.append(word)
+    enough = saved and tree.lookups - saved <= MAX_LOOKUPS
+    return Record(domain, "TXT", _join(kept)) if enough else None
+
+
+def _coverage(facts: Facts, text: str, tree: Survey, dns: Dns, broken: bool) -> list[Finding]:
+    """Whether the hosts that our mail leaves from pass."""
+    domain = facts.return_path
+    if facts.outgoing_addresses:
+        addresses, certain = list(facts.outgoing_addresses), True
+    elif facts.outgoing and facts.outgoing.spf:
+        named = f" {facts.outgoing.spf.lower()} " in f" {text.lower()} ".replace(" +", " ")
+        if named or broken or any(f"include:{name}" == facts.outgoing.spf for name in tree.records):
+            return []
+        shown = {"domain": domain, "host": facts.outgoing.name}
+        return [Finding("spf_not_covered", Level.BAD, shown, _extended(facts, text))]
+    else:
+        addresses = _addresses(facts, dns)
+        certain = all(under(host, [facts.domain]) for host in facts.outgoing_hosts)
+    if broken or not addresses:
+        return [] if broken else [Finding("spf_unchecked", Level.NOTE, {"domain": domain})]
+    results = {address: evaluate(address, domain, dns) for address in addresses}
+    if any(result.result == "temperror" for result in results.values()):
+        return []  # said already: a name server did not answer
+    left_out = [address for address, result in results.items() if result.result != "pass"]
+    # A host that only takes mails in need not be the one that hands them on.
+    if not left_out or (not certain and len(left_out) < len(addresses)):
+        return []
+    names = ", ".join(facts.outgoing_hosts) or left_out[0]
+    shown = {"domain": domain, "host": names, "addresses": ", ".join(left_out[:4])}
+    code = "spf_not_covered" if certain else "spf_perhaps_not_covered"
+    level = Level.BAD if certain else Level.WARNING
+    return [Finding(code, level, shown, _extended(facts, text))]
+
+
+def _addresses(facts: Facts, dns: Dns) -> list[str]:
+    questions = [(host, kind) for host in facts.outgoing_hosts[:4] for kind in ("A", "AAAA")]
+    return [text for answer in dns.ask_all(questions) for text in answer.records[:4]]
+
+
+def _habits(domain: str, text: str) -> list[Finding]:
+    found = []
+    try:
+        terms = parse_spf(text)
+    except SpfError:
+        return []
+    names = {term.name: term for term in terms}
+    if "all" in names and names["all"].qualifier == "+":
+        found.append(Finding("spf_everybody", Level.WARNING, {"domain": domain}))
+    elif "all" not in names and "redirect" not in names:
+        record = Record(domain, "TXT", f"{text.strip()} ~all")
+        found.append(Finding("spf_open_end", Level.NOTE, {"domain": domain}, record))
+    if "ptr" in names:
+        found.append(Finding("spf_ptr", Level.NOTE, {"domain": domain}))
+    if len(text) > _LONG:
+        shown = {"domain": domain, "count": str(len(text))}
+        found.append(Finding("spf_long", Level.NOTE, shown))
+    return found
+
+
+# --- records to publish
+
+
+def _mechanisms(facts: Facts) -> list[str]:
+    """What lets our outgoing host pass: the provider's include, else its addresses, else itself."""
+    if facts.outgoing and facts.outgoing.spf:
+        return [facts.outgoing.spf]
+    if facts.outgoing_addresses:
+        return [f"ip{ipaddress.ip_address(ip).version}:{ip}" for ip in facts.outgoing_addresses]
+    return [f"a:{host}" for host in facts.outgoing_hosts] or ["mx"]
+
+
+def _extended(facts: Facts, text: str) -> Record:
+    words = text.split()[1:]
+    new = [word for word in _mechanisms(facts) if word not in words]
+    ends = ("all", "redirect=")
+    at = next((i for i, w in enumerate(words) if w.lstrip("+?~-").lower().startswith(ends)), None)
+    at = len(words) if at is None else at
+    return Record(facts.return_path, "TXT", _join([*words[:at], *new, *words[at:]]))
+
+
+def _merged(facts: Facts, records: list[str]) -> Record:
+    """One record that says what the several ones said; of their ends the mildest."""
+    words = [word for record in records for word in record.split()[1:]]
+    ends = [word for word in words if word.lstrip("+?~-").lower() == "all"]
+    middle = [word for word in words if word not in ends and not word.lower().startswith("exp=")]
+    redirects = [word for word in middle if word.lower().startswith("redirect=")]
+    # A second redirect would be an error, beside mechanisms it would hide them.
+    kept = [f"include:{w.partition('=')[2]}" if w in redirects else w for w in middle]
+    end = "~all" if not ends or any(e[0] in "~?+a" for e in ends) else "-all"
+    return Record(facts.return_path, "TXT", _join([*kept, end]))
+
+
+def _join(words: list[str]) -> str:
+    return " ".join(["v=spf1", *dict.fromkeys(words)])

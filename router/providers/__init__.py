@@ -1,0 +1,28 @@
+"""Providers of mailboxes: presets as data, how they are recognised, and their commands."""
+
+from .detect import (
+    BY_MX,
+    BY_PANEL,
+    PRESETS,
+    SERVICES,
+    Detection,
+    detect,
+    find_by_server,
+    find_preset,
+)
+from .powershell import microsoft_commands
+from .preset import Preset, Server
+
+__all__ = [
+    "BY_MX",
+    "BY_PANEL",
+    "PRESETS",
+    "SERVICES",
+    "Detection",
+    "Preset",
+    "Server",
+    "detect",
+    "find_by_server",
+    "find_preset",
+    "microsoft_commands",
+]

@@ -1,0 +1,74 @@
+"""Google Workspace and Microsoft 365: OAuth only, and each with a way of its own to a catch-all."""
+
+from .preset import Preset, Server, _
+
+GOOGLE = Preset(
+    code="google",
+    name="Google Workspace",
+    # smtp.google.com is the one host of new domains, aspmx the five of older ones.
+    mx=("smtp.google.com", "aspmx.l.google.com", "googlemail.com", "l.google.com"),
+    mx_record="1 smtp.google.com.",
+    imap_hosts=("imap.gmail.com", "imap.googlemail.com"),
+    imap=Server("imap.gmail.com", 993),
+    smtp=Server("smtp.gmail.com", 587, "starttls"),
+    login="oauth",
+    pop_refused=_(
+        "Google hands out each mail by POP only once, never those in Spam, and none that you sent"
+        " to yourself: mail would be missing. Use IMAP."
+    ),
+    catch_all=(
+        _("Sign in to admin.google.com and open Apps > Google Workspace > Gmail > Routing."),
+        _("Add a rule for all recipients, or only for those that are not recognised."),
+        _("Choose “Change envelope recipient” and give the address of the catch-all mailbox."),
+        _("Tick “Add X-Gm-Original-To header”: it names whom the mail was meant for."),
+        _("Under Options, let the rule act on non-recognised addresses as well, and save."),
+    ),
+    sends_as="account",
+    envelope_header="X-Gm-Original-To",
+    own_hosts=("mx.google.com",),
+    authserv_ids=("mx.google.com",),
+    spf="include:_spf.google.com",
+    dkim_selectors=("google",),
+    notes=(
+        _(
+            "Gmail replaces a From that is not an address of the account. The SMTP relay service"
+            " (smtp-relay.gmail.com) lets any address of the domain through."
+        ),
+        _("The header is only written where the routing rule says so."),
+    ),
+)
+
+MICROSOFT = Preset(
+    code="microsoft",
+    name="Microsoft 365",
+    mx=("mail.protection.outlook.com", "mx.microsoft"),
+    imap_hosts=("outlook.office365.com", "outlook.office.com"),
+    imap=Server("outlook.office365.com", 993),
+    pop=Server("outlook.office365.com", 995),
+    smtp=Server("smtp.office365.com", 587, "starttls"),
+    login="oauth",
+    catch_all=(
+        _("Let an administrator paste the commands below into Exchange Online PowerShell."),
+        _(
+            "They let addresses without a mailbox in, write the recipient into a header, and"
+            " redirect the mail to the catch-all mailbox."
+        ),
+        _(
+            "Run them again when an alias is added: an alias without its rule cannot be told from"
+            " others when it stands only in Bcc."
+        ),
+    ),
+    sends_as="listed",
+    envelope_header="X-Catchall-Recipient",
+    own_hosts=("protection.outlook.com", "prod.outlook.com"),
+    spf="include:spf.protection.outlook.com",
+    dkim_selectors=("selector1", "selector2"),
+    notes=(
+        _(
+            "Microsoft writes the envelope recipient nowhere by itself, and no name into its"
+            " Authentication-Results. The header comes from the rules below."
+        ),
+        _("The account needs “Send As” for every address that it should send as."),
+        _("Authenticated SMTP must be switched on for the mailbox."),
+    ),
+)

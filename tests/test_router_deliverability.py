@@ -1,0 +1,371 @@
+"""Each finding from the DNS records that cause it, and the record that mends it."""
+
+from ..router.checkup.finding import SENTENCES, SUBJECTS
+from ..router.deliverability import Facts, Finding, Level, Signature, check_up, worst
+from ..router.dns_client import MemoryDns, Status, is_mail_domain, is_name
+from ..router.providers import PRESETS
+from .dkim_keys import RSA_512, RSA_1024, RSA_2048
+from .pure import PureCase
+
+DOMAIN = "example.com"
+KEY = ("s1._domainkey.example.com", "TXT")
+GOOD = {
+    (DOMAIN, "MX"): ["10 mx.example.com."],
+    ("mx.example.com", "A"): ["192.0.2.1"],
+    (DOMAIN, "TXT"): ["v=spf1 mx -all", "something-else=1"],
+    KEY: [f"v=DKIM1; k=rsa; p={RSA_2048}"],
+    ("_dmarc.example.com", "TXT"): ["v=DMARC1; p=reject; rua=mailto:dmarc@example.com"],
+    ("_imaps._tcp.example.com", "SRV"): ["0 1 993 mx.example.com."],
+    ("_mta-sts.example.com", "TXT"): ["v=STSv1; id=1"],
+    ("_smtp._tls.example.com", "TXT"): ["v=TLSRPTv1; rua=mailto:tls@example.com"],
+    (DOMAIN, "DS"): ["1 13 2 00"],
+}
+FACTS = {
+    "domain": DOMAIN,
+    "catch_all": True,
+    "signatures": (Signature(DOMAIN, "s1"),),
+    "outgoing_hosts": ("mx.example.com",),
+    "incoming_host": "mx.example.com",
+}
+
+
+def findings(records=None, **facts):
+    """Check the good domain with other records (None takes one away) and other facts."""
+    table = {**GOOD, **(records or {})}
+    dns = MemoryDns({key: value for key, value in table.items() if value is not None})
+    return {item.code: item for item in check_up(Facts(**{**FACTS, **facts}), dns)}
+
+
+class CheckCase(PureCase):
+    def check(self, records, code, level, value=None, absent=(), **facts):
+        found = findings(records, **facts)
+        self.assertIn(code, found)
+        self.assertEqual(found[code].level, level)
+        self.assertTrue(found[code].text)
+        if value is not None:
+            self.assertEqual(found[code].record.value, value)
+        for other in absent:
+            self.assertNotIn(other, found)
+        return found[code]
+
+
+class TestDeliverability(CheckCase):
+    def test_a_good_domain_is_well_throughout(self):
+        found = findings()
+        self.assertEqual(worst(list(found.values())), Level.OK, list(found))
+        order = list(found)
+        self.assertEqual(
+            order[:5], ["catch_all_works", "mx_ok", "dkim_aligned", "spf_ok", "dmarc_ok"]
+        )
+
+    def test_every_code_has_a_subject_and_its_sentence_needs_what_findings_give(self):
+        for code, sentence in SENTENCES.items():
+            with self.subTest(code=code):
+                self.assertIn(Finding(code, Level.OK).subject, SUBJECTS)
+                self.assertNotIn("%s", sentence)
+
+    def test_a_finding_survives_storing(self):
+        for finding in findings({(DOMAIN, "TXT"): None}).values():
+            self.assertEqual(Finding.from_json(finding.to_json()), finding)
+            self.assertTrue(finding.text)
+
+    def test_the_ways_of_no_answer_are_told_apart(self):
+        for status, codes in (
+            (Status.NXDOMAIN, ["domain_nxdomain"]),
+            (Status.NO_NETWORK, ["domain_no_network"]),
+        ):
+            with self.subTest(status=status):
+                self.assertEqual(list(findings({(DOMAIN, "MX"): status})), codes)
+        for status in (Status.TIMEOUT, Status.SERVFAIL):
+            with self.subTest(status=status):
+                self.check({(DOMAIN, "MX"): status}, f"mx_{status}", Level.WARNING)
+                self.check({(DOMAIN, "TXT"): status}, f"spf_{status}", Level.WARNING)
+                self.check({KEY: status}, f"dkim_{status}", Level.WARNING)
+                dmarc = ("_dmarc.example.com", "TXT")
+                self.check({dmarc: status}, f"dmarc_{status}", Level.WARNING)
+        self.check({(DOMAIN, "MX"): Status.NO_ANSWER}, "mx_missing", Level.BAD)
+
+    def test_what_is_no_domain_is_never_asked_for(self):
+        for name in (
+            "localhost",
+            "a b.com",
+            "192.0.2.1",
+            "-x.com",
+            "x" * 64 + ".com",
+            "_x.com",
+            "",
+        ):
+            with self.subTest(name=name):
+                dns = MemoryDns({})
+                self.assertEqual(check_up(Facts(name), dns)[0].code, "domain_bad_name")
+                self.assertFalse(dns.asked)
+                self.assertFalse(is_mail_domain(name))
+        self.assertTrue(is_name("s1._domainkey.example.com"))
+
+    def test_catch_all(self):
+        self.check({}, "catch_all_unproven", Level.NOTE, catch_all=None)
+        found = self.check(
+            {}, "catch_all_broken", Level.BAD, catch_all=False, catch_all_detail="550 no such user"
+        )
+        self.assertIn("550", found.text)
+
+
+class TestMx(CheckCase):
+    def test_mx(self):
+        mx, host = (DOMAIN, "MX"), ("mx.example.com", "A")
+        for name, records, code, level in (
+            ("null", {mx: ["0 ."]}, "mx_null", Level.BAD),
+            ("none", {mx: None}, "mx_missing", Level.BAD),
+            ("host gone", {host: None}, "mx_host_missing", Level.BAD),
+            ("number", {mx: ["10 192.0.2.1"]}, "mx_address", Level.BAD),
+            (
+                "one of two gone",
+                {mx: ["10 mx.example.com.", "20 old.example.com."]},
+                "mx_host_missing",
+                Level.WARNING,
+            ),
+        ):
+            with self.subTest(name=name):
+                found = self.check(records, code, level, absent=["mx_ok"])
+                self.assertEqual(found.record.value, "10 mx.example.com.")
+
+    def test_a_domain_without_mx_but_with_an_address(self):
+        records = {(DOMAIN, "MX"): None, (DOMAIN, "A"): ["192.0.2.9"]}
+        self.check(records, "mx_implicit", Level.WARNING)
+        self.check(records, "mx_implicit", Level.BAD, catch_all=None)
+
+    def test_mail_that_goes_to_another_provider(self):
+        records = {
+            (DOMAIN, "MX"): ["10 aspmx.l.google.com."],
+            ("aspmx.l.google.com", "A"): ["192.0.2.2"],
+        }
+        facts = {"catch_all": None, "incoming_host": "imap.fastmail.com"}
+        self.check(records, "mx_elsewhere", Level.WARNING, **facts)
+        facts["incoming"] = PRESETS["fastmail"]
+        wanted = "10 in1-smtp.messagingengine.com."
+        self.check(records, "mx_elsewhere", Level.BAD, wanted, **facts)
+        self.check(records, "mx_ok", Level.OK, **{**facts, "catch_all": True})
+        facts |= {"incoming_host": "imap.gmail.com", "incoming": PRESETS["google"]}
+        self.check(records, "mx_ok", Level.OK, **facts)
+
+
+class TestSpf(CheckCase):
+    TXT = (DOMAIN, "TXT")
+
+    def test_records_that_decide(self):
+        for name, texts, code, level, value in (
+            ("none", ["x"], "spf_missing", Level.BAD, "v=spf1 a:mx.example.com ~all"),
+            (
+                "two",
+                ["v=spf1 mx -all", "v=spf1 include:other.test ~all"],
+                "spf_several",
+                Level.BAD,
+                "v=spf1 mx include:other.test ~all",
+            ),
+            ("typo", ["v=spf1 ip:192.0.2.1 -all"], "spf_syntax", Level.BAD, None),
+            ("bad network", ["v=spf1 ip4:192.0.2.999 -all"], "spf_syntax", Level.BAD, None),
+            ("loop", ["v=spf1 mx include:example.com -all"], "spf_loop", Level.BAD, None),
+            ("gone", ["v=spf1 include:gone.test -all"], "spf_include_missing", Level.BAD, None),
+            (
+                "not ours",
+                ["v=spf1 ip4:198.51.100.1 -all"],
+                "spf_not_covered",
+                Level.BAD,
+                "v=spf1 ip4:198.51.100.1 a:mx.example.com -all",
+            ),
+            ("everybody", ["v=spf1 mx +all"], "spf_everybody", Level.WARNING, None),
+            ("no end", ["v=spf1 mx"], "spf_open_end", Level.NOTE, "v=spf1 mx ~all"),
+            ("ptr", ["v=spf1 mx ptr -all"], "spf_ptr", Level.NOTE, None),
+        ):
+            with self.subTest(name=name):
+                absent = ["spf_ok"] if level.gravity > Level.NOTE.gravity else []
+                self.check({self.TXT: texts}, code, level, value, absent)
+
+    def test_lookups_are_counted_through_includes(self):
+        for count, code, level in (
+            (8, "spf_ok", Level.OK),
+            (9, "spf_lookups_near", Level.NOTE),
+            (11, "spf_lookups", Level.BAD),
+        ):
+            # "mx" and the include itself are two of them
+            inner = " ".join(f"a:h{number}.example.com" for number in range(count - 2))
+            records = {
+                self.TXT: ["v=spf1 mx include:spf.other.test -all"],
+                ("spf.other.test", "TXT"): [f"v=spf1 {inner} ~all"],
+                **{(f"h{n}.example.com", "A"): ["198.51.100.1"] for n in range(count)},
+            }
+            with self.subTest(count=count):
+                found = self.check(records, code, level)
+                self.assertEqual(found.values["lookups"], str(count))
+
+    def test_what_helps_nobody_is_left_out_when_that_is_enough(self):
+        dead = " ".join(f"a:dead{number}.example.com" for number in range(10))
+        records = {self.TXT: [f"v=spf1 mx {dead} -all"]}
+        self.check(records, "spf_lookups", Level.BAD, "v=spf1 mx -all")
+        self.check(records, "spf_voids", Level.WARNING)
+
+    def test_nothing_behind_all_costs_anything(self):
+        text = "v=spf1 mx -all " + " ".join(f"a:h{number}.example.com" for number in range(20))
+        self.check({self.TXT: [text]}, "spf_ok", Level.OK)
+
+    def test_redirect_is_followed(self):
+        records = {
+            self.TXT: ["v=spf1 redirect=spf.other.test"],
+            ("spf.other.test", "TXT"): ["v=spf1 ip4:192.0.2.0/24 -all"],
+        }
+        self.check(records, "spf_ok", Level.OK)
+
+    def test_addresses_that_were_seen_beat_host_names(self):
+        facts = {"outgoing_addresses": ("198.51.100.7", "2001:db8::7")}
+        wanted = "v=spf1 mx ip4:198.51.100.7 ip6:2001:db8::7 -all"
+        self.check({}, "spf_not_covered", Level.BAD, wanted, **facts)
+
+    def test_a_submission_host_elsewhere_is_only_a_suspicion(self):
+        records = {("smtp.provider.test", "A"): ["198.51.100.9"]}
+        facts = {"outgoing_hosts": ("smtp.provider.test",)}
+        self.check(records, "spf_perhaps_not_covered", Level.WARNING, **facts)
+
+    def test_a_known_provider_is_covered_by_its_include(self):
+        include = "include:_spf.google.com"
+        facts = {"outgoing": PRESETS["google"], "outgoing_hosts": ("smtp.gmail.com",)}
+        wanted = f"v=spf1 mx {include} -all"
+        self.check({}, "spf_not_covered", Level.BAD, wanted, **facts)
+        google = {("_spf.google.com", "TXT"): ["v=spf1 ip4:203.0.113.0/24 ~all"]}
+        self.check({**google, self.TXT: [f"v=spf1 {include} ~all"]}, "spf_ok", Level.OK, **facts)
+        nested = {
+            **google,
+            self.TXT: ["v=spf1 include:all.example.com -all"],
+            ("all.example.com", "TXT"): [f"v=spf1 {include} -all"],
+        }
+        self.check(nested, "spf_ok", Level.OK, **facts)
+
+    def test_a_name_server_of_an_include_that_is_silent(self):
+        records = {
+            self.TXT: ["v=spf1 mx include:slow.test -all"],
+            ("slow.test", "TXT"): Status.TIMEOUT,
+        }
+        self.check(records, "spf_timeout", Level.WARNING)
+
+
+class TestDkim(CheckCase):
+    def test_keys(self):
+        for name, texts, code, level in (
+            ("missing", None, "dkim_key_missing", Level.BAD),
+            ("revoked", ["v=DKIM1; p="], "dkim_revoked", Level.BAD),
+            ("weak", [f"k=rsa; p={RSA_512}"], "dkim_weak", Level.BAD),
+            ("short", [f"p={RSA_1024}"], "dkim_short", Level.NOTE),
+            ("cut", [f"p={RSA_2048[:-30]}"], "dkim_syntax", Level.BAD),
+            ("sha1", [f"h=sha1; p={RSA_2048}"], "dkim_hash", Level.BAD),
+            ("two", [f"p={RSA_2048}", f"p={RSA_1024}"], "dkim_several_keys", Level.BAD),
+            ("testing", [f"t=y; p={RSA_2048}"], "dkim_testing", Level.NOTE),
+            ("ed25519", ["k=ed25519; p=" + "A" * 43 + "="], "dkim_ed25519", Level.NOTE),
+            ("other kind", ["k=dsa; p=AAAA"], "dkim_syntax", Level.BAD),
+        ):
+            with self.subTest(name=name):
+                found = findings({KEY: texts})
+                self.assertIn(code, found)
+                self.assertEqual(found[code].level, level)
+                self.assertEqual("dkim_aligned" in found, level is Level.NOTE)
+
+    def test_who_signs(self):
+        self.check({}, "dkim_unsigned", Level.BAD, signatures=())
+        foreign = (Signature("provider.test", "k"),)
+        self.check({}, "dkim_not_aligned", Level.BAD, signatures=foreign)
+        self.check({}, "dkim_unknown", Level.NOTE, signatures=None)
+        below = (Signature("mail.example.com", "s1"),)
+        records = {("s1._domainkey.mail.example.com", "TXT"): [f"p={RSA_2048}"]}
+        self.check(records, "dkim_aligned", Level.OK, signatures=below)
+
+    def test_a_second_signature_that_is_broken_is_no_disaster(self):
+        both = (Signature(DOMAIN, "gone"), Signature(DOMAIN, "s1"))
+        self.check({}, "dkim_aligned", Level.OK, signatures=both)
+        self.check({}, "dkim_key_missing", Level.WARNING, signatures=both)
+
+    def test_keys_of_the_provider_are_looked_for_until_a_mail_was_seen(self):
+        records = {("google._domainkey.example.com", "TXT"): [f"p={RSA_2048}"]}
+        facts = {"signatures": None, "outgoing": PRESETS["google"]}
+        self.check(records, "dkim_published", Level.NOTE, **facts)
+
+
+class TestDmarc(CheckCase):
+    TXT = ("_dmarc.example.com", "TXT")
+
+    def test_records(self):
+        for name, texts, code, level, value in (
+            ("none", None, "dmarc_missing", Level.BAD, "v=DMARC1; p=none"),
+            ("two", ["v=DMARC1; p=none"] * 2, "dmarc_several", Level.BAD, "v=DMARC1; p=none"),
+            ("typo", ["v=DMARC1; p=rejct"], "dmarc_syntax", Level.BAD, "v=DMARC1; p=none"),
+            ("no policy", ["v=DMARC1; aspf=r"], "dmarc_syntax", Level.BAD, None),
+            ("watching", ["v=DMARC1; p=none"], "dmarc_watching", Level.NOTE, None),
+            (
+                "no reports",
+                ["v=DMARC1; p=reject;"],
+                "dmarc_no_reports",
+                Level.NOTE,
+                "v=DMARC1; p=reject; rua=mailto:dmarc@example.com",
+            ),
+            (
+                "reports that nobody asked for",
+                ["v=DMARC1; p=reject; rua=mailto:x@reports.test"],
+                "dmarc_reports_refused",
+                Level.NOTE,
+                "v=DMARC1",
+            ),
+        ):
+            with self.subTest(name=name):
+                self.check({self.TXT: texts}, code, level, value)
+
+    def test_what_we_send_must_be_aligned(self):
+        elsewhere = {"envelope_domain": "provider.test", "signatures": ()}
+        self.check({}, "dmarc_refused", Level.BAD, absent=["dmarc_ok"], **elsewhere)
+        records = {self.TXT: ["v=DMARC1; p=none"]}
+        self.check(records, "dmarc_unaligned", Level.WARNING, **elsewhere)
+        elsewhere["signatures"] = None
+        self.check({}, "dmarc_only_dkim", Level.WARNING, **elsewhere)
+        elsewhere["signatures"] = (Signature(DOMAIN, "s1"),)
+        self.check({}, "dmarc_ok", Level.OK, **elsewhere)
+
+    def test_strict_alignment(self):
+        records = {self.TXT: ["v=DMARC1; p=reject; adkim=s; aspf=s"]}
+        below = (Signature("mail.example.com", "s1"),)
+        facts = {"signatures": below, "envelope_domain": "mail.example.com"}
+        self.check(records, "dmarc_refused", Level.BAD, **facts)
+        self.check({}, "dmarc_ok", Level.OK, **facts)
+
+    def test_a_sub_domain_follows_the_organisation(self):
+        sub = "shop.example.com"
+        records = {
+            (sub, "MX"): ["10 mx.example.com."],
+            (sub, "TXT"): ["v=spf1 mx -all"],
+            self.TXT: ["v=DMARC1; p=reject; sp=none; rua=mailto:x@example.com"],
+        }
+        found = self.check(records, "dmarc_inherited", Level.OK, domain=sub)
+        self.assertEqual(found.values["policy"], "none")
+        # a sibling is of the same organisation (RFC 7489 §3.1.1)
+        facts = {"domain": sub, "signatures": (), "envelope_domain": "news.example.com"}
+        self.check(records, "dmarc_inherited", Level.OK, **facts)
+
+    def test_a_registry_is_nobodys_organisation(self):
+        records = {
+            self.TXT: None,
+            ("shop.co.test", "MX"): ["10 mx.example.com."],
+            ("_dmarc.co.test", "TXT"): ["v=DMARC1; p=reject; psd=y"],
+        }
+        self.check(records, "dmarc_missing", Level.BAD, domain="shop.co.test")
+
+
+class TestExtras(CheckCase):
+    def test_what_is_good_to_have_is_never_more_than_a_note(self):
+        gone = dict.fromkeys(
+            [
+                ("_imaps._tcp.example.com", "SRV"),
+                ("_mta-sts.example.com", "TXT"),
+                ("_smtp._tls.example.com", "TXT"),
+                (DOMAIN, "DS"),
+            ]
+        )
+        found = findings(gone)
+        for code in ("clients_missing", "mta_sts_missing", "tls_rpt_missing", "dnssec_off"):
+            with self.subTest(code=code):
+                self.assertEqual(found[code].level, Level.NOTE)
+        self.assertEqual(worst(list(found.values())), Level.NOTE)
