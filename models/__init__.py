@@ -10,6 +10,7 @@ from . import mail_catchall_route
 from . import mail_catchall_routing
 from . import mail_catchall_suggestion
 from . import mail_mail
+from . import mail_mail_reply
 from . import mail_message
 from . import mail_message_origin
 from . import mail_thread

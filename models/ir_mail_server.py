@@ -95,6 +95,18 @@ class IrMailServer(models.Model):
         "account's address. Choose the account's address where the provider changes or refuses "
         "other addresses, as Gmail and Microsoft 365 usually do.",
     )
+    catchall_reply_policy = fields.Selection(
+        [
+            ("record", "The record's alias, or the catch-all address"),
+            ("signed", "An address of its own for every record and recipient"),
+        ],
+        "Answers Go To",
+        default="record",
+        required=True,
+        help="An address of its own (reply-...@your domain) brings an answer to its record also "
+        "where the customer's mail program drops all references to the mail that it answers. It "
+        "is used for domains whose catch-all mailbox is fetched here.",
+    )
     catchall_name_format = fields.Char(
         "Name of an Author",
         default=OWN_FORMAT,
@@ -346,6 +358,7 @@ class IrMailServer(models.Model):
         # Read once: every commit between two mails empties the cache of records.
         session.catchall_account = self._catchall_outgoing_account()
         session.catchall_companies = {}
+        session.catchall_signed_domains = self._catchall_signed_domains()
         # Else core puts the session's address into From, and chooses the envelope by it.
         session.from_filter = session.smtp_from = False
         return session
@@ -455,6 +468,20 @@ class IrMailServer(models.Model):
             own_format=self.catchall_name_format,
             foreign_format=self.catchall_foreign_name_format,
         )
+
+    def _catchall_signed_domains(self):
+        """Names of the domains in which every local part arrives here, if that is to be used."""
+        if self.catchall_reply_policy != "signed":
+            return frozenset()
+        mailboxes_here = (
+            self.env["fetchmail.server"]
+            .sudo()
+            .search([("is_catchall", "=", True), ("state", "=", "done")])
+        )
+        domains = mailboxes_here.alias_domain_ids
+        if any(not mailbox.alias_domain_ids for mailbox in mailboxes_here):
+            domains = self._catchall_all_domains()
+        return frozenset(normalise_domain(domain.name) for domain in domains)
 
     def _build_email__(
         self,

@@ -1,8 +1,7 @@
-"""Mails of a catch-all account: whose record they are about, where answers come back, and what
-becomes of those that a server does not take: core gives each of them up for good.
+"""Mails of a catch-all account: whose company they are of, and what becomes of those that a server
+does not take. Core gives each of them up for good.
 """
 
-import json
 from collections import defaultdict
 from datetime import timedelta
 
@@ -10,10 +9,8 @@ from odoo import api, fields, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tools.mail import email_normalize, email_normalize_all
 
-from ..router.identity import Author, ReplyTo, choose_reply_to, mailboxes
 from ..router.refusals import retry_minutes
 from ..sending.session import AccountSession
-from .ir_mail_server import HINT_HEADER
 
 TRIES_BEFORE_ALARM = 3  # about twenty minutes: no restart takes that long
 
@@ -60,64 +57,6 @@ class MailMail(models.Model):
                 if values["res_id"] in records._ids:
                     values["record_alias_domain_id"] = domains[values["res_id"]].id
                     values.setdefault("record_company_id", companies[values["res_id"]].id)
-
-    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        emails = super()._prepare_outgoing_list(
-            mail_server=mail_server, doc_to_followers=doc_to_followers
-        )
-        if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
-            return emails
-        company_id = self.record_company_id.id or self.env.company.id
-        hint = json.dumps({"mail": self.id, "company": company_id})
-        answers = {}
-        for email in emails:
-            wanted = email["reply_to"] or ""
-            if wanted not in answers:
-                answers[wanted] = self._catchall_reply_to(mail_server.sudo(), wanted)
-            email["reply_to"] = answers[wanted]
-            email["headers"] = {**email["headers"], HINT_HEADER: hint}
-        return emails
-
-    def _catchall_reply_to(self, account, wanted):
-        """The Reply-To of this mail: an answer to it comes back to its record."""
-        author = Author.parse(self.email_from or "")
-        directory = account._catchall_directory()
-        reply_to = ReplyTo(
-            wanted=mailboxes(wanted),
-            chosen=self.reply_to_force_new,
-            own_domains=frozenset(directory.names.values()),
-        )
-        chosen = choose_reply_to(author, reply_to)
-        if not chosen:
-            chosen = self._catchall_aliases(reply_to.wanted) or (
-                self._catchall_record_mailbox(account, author),
-            )
-        return ", ".join(map(str, chosen))
-
-    def _catchall_aliases(self, wanted):
-        aliases = (
-            self.env["mail.alias"]
-            .sudo()
-            .search_fetch(
-                [("alias_full_name", "in", [mailbox.address for mailbox in wanted])],
-                ["alias_full_name"],
-            )
-        )
-        known = set(aliases.mapped("alias_full_name"))
-        return tuple(mailbox for mailbox in wanted if mailbox.address in known)
-
-    def _catchall_record_mailbox(self, account, author):
-        """The alias of the record, else the catch-all address of its company's domain."""
-        Model = self.env[self.model if self.model in self.env else "mail.thread"].sudo()
-        company = self.record_company_id or self.env.company
-        record = Model.browse(self.res_id if Model._name == self.model else False).exists()
-        answers = record.with_company(company)._notify_get_reply_to(author_id=self.author_id.id)
-        for mailbox in mailboxes(answers[record.id] or ""):
-            return mailbox
-        domain = self.record_alias_domain_id or company.sudo().alias_domain_id
-        return account._catchall_mailbox(domain, author)
-
-    # ------------------------------------------------------------------ what the server answers
 
     def _send(
         self,

@@ -28,7 +28,7 @@ class OutgoingCase(MailCommon):
         cls.customer = cls.env["res.partner"].create(
             {"name": "Customer", "email": "customer@shop.example"}
         )
-        cls.record = cls.env["res.partner"].create({"name": "Record", "email": "r@shop.example"})
+        cls.contact = cls.env["res.partner"].create({"name": "Record", "email": "r@shop.example"})
         cls.team = cls.env["crm.team"].create(
             {"name": "Sales", "alias_name": "sales.test", "alias_domain_id": cls.domain.id}
         )
@@ -111,7 +111,7 @@ class Sent:
 @tagged("post_install", "-at_install", "mail_catchall_router")
 class TestAuthors(OutgoingCase):
     def test_colleague_keeps_the_own_address(self):
-        sent = self.post(self.record, self.user_a)
+        sent = self.post(self.contact, self.user_a)
         self.assertEqual(sent["From"], f"User A <user_a@{self.own}>")
         self.assertEqual(sent.envelope, f"all@{self.own}")
         self.assertEqual(sent["Return-Path"], f"all@{self.own}")
@@ -120,18 +120,18 @@ class TestAuthors(OutgoingCase):
 
     def test_colleague_behind_the_account(self):
         self.account.catchall_from_policy = "account"
-        sent = self.post(self.record, self.user_a)
+        sent = self.post(self.contact, self.user_a)
         self.assertEqual(sent["From"], f"User A <all@{self.own}>")
         self.assertEqual(sent.envelope, f"all@{self.own}")
 
     def test_sender_header_is_an_option(self):
         self.account.catchall_sender_header = True
-        sent = self.post(self.record, self.user_a)
+        sent = self.post(self.contact, self.user_a)
         self.assertEqual(sent["Sender"], f"YourTestCompany <all@{self.own}>")
 
     def test_private_address_is_told_nowhere(self):
         for user, name in ((self.user_gmail, "Marc"), (self.portal, "Portal P")):
-            record = self.record
+            record = self.contact
             with self.subTest(user=name):
                 if user == self.portal:
                     record = record.sudo()
@@ -150,7 +150,7 @@ class TestAuthors(OutgoingCase):
 
     def test_subdomain_is_a_stranger(self):
         self.user_a.email = f"user_a@mail.{self.own}"
-        sent = self.post(self.record, self.user_a)
+        sent = self.post(self.contact, self.user_a)
         self.assertEqual(sent["From"], f"User A via YourTestCompany <all@{self.own}>")
 
     def test_another_companys_domain_is_a_stranger_here(self):
@@ -161,7 +161,7 @@ class TestAuthors(OutgoingCase):
     def test_display_formats(self):
         self.account.catchall_name_format = "{name} | {company}"
         self.assertEqual(
-            self.post(self.record, self.user_a)["From"],
+            self.post(self.contact, self.user_a)["From"],
             f"User A | YourTestCompany <user_a@{self.own}>",
         )
 
@@ -170,7 +170,7 @@ class TestAuthors(OutgoingCase):
         self.user_gmail.name = 'Eve\nBcc: name@evil.example" <eve@evil.example>'
         self.customer.name = "C\r\nBcc: customer@evil.example"
         with self.mock_mail_gateway():
-            self.record.with_user(self.user_gmail).message_post(
+            self.contact.with_user(self.user_gmail).message_post(
                 body="Hello",
                 subject="Hi\r\nBcc: subject@evil.example",
                 partner_ids=self.customer.ids,
@@ -276,11 +276,11 @@ class TestServerChoice(OutgoingCase):
             }
         )
         self.user_a.outgoing_mail_server_id = personal
-        sent = self.post(self.record, self.user_a)
+        sent = self.post(self.contact, self.user_a)
         connected = self.connect_mocked.call_args_list[-1].kwargs
         self.assertEqual(connected["mail_server_id"], personal.id)
         self.assertIn(f"<user_a@{self.own}>", sent["From"])
-        self.post(self.record, self.user_gmail)
+        self.post(self.contact, self.user_gmail)
         connected = self.connect_mocked.call_args_list[-1].kwargs
         self.assertEqual(connected["mail_server_id"], self.account.id)
 
@@ -303,7 +303,7 @@ class TestServerChoice(OutgoingCase):
     def test_one_session_carries_all_authors(self):
         mails = self.env["mail.mail"].union(
             *(
-                self.mail(email_from=author, model="res.partner", res_id=self.record.id)
+                self.mail(email_from=author, model="res.partner", res_id=self.contact.id)
                 for author in (f"a@{self.own}", f"b@{self.own}", "marc@gmail.com")
             )
         )
@@ -358,7 +358,7 @@ class TestAnswers(OutgoingCase):
     def test_chatter_answers_go_to_the_record(self):
         cases = (
             (self.lead, f"sales.test@{self.own}"),
-            (self.record, self.domain.catchall_email),
+            (self.contact, self.domain.catchall_email),
         )
         for record, expected in cases:
             for user in (self.user_a, self.user_gmail):
@@ -671,7 +671,7 @@ class TestAccountForm(OutgoingCase):
                 with self.mock_mail_gateway():
                     # the login needs a token: only what comes after it is ours
                     self.patch(type(self.account), "_smtp_login__", lambda *_args: None)
-                    self.record.with_user(self.user_a).message_post(
+                    self.contact.with_user(self.user_a).message_post(
                         body="B", partner_ids=self.customer.ids
                     )
                 sent = self.only()

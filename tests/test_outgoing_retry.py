@@ -44,7 +44,7 @@ class RetryCase(OutgoingCase):
     def posted(self):
         """A message of user A to two people, its mail still in the queue."""
         with patch.object(type(self.env["mail.mail"]), "send", lambda *_args, **_kw: True):
-            message = self.record.with_user(self.user_a).message_post(
+            message = self.contact.with_user(self.user_a).message_post(
                 body="Hello",
                 subject="S",
                 partner_ids=(self.customer | self.other).ids,
