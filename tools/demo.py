@@ -125,7 +125,7 @@ def _show(
     for name in ("From", "Reply-To", "Return-Path", "Message-ID"):
         say(f"  {name + ':':<13}{received[name]}")
     say()
-    say(f"Carla answered to {received['Reply-To']}: {THANKS!r}")
+    say(f"Carla answered: {THANKS!r}")
     if message:
         say(f"On the lead:  {message['date']}  {message['author_id'][1]}: {message['preview']}")
     say()

@@ -15,6 +15,7 @@ from .mail_domain import ACCOUNT, DOMAIN, MailDomain
 
 ANSWER = "Forty desks in oak: 11,600 with delivery in February. Shall I reserve the wood?"
 THANKS = "Yes please, reserve it! Can two of them be height-adjustable?"
+POSTSCRIPT = "PS: The lift is broken until Monday."
 TO_ROSA = "We do. Two hundred folding chairs would be ready in six weeks."
 
 
@@ -53,32 +54,43 @@ class Answers:
         with step("Anna answers Carla from the lead", quiet=True):
             self.answer(lead_id, CARLA, ANSWER)
             mail = self.domain.wait_for(CARLA, lambda found: found["Reply-To"])
-        self._expect(mail, "From", lambda value: parseaddr(value)[1] == f"anna@{DOMAIN}")
+        self._expect(mail, "From", lambda value: _address(value) == f"anna@{DOMAIN}")
         self._expect(mail, "Return-Path", lambda value: value.strip("<>").endswith(f"@{DOMAIN}"))
-        self._expect(mail, "Reply-To", lambda value: parseaddr(value)[1].endswith(f"@{DOMAIN}"))
+        self._expect(mail, "Reply-To", lambda value: _address(value).endswith(f"@{DOMAIN}"))
         self._expect(mail, "Message-ID", lambda value: value.endswith(f"@{DOMAIN}>"))
         return mail
 
     def way_back(self, lead_id: int, received: EmailMessage) -> dict[str, Any]:
         """Answer as Carla does; return the message as it stands on the lead."""
-        with step("Carla answers", quiet=True):
-            mail = _reply(received, THANKS)
-            self.domain.send(mail.as_bytes(), CARLA, parseaddr(str(received["Reply-To"]))[1])
+        with step("Carla answers, once without references", quiet=True):
+            mails = [
+                _reply(received, "thanks", THANKS),
+                _reply(received, "postscript", POSTSCRIPT, references=False),
+            ]
+            for mail in mails:
+                self.domain.send(mail.as_bytes(), CARLA, _address(mail["To"]))
             self.domain.wait_delivered()
             self.ledger.fetch()
+        answer, _postscript = (self._came_back(lead_id, mail) for mail in mails)
+        if answer is None:
+            return {}
+        fields = ("author_id", "email_from", "date", "preview", "parent_id")
+        return dict(self.company.anna.read("mail.message", answer, *fields)[0])
+
+    def _came_back(self, lead_id: int, mail: EmailMessage) -> int | None:
+        """Add a line for an answer; return the message's id where it is on the lead."""
+        title = "Carla's answer" if mail["References"] else "her phone drops all references"
         rows = self.ledger.rows(("message_id", "=", str(mail["Message-ID"])))
         records = rows[0]["records"] if rows else []
-        local = parseaddr(str(received["Reply-To"]))[1].partition("@")[0]
         state, reason = (rows[0]["state"], rows[0]["reason"]) if rows else ("-", "-")
-        line = Row("Carla's answer", f"{local}@", state, reason, describe(records))
+        local = _address(mail["To"]).partition("@")[0]
+        line = Row(title, f"{local}@", state, reason, describe(records))
         self.rows.append(line)
         places = [(record["model"], record["res_id"]) for record in records]
         if (state, reason) != ("routed", "reply") or places != [(LEAD, lead_id)]:
             line.problem = f"expected routed/reply on lead {lead_id}"
-            return {}
-        message_id = records[0]["mail_message_id"][0]
-        fields = ("author_id", "email_from", "date", "preview", "parent_id")
-        return dict(self.company.anna.read("mail.message", message_id, *fields)[0])
+            return None
+        return int(records[0]["mail_message_id"][0])
 
     def returned(self, lead_id: int) -> None:
         """Answer Rosa, whose address is gone; her mail server's report marks the message."""
@@ -112,16 +124,21 @@ class Answers:
             self.problems.append(f"{header} of the answer to Carla is {value or 'missing'}")
 
 
-def _reply(received: EmailMessage, body: str) -> EmailMessage:
+def _reply(received: EmailMessage, key: str, body: str, *, references: bool = True) -> EmailMessage:
     """What a mail program makes of the Reply button."""
     mail = EmailMessage()
     mail["From"] = f"Carla Meyer <{CARLA}>"
     mail["To"] = str(received["Reply-To"])
     mail["Subject"] = f"Re: {received['Subject']}"
     mail["Date"] = formatdate(localtime=True)
-    mail["Message-ID"] = f"<thanks@{CARLA.rpartition('@')[2]}>"
-    mail["In-Reply-To"] = str(received["Message-ID"])
-    references = f"{received.get('References', '')} {received['Message-ID']}"
-    mail["References"] = " ".join(references.split())
+    mail["Message-ID"] = f"<{key}@{CARLA.rpartition('@')[2]}>"
+    if references:
+        mail["In-Reply-To"] = str(received["Message-ID"])
+        known = f"{received.get('References', '')} {received['Message-ID']}"
+        mail["References"] = " ".join(known.split())
     mail.set_content(body)
     return mail
+
+
+def _address(value: object) -> str:
+    return parseaddr(str(value))[1]

@@ -119,6 +119,7 @@ def _outgoing(admin: Rpc, domain: MailDomain) -> None:
         smtp_pass=domain.passwords[ACCOUNT],
         is_catchall=True,
         catchall_from_policy="keep",
+        catchall_reply_policy="signed",
     )
     _press(admin, "ir.mail_server", "test_smtp_connection", server_id)
 
