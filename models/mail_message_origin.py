@@ -33,5 +33,11 @@ class MailMessage(models.Model):
         fields_ = super()._to_store_defaults(target)
         # What goes to others (a channel, another user) cannot be checked for their rights here.
         if target.is_current_user(self.env) and self.env.user.has_group(_GROUP):
-            fields_.append(Store.Attr("catchall_message_id", lambda m: m.catchall_message_id.id))
+            fields_.append(
+                Store.Attr(
+                    "catchall_message_id",
+                    lambda message: message.catchall_message_id.id,
+                    predicate=lambda message: message.catchall_message_id,
+                )
+            )
         return fields_

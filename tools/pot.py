@@ -27,7 +27,7 @@ def main(_arguments: Sequence[str]) -> int:
         shutil.copytree(CHECKOUT, Path(folder) / ADDON, ignore=LEFT_OUT)
         addons_path = env.odoo.addons_path().replace(str(ADDONS), folder)
         conf = config_file("pot", database, addons_path=addons_path)
-        options = ["export", "-c", conf, "-d", database, "-o", POT, ADDON]
+        options: list[str | Path] = ["export", "-c", conf, "-d", database, "-o", POT, ADDON]
         run(
             [env.python, "-m", "odoo", "i18n", *options],
             env=env.env(),
