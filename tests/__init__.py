@@ -20,6 +20,7 @@ from . import test_router_recipients
 from . import test_router_contact
 from . import test_router_mail
 from . import test_router_steps
+from . import test_outgoing_signed
 from . import test_router_deliverability
 from . import test_router_providers
 from . import test_router_spf
