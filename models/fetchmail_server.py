@@ -364,7 +364,7 @@ class FetchmailServer(models.Model):
     def _catchall_explain(self, error):
         """One sentence for the admin: the account, what happened, what to do."""
         name = self.display_name
-        text = exception_to_unicode(error)
+        text = _readable(error)
         if isinstance(error, (UserError, MailboxError)):
             return text
         if isinstance(error, ConnectionRefusedError):
@@ -409,3 +409,10 @@ class FetchmailServer(models.Model):
         names = [part.strip() for part in (self.own_hosts or "").split(",")]
         names.append(self.server or "")
         return frozenset(addresses.normalise_domain(name) for name in names if name.strip())
+
+
+def _readable(error):
+    """What an exception says; imaplib and poplib hand on the server's bytes."""
+    if error.args and isinstance(error.args[0], bytes):
+        return error.args[0].decode("utf-8", "replace")
+    return exception_to_unicode(error)

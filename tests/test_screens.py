@@ -358,7 +358,7 @@ class TestAccountForm(CatchallCase):
             (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
             (TimeoutError("timed out"), "timed out"),
             (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "SSL/TLS"),
-            (imaplib.IMAP4.error("AUTHENTICATIONFAILED"), "user name and the password"),
+            (imaplib.IMAP4.error(b"[AUTHENTICATIONFAILED]"), "“.AUTHENTICATIONFAILED.”.*password"),
         )
         for error, words in cases:
             failing = patch.object(type(self.server), "_connect__", side_effect=error)
