@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
+from odoo.tools.mail import email_split, email_split_and_format
 
+from ..router.addresses import normalise
 from ..router.decision import AuthorCheck
 from ..router.repair import printable, repairs_for
 from .routing_transaction import RouteRefused, current
@@ -42,6 +44,7 @@ class MailThread(models.AbstractModel):
         if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
             values["attachments"] = []
         values = _scrub(values)
+        _leave_out(values, current(self.env.cr).batch.directory.policy(row.fetchmail_server_id))
         if not message.get("Message-Id"):
             values["message_id"] = row._fallback_message_id()
         if not values.get("date"):
@@ -171,6 +174,21 @@ class MailThread(models.AbstractModel):
             return False
         sender = email_normalize(values.get("email_from") or "")
         return bool(sender and current(self.env.cr).batch.directory.user(sender))
+
+
+def _leave_out(values, policy):
+    """Drop the mailbox's own address, which its Delivered-To puts among the recipients.
+
+    Natively it ends up in the Cc of tasks, and answers to all would go to the catch-all.
+    """
+    for key in ("to", "cc", "recipients", "to_filtered", "cc_filtered"):
+        kept = [
+            mailbox
+            for mailbox in email_split_and_format(values.get(key) or "")
+            if normalise(email_normalize(mailbox) or "") not in policy.own_addresses
+        ]
+        if len(kept) < len(email_split(values.get(key) or "")):
+            values[key] = ",".join(kept)
 
 
 def _scrub(value):

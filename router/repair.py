@@ -14,11 +14,13 @@ from email.policy import SMTP
 from email.utils import formataddr
 
 from . import addresses, headers
+from .words import decode_words
 from .mail import ReceivedMail
 from .preview import readable_body
 
 _CONTENT_TYPE = re.compile(rb"(?im)^content-type:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
 _CHARSET = re.compile(rb'(?i)(charset\s*=\s*)("?)([^\s";]*)("?)')
+_ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,70})\?[bqBQ]\?")
 _ADDRESS_HEADERS = (headers.FROM, headers.REPLY_TO, headers.TO, headers.CC, headers.SENDER)
 _COPIED = (headers.MESSAGE_ID, headers.IN_REPLY_TO, headers.REFERENCES, headers.DATE)
 _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -34,8 +36,7 @@ def gently(source: bytes) -> bytes:
     charset = _likely_charset(source)
     mended = _CONTENT_TYPE.sub(lambda match: _known_charset(match, charset), as_is(source))
     mail = ReceivedMail.from_bytes(mended)
-    head = mended[: mail.body_offset]
-    if head.isascii():
+    if _is_readable(mended[: mail.body_offset]):
         return mended
     lines = [_encoded_field(item.name, item.value) for item in mail.fields]
     return "\r\n".join([*lines, "", ""]).encode("ascii", "replace") + mended[mail.body_offset :]
@@ -72,7 +73,7 @@ REPAIRS: tuple[Callable[[bytes], bytes], ...] = (as_is, gently, anew)
 def repairs_for(source: bytes) -> tuple[Callable[[bytes], bytes], ...]:
     """The copies to try, in order; raw 8-bit header values are read as question marks as they are."""
     head = source[: ReceivedMail.from_bytes(source).body_offset]
-    return REPAIRS if head.isascii() else REPAIRS[1:]
+    return REPAIRS if _is_readable(head) else REPAIRS[1:]
 
 
 def printable(text: str) -> str:
@@ -104,9 +105,16 @@ def _is_text_codec(name: bytes) -> bool:
     return bool(getattr(info, "_is_text_encoding", True))
 
 
+def _is_readable(head: bytes) -> bool:
+    """Whether a header holds neither raw 8-bit values nor words in a charset that is none."""
+    return head.isascii() and all(
+        _is_text_codec(word[1].partition(b"*")[0]) for word in _ENCODED_WORD.finditer(head)
+    )
+
+
 def _encoded_field(name: str, value: str) -> str:
     title = name.title()
-    if value.isascii():
+    if _is_readable(value.encode("utf-8", "surrogatepass")):
         return f"{title}: {value}"
     if name in _ADDRESS_HEADERS:
         mailboxes = [
@@ -114,4 +122,5 @@ def _encoded_field(name: str, value: str) -> str:
             for item in addresses.parse(value)
         ]
         return f"{title}: {', '.join(mailboxes)}"
-    return f"{title}: {Header(printable(value), 'utf-8', maxlinelen=900).encode()}"
+    text = printable(decode_words(value))
+    return f"{title}: {Header(text, 'utf-8', maxlinelen=900).encode()}"

@@ -41,6 +41,17 @@ class TestRouting(CatchallCase):
         self.assertEqual((task._name, task.project_id), ("project.task", project))
         self.assertEqual(task.partner_id.email_normalized, "carla@customer.test")
 
+    def test_the_mailbox_is_nobody_in_the_conversation(self):
+        project = self.env["project.project"].create(
+            {"name": "Website", "alias_name": "website", "alias_domain_id": self.domain.id}
+        )
+        source = mail(to="website@example.com, other@customer.test")
+        row = self.route(b"Delivered-To: catchall@example.com\r\n" + source)
+        task = self.record(row)
+        self.assertEqual(task.project_id, project)
+        self.assertNotIn("catchall@", task.email_cc or "")
+        self.assertIn("other@customer.test", task.email_cc)
+
     def test_answer_lands_on_the_record(self):
         lead = self.record(self.route(mail()))
         asked = lead.message_post(body="Which colour?", message_type="comment")

@@ -41,6 +41,16 @@ class TestRepair(PureCase):
         self.assertEqual(message["Subject"], "Möbel für uns")
         self.assertEqual(message["From"].addresses[0].display_name, "Jörg Müller")
 
+    def test_encoded_words_of_an_unknown_charset(self):
+        source = (
+            b"From: =?x-none?Q?J=F6rg?= <jo@b.test>\r\nSubject: =?x-none?Q?M=F6bel_f=FCr_uns?=\r\n"
+            b"\r\nx"
+        )
+        self.assertNotIn(as_is, repairs_for(source))
+        message = email.message_from_bytes(gently(source), policy=email.policy.SMTP)
+        self.assertEqual(message["Subject"], "Möbel für uns")
+        self.assertEqual(message["From"].addresses[0].display_name, "Jörg")
+
     def test_anew_keeps_the_original_attached(self):
         source = b"From: a@b.test\r\nTo: c@d.test\r\nSubject: S\r\nMessage-ID: <1@b.test>\r\n\r\nText\r\n"
         message = email.message_from_bytes(anew(source), policy=email.policy.SMTP)
