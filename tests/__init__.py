@@ -24,3 +24,4 @@ from . import test_outgoing_signed
 from . import test_router_deliverability
 from . import test_router_providers
 from . import test_router_spf
+from . import test_scoring

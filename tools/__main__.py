@@ -23,6 +23,7 @@ HELP = """usage: ./dev <command>
                    (what follows a part goes to pytest: ./dev test odoo -k reply)
   lint [--fix]     ruff, mypy, pylint-odoo
   bench            mails a second, beside plain Odoo
+  score            every mail of tests/mails here and in plain Odoo; writes docs/mails.md
   pot              the template of translations, by Odoo's own export
   shell [database] an Odoo shell on a development database with the addon
   stop             end everything that ./dev runs or left running in this checkout
@@ -100,6 +101,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": command_test,
     "lint": command_lint,
     "bench": later("bench"),
+    "score": later("score"),
     "pot": later("pot"),
     "shell": command_shell,
     "stop": command_stop,

@@ -49,6 +49,7 @@ def odoo(options: Sequence[str]) -> Result:
     """The tests that need a database with the addon installed."""
     env = setup()
     drop_stale()
+    link_addon()
     files = [
         path
         for path in sorted((ADDON_LINK / "tests").glob("test_*.py"))
