@@ -8,7 +8,7 @@ import contextlib
 import imaplib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from imapclient.exceptions import ProtocolError
 from imapclient.imap_utf7 import decode as decode_utf7
@@ -65,40 +65,47 @@ class ImapFolder:
             )
         self.uidvalidity = self._number("UIDVALIDITY")
         self.uidnext = self._number("UIDNEXT")
+        self._exists = self._number("EXISTS")
+        self._capabilities: frozenset[str] = frozenset()
 
     def _number(self, code: str) -> int:
         _code, data = self._connection.response(code)
-        return int(data[0]) if data and data[0] else 0
+        return int(data[-1]) if data and data[-1] else 0
+
+    def _can(self, capability: str) -> bool:
+        """Whether the server offers it now: imaplib knows only what it said before the login."""
+        if not self._capabilities:
+            _status, data = self._connection.capability()
+            self._capabilities = frozenset(_text(data).upper().split())
+        return capability in self._capabilities
 
     def key(self, uid: int) -> str:
         """Name of a mail that no other mail of the account ever has (RFC 3501 §2.3.1.1)."""
         return f"imap:{self.name}:{self.uidvalidity}:{uid}"
 
     def uids_from(self, first: int, since: datetime | None = None) -> list[int]:
-        """UIDs at or above ``first``, ascending; ``since`` narrows by day of arrival (UTC)."""
+        """UIDs at or above ``first``, ascending; ``since`` (UTC) leaves out earlier days."""
         found: list[int] = []
         end = self.uidnext or 0
         # Without UIDNEXT, or with few possible UIDs, one question is enough.
         windows = (
             range(first, end, _SEARCH_WINDOW)
-            if end and end - first > _SEARCH_WINDOW and self._exists() > _SEARCH_WINDOW
+            if end and end - first > _SEARCH_WINDOW and self._exists > _SEARCH_WINDOW
             else [first]
         )
         for start in windows:
             last = f"{start + _SEARCH_WINDOW - 1}" if len(windows) > 1 else "*"
             criteria = ["UID", f"{start}:{last}"]
             if since:
-                criteria += ["SINCE", f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"]
+                # The server compares days of its own time zone: a day earlier misses nothing.
+                day = since - timedelta(days=1)
+                criteria += ["SINCE", f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"]
             status, data = self._connection.uid("SEARCH", *criteria)
             if status != "OK":
                 raise MailboxError(f"The server refused to search “{self.name}”: {_text(data)}")
             found += [int(uid) for uid in (data[0] or b"").split()]
         # "n:*" always answers with the last mail, be its UID below n (RFC 3501 §6.4.8).
         return sorted({uid for uid in found if uid >= first})
-
-    def _exists(self) -> int:
-        _code, data = self._connection.response("EXISTS")
-        return int(data[-1]) if data and data[-1] else 0
 
     def envelopes(self, uids: Sequence[int]) -> list[Envelope]:
         """Sizes and dates of arrival; a UID that vanished meanwhile is left out."""
@@ -110,10 +117,12 @@ class ImapFolder:
             if status != "OK":
                 raise MailboxError(f"The server refused the list of “{self.name}”: {_text(data)}")
             for uid, values in _parse(data).items():
+                if b"RFC822.SIZE" not in values:
+                    continue  # news of another mail's flags, which may come at any time
                 received = values.get(b"INTERNALDATE")
                 if received is not None:
                     received = received.astimezone(timezone.utc).replace(tzinfo=None)
-                size = int(values.get(b"RFC822.SIZE") or 0)
+                size = int(values[b"RFC822.SIZE"] or 0)
                 found.append(Envelope(self.key(uid), uid, size, received))
         return sorted(found, key=lambda envelope: envelope.number)
 
@@ -125,6 +134,8 @@ class ImapFolder:
             if source is None and len(batch) > 1:
                 # Some servers refuse a whole batch for one mail they cannot read themselves.
                 source = self._fetch_sources([envelope.number]).get(envelope.number)
+            if source is None and not self.envelopes([envelope.number]):
+                continue  # somebody has deleted it meanwhile
             error = "" if source is not None else "the server did not hand out this mail"
             yield Fetched(envelope, source, error)
 
@@ -155,15 +166,15 @@ class ImapFolder:
         A plain EXPUNGE would also remove what other programs flagged.
         """
         self._store(uids, "\\Deleted")
-        if "UIDPLUS" in self._connection.capabilities:
+        if self._can("UIDPLUS"):
             self._command("EXPUNGE", _uid_set(uids))
 
     def move(self, uids: Sequence[int], target: str) -> None:
         """Move to another folder (RFC 6851, else copy and delete), creating it if need be."""
         if target == self.name or not uids:
             return
-        verb = "MOVE" if "MOVE" in self._connection.capabilities else "COPY"
-        status, data = self._connection.uid(verb, _uid_set(uids), _quote(target))
+        verb = "MOVE" if self._can("MOVE") else "COPY"
+        status, _answer = self._connection.uid(verb, _uid_set(uids), _quote(target))
         if status != "OK":
             with contextlib.suppress(imaplib.IMAP4.error):
                 self._connection.create(_quote(target))

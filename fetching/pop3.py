@@ -33,19 +33,34 @@ class Pop3Mailbox:
         ]
 
     def fetch(self, batch: Sequence[Envelope]) -> Iterator[Fetched]:
-        """The exact bytes: poplib has undone the dot-stuffing, lines end with CRLF again."""
+        """The exact bytes of a batch; one that the server refuses comes without."""
         for envelope in batch:
             try:
-                lines = self._connection.retr(envelope.number)[1]
+                source = self._read(f"RETR {envelope.number}")
             except poplib.error_proto as error:
+                self._connection.noop()  # raises if not the mail was refused, but the line is dead
                 yield Fetched(envelope, None, str(error))
                 continue
-            yield Fetched(envelope, b"\r\n".join(lines) + b"\r\n")
+            yield Fetched(envelope, source)
+
+    def _read(self, command: str) -> bytes:
+        """Read an answer of many lines as poplib does, but of any length and with their own ends.
+
+        poplib gives up in the middle of an answer whose line is longer than its limit: a page of
+        HTML without a line break would cost its own mail and all that come after it.
+        """
+        self._connection._shortcmd(command)  # type: ignore[attr-defined]
+        lines: list[bytes] = []
+        while (line := self._connection.file.readline()) not in (b".\r\n", b".\n"):
+            if not line:
+                raise ConnectionError("the POP3 server closed the connection amid a mail")
+            lines.append(line[1:] if line.startswith(b".") else line)
+        return b"".join(lines)
 
     def header(self, envelope: Envelope) -> bytes:
         """The header alone (TOP, RFC 1939 §7); ``b""`` where the server has no TOP."""
         try:
-            return b"\r\n".join(self._connection.top(envelope.number, 0)[1]) + b"\r\n\r\n"
+            return self._read(f"TOP {envelope.number} 0")
         except poplib.error_proto:
             return b""
 

@@ -65,6 +65,8 @@ class FetchSession:
                 for fetched in mailbox.fetch(batch):
                     if fetched.source is not None:
                         self._fill(by_key[fetched.envelope.key], fetched.source)
+                        if self.is_imap:
+                            self._acknowledge_later(mailbox, fetched.envelope)
             for row in members:
                 if not row.has_source:
                     row.write(
@@ -78,22 +80,35 @@ class FetchSession:
                         }
                     )
 
+    def _acknowledge_later(self, folder, envelope):
+        # The caller's transaction may still be rolled back: the next fetch tells the mailbox.
+        mark = self.env["mail.catchall.folder"].search(
+            [
+                ("fetchmail_server_id", "=", self.server.id),
+                ("name", "=", folder.name),
+                ("uidvalidity", "=", str(folder.uidvalidity)),
+            ]
+        )
+        if mark:
+            mark.pending_uids = f"{mark.pending_uids or ''} {envelope.number}"
+
     # --- IMAP
 
     def _run_folder(self, name, is_junk):
         folder = ImapFolder(self.connection, name)
         mark = self._mark(folder)
-        self._acknowledge_left_behind(folder)
+        self._acknowledge(folder, mark)
         first = max(int(mark.first_uid), int(mark.last_uid) + 1 - OVERLAP, 1)
         uids = self._unknown(folder, folder.uids_from(first))
         for start in range(0, len(uids), 2_000):
             envelopes = folder.envelopes(uids[start : start + 2_000])
             self._store_oversize(folder, envelopes, is_junk)
             for batch in batches(self._small_enough(envelopes), BATCH_BYTES, BATCH_COUNT):
-                self._store(folder, batch, is_junk)
+                stored = self._store(folder, batch, is_junk)
                 self._advance(mark, batch[-1].number)
+                mark.pending_uids = " ".join(str(envelope.number) for envelope in stored)
                 self._commit()
-                self._acknowledge(folder, batch)
+                self._acknowledge(folder, mark)
             if envelopes:
                 self._advance(mark, envelopes[-1].number)
             self._commit()
@@ -110,6 +125,7 @@ class FetchSession:
             "uidvalidity": str(folder.uidvalidity),
             "first_uid": str(self._first_uid(folder)),
             "last_uid": "0",
+            "pending_uids": False,
         }
         if mark:
             _logger.info("Folder %s of account %s is numbered anew", folder.name, self.server.id)
@@ -139,37 +155,21 @@ class FetchSession:
     def _unknown(self, folder, uids):
         return self._without_known({folder.key(uid): uid for uid in uids})
 
-    def _acknowledge(self, folder, batch):
-        """Tell the mailbox; if this is cut short, the next fetch does it (see below)."""
-        uids = [envelope.number for envelope in batch]
-        if self.server.after_fetch == "delete":
-            folder.delete(uids)
-        elif self.server.after_fetch == "move":
-            folder.move(uids, self.server.archive_folder)
-        else:
-            folder.mark_seen(uids)
-        self._note_acknowledged([envelope.key for envelope in batch])
-        self._commit()
-
-    def _acknowledge_left_behind(self, folder):
-        """Mails whose bytes are safe, but whose acknowledgement a crash cut off."""
-        prefix = folder.key(0)[:-1]
-        self.env.cr.execute(
-            SQL(
-                """SELECT remote_key FROM mail_catchall_message
-                    WHERE fetchmail_server_id = %s AND NOT acknowledged AND has_source
-                      AND starts_with(remote_key, %s)""",
-                self.server.id,
-                prefix,
-            )
-        )
-        uids = [int(key.removeprefix(prefix)) for (key,) in self.env.cr.fetchall()]
+    def _acknowledge(self, folder, mark):
+        """Tell the mailbox what the ledger holds; if that is cut short, the next fetch does it."""
+        uids = _numbers(mark.pending_uids)
+        if not uids:
+            return
         for start in range(0, len(uids), BATCH_COUNT):
-            known = folder.envelopes(uids[start : start + BATCH_COUNT])
-            gone = {folder.key(uid) for uid in uids} - {item.key for item in known}
-            self._note_acknowledged(list(gone))
-            if known:
-                self._acknowledge(folder, known)
+            some = uids[start : start + BATCH_COUNT]
+            if self.server.after_fetch == "delete":
+                folder.delete(some)
+            elif self.server.after_fetch == "move":
+                folder.move(some, self.server.archive_folder)
+            else:
+                folder.mark_seen(some)
+        mark.pending_uids = False
+        self._commit()
 
     # --- POP3
 
@@ -181,9 +181,6 @@ class FetchSession:
         self._store_oversize(mailbox, new, is_junk=False)
         for batch in batches(self._small_enough(new), BATCH_BYTES, BATCH_COUNT):
             self._store(mailbox, batch, is_junk=False)
-            if self.server.after_fetch != "delete":
-                # POP3 has no other way to acknowledge; the ledger knows the mail by its UIDL.
-                self._note_acknowledged([envelope.key for envelope in batch])
             self._commit()
         self._commit()
         if self.server.after_fetch == "delete":
@@ -227,7 +224,6 @@ class FetchSession:
         )
         stored = [key for (key,) in self.env.cr.fetchall()]
         mailbox.delete([by_key[key].number for key in stored])
-        self._note_acknowledged(stored)
         self._commit()
 
     # --- the ledger
@@ -249,6 +245,8 @@ class FetchSession:
         return [value for key, value in by_key.items() if key not in known]
 
     def _store(self, mailbox, batch, is_junk):
+        """Write a batch into the ledger; return the envelopes of those whose bytes are in it."""
+        stored = []
         for fetched in mailbox.fetch(batch):
             if fetched.source is None:
                 self._insert(
@@ -265,7 +263,9 @@ class FetchSession:
                 )
             else:
                 self._insert(mailbox, fetched.envelope, is_junk, source=fetched.source)
+                stored.append(fetched.envelope)
         self.env["mail.catchall.message"]._wake_lanes()
+        return stored
 
     def _store_oversize(self, mailbox, envelopes, is_junk):
         for envelope in envelopes:
@@ -313,7 +313,6 @@ class FetchSession:
             "error": error,
             "explanation": error,
             "attempts": 0,
-            "acknowledged": source is None,
             "has_source": source is not None,
             "create_uid": self.env.uid,
             "create_date": now,
@@ -332,8 +331,7 @@ class FetchSession:
         self.env.cr.execute(query, log_exceptions=False)
 
     def _fill(self, row, source):
-        values = {"size": len(source), "has_source": True, "acknowledged": False}
-        values |= _described(source)
+        values = {"size": len(source), "has_source": True, **_described(source)}
         assignments = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(name), value)
             for name, value in [*values.items(), ("source", psycopg2.Binary(source))]
@@ -341,17 +339,6 @@ class FetchSession:
         query = SQL("UPDATE mail_catchall_message SET %s WHERE id = %s", assignments, row.id)
         self.env.cr.execute(query, log_exceptions=False)
         row.invalidate_recordset()
-
-    def _note_acknowledged(self, keys):
-        if keys:
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE mail_catchall_message SET acknowledged = true
-                        WHERE fetchmail_server_id = %s AND remote_key = ANY(%s)""",
-                    self.server.id,
-                    keys,
-                )
-            )
 
     def _commit(self):
         self.env.cr.commit()
@@ -375,6 +362,10 @@ def _described(source):
         "sender_key": _key(mail.sender.address or (mail.return_path or "")),
         "thread_key": _key(conversation or hashlib.sha256(source).hexdigest()),
     }
+
+
+def _numbers(text):
+    return [int(item) for item in (text or "").split()]
 
 
 def _short(value):

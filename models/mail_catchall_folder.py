@@ -15,6 +15,8 @@ class CatchallFolder(models.Model):
     uidvalidity = fields.Char(help="Changes when the server numbers the folder anew (RFC 3501).")
     first_uid = fields.Char(default="1", help="Mails below lie before the date to fetch from.")
     last_uid = fields.Char(default="0", help="All mails up to here are in the ledger.")
+    # Kept here and not on the ledger's rows, which the lanes hold while they route.
+    pending_uids = fields.Text(help="In the ledger already; the mailbox has not been told yet.")
     skipped_keys = fields.Text(help="POP3: mails that lie before the date to fetch from.")
 
     _name_unique = models.UniqueIndex("(fetchmail_server_id, name)")

@@ -80,7 +80,6 @@ class CatchallMessage(models.Model):
     trace_html = fields.Html("Decision", compute="_compute_trace_html", sanitize=True)
 
     # Not for people: what lanes and fetches need. See mail_catchall_lane.py and fetchmail_server.py.
-    acknowledged = fields.Boolean(readonly=True)
     claim_pid = fields.Integer(readonly=True)
     claim_start = fields.Char(readonly=True)
     sender_key = fields.Char(readonly=True)
@@ -91,7 +90,6 @@ class CatchallMessage(models.Model):
         "(fetchmail_server_id, remote_key)", "This mail of the mailbox is in the ledger already."
     )
     _open_index = models.Index("(id) WHERE state = 'received'")
-    _unacknowledged_index = models.Index("(fetchmail_server_id) WHERE NOT acknowledged")
     _state_index = models.Index("(state, id)")
     _sender_index = models.Index("(sender_key, fetched_date)")
 
