@@ -34,12 +34,20 @@ class CatchallMessage(models.Model):
     def _cron_route(self):
         """Route one batch; called again by the cron as long as it reports remaining mails."""
         ids = self._claim(BATCH)
-        if ids:
-            self._route_claimed(ids)
+        try:
+            if ids:
+                self._route_claimed(ids)
+        except BaseException:
+            # The connection goes back to Odoo's pool and lives on: what it holds must be freed.
+            self.env.cr.rollback()
+            self._abandon(ids)
+            raise
         # One that could claim nothing has nothing left to do: another lane holds what is open.
-        self.env["ir.cron"]._commit_progress(
-            processed=len(ids), remaining=self._count_claimable() if ids else 0
-        )
+        remaining = self._count_claimable() if ids else 0
+        seconds = self.env["ir.cron"]._commit_progress(processed=len(ids), remaining=remaining)
+        if remaining and not seconds:
+            # Odoo ends this run and would come back within a minute; woken it does so at once.
+            self.env["ir.cron"].browse(self.env.context.get("cron_id"))._trigger()
 
     @api.model
     def _wake_lanes(self):
@@ -73,18 +81,18 @@ class CatchallMessage(models.Model):
         cr.execute("SELECT pg_advisory_lock(%s)", [_CLAIM_LOCK])
         cr.commit()
         try:
-            ids = self._mark_claimed(self._choose(limit))
-            cr.commit()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            cr.rollback()  # a person holds one of the rows: next time
-            ids = []
-        except BaseException:
-            cr.rollback()
-            raise
+            for _attempt in range(MAX_ATTEMPTS):
+                try:
+                    ids = self._mark_claimed(self._choose(limit))
+                    cr.commit()
+                    return ids
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    cr.rollback()  # a person has just changed one of the rows: choose anew
+            return []
         finally:
+            cr.rollback()
             cr.execute("SELECT pg_advisory_unlock(%s)", [_CLAIM_LOCK])
             cr.commit()
-        return ids
 
     @api.model
     def _choose(self, limit):
@@ -137,8 +145,9 @@ class CatchallMessage(models.Model):
             """,
             [ids],
         )
+        claimed = sorted(row[0] for row in self.env.cr.fetchall())
         self.invalidate_model(["claim_pid", "claim_start", "attempts"])
-        return sorted(row[0] for row in self.env.cr.fetchall())
+        return claimed
 
     @api.model
     def _give_up(self, row_id):
@@ -159,12 +168,29 @@ class CatchallMessage(models.Model):
         )
 
     @api.model
-    def _count_claimable(self):
+    def _abandon(self, ids):
+        """Let go of claims that an error left open; each of these mails is then routed alone."""
         self.env.cr.execute(
             """
-            SELECT count(*) FROM mail_catchall_message
-             WHERE state = 'received' AND has_source AND claim_pid IS NULL
-               AND (next_try_date IS NULL OR next_try_date <= now() AT TIME ZONE 'UTC')
+            UPDATE mail_catchall_message SET claim_pid = NULL, claim_start = NULL
+             WHERE id = ANY(%s) AND state = 'received' AND claim_pid = pg_backend_pid()
+            """,
+            [ids],
+        )
+        self.env.cr.commit()
+
+    @api.model
+    def _count_claimable(self):
+        """How many mails wait for a lane: unclaimed, or claimed by a process that died."""
+        self.env.cr.execute(
+            """
+            SELECT count(*) FROM mail_catchall_message m
+             WHERE m.state = 'received' AND m.has_source
+               AND (m.next_try_date IS NULL OR m.next_try_date <= now() AT TIME ZONE 'UTC')
+               AND NOT EXISTS (
+                    SELECT FROM pg_stat_activity a
+                     WHERE a.pid = m.claim_pid
+                       AND date_part('epoch', a.backend_start)::text = m.claim_start)
             """
         )
         return self.env.cr.fetchone()[0]
@@ -263,12 +289,15 @@ class CatchallMessage(models.Model):
     @api.model
     def _after_batch(self, ids):
         """Do what must not happen inside the routing transaction: alias status, the mail queue."""
-        rows = self.browse(ids).exists()
-        self._mark_aliases_valid(rows)
         if self.env["mail.mail"].sudo().search_count([("state", "=", "outgoing")], limit=1):
             # sudo: the queue is woken, not read. It runs hourly otherwise.
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         self.env.cr.commit()
+        try:
+            self._mark_aliases_valid(self.browse(ids).exists())
+            self.env.cr.commit()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()  # somebody changes the alias: its next mail marks it
 
     @api.model
     def _mark_aliases_valid(self, rows):

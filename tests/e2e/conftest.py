@@ -3,11 +3,11 @@
 import signal
 
 import pytest
+from world import World
 
 from tools.databases import fresh
 from tools.mail_domain import MailDomain
 from tools.odoo_server import OdooServer
-from world import World
 
 # Ended from outside, fixtures still stop the servers that they started.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -66,6 +66,16 @@ def account(new_account):
 @pytest.fixture
 def new_odoo(mail_domain):
     """A function that starts further Odoos, each on a database of its own."""
+    yield from _odoos(mail_domain)
+
+
+@pytest.fixture(scope="module")
+def new_module_odoo(mail_domain):
+    """The same for the tests of one file."""
+    yield from _odoos(mail_domain)
+
+
+def _odoos(mail_domain):
     servers = []
 
     def start(name="own", *, addon=True, extra_modules=(), **options):

@@ -1,7 +1,6 @@
 """Mails that name an alias, wherever they name it, make the record that the alias makes."""
 
 import pytest
-
 from world import letter
 
 pytestmark = pytest.mark.usefixtures("nobody_is_answered")

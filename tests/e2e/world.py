@@ -4,6 +4,7 @@ Everything goes over the wires that customers and admins use: SMTP, IMAP, POP3, 
 Only questions ("is every mail routed?") go to the database directly, because they are asked often.
 """
 
+import contextlib
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -101,9 +102,22 @@ class World:
         """Nothing runs by the clock: what a test does not start, or wake, stands still."""
         self.sql(f"UPDATE ir_cron SET nextcall = '{NEVER}'")
 
+    def lanes_turn(self):
+        """Let the interval of the lanes be over."""
+        self.sql(
+            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' FROM ir_model_data d"
+            " WHERE d.model = 'ir.cron' AND d.res_id = ir_cron.id"
+            "   AND d.name LIKE 'ir_cron_catchall_route_%'"
+        )
+        self.wake()
+
     def wake(self):
         """Wake Odoo's cron workers now instead of within their minute."""
-        self.sql("SELECT pg_notify('cron_trigger', current_database())")
+        with contextlib.closing(psycopg2.connect(dbname="postgres")) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(
+                "SELECT pg_notify('cron_trigger', %s)", [self.odoo.database]
+            )
 
     # --- accounts and aliases
 
@@ -149,7 +163,9 @@ class World:
 
     # --- the way of a mail
 
-    def send(self, raw, recipients="sales@example.com", *, sender="carla@customer.test", domain=None):
+    def send(
+        self, raw, recipients="sales@example.com", *, sender="carla@customer.test", domain=None
+    ):
         """Send a mail from outside and wait until it lies in a mailbox."""
         domain = domain or self.domain
         domain.send(raw, sender, recipients)
@@ -168,10 +184,12 @@ class World:
                 "  FROM mail_catchall_message WHERE fetchmail_server_id = %s",
                 account,
             )[0]
+            if waiting:
+                self.wake()  # a worker that has just started was not yet there to be woken
             return rows >= (total or 0) and not waiting
 
         try:
-            wait_until(done, timeout, "")
+            wait_until(done, timeout, "", every=0.2)
         except Exception:
             raise AssertionError(f"still waiting: {self.rows(account)}") from None
 
@@ -211,7 +229,8 @@ class World:
     def leads(self, subject):
         """Ids of the leads with that name."""
         return [
-            row[0] for row in self.sql("SELECT id FROM crm_lead WHERE name = %s ORDER BY id", subject)
+            row[0]
+            for row in self.sql("SELECT id FROM crm_lead WHERE name = %s ORDER BY id", subject)
         ]
 
     def lead(self, subject):
