@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "depends": ["mail"],
     "external_dependencies": {
-        "python": ["flufl.bounce", "google-re2", "idna", "imapclient", "rapidfuzz"],
+        "python": ["dnspython", "flufl.bounce", "google-re2", "idna", "imapclient", "rapidfuzz"],
     },
     "data": [
         "security/groups.xml",
@@ -20,6 +20,7 @@
         "views/mail_catchall_message_views.xml",
         "views/fetchmail_server_views.xml",
         "views/ir_mail_server_views.xml",
+        "views/mail_catchall_checkup_views.xml",
         "views/menus.xml",
     ],
     "assets": {

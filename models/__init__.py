@@ -1,6 +1,8 @@
 from . import fetchmail_server
 from . import ir_mail_server
 from . import mail_alias_domain
+from . import mail_alias_domain_checkup
+from . import mail_catchall_checkup
 from . import mail_catchall_delivery
 from . import mail_catchall_message
 from . import mail_catchall_folder
@@ -14,4 +16,5 @@ from . import mail_mail_reply
 from . import mail_message
 from . import mail_message_origin
 from . import mail_thread
+from . import res_users
 from . import routing_guards

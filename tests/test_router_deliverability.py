@@ -160,7 +160,7 @@ class TestSpf(CheckCase):
                 ["v=spf1 mx -all", "v=spf1 include:other.test ~all"],
                 "spf_several",
                 Level.BAD,
-                "v=spf1 mx include:other.test ~all",
+                "v=spf1 include:other.test mx ~all",
             ),
             ("typo", ["v=spf1 ip:192.0.2.1 -all"], "spf_syntax", Level.BAD, None),
             ("bad network", ["v=spf1 ip4:192.0.2.999 -all"], "spf_syntax", Level.BAD, None),

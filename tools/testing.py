@@ -12,6 +12,7 @@ from pathlib import Path
 from . import lint
 from .console import Failure, say, table
 from .databases import config_file, drop_stale, fresh
+from .dns_domain import PACKAGES as DNS_PACKAGES
 from .environment import setup
 from .mail_domain import PACKAGES as MAIL_PACKAGES
 from .paths import ADDON_LINK, CHECKOUT, LOGS, RUN, link_addon
@@ -200,7 +201,7 @@ def _prepare() -> None:
     """Install everything first: two parts at once would fight for apt's lock."""
     from .chromium import need_chromium
 
-    need_packages(*MAIL_PACKAGES)
+    need_packages(*MAIL_PACKAGES, *DNS_PACKAGES)
     need_chromium()
     setup()
 

@@ -15,7 +15,7 @@ def check_dmarc(facts: Facts, dns: Dns) -> list[Finding]:
     name = f"_dmarc.{owner}"
     if answer.failed:
         return silence("dmarc", answer, name)
-    records = dmarc_records(answer)
+    records = sorted(dmarc_records(answer))  # name servers turn them round
     shown = {"domain": facts.domain, "owner": owner, "count": str(len(records))}
     suggested = Record(f"_dmarc.{facts.domain}", "TXT", "v=DMARC1; p=none")
     if not records:

@@ -23,7 +23,7 @@ def check_spf(facts: Facts, dns: Dns) -> list[Finding]:
     answer = dns.ask(domain, "TXT")
     if answer.failed:
         return silence("spf", answer, domain)
-    records = spf_records(answer.records)
+    records = sorted(spf_records(answer.records))  # name servers turn them round
     shown = {"domain": domain, "count": str(len(records))}
     if not records:
         record = Record(domain, "TXT", _join([*_mechanisms(facts), "~all"]))

@@ -1,0 +1,98 @@
+"""What is known of an alias domain before DNS is asked: its accounts, and what a probe has seen."""
+
+import ipaddress
+
+from odoo import models
+
+from ..router.addresses import normalise, normalise_domain
+from ..router.deliverability import Facts
+from ..router.dns_client import is_mail_domain
+from ..router.providers import find_by_server
+
+
+class MailAliasDomain(models.Model):
+    _inherit = "mail.alias.domain"
+
+    def action_catchall_check(self):
+        """Check the domain now and show what was found."""
+        self.ensure_one()
+        self.check_access("write")
+        # sudo: who may set the domain up may check it; rows are written by checks alone
+        checkup = self.env["mail.catchall.checkup"].sudo()._run(self.sudo())
+        return checkup.sudo(False)._open()
+
+    def _catchall_incoming_accounts(self):
+        """Active catch-all mailboxes that receive this domain."""
+        accounts = self.env["fetchmail.server"].sudo().search([("is_catchall", "=", True)])
+        return accounts.filtered(lambda a: not a.alias_domain_ids or self in a.alias_domain_ids)
+
+    def _catchall_outgoing_account(self):
+        """The account that sends for this domain, or none."""
+        server_id = self.env["ir.mail_server"]._catchall_directory().accounts.get(self.id)
+        return self.env["ir.mail_server"].sudo().browse(server_id or [])
+
+    def _catchall_is_served(self):
+        return bool(self._catchall_incoming_accounts() or self._catchall_outgoing_account())
+
+    def _catchall_checkup_facts(self):
+        """Facts for ``router.deliverability.check_up``; the probe's come on top."""
+        self.ensure_one()
+        incoming = self._catchall_incoming_accounts()[:1]
+        outgoing = self._catchall_outgoing_account()
+        values = {
+            "domain": normalise_domain(self.name),
+            "incoming_host": normalise_domain(incoming.server or ""),
+            "incoming": find_by_server(incoming.server or ""),
+            "catch_all": True if incoming.catchall_verified_date else None,
+        }
+        if outgoing:
+            account = normalise(outgoing._catchall_account_address() or "")
+            values["envelope_domain"] = account.rpartition("@")[2]
+            values["outgoing"] = find_by_server(outgoing.smtp_host or "")
+            values |= _outgoing_host(outgoing.smtp_host or "")
+        return Facts(**(values | self._catchall_probe_facts()))
+
+    def _catchall_probe_facts(self):
+        """Hook: what a probe has seen, as values of ``Facts``.
+
+        ``catch_all``, ``catch_all_detail``, ``signatures``, ``outgoing_addresses``.
+        """
+        return {}
+
+    def _catchall_users_without_mailbox(self):
+        """Internal users whose notifications would come back to the catch-all mailbox.
+
+        Everybody with an address of a domain that a catch-all mailbox receives, unless told
+        otherwise, and unless Odoo's inbox takes their notifications already.
+        """
+        accounts = self._catchall_incoming_accounts()
+        if not accounts:
+            return self.env["res.users"]
+        mailboxes = {normalise(account.user or "") for account in accounts}
+        users = self.env["res.users"].search(
+            [
+                ("share", "=", False),
+                ("notification_type", "=", "email"),
+                ("catchall_has_mailbox", "=", False),
+                ("email", "ilike", f"@{self.name}"),
+            ]
+        )
+        domain = normalise_domain(self.name)
+
+        def comes_back(user):
+            address = normalise(user.email_normalized or "")
+            return address.rpartition("@")[2] == domain and address not in mailboxes
+
+        return users.filtered(comes_back)
+
+
+def _outgoing_host(host):
+    """A name that DNS knows, or an address that others can see; a private one says nothing."""
+    host = normalise_domain(host)
+    try:
+        if ipaddress.ip_address(host).is_global:
+            return {"outgoing_addresses": (host,)}
+    except ValueError:
+        if is_mail_domain(host):
+            return {"outgoing_hosts": (host,)}
+    return {}

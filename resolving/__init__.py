@@ -1,0 +1,5 @@
+"""DNS over the network, for the check-up: ``router/`` asks, this package answers."""
+
+from .resolver import Resolver, name_server
+
+__all__ = ["Resolver", "name_server"]
