@@ -25,6 +25,7 @@ HELP = """usage: ./dev <command>
   bench            mails a second, beside plain Odoo
   score            every mail of tests/mails here and in plain Odoo; writes docs/mails.md
   pot              the template of translations, by Odoo's own export
+  fuzz [100000]    mutated mails for the router: count, or time as 60s; --jobs 2, --atheris
   shell [database] an Odoo shell on a development database with the addon
   stop             end everything that ./dev runs or left running in this checkout
 
@@ -102,6 +103,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "lint": command_lint,
     "bench": later("bench"),
     "score": later("score"),
+    "fuzz": later("fuzz"),
     "pot": later("pot"),
     "shell": command_shell,
     "stop": command_stop,
