@@ -14,13 +14,22 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "data/ir_cron.xml",
+        "data/mail_template.xml",
         "wizards/catchall_activate_views.xml",
         "wizards/catchall_route_wizard_views.xml",
         "wizards/catchall_alias_wizard_views.xml",
+        "wizards/catchall_preview_views.xml",
         "views/mail_catchall_message_views.xml",
         "views/fetchmail_server_views.xml",
         "views/ir_mail_server_views.xml",
+<<<<<<< ours
         "views/mail_catchall_checkup_views.xml",
+=======
+        "views/fetchmail_server_notice_views.xml",
+        "views/mail_alias_views.xml",
+        "views/mail_catchall_replay_views.xml",
+        "views/mail_catchall_rule_views.xml",
+>>>>>>> theirs
         "views/menus.xml",
     ],
     "assets": {

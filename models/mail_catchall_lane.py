@@ -99,7 +99,7 @@ class CatchallMessage(models.Model):
         """Choose the next rows: oldest first, none that shares a sender or a thread with a held one."""
         self.env.cr.execute(
             """
-            SELECT m.id, m.sender_key, m.thread_key, m.claim_pid IS NOT NULL,
+            SELECT m.id, m.sender_key, m.thread_key, COALESCE(m.claim_pid, 0) <> 0,
                    a.pid IS NOT NULL AND a.pid <> pg_backend_pid(), m.attempts
               FROM mail_catchall_message m
               LEFT JOIN pg_stat_activity a
@@ -293,14 +293,16 @@ class CatchallMessage(models.Model):
             # sudo: the queue is woken, not read. It runs hourly otherwise.
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         self.env.cr.commit()
-        try:
-            self._mark_aliases_valid(self.browse(ids).exists())
-            self.env.cr.commit()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.rollback()  # somebody changes the alias: its next mail marks it
+        rows = self.browse(ids).exists()
+        for work in (rows._wake_answers, rows._mark_aliases_valid):
+            try:
+                work()
+                self.env.cr.commit()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody changes the alias: its next mail marks it. An answer looks again itself.
+                self.env.cr.rollback()
 
-    @api.model
-    def _mark_aliases_valid(self, rows):
+    def _mark_aliases_valid(self):
         self.env.cr.execute(
             """
             UPDATE mail_alias SET alias_status = 'valid'
@@ -310,6 +312,6 @@ class CatchallMessage(models.Model):
                              AND a.alias_status IS DISTINCT FROM 'valid'
                              FOR UPDATE OF a SKIP LOCKED)
             """,
-            [rows.ids],
+            [self.ids],
         )
         self.env["mail.alias"].invalidate_model(["alias_status"])

@@ -111,9 +111,7 @@ class CatchallMessage(models.Model):
     def _read_source(self):
         """Return the exact bytes of this mail; ``b""`` when the mailbox still has them alone."""
         self.ensure_one()
-        self.env.cr.execute(
-            SQL("SELECT source FROM mail_catchall_message WHERE id = %s", self.id)
-        )
+        self.env.cr.execute(SQL("SELECT source FROM mail_catchall_message WHERE id = %s", self.id))
         row = self.env.cr.fetchone()
         return bytes(row[0]) if row and row[0] is not None else b""
 
@@ -255,14 +253,19 @@ class CatchallMessage(models.Model):
                 "attempts": 0,
                 "error": False,
                 "next_try_date": False,
+                "waiting_since": False,
+                "waiting_for": False,
                 "claim_pid": False,
                 "claim_start": False,
                 "explanation": False,
+                "rule_ids": [fields.Command.clear()],
             }
         )
         missing = self.filtered(lambda row: not row.has_source)
         for server in missing.fetchmail_server_id:
-            server._catchall_fetch_again(missing.filtered(lambda r, s=server: r.fetchmail_server_id == s))
+            server._catchall_fetch_again(
+                missing.filtered(lambda r, s=server: r.fetchmail_server_id == s)
+            )
 
     @api.depends("subject", "email_from")
     def _compute_display_name(self):

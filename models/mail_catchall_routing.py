@@ -1,10 +1,10 @@
 """Routing one row of the ledger: ask the router, hand the mail over, write down what came of it."""
 
 import copy
-from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ..router.chain import decide
 from ..router.decision import Decision, Reason, Route, State
@@ -22,15 +22,22 @@ class CatchallMessage(models.Model):
         if self.state != State.RECEIVED:
             return  # a person was quicker, or the batch was routed and only its end failed
         mail = self._received_mail()
+        if self._waits_for_original(mail):
+            return
         self.identity = mail.identity
         directory = batch.directory.for_row(self)
         decision = decide(mail, directory, directory.policy(self.fetchmail_server_id))
         self._write_decision(decision)
         self.company_id = directory.company_id(decision) or self.company_id
+        if self._keeps_records(decision):
+            self._keep_records()
+            return
         if decision.state == State.ROUTED:
             self._deliver(decision, batch)
         elif decision.reason == Reason.BOUNCE:
             self._handle_bounce(decision, batch)
+        elif decision.reason == Reason.UNMATCHED:
+            self._send_notice(decision, mail)
 
     def _write_decision(self, decision):
         decided = [finding.text for finding in decision.trace if finding.decided]
@@ -46,10 +53,13 @@ class CatchallMessage(models.Model):
                 "verdicts": ", ".join(decision.verdicts),
                 "trace": [finding.as_json() for finding in decision.trace],
                 "facts": decision.facts or False,
+                **({"rule_ids": [Command.set(decision.rules)]} if decision.rules else {}),
                 "contact": decision.contact,
                 "explanation": printable("; ".join(decided))[:1000],
                 "error": False,
                 "next_try_date": False,
+                "waiting_since": False,
+                "waiting_for": False,
                 "claim_pid": False,
                 "claim_start": False,
             }
@@ -67,7 +77,7 @@ class CatchallMessage(models.Model):
         """
         taken = set(self.route_ids.mapped("target"))
         routes = [route for route in decision.routes if route.target not in taken]
-        if check_rate and any(self._exceeds_rate(route) for route in routes):
+        if check_rate and any(self._exceeds_rate(route, decision) for route in routes):
             self._quarantine(Reason.RATE, self.env._("Too many new records from this sender"))
             return
         if not routes:
@@ -115,10 +125,12 @@ class CatchallMessage(models.Model):
         mails = self.env["mail.mail"].browse(guard.mail_ids).exists()
         contact = decision.contact
         mails.filtered(
-            lambda mail: contact
-            and (
-                contact in (mail.email_to or "").lower()
-                or contact in mail.recipient_ids.mapped("email_normalized")
+            lambda mail: (
+                contact
+                and (
+                    contact in (mail.email_to or "").lower()
+                    or contact in mail.recipient_ids.mapped("email_normalized")
+                )
             )
         ).cancel()
 
@@ -130,36 +142,6 @@ class CatchallMessage(models.Model):
                 "explanation": explanation,
             }
         )
-
-    def _exceeds_rate(self, route):
-        """Whether this sender made more records by this alias than Odoo's own limit allows.
-
-        The limits are Odoo's (mail_thread.py, _detect_loop_sender), counted on the ledger: its
-        own search by sender has no index and slows down with every record.
-        """
-        if not route.alias or route.res_id:
-            return False
-        # sudo: system parameters and the list of trusted senders are Odoo's own, read as it does
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        minutes = int(get_param("mail.gateway.loop.minutes", 120))
-        threshold = int(get_param("mail.gateway.loop.threshold", 20))
-        self.env.cr.execute(
-            """
-            SELECT count(*) FROM mail_catchall_message m
-              JOIN mail_catchall_route r ON r.catchall_message_id = m.id
-             WHERE m.sender_key = %s AND r.target = %s AND m.id <> %s AND m.fetched_date >= %s
-            """,
-            [
-                self.sender_key,
-                route.target,
-                self.id,
-                fields.Datetime.now() - timedelta(minutes=minutes),
-            ],
-        )
-        if self.env.cr.fetchone()[0] < threshold:
-            return False
-        allowed = self.env["mail.gateway.allowed"].sudo()
-        return not allowed.search_count([("email_normalized", "=", self.contact)], limit=1)
 
     # ------------------------------------------------------------
     # By hand
@@ -231,8 +213,10 @@ class CatchallMessage(models.Model):
                 target.check_access("create")
             if not known:
                 raise UserError(
-                    self.env._("%(alias)s has no address. Give it a name and a domain first.",
-                               alias=alias.display_name)
+                    self.env._(
+                        "%(alias)s has no address. Give it a name and a domain first.",
+                        alias=alias.display_name,
+                    )
                 )
             return Route(known[0].model, known[0].force_thread_id, alias=known[0])
         if model not in self.env or not hasattr(self.env[model], "message_post"):

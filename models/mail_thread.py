@@ -6,7 +6,6 @@ import email.policy
 import logging
 
 from markupsafe import Markup
-
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split, email_split_and_format
@@ -151,6 +150,13 @@ class MailThread(models.AbstractModel):
             )
         by_alias = alias and not route.parent_id
         custom = ast.literal_eval(alias.alias_defaults) if by_alias else None
+        if route.defaults and not route.res_id:
+            # the router keeps no lists: commands of many2many fields come as tuples
+            wanted = {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in route.defaults
+            }
+            custom = {**(custom or {}), **wanted}
         native = (route.model, route.res_id, custom, user.id or self.env.uid, alias)
         # Aliases are checked on their own model, answers on mail.thread, as natively: an invoice
         # would refuse a "thanks" otherwise.

@@ -17,6 +17,7 @@ class OdooDirectory(Directory):
         self._policies = {}
         self._users = None
         self._known = None
+        self._rules = None
         self._aliases, self._local_aliases = self._load_aliases()
 
     def for_row(self, row):
@@ -66,9 +67,10 @@ class OdooDirectory(Directory):
               FROM mail_catchall_message m
               LEFT JOIN mail_catchall_route r ON r.catchall_message_id = m.id
              WHERE m.identity = %s AND m.id <> %s AND m.state <> 'received'
+               AND (m.id < %s OR r.id IS NOT NULL)
              GROUP BY m.id
             """,
-            [row.identity, row.id],
+            [mail.identity, row.id, row.id],
         )
         copies = self.env.cr.fetchall()
         if copies:
@@ -98,6 +100,23 @@ class OdooDirectory(Directory):
                 self._known.setdefault(address.rpartition("@")[2], []).append(address)
         return self._known.get(domain, ())
 
+    def rules(self):
+        """Return the administrator's rules."""
+        if self._rules is None:
+            # sudo: rules hold for every mail, whoever sorts the inbox and whatever they may see
+            self._rules = self.read_rules(self.env["mail.catchall.rule"].sudo().search([]))
+        return self._rules
+
+    def read_rules(self, records):
+        """Return rules as the router reads them; one whose target is gone is left out."""
+        known = (*self._aliases.values(), *self._local_aliases.values())
+        by_id = {alias.id: alias for items in known for alias in items}
+        return tuple(filter(None, (record._router_rule(by_id) for record in records)))
+
+    def use_rules(self, rules):
+        """Answer with these rules instead of Odoo's, to see what they would change."""
+        self._rules = rules
+
     def reply_target(self, token, sender):
         """Return the record of a signed address, and what the sender is to it."""
         # sudo: the gateway looks at records that nobody is logged in for
@@ -122,9 +141,17 @@ class OdooDirectory(Directory):
     def _alias_of(self, record):
         """Return the alias that a record came by, else the first that makes its kind."""
         # sudo: routes are read to find the alias, whoever asks
-        route = self.env["mail.catchall.route"].sudo().search(
-            [("model", "=", record._name), ("res_id", "=", record.id), ("alias_id", "!=", False)],
-            limit=1,
+        route = (
+            self.env["mail.catchall.route"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", record._name),
+                    ("res_id", "=", record.id),
+                    ("alias_id", "!=", False),
+                ],
+                limit=1,
+            )
         )
         making = [
             alias
@@ -187,6 +214,7 @@ class OdooDirectory(Directory):
             envelope_header=server.sudo().envelope_header or "",
             trusted_authserv_ids=frozenset(_split(server.sudo().trusted_authserv_ids)),
             near_miss=server.sudo().near_miss_policy or "alias",
+            account=server.id or 0,
             fallback_model=server.sudo().object_id.model or "",
             accept_any_domain=bool(self._local_aliases) and not allowed,
             bounce_addresses=frozenset(
@@ -212,18 +240,39 @@ class OdooDirectory(Directory):
             """
             SELECT a.id, a.alias_name, a.alias_full_name, m.model,
                    COALESCE(a.alias_force_thread_id, 0), a.alias_contact = 'everyone',
-                   a.alias_incoming_local
+                   a.alias_incoming_local, COALESCE(a.catchall_accepts_bulk, FALSE),
+                   a.catchall_accepted_lists, COALESCE(a.catchall_accepts_machine, TRUE)
               FROM mail_alias a JOIN ir_model m ON m.id = a.alias_model_id
              WHERE a.alias_name IS NOT NULL AND a.alias_name <> ''
              ORDER BY a.id
             """
         )
         exact, local = {}, {}
-        for alias_id, name, full_name, model, thread_id, public, is_local in self.env.cr.fetchall():
+        for (
+            alias_id,
+            name,
+            full_name,
+            model,
+            thread_id,
+            public,
+            is_local,
+            bulk,
+            lists,
+            machine,
+        ) in self.env.cr.fetchall():
             if model not in self.env:
                 continue
             address = addresses.normalise(full_name or "")
-            alias = Alias(alias_id, address or name, model, thread_id, public)
+            alias = Alias(
+                alias_id,
+                address or name,
+                model,
+                thread_id,
+                public,
+                accepts_bulk=bulk,
+                accepted_lists=frozenset((lists or "").lower().split()),
+                accepts_machine=machine,
+            )
             if address:
                 exact.setdefault(address, []).append(alias)
             if is_local:
@@ -237,7 +286,6 @@ class OdooDirectory(Directory):
             if len(domain.company_ids) == 1
         }
         return exact, local
-
 
     def _load_users(self):
         # sudo: users are matched, never shown. By their contact's address, as Odoo finds authors.

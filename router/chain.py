@@ -140,7 +140,7 @@ def _place(
         if step.last_resort and (routes or held):
             continue
         found = step.find(case)
-        log.note(step.name, found.text, decided=bool(found.routes or found.state))
+        log.note(step.name, found.text, decided=bool(found.routes or found.state or found.held))
         log.facts.update(found.facts)
         if found.state:
             return found.state, step.reason, ()

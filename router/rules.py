@@ -7,12 +7,13 @@ a rule that stops has left nobody.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from . import headers
 from .case import Case
 from .decision import Alias, Code, Reason, Recipient, Route, User
 from .mail import ReceivedMail
-from .patterns import TextTest
+from .patterns import Operator, TextTest
 from .words import decode_words, one_line
 
 _MAX_FIELDS = 50  # of one name: more are nobody's mail
@@ -190,6 +191,16 @@ class Hit:
     def blocks(self) -> bool:
         """Whether it keeps the mail from every place."""
         return self.rule.action in _BLOCKING
+
+
+@lru_cache(maxsize=1_000)
+def text_test(part: Part, operator: Operator, values: str) -> TextTest:
+    """Compile the values of a condition, one a line; remembered, since every batch asks again.
+
+    :raises PatternError: when there is nothing to compare with, or no valid expression
+    """
+    are_addresses = part in (Part.SENDER, Part.RECIPIENT)
+    return TextTest.make(operator, values.splitlines(), are_addresses=are_addresses)
 
 
 def read_rules(case: Case) -> tuple[Hit, ...]:

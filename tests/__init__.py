@@ -26,3 +26,9 @@ from . import test_router_deliverability
 from . import test_router_providers
 from . import test_router_spf
 from . import test_scoring
+from . import test_catchall_rules
+from . import test_catchall_policies
+from . import test_catchall_waiting
+from . import test_catchall_notices
+from . import test_catchall_replay
+from . import test_router_rules

@@ -1,0 +1,45 @@
+"""Where a mail stands, or would stand, in one line: state, reason and places."""
+
+
+def row_outcome(row):
+    """Return what became of a ledger row."""
+    places = [f"{route.model_name} “{route.record_name}”" for route in row.route_ids]
+    return _line(row.env, row.state, row.reason, places)
+
+
+def decision_outcome(env, decision, taken=()):
+    """Return what a decision would make of a mail.
+
+    :param taken: targets that the mail has reached already
+    """
+    places = [
+        place_name(env, route) + (f" ({env._('there already')})" if route.target in taken else "")
+        for route in decision.routes
+    ]
+    return _line(env, str(decision.state), str(decision.reason), places)
+
+
+def place_name(env, route):
+    """Return the name of the place that a route leads to, as far as this user may see it."""
+    if route.user_id:
+        return env._("inbox of %(user)s", user=env["res.users"].sudo().browse(route.user_id).name)
+    # sudo: the kind's name only, which every user sees in menus
+    kind = env["ir.model"].sudo()._get(route.model).name or route.model
+    if not route.res_id:
+        address = route.alias.address if route.alias else route.address
+        by = f" ({address})" if address else ""
+        values = ", ".join(name for name, _value in route.defaults)
+        with_values = env._(", with %(fields)s", fields=values) if values else ""
+        return env._("new: %(kind)s", kind=kind) + by + with_values
+    record = env[route.model].browse(route.res_id).exists()
+    name = record.display_name if record and record.has_access("read") else route.res_id
+    return f"{kind} “{name}”"
+
+
+def _line(env, state, reason, places):
+    fields = env["mail.catchall.message"]._fields
+    states, reasons = (
+        dict(fields[name]._description_selection(env)) for name in ("state", "reason")
+    )
+    words = [states.get(state, ""), reasons.get(reason, ""), ", ".join(places)]
+    return " · ".join(filter(None, words))

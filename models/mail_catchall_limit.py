@@ -1,0 +1,44 @@
+"""How many new records one sender may make, counted on the ledger."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+
+class CatchallMessage(models.Model):
+    _inherit = "mail.catchall.message"
+
+    def _exceeds_rate(self, route, decision):
+        """Whether this sender made more records by this alias than it allows.
+
+        Odoo's own search (mail_thread.py, _detect_loop_sender) has no index and slows down with
+        every record. A sender is From with the customer behind it: a job board's applicants all
+        come from one address, and each answers to another.
+        """
+        if not route.alias or route.res_id:
+            return False
+        # sudo: limits, system parameters and trusted senders are read as Odoo does, never shown
+        alias = self.env["mail.alias"].sudo().browse(route.alias.id)
+        minutes = int(
+            self.env["ir.config_parameter"].sudo().get_param("mail.gateway.loop.minutes", 120)
+        )
+        limit = alias._catchall_limit(is_machine=bool(decision.verdicts))
+        self.env.cr.execute(
+            """
+            SELECT count(*) FROM mail_catchall_message m
+              JOIN mail_catchall_route r ON r.catchall_message_id = m.id
+             WHERE m.sender_key = %s AND COALESCE(m.contact, '') = %s
+               AND r.target = %s AND m.id <> %s AND m.fetched_date >= %s
+            """,
+            [
+                self.sender_key,
+                decision.contact,
+                route.target,
+                self.id,
+                fields.Datetime.now() - timedelta(minutes=minutes),
+            ],
+        )
+        if self.env.cr.fetchone()[0] < limit:
+            return False
+        allowed = self.env["mail.gateway.allowed"].sudo()
+        return not allowed.search_count([("email_normalized", "=", decision.contact)], limit=1)
