@@ -22,14 +22,11 @@
         "views/mail_catchall_message_views.xml",
         "views/fetchmail_server_views.xml",
         "views/ir_mail_server_views.xml",
-<<<<<<< ours
         "views/mail_catchall_checkup_views.xml",
-=======
         "views/fetchmail_server_notice_views.xml",
         "views/mail_alias_views.xml",
         "views/mail_catchall_replay_views.xml",
         "views/mail_catchall_rule_views.xml",
->>>>>>> theirs
         "views/menus.xml",
     ],
     "assets": {
