@@ -10,7 +10,7 @@ from odoo import fields, models
 
 from ..router.identity import Author, Mailbox, ReplyTo, choose_reply_to, mailboxes
 from ..router.tokens import ReplyToken, TokenKey, make_reply_token, reply_local_part
-from .ir_mail_server import HINT_HEADER
+from .ir_mail_server_identity import HINT_HEADER
 
 
 class MailMail(models.Model):

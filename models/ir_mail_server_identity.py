@@ -1,0 +1,224 @@
+"""As whom a mail leaves: every mail passes ``_prepare_email_message__``, and ``router.identity``
+decides there what the customer sees.
+"""
+
+import json
+import socket
+from dataclasses import replace
+from email.utils import make_msgid
+
+from odoo import api, models, tools
+from odoo.tools import email_normalize
+
+from ..router.addresses import normalise_domain
+from ..router.identity import (
+    Author,
+    Mailbox,
+    OutgoingAccount,
+    ReplyTo,
+    ascii_address,
+    clean_name,
+    clean_text,
+    identify,
+    mailboxes,
+    with_domain,
+    without_author,
+    write_identity,
+)
+
+# What mail.mail knows and _prepare_email_message__ needs. It never leaves, as core's X-Msg-To-Add.
+HINT_HEADER = "X-Catchall-Hint"
+
+
+class IrMailServer(models.Model):
+    _inherit = "ir.mail_server"
+
+    def _catchall_outgoing_account(self):
+        self.ensure_one()
+        directory = self._catchall_directory()
+        return OutgoingAccount(
+            address=self._catchall_account_address(),
+            domains=frozenset(
+                directory.names[domain_id]
+                for domain_id, server_id in directory.accounts.items()
+                if server_id == self.id
+            ),
+            from_policy=self.catchall_from_policy,
+            sender_header=self.catchall_sender_header,
+            own_format=self.catchall_name_format,
+            foreign_format=self.catchall_foreign_name_format,
+        )
+
+    def _catchall_signed_domains(self):
+        """Names of the domains in which every local part arrives here, if that is to be used."""
+        if self.catchall_reply_policy != "signed":
+            return frozenset()
+        mailboxes_here = (
+            self.env["fetchmail.server"]
+            .sudo()
+            .search([("is_catchall", "=", True), ("state", "=", "done")])
+        )
+        domains = mailboxes_here.alias_domain_ids
+        if any(not mailbox.alias_domain_ids for mailbox in mailboxes_here):
+            domains = self._catchall_all_domains()
+        return frozenset(normalise_domain(domain.name) for domain in domains)
+
+    def _build_email__(
+        self,
+        email_from,
+        email_to,
+        subject,
+        body,
+        email_cc=None,
+        email_bcc=None,
+        reply_to=False,
+        attachments=None,
+        message_id=None,
+        references=None,
+        object_id=False,
+        subtype="plain",
+        headers=None,
+        body_alternative=None,
+        subtype_alternative="plain",
+    ):
+        if domain := self._catchall_alias_domain(email_from):
+            # A line break in a header value makes EmailMessage raise, and the mail fails for good.
+            email_from, subject, reply_to, references = map(
+                _clean_value, (email_from, subject, reply_to, references)
+            )
+            email_to, email_cc, email_bcc = map(_clean_value, (email_to, email_cc, email_bcc))
+            headers = {key: _clean_value(value) for key, value in (headers or {}).items()}
+            if not message_id:
+                name = self._catchall_directory().names[domain.id]
+                message_id = self._catchall_message_id(object_id, name)
+        return super()._build_email__(
+            email_from,
+            email_to,
+            subject,
+            body,
+            email_cc=email_cc,
+            email_bcc=email_bcc,
+            reply_to=reply_to,
+            attachments=attachments,
+            message_id=message_id,
+            references=references,
+            object_id=object_id,
+            subtype=subtype,
+            headers=headers,
+            body_alternative=body_alternative,
+            subtype_alternative=subtype_alternative,
+        )
+
+    @api.model
+    def _catchall_message_id(self, object_id, domain):
+        if object_id:
+            message_id = tools.mail.generate_tracking_message_id(object_id)
+            return with_domain(message_id, domain, (socket.gethostname(),))
+        return make_msgid(domain=domain)
+
+    def _prepare_email_message__(self, message, smtp_session):
+        hint = json.loads(message[HINT_HEADER] or "{}")
+        del message[HINT_HEADER]
+        server = self.sudo().browse(getattr(smtp_session, "catchall_server_id", False) or [])
+        if not server:
+            return super()._prepare_email_message__(message, smtp_session)
+        if not hasattr(message, "catchall_origin"):
+            # A mail that is prepared again has our From already; who wrote it stays what it was.
+            message.catchall_origin = Author.parse(str(message["From"] or "")), hint
+        identity = server._catchall_identify(message, smtp_session)
+        write_identity(message, identity)
+        # Core takes the envelope from this key when the session has no FROM filter.
+        contextual = self.with_context(domain_bounce_address=identity.envelope)
+        return super(IrMailServer, contextual)._prepare_email_message__(message, smtp_session)
+
+    def _catchall_identify(self, message, session):
+        """The identity of a mail, and what the session may fall back to.
+
+        The hint says what mail.mail has found out from the record.
+        """
+        author, hint = message.catchall_origin
+        wanted = mailboxes(str(message["Reply-To"] or ""))
+        settled = bool(hint.get("mail") and wanted)
+        domain = self.env["mail.alias.domain"]
+        if not settled or not hint.get("company"):
+            domain = self._catchall_alias_domain(author.address)
+        reply_to = ReplyTo(
+            wanted=wanted,
+            record=None if settled else self._catchall_mailbox(domain, author),
+            own_domains=frozenset(self._catchall_directory().names.values()),
+            settled=settled,
+        )
+        account = replace(
+            session.catchall_account,
+            company=self._catchall_company_name(hint.get("company"), domain, session),
+            refuses_authors=session.refuses_authors,
+        )
+        identity = identify(author, account, reply_to)
+        message.catchall_key = hint.get("mail", 0)
+        message.catchall_fallback = (
+            without_author(identity, author, account) if account.from_policy == "auto" else None
+        )
+        return identity
+
+    def _catchall_company_name(self, company_id, alias_domain, session):
+        company_id = company_id or (alias_domain.company_ids[:1] or self.env.company).id
+        names = session.catchall_companies
+        if company_id not in names:
+            names[company_id] = self.env["res.company"].sudo().browse(company_id).name
+        return names[company_id]
+
+    def send_email(
+        self,
+        message,
+        mail_server_id=None,
+        smtp_server=None,
+        smtp_port=None,
+        smtp_user=None,
+        smtp_password=None,
+        smtp_encryption=None,
+        smtp_ssl_certificate=None,
+        smtp_ssl_private_key=None,
+        smtp_debug=False,
+        smtp_session=None,
+    ):
+        served = self._catchall_served(message, smtp_session)
+        if served:
+            left = self._prepare_smtp_to_list(message, smtp_session)
+            if all(email_normalize(address, strict=False) in served for address in left):
+                return message["Message-Id"]
+            skipped = [*self.env.context.get("send_smtp_skip_to", ()), *served]
+            self = self.with_context(send_smtp_skip_to=skipped)
+        return super().send_email(
+            message,
+            mail_server_id=mail_server_id,
+            smtp_server=smtp_server,
+            smtp_port=smtp_port,
+            smtp_user=smtp_user,
+            smtp_password=smtp_password,
+            smtp_encryption=smtp_encryption,
+            smtp_ssl_certificate=smtp_ssl_certificate,
+            smtp_ssl_private_key=smtp_ssl_private_key,
+            smtp_debug=smtp_debug,
+            smtp_session=smtp_session,
+        )
+
+    def _catchall_served(self, message, smtp_session):
+        """Who got this mail already, in an attempt that failed for somebody else."""
+        served = getattr(smtp_session, "catchall_served", None)
+        if not served or HINT_HEADER not in message:
+            return set()
+        return served.get(json.loads(message[HINT_HEADER])["mail"], set())
+
+    def _catchall_mailbox(self, alias_domain, author):
+        """Where answers come back when no record has an alias: the domain's catch-all address."""
+        address = ascii_address(alias_domain.sudo().catchall_email or "")
+        return Mailbox(clean_name(author.name), address or self._catchall_account_address())
+
+
+def _clean_value(value):
+    """The value of a header without line breaks; lists of addresses one by one."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, (list, tuple)):
+        return [_clean_value(item) for item in value]
+    return value
