@@ -266,6 +266,7 @@ class CatchallMessage(models.Model):
             }
         else:
             delay = RETRY_MINUTES[min(row.attempts, len(RETRY_MINUTES)) - 1]
+            values["state"] = str(State.RECEIVED)
             values["next_try_date"] = fields.Datetime.now() + timedelta(minutes=delay)
             values["explanation"] = self.env._("Failed, will be tried again")
             for lane in self._lanes()[:1]:

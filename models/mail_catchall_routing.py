@@ -4,6 +4,7 @@ import copy
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.fields import Command
 
 from ..router.chain import decide
@@ -33,7 +34,9 @@ class CatchallMessage(models.Model):
             self._keep_records()
             return
         if decision.state == State.ROUTED:
-            self._deliver(decision, batch)
+            errors = self._deliver(decision, batch)
+            if errors:
+                self._note_failure(self, errors[0])
         elif decision.reason == Reason.BOUNCE:
             self._handle_bounce(decision, batch)
         elif decision.reason == Reason.UNMATCHED:
@@ -72,33 +75,51 @@ class CatchallMessage(models.Model):
     def _deliver(self, decision, batch, check_rate=True):
         """Take every route that this mail has not taken yet; a savepoint and fresh values each.
 
-        What an application refuses waits for a person. An error is raised once the other routes
-        are taken; their rows keep a retry from taking them again.
+        What an application refuses waits for a person. An error spares the other routes, whose
+        rows keep a retry from taking them again.
+
+        :return: the errors, for the caller to keep with the mail
         """
         taken = set(self.route_ids.mapped("target"))
         routes = [route for route in decision.routes if route.target not in taken]
         if check_rate and any(self._exceeds_rate(route, decision) for route in routes):
             self._quarantine(Reason.RATE, self.env._("Too many new records from this sender"))
-            return
+            return []
         if not routes:
-            return
+            return []
         MailThread = self.env["mail.thread"]
         with routing(self.env.cr, batch):
             message, values = MailThread._catchall_parse(self, decision)
             if not decision.verdicts:
                 MailThread._routing_reset_bounce(message, values)
-        refused = []
+        refused, errors = [], []
         for route in routes:
             try:
-                with self.env.cr.savepoint(), routing(self.env.cr, batch) as guard:
-                    self._take(route, decision, message, _fresh(values), guard)
-                    self._hold_back_answers(decision, guard)
+                self._take_guarded(route, decision, message, values, batch)
             except RouteRefused as refusal:
                 refused.append(str(refusal))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise  # the transaction is spoilt: the lane replays it
+            except Exception as error:
+                errors.append(error)
         if refused:
             self.explanation = "; ".join(refused)[:1000]
-            if not self.route_ids:
+            if not self.route_ids and not errors:
                 self._quarantine(decision.reason, self.explanation)
+        return errors
+
+    def _take_guarded(self, route, decision, message, values, batch):
+        try:
+            with self.env.cr.savepoint(), routing(self.env.cr, batch) as guard:
+                self._take(route, decision, message, _fresh(values), guard)
+                self._hold_back_answers(decision, guard)
+        except TypeError:
+            # project_task.message_new puts the name of the project's alias together with its
+            # domain to leave it out of the recipients, and there may be no name. Without
+            # recipients it does not get there.
+            with self.env.cr.savepoint(), routing(self.env.cr, batch) as guard:
+                self._take(route, decision, message, {**_fresh(values), "to": ""}, guard)
+                self._hold_back_answers(decision, guard)
 
     def _take(self, route, decision, message, values, guard):
         """Make the record, and in the same transaction the row that says so (law 2)."""
@@ -179,7 +200,8 @@ class CatchallMessage(models.Model):
             author_check=decision.author_check,
             verdicts=decision.verdicts,
         )
-        row._deliver(chosen, batch, check_rate=False)
+        for error in row._deliver(chosen, batch, check_rate=False):
+            raise error
         if route.target not in row.route_ids.mapped("target"):
             raise UserError(row.explanation)
         row.write(

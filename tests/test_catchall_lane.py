@@ -53,6 +53,28 @@ class TestLane(CatchallCase):
         self.assertEqual(self._states(rows), ["routed", "failed", "routed"])
         self.assertEqual(self.Message.browse(rows[1].id).attempts, 3)
 
+    def test_one_route_that_fails_spares_the_other(self):
+        self.alias("jobs", "hr.applicant")
+        Applicant = self.registry["hr.applicant"]
+        native = Applicant.message_new
+
+        def message_new(self, msg_dict, custom_values=None):
+            raise ValueError("not today")
+
+        with self.lane() as env:
+            row = self.receive(mail(to="jobs@example.com, sales@example.com"), env)
+            Message = env["mail.catchall.message"]
+            with patch.object(Applicant, "message_new", message_new), mute_logger(LANE):
+                Message._cron_route()
+            self.assertEqual(row.state, "received")
+            self.assertIn("not today", row.error)
+            self.assertEqual(row.route_ids.mapped("model"), ["crm.lead"])
+            row.next_try_date = False
+            Message._cron_route()
+            self.assertEqual(row.state, "routed")
+            self.assertEqual(row.route_ids.mapped("model"), ["crm.lead", "hr.applicant"])
+        self.assertEqual(Applicant.message_new, native)
+
     def test_new_alias_whose_mail_fails_hangs_nothing(self):
         # Natively message_new's failure opens another cursor on the alias row.
         self.sales.alias_status = "not_tested"

@@ -41,6 +41,13 @@ class TestRouting(CatchallCase):
         self.assertEqual((task._name, task.project_id), ("project.task", project))
         self.assertEqual(task.partner_id.email_normalized, "carla@customer.test")
 
+    def test_task_of_a_project_whose_alias_has_no_name(self):
+        project = self.env["project.project"].create({"name": "Nameless", "alias_name": False})
+        self.alias("tasks", "project.task", defaults=repr({"project_id": project.id}))
+        row = self.route(mail(to="tasks@example.com"))
+        self.assertEqual(row.state, "routed", row.error)
+        self.assertEqual(self.record(row).project_id, project)
+
     def test_the_mailbox_is_nobody_in_the_conversation(self):
         project = self.env["project.project"].create(
             {"name": "Website", "alias_name": "website", "alias_domain_id": self.domain.id}
