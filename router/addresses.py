@@ -7,8 +7,9 @@ This one is linear in the length of the value and never raises.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from .words import decode_words, one_line
@@ -20,6 +21,7 @@ __all__ = [
     "normalise_domain",
     "parse",
     "parse_all",
+    "same_spelling",
     "split_sub_address",
 ]
 
@@ -29,6 +31,9 @@ MAX_SPECIALS = 60_000
 MAX_LOOSE_WORDS = 1_000
 _MAX_LOOSE_CHARS = 100_000
 MAX_ADDRESS_CHARS = 1_000
+# Labels of domains that are turned into Punycode, the one slow part of a normal form. Nobody
+# writes to more domains beyond ASCII; :func:`same_spelling` finds ours among the rest.
+MAX_A_LABELS = 1_000
 
 # The entries of nearly every list: `name <address>`, `"name" <address>`. Blanks are single here.
 _SIMPLE = re.compile(
@@ -77,17 +82,42 @@ def normalise_domain(domain: str) -> str:
     The mapping of RFC 5895 (width, case, full stops) and Punycode, without the tests of IDNA:
     domains are compared here, not registered, ten thousand of them in one field if need be.
     """
+    labels = _u_labels(domain)
+    return ".".join(labels if domain.isascii() else map(_a_label, labels))
+
+
+def same_spelling(domain: str) -> str:
+    """The form in which an A-label and its U-label are the same text: lower case, U-labels."""
+    return ".".join(_u_label(label) for label in _u_labels(domain))
+
+
+def _u_labels(domain: str) -> list[str]:
+    """The labels in lower case, mapped (RFC 5895), the invisible ones of a copied text removed."""
     domain = domain.strip().rstrip(".")
     if domain.isascii():
-        return domain.lower()
+        return domain.lower().split(".")
     domain = _IDEOGRAPHIC_STOPS.sub(".", _visible(domain)).rstrip(".")
-    return ".".join(_a_label(label) for label in domain.split("."))
+    return [_mapped(label) for label in domain.split(".")]
 
 
-def _a_label(label: str) -> str:
+def _mapped(label: str) -> str:
     label = unicodedata.normalize("NFKC", label).lower()
     if not unicodedata.is_normalized("NFKC", label):
         label = unicodedata.normalize("NFKC", label)
+    return label
+
+
+def _u_label(label: str) -> str:
+    if not label.startswith("xn--") or not label.isascii() or len(label) > 63:
+        return label
+    try:
+        return _mapped(label[4:].encode("ascii").decode("punycode"))
+    except UnicodeError:
+        return label
+
+
+@lru_cache(maxsize=2_000)
+def _a_label(label: str) -> str:
     if label.isascii() or len(label) > 63:  # Punycode takes quadratic time
         return label
     try:
@@ -96,8 +126,21 @@ def _a_label(label: str) -> str:
         return label
 
 
-def normalise(address: str) -> str:
-    """Comparable form of an address, or ``""`` when it is none.
+class _Domains:
+    """Normal forms of the domains of a list: A-labels for so many, :func:`same_spelling` beyond."""
+
+    def __init__(self) -> None:
+        self._left = MAX_A_LABELS
+
+    def __call__(self, domain: str) -> str:
+        labels = _u_labels(domain)
+        strange = sum(not label.isascii() for label in labels)
+        self._left -= strange
+        return ".".join(map(_a_label, labels) if strange and self._left >= 0 else labels)
+
+
+def normalise(address: str, form: Callable[[str], str] = normalise_domain) -> str:
+    """Comparable form of an address, or ``""`` when it is none; ``form`` is that of its domain.
 
     Case is folded in both parts: RFC 5321 §2.4 allows case in local parts, no catch-all
     uses it, and Odoo's aliases are lower case.
@@ -119,7 +162,7 @@ def normalise(address: str) -> str:
         unquoted = _ESCAPED.sub(r"\1", local[1:-1])
         # Quotes that nothing needs are not part of the address (RFC 5321 §4.1.2).
         local = unquoted if _NEEDS_NO_QUOTES.fullmatch(unquoted) else local
-    domain = normalise_domain(domain)
+    domain = form(domain)
     local = unicodedata.normalize("NFC", local.lower())  # RFC 6532 §3.1
     return f"{local}@{domain}" if domain and one_line(local) == local else ""
 
@@ -146,7 +189,7 @@ def parse(value: str) -> tuple[Address, ...]:
 
 def parse_all(values: Iterable[str]) -> tuple[tuple[Address, ...], ...]:
     """Mailboxes of several fields; together they may have ``MAX_ENTRIES``, the rest is not read."""
-    left = MAX_ENTRIES
+    left, form = MAX_ENTRIES, _Domains()
     found: list[tuple[Address, ...]] = []
     for value in values:
         if "@" not in value:
@@ -155,13 +198,13 @@ def parse_all(values: Iterable[str]) -> tuple[tuple[Address, ...], ...]:
         mailboxes: list[Address] = []
         for entry in islice(_entries(" ".join(value.split())), left):
             left -= 1
-            mailboxes.extend(_mailboxes(entry))
+            mailboxes.extend(_mailboxes(entry, form))
         found.append(tuple(mailboxes))
     return tuple(found)
 
 
-def _mailboxes(entry: "_Entry") -> Iterator[Address]:
-    for address in entry.addresses():
+def _mailboxes(entry: "_Entry", form: Callable[[str], str]) -> Iterator[Address]:
+    for address in entry.addresses(form):
         yield Address(address, one_line(decode_words(entry.name)) if entry.name else "")
 
 
@@ -173,31 +216,31 @@ class _Entry:
     name: str = ""
     spec: str | None = None
 
-    def addresses(self) -> Iterator[str]:
+    def addresses(self, form: Callable[[str], str]) -> Iterator[str]:
         if self.spec is not None:
             # A display name is never an address, whatever it looks like.
             spec = _SCHEME.sub("", self.spec[: 2 * MAX_ADDRESS_CHARS])
             if spec.lstrip().startswith("@"):
                 spec = spec.rpartition(":")[2]  # RFC 5322 §4.4: an obsolete route
-            if address := _spaced(spec):
+            if address := _spaced(spec, form):
                 yield address
             return
-        if address := _spaced(self.bare):
+        if address := _spaced(self.bare, form):
             yield address
             return
         words = (
             word for word in _NOT_IN_ADDRESS.split(self.bare[:_MAX_LOOSE_CHARS]) if "@" in word
         )
         for word in islice(words, MAX_LOOSE_WORDS):
-            if address := normalise(word):
+            if address := normalise(word, form):
                 yield address
 
 
-def _spaced(text: str) -> str:
+def _spaced(text: str, form: Callable[[str], str]) -> str:
     """The address in ``text``, also with the blanks of RFC 5322 §4.4 around its dots and ``@``."""
     if len(text) > MAX_ADDRESS_CHARS:
         return ""
-    return normalise(text) or normalise(_INNER_BLANKS.sub(r"\1", text))
+    return normalise(text, form) or normalise(_INNER_BLANKS.sub(r"\1", text), form)
 
 
 def _entries(value: str) -> Iterator[_Entry]:

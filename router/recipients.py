@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote
 
 from . import addresses, headers, tokens
@@ -126,7 +127,7 @@ class _Finder:
         for name in headers.ADDRESSED:
             for occurrence, mailboxes in enumerate(self._mail.mailboxes(name)):
                 for mailbox in mailboxes:
-                    address = mailbox.address
+                    address = self._own_spelling(mailbox.address)
                     if address in seen:
                         continue
                     seen.add(address)
@@ -139,6 +140,19 @@ class _Finder:
                         elif others:
                             others -= 1
                             yield item
+
+    def _own_spelling(self, address: str) -> str:
+        """An address at a strange domain of ours as the policy writes it, however long the list."""
+        if address.isascii():
+            return address
+        local, _at, domain = address.rpartition("@")
+        own = None if domain.isascii() else self._strange_domains.get(domain)
+        return f"{local}@{own}" if own else address
+
+    @cached_property
+    def _strange_domains(self) -> dict[str, str]:
+        domains = (name for name in self._policy.domains if "xn--" in name)
+        return {addresses.same_spelling(name): name for name in domains}
 
     def _is_alias(self, address: str) -> bool:
         base = addresses.split_sub_address(address)

@@ -66,6 +66,9 @@ class TestParse(PureCase):
             "user{0}@x{0}.test",
             "user{0}@x.test (User {0})",
             "=?utf-8?q?M=C3=BCller_{0}?= <user{0}@x.test>",
+            "<user{0}@bücher{0}.example>",
+            "<user{0}@почта{0}.рф>",
+            "<user{0}@ü.ü.ü.ü.ü.ü.ü.ü.ü.ü{0}.test>",
         ):
             value = ", ".join(form.format(number) for number in range(10_000))
             with self.subTest(form=form):
@@ -87,6 +90,16 @@ class TestParse(PureCase):
         found = addresses.parse_all(values)
         self.assertEqual(sum(map(len, found)), addresses.MAX_ENTRIES)
         self.assertEqual(len(found), 5)
+
+    def test_beyond_so_many_strange_domains_spellings_still_compare(self):
+        count = addresses.MAX_A_LABELS
+        value = ", ".join(f"a@ü{number}.test" for number in range(count)) + ", a@BÜCHER.test"
+        found = parse(value)
+        self.assertEqual(found[count - 1].domain, normalise_domain(f"ü{count - 1}.test"))
+        self.assertEqual(found[count].domain, "bücher.test")
+        for domain in ("xn--bcher-kva.test", "XN--BCHER-KVA.TEST", "Bücher.test", "bücher。test"):
+            with self.subTest(domain=domain):
+                self.assertEqual(addresses.same_spelling(domain), "bücher.test")
 
 
 class TestNormalise(PureCase):

@@ -115,3 +115,10 @@ class TestEvidence(PureCase):
         self.assertLess(time.process_time() - start, 0.25)
         self.assertEqual(len(found), MAX_OTHERS + 1)
         self.assertEqual(found[-1], "sales@example.com")
+
+    def test_a_strange_domain_of_ours_is_found_among_thousands(self):
+        others = ", ".join(f"a@ü{number}.test" for number in range(10_000))
+        for ours in ("verkauf@bücher.example", "verkauf@xn--bcher-kva.example"):
+            with self.subTest(ours=ours):
+                found = addresses(f"To: {others}, {ours}")
+                self.assertEqual(found, ["verkauf@xn--bcher-kva.example"])
