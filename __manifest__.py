@@ -7,7 +7,15 @@
     "license": "LGPL-3",
     "depends": ["mail"],
     "external_dependencies": {
-        "python": ["dnspython", "flufl.bounce", "google-re2", "idna", "imapclient", "rapidfuzz"],
+        "python": [
+            "dkimpy",
+            "dnspython",
+            "flufl.bounce",
+            "google-re2",
+            "idna",
+            "imapclient",
+            "rapidfuzz",
+        ],
     },
     "data": [
         "security/groups.xml",

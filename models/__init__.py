@@ -1,4 +1,5 @@
 from . import fetchmail_server
+from . import fetchmail_server_trust
 from . import ir_mail_server
 from . import ir_mail_server_choice
 from . import ir_mail_server_identity
@@ -9,6 +10,7 @@ from . import mail_alias_domain_checkup
 from . import mail_catchall_checkup
 from . import mail_catchall_delivery
 from . import mail_catchall_message
+from . import mail_catchall_dkim
 from . import mail_catchall_folder
 from . import mail_catchall_lane
 from . import mail_catchall_limit

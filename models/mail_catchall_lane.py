@@ -36,6 +36,7 @@ class CatchallMessage(models.Model):
         ids = self._claim(BATCH)
         try:
             if ids:
+                self._verify_signatures(ids)
                 self._route_claimed(ids)
         except BaseException:
             # The connection goes back to Odoo's pool and lives on: what it holds must be freed.

@@ -43,7 +43,8 @@ class CatchallMessage(models.Model):
         if not row.has_source:
             return None
         directory = (directory or OdooDirectory(row.env)).for_row(row)
-        return decide(row._received_mail(), directory, directory.policy(row.fetchmail_server_id))
+        policy = directory.policy(row.fetchmail_server_id)
+        return decide(row._received_mail(), directory, policy, row._signed_by())
 
     def _would_change(self, decision):
         """Whether a decision differs from what became of this row."""

@@ -27,7 +27,9 @@ class CatchallMessage(models.Model):
             return
         self.identity = mail.identity
         directory = batch.directory.for_row(self)
-        decision = decide(mail, directory, directory.policy(self.fetchmail_server_id))
+        decision = decide(
+            mail, directory, directory.policy(self.fetchmail_server_id), self._signed_by()
+        )
         self._write_decision(decision)
         self.company_id = directory.company_id(decision) or self.company_id
         if self._keeps_records(decision):
@@ -190,7 +192,9 @@ class CatchallMessage(models.Model):
         directory = batch.directory.for_row(row)
         mail = row._received_mail()
         row.identity = mail.identity
-        decision = decide(mail, directory, directory.policy(row.fetchmail_server_id))
+        decision = decide(
+            mail, directory, directory.policy(row.fetchmail_server_id), row._signed_by()
+        )
         chosen = Decision(
             state=State.ROUTED,
             reason=Reason.ALIAS if route.alias else Reason.REPLY,

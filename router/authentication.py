@@ -7,6 +7,8 @@ What counts, and what does not:
   it needs no list of public suffixes that grows old. Siblings (``a.x.com``, ``b.x.com``) are left
   to the server's own DMARC result.
 * Our own submission: the hop at which the mail entered our servers asked for a password.
+* A signature that the addon verified itself, where the account asks for that and our servers
+  write no results: aligned, it proves as much as theirs. A fail of theirs is never overruled.
 * Microsoft's internal stamp, where the mailbox is Microsoft's: Exchange Online cuts
   ``X-MS-Exchange-Organization-*`` off everything that comes from outside. The ``CrossTenant``
   twin survives between tenants, so that any tenant can write it: it proves nothing.
@@ -16,6 +18,7 @@ What counts, and what does not:
 * More than one address in From is never verified: two readers would see two authors.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,8 +61,13 @@ class Authorship(NamedTuple):
     dmarc: Dmarc = NO_DMARC
 
 
-def check_author(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Authorship:
-    """Say whether the one in From wrote this, on the word of our own servers alone."""
+def check_author(
+    mail: ReceivedMail, boundary: Boundary, policy: Policy, signed_by: Sequence[str] = ()
+) -> Authorship:
+    """Say whether the one in From wrote this, on the word of our own servers alone.
+
+    :param signed_by: domains whose DKIM signature of this mail the addon has verified itself
+    """
     senders = mail.addresses(headers.FROM)
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
         several = "From names nobody" if not senders else "From names several authors"
@@ -72,7 +80,12 @@ def check_author(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Auth
     inside = _submitted(mail, boundary, policy, domain) or _microsoft_internal(mail, policy, domain)
     if inside:
         return Authorship(AuthorCheck.VERIFIED, inside)
-    return _by_results(believed_results(mail, boundary, policy), domain)
+    found = _by_results(believed_results(mail, boundary, policy), domain)
+    signer = next((name for name in signed_by if is_aligned(name, domain)), "")
+    if signer and found.check is AuthorCheck.UNVERIFIED:
+        why = f"DKIM signature of {signer}, verified here"
+        return Authorship(AuthorCheck.VERIFIED, why, found.dmarc)
+    return found
 
 
 def is_aligned(domain: str, author_domain: str) -> bool:

@@ -4,6 +4,7 @@
 never the network, and it never raises on anything a stranger can write.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,12 +31,17 @@ class _Log:
         self.findings.append(Finding(step, text, decided))
 
 
-def decide(mail: ReceivedMail, directory: Directory, policy: Policy) -> Decision:
-    """Say where ``mail`` goes and why. Pure: same mail, same directory, same answer."""
+def decide(
+    mail: ReceivedMail, directory: Directory, policy: Policy, signed_by: Sequence[str] = ()
+) -> Decision:
+    """Say where ``mail`` goes and why. Pure: same mail, same directory, same answer.
+
+    :param signed_by: domains whose DKIM signature was verified before, outside (authentication/)
+    """
     log = _Log()
     recipients = find_recipients(mail, directory, policy)
     _note_recipients(log, recipients)
-    author = check_author(mail, recipients.boundary, policy)
+    author = check_author(mail, recipients.boundary, policy, signed_by)
     log.note("author", f"{author.check}: {author.why}")
     case = Case(
         mail=mail,

@@ -32,3 +32,5 @@ from . import test_catchall_waiting
 from . import test_catchall_notices
 from . import test_catchall_replay
 from . import test_router_rules
+from . import test_authors
+from . import test_router_dkim
