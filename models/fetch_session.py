@@ -61,14 +61,17 @@ class FetchSession:
             else:
                 envelopes = mailbox.envelopes()
             wanted = [item for item in envelopes if item.key in by_key]
-            for batch in batches(wanted, BATCH_BYTES, BATCH_COUNT):
+            for envelope in wanted:
+                if envelope.size > self.max_bytes:
+                    by_key[envelope.key].write(self._oversize_values(envelope))
+            for batch in batches(self._small_enough(wanted), BATCH_BYTES, BATCH_COUNT):
                 for fetched in mailbox.fetch(batch):
                     if fetched.source is not None:
                         self._fill(by_key[fetched.envelope.key], fetched.source)
                         if self.is_imap:
                             self._acknowledge_later(mailbox, fetched.envelope)
             for row in members:
-                if not row.has_source:
+                if not row.has_source and row.state == State.RECEIVED:
                     row.write(
                         {
                             "state": str(State.FAILED),
@@ -270,21 +273,21 @@ class FetchSession:
     def _store_oversize(self, mailbox, envelopes, is_junk):
         for envelope in envelopes:
             if envelope.size > self.max_bytes:
-                self._insert(
-                    mailbox,
-                    envelope,
-                    is_junk,
-                    state=State.FAILED,
-                    reason=Reason.OVERSIZE,
-                    error=self.server.env._(
-                        "This mail has %(size)s MB, more than the %(limit)s MB that the account "
-                        "“%(account)s” allows. It is still in the mailbox. Raise the limit and "
-                        "replay, or read it there.",
-                        size=round(envelope.size / 1_000_000),
-                        limit=self.server.max_message_mb,
-                        account=self.server.name,
-                    ),
-                )
+                self._insert(mailbox, envelope, is_junk, **self._oversize_values(envelope))
+
+    def _oversize_values(self, envelope):
+        return {
+            "state": str(State.FAILED),
+            "reason": str(Reason.OVERSIZE),
+            "error": self.server.env._(
+                "This mail has %(size)s MB, more than the %(limit)s MB that the account "
+                "“%(account)s” allows. It is still in the mailbox. Raise the limit and "
+                "replay, or read it there.",
+                size=f"{envelope.size / 1_000_000:.1f}",
+                limit=self.server.max_message_mb,
+                account=self.server.name,
+            ),
+        }
 
     def _insert(
         self,

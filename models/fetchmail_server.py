@@ -331,11 +331,7 @@ class FetchmailServer(models.Model):
                 server._catchall_note_error(error)
                 failure = error
             finally:
-                if connection is not None:
-                    try:
-                        connection.disconnect()
-                    except (OSError, IMAP4.error):
-                        _logger.info("Catch-all account %s: connection ended early", server.id)
+                server._catchall_disconnect(connection)
         server.date = fields.Datetime.now()
         self.env.cr.commit()
         return failure
@@ -373,12 +369,18 @@ class FetchmailServer(models.Model):
                 "name, the port and whether SSL/TLS belongs to it.",
                 account=name, host=self.server, port=self.port,
             )
-        if isinstance(error, OSError):
-            text = error.strerror or text
+        if isinstance(error, (OSError, IMAP4.abort)) or "-ERR EOF" in text:
+            text = getattr(error, "strerror", None) or text
             return self.env._(
                 "“%(account)s”: no connection to %(host)s, port %(port)s (%(error)s). Check the "
                 "server's name, the port and whether SSL/TLS belongs to it.",
                 account=name, host=self.server, port=self.port, error=text,
+            )
+        if not isinstance(error, (IMAP4.error, poplib.error_proto)):
+            return self.env._(
+                "“%(account)s”: an unexpected error (%(error)s), of which Odoo's log has the "
+                "details. The mail is safe in the mailbox; fetching goes on by itself.",
+                account=name, error=text,
             )
         return self.env._(
             "“%(account)s”: the mail server answered “%(error)s”. Check the user name and the "
@@ -397,8 +399,15 @@ class FetchmailServer(models.Model):
         except (OSError, IMAP4.error, poplib.error_proto, MailboxError) as error:
             raise UserError(self.sudo()._catchall_explain(error)) from error
         finally:
-            if connection is not None:
-                connection.disconnect()
+            self._catchall_disconnect(connection)
+
+    def _catchall_disconnect(self, connection):
+        if connection is None:
+            return
+        try:
+            connection.disconnect()
+        except (OSError, IMAP4.error, poplib.error_proto):
+            _logger.info("Catch-all account %s: the connection ended early", self.id)
 
     # ------------------------------------------------------------
     # What the router asks
