@@ -121,8 +121,8 @@ class World:
 
     # --- accounts and aliases
 
-    def account(self, domain=None, **values):
-        """Create and confirm a catch-all account on the domain's mailbox; return its id."""
+    def account(self, domain=None, *, confirm=True, **values):
+        """Create a catch-all account on the domain's mailbox, confirm it, and return its id."""
         domain = domain or self.domain
         user = values.get("user") or domain.account
         kind = values.get("server_type", "imap")
@@ -140,7 +140,8 @@ class World:
         }
         account = self.rpc.create("fetchmail.server", **values)
         self.calm_crons()
-        self.rpc("fetchmail.server", "write", [account], {"state": "done"})
+        if confirm:
+            self.rpc("fetchmail.server", "write", [account], {"state": "done"})
         return account
 
     def close(self, account):
@@ -238,6 +239,12 @@ class World:
         found = self.leads(subject)
         assert len(found) == 1, f"{subject}: {len(found)} leads"
         return found[0]
+
+    def wait_clock(self):
+        """Wait until the database's clock shows another second: Odoo's dates have no fractions."""
+        now = "SELECT date_trunc('second', now())"
+        before = self.value(now)
+        wait_until(lambda: self.value(now) != before, 5, "the clock stands still", every=0.02)
 
     # --- what must not happen
 
