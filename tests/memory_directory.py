@@ -26,7 +26,9 @@ class MemoryDirectory(Directory):
         self._partners = {item["id"]: item for item in world.get("partners", ())}
         self._records = {(item["model"], item["res_id"]): item for item in world.get("records", ())}
         self._models = {number: name for name, number in world.get("models", {}).items()}
-        self._known = (*self._aliases, *self._users, *world.get("archived", ()))
+        self._known = {}
+        for address in (*self._aliases, *self._users, *world.get("archived", ())):
+            self._known.setdefault(address.rpartition("@")[2], []).append(address)
         self._delivered = world.get("delivered", {})
 
     def aliases(self, address):
@@ -69,7 +71,7 @@ class MemoryDirectory(Directory):
         return True
 
     def known_addresses(self, domain):
-        return tuple(item for item in self._known if item.endswith(f"@{domain}"))
+        return self._known.get(domain, ())
 
     def policy(self, account="default"):
         """The policy of an account of the world."""
