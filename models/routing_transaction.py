@@ -7,6 +7,8 @@ one of them must not end it for the others.
 
 from contextlib import contextmanager
 
+from odoo.tools import SQL
+
 from .odoo_directory import OdooDirectory
 
 _ATTRIBUTE = "catchall_routing"
@@ -48,14 +50,15 @@ class Routing:
         """
         self._cr.flush()
         mark = f"catchall_mark_{len(self._marks)}"
-        self._cr.execute(f'SAVEPOINT "{mark}"')
+        self._cr.execute(SQL("SAVEPOINT %s", SQL.identifier(mark)))
         self._marks.append(mark)
 
     def rollback(self):
         """Stand in for ``cr.rollback()``: back to the last stand-in commit."""
         self._cr.clear()
         if self._marks:
-            self._cr.execute(f'ROLLBACK TO SAVEPOINT "{self._marks[-1]}"')
+            mark = SQL.identifier(self._marks[-1])
+            self._cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", mark))
         else:
             raise RouteRefused("the record work rolled the transaction back")
 
