@@ -1,6 +1,7 @@
 """The history of check-ups: one row a run, and what a change for the worse sets off."""
 
 import logging
+from dataclasses import asdict
 from datetime import timedelta
 
 from markupsafe import Markup, escape
@@ -10,7 +11,6 @@ from ..resolving import Resolver, name_server
 from ..router.checkup.sentences import SENTENCES, SUBJECTS
 from ..router.deliverability import Finding, Level, check_up, worst
 from ..router.dns_client import Status
-from .admin_notice import tell_admins
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class MailCatchallCheckup(models.Model):
     _rec_name = "domain"
 
     alias_domain_id = fields.Many2one(
-        "mail.alias.domain", "Alias Domain", required=True, index=True, ondelete="cascade"
+        "mail.alias.domain", required=True, index=True, ondelete="cascade"
     )
     domain = fields.Char(required=True)
     date = fields.Datetime("Checked", required=True, default=fields.Datetime.now)
@@ -55,7 +55,7 @@ class MailCatchallCheckup(models.Model):
         return [Finding.from_json(data) for data in self.findings if data["code"] in SENTENCES]
 
     def _sentence(self, finding):
-        return self.env._(SENTENCES[finding.code], **finding.values)  # pylint: disable=E8502
+        return self.env._(SENTENCES[finding.code], **finding.values)
 
     def _shown(self, finding):
         levels = dict(self._fields["level"]._description_selection(self.env))
@@ -64,9 +64,9 @@ class MailCatchallCheckup(models.Model):
             "code": finding.code,
             "level": str(finding.level),
             "level_name": levels[str(finding.level)],
-            "subject": self.env._(SUBJECTS[finding.subject]),  # pylint: disable=E8502
+            "subject": self.env._(SUBJECTS[finding.subject]),
             "text": self._sentence(finding),
-            "record": record and {"name": record.name, "kind": record.kind, "value": record.value},
+            "record": record and asdict(record),
         }
 
     @api.depends("alias_domain_id")
@@ -126,15 +126,14 @@ class MailCatchallCheckup(models.Model):
             Markup("<li>%s</li>") % self._sentence(finding) for finding in worse
         )
         body = escape(self.env._("A check of the domain found something new:"))
-        tell_admins(
-            self.env,
+        self.env["ir.mail_server"]._catchall_tell_admins(
             self.env._("Mail of %s needs attention", self.domain),
             Markup("<p>%s</p><ul>%s</ul>") % (body, lines),
         )
 
     @api.model
     def _cron_check_domains(self):
-        domains = self.env["mail.alias.domain"].search([])
+        domains = self.env["ir.mail_server"]._catchall_all_domains()
         domains = domains.filtered(lambda domain: domain._catchall_is_served())
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(domains))
@@ -159,14 +158,14 @@ class MailCatchallCheckup(models.Model):
     @api.model
     def action_check_all(self):
         """Check every alias domain that an account serves; of none, all that there are."""
-        domains = self.env["mail.alias.domain"].search([])
-        domains.check_access("write")
+        self.env["mail.alias.domain"].check_access("write")
+        domains = self.env["ir.mail_server"]._catchall_all_domains()
         domains = domains.filtered(lambda domain: domain._catchall_is_served()) or domains
         if len(domains) > MAX_WHILE_WAITING:
             return self._check_later()
         checkups = self.browse()
         for domain in domains:
-            checkups |= self.sudo()._run(domain.sudo())  # sudo: rows are written by checks alone
+            checkups |= self.sudo()._run(domain)  # sudo: rows are written by checks alone
         if len(checkups) == 1:
             return checkups.sudo(False)._open()
         return self.env["ir.actions.act_window"]._for_xml_id(

@@ -14,9 +14,9 @@ from email.policy import SMTP
 from email.utils import formataddr
 
 from . import addresses, headers
-from .words import decode_words
 from .mail import ReceivedMail
 from .preview import readable_body
+from .words import decode_words
 
 _CONTENT_TYPE = re.compile(rb"(?im)^content-type:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
 _CHARSET = re.compile(rb'(?i)(charset\s*=\s*)("?)([^\s";]*)("?)')

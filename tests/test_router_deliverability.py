@@ -181,6 +181,15 @@ class TestSpf(CheckCase):
                 absent = ["spf_ok"] if level.gravity > Level.NOTE.gravity else []
                 self.check({self.TXT: texts}, code, level, value, absent)
 
+    def test_a_record_says_whether_it_goes_in_the_place_of_another(self):
+        self.assertFalse(findings({self.TXT: ["x"]})["spf_missing"].record.replaces)
+        for texts in (["v=spf1 -all"], ["v=spf1 mx -all", "v=spf1 -all"]):
+            codes = findings({self.TXT: texts})
+            records = [
+                item.record for item in codes.values() if item.subject == "spf" and item.record
+            ]
+            self.assertTrue(records and all(record.replaces for record in records))
+
     def test_lookups_are_counted_through_includes(self):
         for count, code, level in (
             (8, "spf_ok", Level.OK),

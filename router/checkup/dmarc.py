@@ -1,5 +1,7 @@
 """What receivers do with mail that is not proved to be ours (RFC 7489, RFC 9989)."""
 
+from dataclasses import replace
+
 from ..dns_client import Dns
 from .alignment import dmarc_records, find_policy, is_aligned
 from .facts import Facts, silence
@@ -21,13 +23,14 @@ def check_dmarc(facts: Facts, dns: Dns) -> list[Finding]:
     if not records:
         return [Finding("dmarc_missing", Level.BAD, shown, suggested)]
     if len(records) > 1:
-        record = Record(name, "TXT", records[0])
+        record = Record(name, "TXT", records[0], True)
         return [Finding("dmarc_several", Level.BAD, shown, record)]
     tags = read_tags(records[0])
     policy = _policy(tags, inherited=owner != facts.domain) if tags else ""
     if not tags or policy not in _POLICIES:
         shown["record"] = records[0][:200]
-        return [Finding("dmarc_syntax", Level.BAD, shown, suggested)]
+        record = replace(suggested, replaces=owner == facts.domain)
+        return [Finding("dmarc_syntax", Level.BAD, shown, record)]
     shown["policy"] = policy
     found = _alignment(facts, tags, shown, dns)
     if not found:
@@ -77,9 +80,8 @@ def _reports(tags: dict[str, str], text: str, shown: dict[str, str], dns: Dns) -
     hosts = {uri.rpartition("@")[2].lower() for uri in targets if uri.lower().startswith("mailto:")}
     if not hosts:
         text = f"{text.rstrip('; ')}; rua=mailto:dmarc@{owner}"
-        return [
-            Finding("dmarc_no_reports", Level.NOTE, shown, Record(f"_dmarc.{owner}", "TXT", text))
-        ]
+        record = Record(f"_dmarc.{owner}", "TXT", text, True)
+        return [Finding("dmarc_no_reports", Level.NOTE, shown, record)]
     found = []
     for host in sorted(hosts):
         if is_aligned(host, owner, dns):

@@ -27,11 +27,16 @@ class Level(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A DNS record to publish. ``value`` of a TXT record is the text without quotes."""
+    """A DNS record to publish. ``value`` of a TXT record is the text without quotes.
+
+    ``replaces`` says that it goes in the place of what stands there: a second SPF or DMARC record
+    would break the first.
+    """
 
     name: str
     kind: str
     value: str
+    replaces: bool = False
 
     def __str__(self) -> str:
         value = f'"{self.value}"' if self.kind == "TXT" else self.value
@@ -64,7 +69,7 @@ class Finding:
             "code": self.code,
             "level": str(self.level),
             "values": dict(self.values),
-            "record": [record.name, record.kind, record.value] if record else None,
+            "record": [record.name, record.kind, record.value, record.replaces] if record else None,
         }
 
     @classmethod

@@ -31,13 +31,13 @@ def exchanges(answer: Answer) -> list[str]:
     return [pair[1].rstrip(".").lower() if len(pair) > 1 else "" for pair in pairs]
 
 
-def wanted(facts: Facts) -> Record | None:
+def wanted(facts: Facts, *, replaces: bool = True) -> Record | None:
     """The record that would bring the mail into our mailbox, where it is known."""
     if facts.incoming and facts.incoming.mx_record:
-        return Record(facts.domain, "MX", facts.incoming.mx_record)
+        return Record(facts.domain, "MX", facts.incoming.mx_record, replaces)
     if facts.incoming or not under(facts.incoming_host, [facts.domain]):
         return None  # the host of a mailbox is rarely the one that receives mail
-    return Record(facts.domain, "MX", f"10 {facts.incoming_host}.")
+    return Record(facts.domain, "MX", f"10 {facts.incoming_host}.", replaces)
 
 
 def _without_mx(facts: Facts, dns: Dns) -> list[Finding]:
@@ -46,7 +46,8 @@ def _without_mx(facts: Facts, dns: Dns) -> list[Finding]:
     implicit = any(answer.records for answer in addresses)
     code = "mx_implicit" if implicit else "mx_missing"
     level = Level.WARNING if implicit and facts.catch_all else Level.BAD
-    return [Finding(code, level, {"domain": facts.domain}, wanted(facts))]
+    record = wanted(facts, replaces=False)
+    return [Finding(code, level, {"domain": facts.domain}, record)]
 
 
 def _unusable(facts: Facts, hosts: list[str], dns: Dns) -> list[Finding]:

@@ -85,7 +85,7 @@ def _thinned(domain: str, text: str, tree: Survey) -> Record | None:
         else:
             kept.append(word)
     enough = saved and tree.lookups - saved <= MAX_LOOKUPS
-    return Record(domain, "TXT", _join(kept)) if enough else None
+    return Record(domain, "TXT", _join(kept), True) if enough else None
 
 
 def _coverage(facts: Facts, text: str, tree: Survey, dns: Dns, broken: bool) -> list[Finding]:
@@ -133,7 +133,7 @@ def _habits(domain: str, text: str) -> list[Finding]:
     if "all" in names and names["all"].qualifier == "+":
         found.append(Finding("spf_everybody", Level.WARNING, {"domain": domain}))
     elif "all" not in names and "redirect" not in names:
-        record = Record(domain, "TXT", f"{text.strip()} ~all")
+        record = Record(domain, "TXT", f"{text.strip()} ~all", True)
         found.append(Finding("spf_open_end", Level.NOTE, {"domain": domain}, record))
     if "ptr" in names:
         found.append(Finding("spf_ptr", Level.NOTE, {"domain": domain}))
@@ -161,7 +161,7 @@ def _extended(facts: Facts, text: str) -> Record:
     ends = ("all", "redirect=")
     at = next((i for i, w in enumerate(words) if w.lstrip("+?~-").lower().startswith(ends)), None)
     at = len(words) if at is None else at
-    return Record(facts.return_path, "TXT", _join([*words[:at], *new, *words[at:]]))
+    return Record(facts.return_path, "TXT", _join([*words[:at], *new, *words[at:]]), True)
 
 
 def _merged(facts: Facts, records: list[str]) -> Record:
@@ -173,7 +173,7 @@ def _merged(facts: Facts, records: list[str]) -> Record:
     # A second redirect would be an error, beside mechanisms it would hide them.
     kept = [f"include:{w.partition('=')[2]}" if w in redirects else w for w in middle]
     end = "~all" if not ends or any(e[0] in "~?+a" for e in ends) else "-all"
-    return Record(facts.return_path, "TXT", _join([*kept, end]))
+    return Record(facts.return_path, "TXT", _join([*kept, end]), True)
 
 
 def _join(words: list[str]) -> str:

@@ -1,8 +1,8 @@
 """Providers of mailboxes with a password or an app password."""
 
-from .preset import Preset, Server, _
+from .preset import Preset, Server, _lt
 
-_NO_HEADER = _("Which header names the recipient is not documented; the probe finds out.")
+_NO_HEADER = _lt("Which header names the recipient is not documented; the probe finds out.")
 
 ZOHO = Preset(
     code="zoho",
@@ -15,10 +15,10 @@ ZOHO = Preset(
     smtp=Server("smtppro.zoho.{region}", 465),
     login="app_password",
     catch_all=(
-        _("Sign in to the Zoho Mail Admin Console and open Domains."),
-        _("Choose the domain, then the tab Settings."),
-        _("Under “Catch-all Address” choose the catch-all mailbox, and update."),
-        _("Switch IMAP access on for that mailbox, and make an application password for it."),
+        _lt("Sign in to the Zoho Mail Admin Console and open Domains."),
+        _lt("Choose the domain, then the tab Settings."),
+        _lt("Under “Catch-all Address” choose the catch-all mailbox, and update."),
+        _lt("Switch IMAP access on for that mailbox, and make an application password for it."),
     ),
     sends_as="listed",
     own_hosts=("mx.zohomail.com",),
@@ -26,7 +26,7 @@ ZOHO = Preset(
     spf="include:zohomail.com",
     dkim_selectors=("zmail", "zoho"),
     notes=(
-        _(
+        _lt(
             "Other addresses are refused with “Sender is not allowed to relay”, unless they are"
             " aliases of the account."
         ),
@@ -44,16 +44,16 @@ FASTMAIL = Preset(
     smtp=Server("smtp.fastmail.com", 465),
     login="app_password",
     catch_all=(
-        _("Open Settings > My email addresses and add an address of your domain."),
-        _("Give * as the address, so that it stands for all, and deliver it to the mailbox."),
-        _("Make an app password for mail (IMAP and SMTP) under Settings > Privacy & Security."),
+        _lt("Open Settings > My email addresses and add an address of your domain."),
+        _lt("Give * as the address, so that it stands for all, and deliver it to the mailbox."),
+        _lt("Make an app password for mail (IMAP and SMTP) under Settings > Privacy & Security."),
     ),
     sends_as="any",
     envelope_header="X-Delivered-To",
     own_hosts=("messagingengine.com",),
     spf="include:spf.messagingengine.com",
     dkim_selectors=("fm1", "fm2", "fm3"),
-    notes=(_("With the address *@ your domain the account may send as any address of it."),),
+    notes=(_lt("With the address *@ your domain the account may send as any address of it."),),
 )
 
 OVH = Preset(
@@ -64,14 +64,14 @@ OVH = Preset(
     imap=Server("imap.mail.ovh.net", 993),
     pop=Server("pop.mail.ovh.net", 995),
     smtp=Server("smtp.mail.ovh.net", 465),
-    catch_all_refused=_(
+    catch_all_refused=_lt(
         "OVHcloud's shared mail has no catch-all. Make a redirection to the catch-all mailbox for"
         " every alias, or point the domain's MX to a mail server that has one."
     ),
     sends_as="account",
     spf="include:mx.ovh.com",
     notes=(
-        _("E-mail Pro and Exchange are on servers of their own, such as pro1.mail.ovh.net."),
+        _lt("E-mail Pro and Exchange are on servers of their own, such as pro1.mail.ovh.net."),
         _NO_HEADER,
     ),
 )
@@ -99,15 +99,15 @@ IONOS = Preset(
     pop=Server("pop.ionos.{region}", 995),
     smtp=Server("smtp.ionos.{region}", 465),
     catch_all=(
-        _("Sign in to IONOS and open Email, then the domain."),
-        _("Create an email address of the kind Catch-All, or make the mailbox the catch-all."),
+        _lt("Sign in to IONOS and open Email, then the domain."),
+        _lt("Create an email address of the kind Catch-All, or make the mailbox the catch-all."),
     ),
     sends_as="listed",
     own_hosts=("kundenserver.de", "perfora.net"),
     authserv_ids=("kundenserver.de",),
     dkim_selectors=("s1-ionos", "s2-ionos"),
     notes=(
-        _("The SPF record differs by country; the IONOS control panel shows yours."),
+        _lt("The SPF record differs by country; the IONOS control panel shows yours."),
         _NO_HEADER,
     ),
 )
@@ -121,14 +121,14 @@ GANDI = Preset(
     pop=Server("mail.gandi.net", 995),
     smtp=Server("mail.gandi.net", 465),
     catch_all=(
-        _("Open the domain at admin.gandi.net, then Email, then the catch-all mailbox."),
-        _("Add the alias * to the mailbox: it takes what no other mailbox or forward takes."),
+        _lt("Open the domain at admin.gandi.net, then Email, then the catch-all mailbox."),
+        _lt("Add the alias * to the mailbox: it takes what no other mailbox or forward takes."),
     ),
     sends_as="listed",
     own_hosts=("spool.mail.gandi.net",),
     spf="include:_mailcust.gandi.net",
     dkim_selectors=("gm1", "gm2", "gm3"),
-    notes=(_("The recipient stands in the Received lines of spool.mail.gandi.net."),),
+    notes=(_lt("The recipient stands in the Received lines of spool.mail.gandi.net."),),
 )
 
 HETZNER = Preset(
@@ -139,13 +139,13 @@ HETZNER = Preset(
     pop=Server("mail.your-server.de", 995),
     smtp=Server("mail.your-server.de", 465),
     catch_all=(
-        _("Sign in to konsoleH, choose the domain, and open E-mail > Mailboxes."),
-        _("Open the mailbox and make it the catch-all of the domain."),
+        _lt("Sign in to konsoleH, choose the domain, and open E-mail > Mailboxes."),
+        _lt("Open the mailbox and make it the catch-all of the domain."),
     ),
     sends_as="unknown",
     own_hosts=("your-server.de",),
     spf="",
-    notes=(_("The servers are Exim, which usually writes Envelope-to; the probe finds out."),),
+    notes=(_lt("The servers are Exim, which usually writes Envelope-to; the probe finds out."),),
 )
 
 MIGADU = Preset(
@@ -157,15 +157,15 @@ MIGADU = Preset(
     pop=Server("pop.migadu.com", 995),
     smtp=Server("smtp.migadu.com", 465),
     catch_all=(
-        _("Open the domain at admin.migadu.com."),
-        _("Under Catchall give the address of the catch-all mailbox, and save."),
+        _lt("Open the domain at admin.migadu.com."),
+        _lt("Under Catchall give the address of the catch-all mailbox, and save."),
     ),
     sends_as="listed",
     own_hosts=("migadu.com",),
     authserv_ids=("aspmx1.migadu.com", "aspmx2.migadu.com"),
     spf="include:spf.migadu.com",
     dkim_selectors=("key1", "key2", "key3"),
-    notes=(_("Addresses to send as are identities of the mailbox."), _NO_HEADER),
+    notes=(_lt("Addresses to send as are identities of the mailbox."), _NO_HEADER),
 )
 
 PROTON = Preset(
@@ -175,11 +175,11 @@ PROTON = Preset(
     mx_record="10 mail.protonmail.ch.",
     imap=Server("127.0.0.1", 1143, "starttls"),
     smtp=Server("127.0.0.1", 1025, "starttls"),
-    pop_refused=_("Proton Mail Bridge has no POP3. Use IMAP."),
+    pop_refused=_lt("Proton Mail Bridge has no POP3. Use IMAP."),
     catch_all=(
-        _("Open Settings > All settings > Domain names, and choose the domain."),
-        _("Under Actions choose “Set catch-all”, and the address of the catch-all mailbox."),
-        _("Run Proton Mail Bridge on a machine that Odoo reaches; it shows the password to use."),
+        _lt("Open Settings > All settings > Domain names, and choose the domain."),
+        _lt("Under Actions choose “Set catch-all”, and the address of the catch-all mailbox."),
+        _lt("Run Proton Mail Bridge on a machine that Odoo reaches; it shows the password to use."),
     ),
     sends_as="listed",
     envelope_header="X-Original-To",
@@ -187,7 +187,7 @@ PROTON = Preset(
     authserv_ids=("mail.protonmail.ch",),
     spf="include:_spf.protonmail.ch",
     dkim_selectors=("protonmail", "protonmail2", "protonmail3"),
-    notes=(_("Proton is reached only through its Bridge, which has to run all the time."),),
+    notes=(_lt("Proton is reached only through its Bridge, which has to run all the time."),),
 )
 
 YANDEX = Preset(
@@ -201,14 +201,14 @@ YANDEX = Preset(
     smtp=Server("smtp.yandex.com", 465),
     login="app_password",
     catch_all=(
-        _("Sign in to admin.yandex.com as an administrator and open Mail."),
-        _("Choose the mailbox that collects mail to addresses that do not exist."),
-        _("Allow IMAP in the mailbox's settings, and make an app password for mail."),
+        _lt("Sign in to admin.yandex.com as an administrator and open Mail."),
+        _lt("Choose the mailbox that collects mail to addresses that do not exist."),
+        _lt("Allow IMAP in the mailbox's settings, and make an app password for mail."),
     ),
     sends_as="account",
     spf="include:_spf.yandex.net",
     dkim_selectors=("mail",),
-    notes=(_("Other authors are refused with “not owned by auth user”."), _NO_HEADER),
+    notes=(_lt("Other authors are refused with “not owned by auth user”."), _NO_HEADER),
 )
 
 WORKMAIL = Preset(
@@ -226,17 +226,17 @@ WORKMAIL = Preset(
     ),
     imap=Server("imap.mail.{region}.awsapps.com", 993),
     smtp=Server("smtp.mail.{region}.awsapps.com", 465),
-    pop_refused=_("Amazon WorkMail has no POP3. Use IMAP."),
-    catch_all_refused=_(
+    pop_refused=_lt("Amazon WorkMail has no POP3. Use IMAP."),
+    catch_all_refused=_lt(
         "Amazon WorkMail has no catch-all. Add every alias to the mailbox, or let an SES receipt"
         " rule with a Lambda function pass the mail on."
     ),
     sends_as="listed",
     spf="include:amazonses.com",
     notes=(
-        _("Amazon ends WorkMail on 31 March 2027."),
-        _("The recipient stands in the Received lines, without angle brackets."),
-        _("Mail that SES receives for other programs has the same MX."),
+        _lt("Amazon ends WorkMail on 31 March 2027."),
+        _lt("The recipient stands in the Received lines, without angle brackets."),
+        _lt("Mail that SES receives for other programs has the same MX."),
     ),
 )
 
@@ -250,8 +250,8 @@ INFOMANIAK = Preset(
     smtp=Server("mail.infomaniak.com", 465),
     login="app_password",
     catch_all=(
-        _("Sign in to manager.infomaniak.com and open the Mail Service of the domain."),
-        _("Switch the catch-all on in its settings, and choose the catch-all mailbox."),
+        _lt("Sign in to manager.infomaniak.com and open the Mail Service of the domain."),
+        _lt("Switch the catch-all on in its settings, and choose the catch-all mailbox."),
     ),
     sends_as="unknown",
     spf="include:spf.infomaniak.ch",

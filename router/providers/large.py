@@ -1,6 +1,6 @@
 """Google Workspace and Microsoft 365: OAuth only, and each with a way of its own to a catch-all."""
 
-from .preset import Preset, Server, _
+from .preset import Preset, Server, _lt
 
 GOOGLE = Preset(
     code="google",
@@ -12,16 +12,16 @@ GOOGLE = Preset(
     imap=Server("imap.gmail.com", 993),
     smtp=Server("smtp.gmail.com", 587, "starttls"),
     login="oauth",
-    pop_refused=_(
+    pop_refused=_lt(
         "Google hands out each mail by POP only once, never those in Spam, and none that you sent"
         " to yourself: mail would be missing. Use IMAP."
     ),
     catch_all=(
-        _("Sign in to admin.google.com and open Apps > Google Workspace > Gmail > Routing."),
-        _("Add a rule for all recipients, or only for those that are not recognised."),
-        _("Choose “Change envelope recipient” and give the address of the catch-all mailbox."),
-        _("Tick “Add X-Gm-Original-To header”: it names whom the mail was meant for."),
-        _("Under Options, let the rule act on non-recognised addresses as well, and save."),
+        _lt("Sign in to admin.google.com and open Apps > Google Workspace > Gmail > Routing."),
+        _lt("Add a rule for all recipients, or only for those that are not recognised."),
+        _lt("Choose “Change envelope recipient” and give the address of the catch-all mailbox."),
+        _lt("Tick “Add X-Gm-Original-To header”: it names whom the mail was meant for."),
+        _lt("Under Options, let the rule act on non-recognised addresses as well, and save."),
     ),
     sends_as="account",
     envelope_header="X-Gm-Original-To",
@@ -30,11 +30,11 @@ GOOGLE = Preset(
     spf="include:_spf.google.com",
     dkim_selectors=("google",),
     notes=(
-        _(
+        _lt(
             "Gmail replaces a From that is not an address of the account. The SMTP relay service"
             " (smtp-relay.gmail.com) lets any address of the domain through."
         ),
-        _("The header is only written where the routing rule says so."),
+        _lt("The header is only written where the routing rule says so."),
     ),
 )
 
@@ -48,12 +48,12 @@ MICROSOFT = Preset(
     smtp=Server("smtp.office365.com", 587, "starttls"),
     login="oauth",
     catch_all=(
-        _("Let an administrator paste the commands below into Exchange Online PowerShell."),
-        _(
+        _lt("Let an administrator paste the commands below into Exchange Online PowerShell."),
+        _lt(
             "They let addresses without a mailbox in, write the recipient into a header, and"
             " redirect the mail to the catch-all mailbox."
         ),
-        _(
+        _lt(
             "Run them again when an alias is added: an alias without its rule cannot be told from"
             " others when it stands only in Bcc."
         ),
@@ -64,11 +64,11 @@ MICROSOFT = Preset(
     spf="include:spf.protection.outlook.com",
     dkim_selectors=("selector1", "selector2"),
     notes=(
-        _(
+        _lt(
             "Microsoft writes the envelope recipient nowhere by itself, and no name into its"
             " Authentication-Results. The header comes from the rules below."
         ),
-        _("The account needs “Send As” for every address that it should send as."),
-        _("Authenticated SMTP must be switched on for the mailbox."),
+        _lt("The account needs “Send As” for every address that it should send as."),
+        _lt("Authenticated SMTP must be switched on for the mailbox."),
     ),
 )

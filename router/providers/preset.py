@@ -12,7 +12,7 @@ Login = Literal["oauth", "app_password", "password"]
 Sending = Literal["any", "listed", "account", "unknown"]
 
 
-def _(text: str) -> str:
+def _lt(text: str) -> str:
     """Mark a text for translation; who shows it translates it."""
     return text
 
