@@ -25,6 +25,7 @@ from . import mail_catchall_rule_default
 from . import mail_catchall_suggestion
 from . import mail_catchall_waiting
 from . import mail_mail
+from . import mail_mail_automatic
 from . import mail_mail_reply
 from . import mail_message
 from . import mail_message_origin

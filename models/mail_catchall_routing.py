@@ -9,7 +9,9 @@ from odoo.fields import Command
 
 from ..router.chain import decide
 from ..router.decision import Decision, Reason, Route, State
+from ..router.loop_mark import find_loop_mark
 from ..router.repair import printable
+from .mail_mail_automatic import LOOP_HEADER
 from .odoo_directory import OdooDirectory
 from .routing_transaction import Batch, RouteRefused, routing
 
@@ -125,6 +127,7 @@ class CatchallMessage(models.Model):
 
     def _take(self, route, decision, message, values, guard):
         """Make the record, and in the same transaction the row that says so (law 2)."""
+        guard.hops = self._hops(message, guard.batch)
         MailThread = self.env["mail.thread"].with_context(
             default_fetchmail_server_id=self.fetchmail_server_id.id
         )
@@ -140,6 +143,16 @@ class CatchallMessage(models.Model):
                 "identity": self.identity,
             }
         )
+        # Acknowledgements are posted by precommit hooks: now, under the guard.
+        self.env.cr.flush()
+
+    def _hops(self, message, batch):
+        """How many records of ours the mail has passed through, by the mark that we signed."""
+        if LOOP_HEADER not in message:
+            return 0
+        secret = batch.directory.policy(self.fetchmail_server_id).secret
+        mark = find_loop_mark(self._received_mail(), secret)
+        return mark.hops if mark else 0
 
     def _hold_back_answers(self, decision, guard):
         """Cancel what a new record answered by itself to a machine (its acknowledgement, say)."""

@@ -41,6 +41,7 @@ class Routing:
         self.inbox_only = False  # notify in Odoo, whatever users prefer
         self.author_unproven = False
         self.contact = ""
+        self.hops = 0  # records of ours that the mail has passed through before
 
     def commit(self):
         """Stand in for ``cr.commit()``: keep the work so far, within the lane's transaction.

@@ -187,8 +187,11 @@ def _with_defaults(case: Case, routes: tuple[Route, ...], log: _Log) -> tuple[Ro
 def _without_copies(
     case: Case, state: State, reason: Reason, routes: tuple[Route, ...], log: _Log
 ) -> tuple[State, Reason, tuple[Route, ...]]:
-    """A mail reaches each place once, however many copies of it arrive."""
-    if state is State.IGNORED:
+    """A mail reaches each place once, however many copies of it arrive.
+
+    What we sent and got back is no copy, though its Message-ID is known.
+    """
+    if state is State.IGNORED or reason is Reason.LOOP:
         return state, reason, routes
     delivered = case.directory.delivered(case.mail)
     if delivered is None:

@@ -51,8 +51,14 @@ def _why(case: Case, mark: LoopMark) -> str:
     references = case.mail.references[-32:]
     parent = case.directory.thread(references) if references else None
     if parent and f"{parent.model},{parent.res_id}" == mark.record:
-        return "it is back at the record that sent it"
+        return "" if _names_another(case, parent.model) else "it is back at the record that sent it"
     return ""
+
+
+def _names_another(case: Case, model: str) -> bool:
+    """Whether it came to an alias of another kind of record, for which it is a new mail."""
+    aliases = (case.directory.aliases(item.address) for item in case.recipients)
+    return any(alias.model != model for found in aliases for alias in found)
 
 
 def _effect(case: Case) -> Effect:
