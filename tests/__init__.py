@@ -2,6 +2,7 @@ from . import test_router_tokens
 from . import test_catchall_lane
 from . import test_same_as_odoo
 from . import test_catchall_routing
+from . import test_malformed
 from . import test_checkup
 from . import test_router_identity
 from . import test_router_refusals
