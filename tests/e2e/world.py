@@ -194,6 +194,22 @@ class World:
         except Exception:
             raise AssertionError(f"still waiting: {self.rows(account)}") from None
 
+    def wait_tried(self, account, total, attempts=1, timeout=60):
+        """Wait until every row of the account has been tried so often, and none is in work."""
+
+        def done():
+            found = self.sql(
+                "SELECT attempts, claim_pid, state FROM mail_catchall_message"
+                " WHERE fetchmail_server_id = %s",
+                account,
+            )
+            return len(found) == total and all(
+                state != "received" or (tried >= attempts and not pid)
+                for tried, pid, state in found
+            )
+
+        wait_until(done, timeout, f"not all were tried: {self.rows(account)}", every=0.2)
+
     def fetch_and_route(self, account, total=None, timeout=60):
         """Press the button, wait for the lanes, return the account's rows."""
         self.fetch(account)
