@@ -313,7 +313,7 @@ def _walk(domain: str, dns: Dns, found: Survey, path: tuple[str, ...]) -> None:
     except SpfError as error:
         found.problems.append(("syntax", f"{error.where} ({domain})" if path else error.where))
         return
-    counted = list(_effective(terms))
+    counted = list(_effective(terms))[: _SURVEY_LOOKUPS + 1]
     # Ask for everything at once; below each answer is taken up in its place.
     dns.ask_all([(_host(term, domain), _kind(term)) for term in counted if "%" not in term.spec])
     for term in counted:

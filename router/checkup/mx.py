@@ -26,7 +26,7 @@ def check_mx(facts: Facts, dns: Dns) -> list[Finding]:
 
 def exchanges(answer: Answer) -> list[str]:
     """Host names in the order of preference; a null MX is one empty name."""
-    pairs = [record.split() for record in answer.records]
+    pairs = [record.split() for record in answer.records if record.strip()]
     pairs.sort(key=lambda pair: int(pair[0]) if pair[0].isdigit() else 0)
     return [pair[1].rstrip(".").lower() if len(pair) > 1 else "" for pair in pairs]
 
