@@ -36,3 +36,5 @@ from . import test_catchall_replay
 from . import test_router_rules
 from . import test_authors
 from . import test_router_dkim
+from . import test_fetching
+from . import test_fetch_session

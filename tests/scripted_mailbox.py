@@ -1,0 +1,166 @@
+"""Mail servers that do what the standards allow and few servers do, for real imaplib and poplib."""
+
+import socketserver
+import threading
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+
+class ScriptedMailbox:
+    """A server on a loopback port; what clients said is in ``commands``."""
+
+    def __init__(self, mails=(), **quirks):
+        self.mails = dict(enumerate(mails, 1)) if not isinstance(mails, dict) else dict(mails)
+        self.commands = []
+        for name, value in quirks.items():
+            if not hasattr(type(self), name):
+                raise TypeError(name)
+            setattr(self, name, value)
+        talk = self.talk
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                talk(self.rfile, self.wfile.write)
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_exception):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class ScriptedImap(ScriptedMailbox):
+    """IMAP4rev1 as far as a fetch needs it (RFC 3501), with quirks."""
+
+    before_login = "IMAP4rev1 AUTH=PLAIN"
+    after_login = "IMAP4rev1 UIDPLUS MOVE"
+    folders = (b'(\\HasNoChildren) "/" INBOX',)
+    refused = frozenset()  # UIDs: a FETCH that names one gets NO
+    nil = frozenset()  # UIDs whose body is NIL
+    vanished = frozenset()  # UIDs that are found, and gone when they are fetched
+    chatter = ()  # lines between the answers of a FETCH
+    reverse = False  # answers come last first
+    ends_at = b"nothing"  # the command that ends the connection instead of being answered
+    token = b""  # what XOAUTH2 must say
+
+    def talk(self, lines, write):
+        """One connection."""
+        write(b"* OK ready\r\n")
+        logged_in = False
+        for line in lines:
+            tag, _space, rest = line.strip().partition(b" ")
+            self.commands.append(rest.decode("latin-1"))
+            if rest.startswith(self.ends_at):
+                return
+            words = rest.split()
+            name = words[0].upper()
+            arguments = words[1:]
+            if name == b"UID":
+                name, arguments = b"UID " + arguments[0].upper(), arguments[1:]
+            status = b"OK done"
+            if name == b"CAPABILITY":
+                known = self.after_login if logged_in else self.before_login
+                write(f"* CAPABILITY {known}\r\n".encode())
+            elif name == b"LOGIN":
+                logged_in = True
+            elif name == b"AUTHENTICATE":
+                write(b"+ \r\n")
+                logged_in = lines.readline().strip() == self.token
+                status = b"OK in" if logged_in else b"NO not you"
+            elif name == b"LIST":
+                for folder in self.folders:
+                    write(b"* LIST " + folder + b"\r\n")
+            elif name == b"SELECT":
+                write(
+                    b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT %d] .\r\n"
+                    % (len(self.mails), max(self.mails, default=0) + 1)
+                )
+            elif name == b"UID SEARCH":
+                found = [b"%d" % uid for uid in self._chosen(arguments[1])]
+                write(b" ".join([b"* SEARCH", *found]) + b"\r\n")
+            elif name == b"UID FETCH":
+                status = self._fetch(rest, self._chosen(arguments[0]), write)
+            elif name == b"UID MOVE":
+                for uid in self._chosen(arguments[0]):
+                    del self.mails[uid]
+            elif name == b"LOGOUT":
+                write(b"* BYE\r\n")
+            write(tag + b" " + status + b"\r\n")
+
+    def _chosen(self, sequence_set):
+        last = max(self.mails, default=0)
+        chosen = set()
+        for item in sequence_set.replace(b"*", b"%d" % last).split(b","):
+            low, _colon, high = item.partition(b":")
+            ends = sorted((int(low), int(high or low)))
+            chosen |= set(range(ends[0], ends[1] + 1))
+        return sorted(chosen & set(self.mails))
+
+    def _fetch(self, command, uids, write):
+        body = b"BODY.PEEK[]" in command
+        if body and self.refused & set(uids):
+            return b"NO [SERVERBUG] cannot read a mail"
+        numbers = sorted(self.mails)
+        for uid in sorted(uids, reverse=self.reverse):
+            number, mail = numbers.index(uid) + 1, self.mails[uid]
+            for line in self.chatter:
+                write(line + b"\r\n")
+            if not body and not (uid in self.vanished and b"RFC822.SIZE" in command and self._seen):
+                date = b"02-Nov-2026 10:00:00 +0100"
+                write(
+                    b'* %d FETCH (INTERNALDATE "%b" RFC822.SIZE %d UID %d)\r\n'
+                    % (number, date, len(mail), uid)
+                )
+            elif body and uid in self.nil:
+                write(b"* %d FETCH (UID %d BODY[] NIL)\r\n" % (number, uid))
+            elif body and uid not in self.vanished:
+                # the attributes may come in any order
+                write(b"* %d FETCH (BODY[] {%d}\r\n%b UID %d)\r\n" % (number, len(mail), mail, uid))
+        self._seen = self._seen or body
+        return b"OK done"
+
+    _seen = False
+
+
+class ScriptedPop3(ScriptedMailbox):
+    """POP3 (RFC 1939) with quirks."""
+
+    has_uidl = True
+    refused = frozenset()
+    ends_in = 0  # number of the mail in the middle of which the connection ends
+
+    def talk(self, lines, write):
+        """One connection."""
+        write(b"+OK ready\r\n")
+        for line in lines:
+            self.commands.append(line.strip().decode())
+            name, _space, number = line.strip().partition(b" ")
+            if name == b"LIST":
+                write(b"+OK\r\n")
+                for uid, mail in self.mails.items():
+                    write(b"%d %d\r\n" % (uid, len(mail)))
+                write(b".\r\n")
+            elif name == b"UIDL" and self.has_uidl:
+                write(b"+OK\r\n")
+                for uid in self.mails:
+                    write(b"%d name-%d\r\n" % (uid, uid))
+                write(b".\r\n")
+            elif name == b"UIDL" or (name == b"RETR" and int(number) in self.refused):
+                write(b"-ERR no\r\n")
+            elif name == b"RETR":
+                mail = self.mails[int(number)]
+                if int(number) == self.ends_in:
+                    write(b"+OK\r\n" + mail[: len(mail) // 2])
+                    return
+                stuffed = (b"\r\n" + mail).replace(b"\r\n.", b"\r\n..")[2:]
+                write(b"+OK\r\n" + stuffed + b".\r\n")
+            else:
+                write(b"+OK\r\n")
