@@ -7,6 +7,7 @@ counts from the moment in which he confirms it, and not before.
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..router.boundary import OwnHosts
 from ..router.learned import learn
 from ..router.mail import ReceivedMail
 from ..router.providers import find_by_server
@@ -39,7 +40,7 @@ class FetchmailServer(models.Model):
         "the number of mails. Nothing is believed of them until you confirm.",
     )
 
-    @api.depends("own_hosts", "trusted_authserv_ids", "is_catchall")
+    @api.depends("own_hosts", "trusted_authserv_ids", "is_catchall", "alias_domain_ids")
     def _compute_catchall_learned(self):
         for server in self:
             hosts, ids = server._catchall_learn() if server.is_catchall else ({}, {})
@@ -65,7 +66,10 @@ class FetchmailServer(models.Model):
         )
         rows = self.env.cr.fetchall()
         found = learn((ReceivedMail.from_bytes(bytes(row[0])) for row in rows), FIRST_MAILS)
-        own, trusted = self._catchall_own_hosts(), set(_names(self.trusted_authserv_ids))
+        # sudo: names of domains, compared and never shown
+        domains = self.alias_domain_ids or self.env["mail.alias.domain"].sudo().search([])
+        own = OwnHosts(domains.mapped("name"), self._catchall_own_hosts())
+        trusted = set(_names(self.trusted_authserv_ids))
         hosts = {name: seen for name, seen in found.hosts if name not in own}
         return hosts, {name: seen for name, seen in found.ids if name not in trusted}
 

@@ -213,6 +213,11 @@ class TestLearnedServers(AuthorCase):
         row = self.route(self.provided())
         self.assertEqual(row.author_check, "verified")
 
+    def test_hosts_that_are_known_are_not_offered(self):
+        for _number in range(3):
+            self.receive(self.from_anna())  # by mail.example.com, under our own domain
+        self.assertFalse(self.server.catchall_learned_hosts)
+
     def test_only_what_was_shown_is_confirmed(self):
         self.fill()
         shown = {"catchall_shown_hosts": "mx3.provider.net (3)", "catchall_shown_ids": False}
