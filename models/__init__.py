@@ -19,6 +19,7 @@ from . import mail_catchall_refusal
 from . import mail_catchall_replay
 from . import mail_catchall_route
 from . import mail_catchall_routing
+from . import mail_catchall_bounce
 from . import mail_catchall_rule
 from . import mail_catchall_rule_condition
 from . import mail_catchall_rule_default

@@ -48,6 +48,18 @@ class IrMailServer(models.Model):
         "account's address. Choose the account's address where the provider changes or refuses "
         "other addresses, as Gmail and Microsoft 365 usually do.",
     )
+    catchall_envelope_policy = fields.Selection(
+        [
+            ("account", "The account's address"),
+            ("verp", "An address of its own for every mail and recipient"),
+        ],
+        "Undelivered Mail Returns To",
+        default="account",
+        required=True,
+        help="An address of its own (bounce-...@your domain) tells which mail did not reach whom, "
+        "whatever the returned mail looks like. It is used for domains whose catch-all mailbox is "
+        "fetched here, until the provider refuses it.",
+    )
     catchall_reply_policy = fields.Selection(
         [
             ("record", "The record's alias, or the catch-all address"),

@@ -25,6 +25,7 @@ from ..router.identity import (
     without_author,
     write_identity,
 )
+from ..router.tokens import bounce_local_part
 
 # What mail.mail knows and _prepare_email_message__ needs. It never leaves, as core's X-Msg-To-Add.
 HINT_HEADER = "X-Catchall-Hint"
@@ -49,10 +50,8 @@ class IrMailServer(models.Model):
             foreign_format=self.catchall_foreign_name_format,
         )
 
-    def _catchall_signed_domains(self):
-        """Names of the domains in which every local part arrives here, if that is to be used."""
-        if self.catchall_reply_policy != "signed":
-            return frozenset()
+    def _catchall_fetched_domains(self):
+        """Names of the domains in which every local part arrives here."""
         mailboxes_here = (
             self.env["fetchmail.server"]
             .sudo()
@@ -155,9 +154,13 @@ class IrMailServer(models.Model):
         )
         identity = identify(author, account, reply_to)
         message.catchall_key = hint.get("mail", 0)
-        message.catchall_fallback = (
-            without_author(identity, author, account) if account.from_policy == "auto" else None
-        )
+        fallbacks = []
+        if account.from_policy == "auto" and (plain := without_author(identity, author, account)):
+            fallbacks.append(("author", plain))
+        if bounce := _bounce_address(identity, hint, session):
+            fallbacks.insert(0, ("envelope", identity))
+            identity = replace(identity, envelope=bounce)
+        message.catchall_fallbacks = tuple(fallbacks)
         return identity
 
     def _catchall_company_name(self, company_id, alias_domain, session):
@@ -215,10 +218,24 @@ class IrMailServer(models.Model):
         return Mailbox(clean_name(author.name), address or self._catchall_account_address())
 
 
+def _bounce_address(identity, hint, session):
+    """The envelope sender that names mail and recipient, where it comes back to us, else ""."""
+    token = hint.get("bounce")
+    if not token or session.refuses_bounces:
+        return ""
+    # Of the same domain as From where that may be: SPF then speaks for From (RFC 7489 §3.1.2).
+    for domain in (identity.author.domain, identity.envelope.rpartition("@")[2]):
+        if domain in session.catchall_bounce_domains:
+            return f"{bounce_local_part(token)}@{domain}"
+    return ""
+
+
 def _clean_value(value):
     """The value of a header without line breaks; lists of addresses one by one."""
     if isinstance(value, str):
-        return clean_text(value)
+        # Python decodes an encoded word that was typed, and writes the line break in it (fixed in
+        # 3.11.10, gh-121650).
+        return clean_text(value).replace("=?", "= ?")
     if isinstance(value, (list, tuple)):
         return [_clean_value(item) for item in value]
     return value

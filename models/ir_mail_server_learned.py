@@ -19,26 +19,44 @@ class IrMailServer(models.Model):
     catchall_from_answer = fields.Char(
         "Answer of the Provider", compute="_compute_catchall_from_learned"
     )
+    catchall_envelope_learned = fields.Datetime(
+        "Bounce Addresses Refused Since", compute="_compute_catchall_from_learned"
+    )
+    catchall_envelope_answer = fields.Char(
+        "Answer about Bounce Addresses", compute="_compute_catchall_from_learned"
+    )
     catchall_waiting_count = fields.Integer(
         "Waiting for Another Try", compute="_compute_catchall_waiting_count"
     )
 
     @api.depends("is_catchall")
     def _compute_catchall_from_learned(self):
-        learned = self.env["mail.catchall.refusal"].sudo()._latest(self.ids)
+        refusals = self.env["mail.catchall.refusal"].sudo()
+        learned = refusals._latest(self.ids)
+        envelopes = refusals._latest(self.ids, "envelope")
         for server in self:
             refusal = learned.get(server.id)
             server.catchall_from_learned = refusal and refusal.create_date
             server.catchall_from_answer = refusal and refusal.answer
+            refusal = envelopes.get(server.id)
+            server.catchall_envelope_learned = refusal and refusal.create_date
+            server.catchall_envelope_answer = refusal and refusal.answer
 
-    def _catchall_learn(self, answer):
-        """Called by the session when a mail went through as the account, not as its author."""
-        self.env["mail.catchall.refusal"]._learn(self.id, str(answer))
+    def _catchall_learn(self, kind, answer):
+        """Called by the session when a mail went through without what the server refused."""
+        self.env["mail.catchall.refusal"]._learn(self.id, str(answer), kind)
 
     def action_catchall_forget_from(self):
-        """Try the authors' own addresses again, with the next mail."""
+        """Try the authors' own addresses and bounce addresses again, with the next mail."""
         self.env["mail.catchall.refusal"].search([("server_id", "in", self.ids)]).unlink()
-        self.invalidate_recordset(["catchall_from_learned", "catchall_from_answer"])
+        self.invalidate_recordset(
+            [
+                "catchall_from_learned",
+                "catchall_from_answer",
+                "catchall_envelope_learned",
+                "catchall_envelope_answer",
+            ]
+        )
 
     @api.depends("is_catchall")
     def _compute_catchall_waiting_count(self):

@@ -1,4 +1,4 @@
-"""What an account has learned: its provider does not send as others."""
+"""What an account has learned: its provider does not send as others, or from bounce addresses."""
 
 import logging
 from datetime import timedelta
@@ -19,22 +19,31 @@ class MailCatchallRefusal(models.Model):
 
     # A row of its own: who sends may hold the account's row, where OAuth keeps its tokens.
     server_id = fields.Many2one("ir.mail_server", required=True, index=True, ondelete="cascade")
+    kind = fields.Selection(
+        [("author", "Author"), ("envelope", "Bounce Address")], default="author", required=True
+    )
     answer = fields.Char(required=True)
 
     @api.model
-    def _learn(self, server_id, answer):
+    def _learn(self, server_id, answer, kind="author"):
         with short_cursor(self.env) as env:
             refusals = env["mail.catchall.refusal"].sudo()
-            known = refusals._latest([server_id])
-            refusals.create({"server_id": server_id, "answer": answer})
-            if not known:
+            known = refusals._latest([server_id], kind)
+            refusals.create({"server_id": server_id, "answer": answer, "kind": kind})
+            if not known and kind == "author":
                 refusals._tell_admins(server_id, answer)
 
     @api.model
-    def _latest(self, server_ids):
+    def _latest(self, server_ids, kind="author"):
         """Return {server id: its newest refusal} of those that still count."""
         since = fields.Datetime.now() - KEPT
-        found = self.search([("server_id", "in", server_ids), ("create_date", ">=", since)])
+        found = self.search(
+            [
+                ("server_id", "in", server_ids),
+                ("create_date", ">=", since),
+                ("kind", "=", kind),
+            ]
+        )
         return {refusal.server_id.id: refusal for refusal in reversed(found)}
 
     @api.model

@@ -9,7 +9,14 @@ import json
 from odoo import fields, models
 
 from ..router.identity import Author, Mailbox, ReplyTo, choose_reply_to, mailboxes
-from ..router.tokens import ReplyToken, TokenKey, make_reply_token, reply_local_part
+from ..router.tokens import (
+    BounceToken,
+    ReplyToken,
+    TokenKey,
+    make_bounce_token,
+    make_reply_token,
+    reply_local_part,
+)
 from .ir_mail_server_identity import HINT_HEADER
 
 
@@ -23,7 +30,8 @@ class MailMail(models.Model):
         if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
             return emails
         company_id = self.record_company_id.id or self.env.company.id
-        hint = json.dumps({"mail": self.id, "company": company_id})
+        hint = {"mail": self.id, "company": company_id}
+        named = mail_server.sudo().catchall_envelope_policy == "verp"
         answers = {}
         for email in emails:
             wanted = email["reply_to"] or ""
@@ -31,7 +39,11 @@ class MailMail(models.Model):
                 answers[wanted] = self._catchall_reply_to(mail_server.sudo(), wanted)
             signed = self._catchall_signed(mail_server.sudo(), answers[wanted], email["partner_id"])
             email["reply_to"] = ", ".join(map(str, signed))
-            email["headers"] = {**email["headers"], HINT_HEADER: hint}
+            if named:
+                partner_id = email["partner_id"].id if email["partner_id"] else 0
+                token = BounceToken(self.mail_message_id.id, partner_id)
+                hint["bounce"] = make_bounce_token(self._catchall_token_key(), token)
+            email["headers"] = {**email["headers"], HINT_HEADER: json.dumps(hint)}
         return emails
 
     def _catchall_reply_to(self, account, wanted):
@@ -67,14 +79,9 @@ class MailMail(models.Model):
         catchall = (self.record_alias_domain_id.sudo().catchall_email or "").lower()
         if mailbox.address not in (own.address, catchall):
             return reply_to
-        # sudo: the secret that signs is read for whoever sends
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        key = TokenKey(
-            (get_param("database.secret") or "").encode(), get_param("database.uuid") or ""
-        )
         kept = self.is_notification or not self.auto_delete
         token = make_reply_token(
-            key,
+            self._catchall_token_key(),
             ReplyToken(
                 model_id=self.env["ir.model"]._get_id(self.model),
                 res_id=self.res_id,
@@ -86,6 +93,13 @@ class MailMail(models.Model):
         if not token:
             return reply_to
         return (Mailbox(mailbox.name, f"{reply_local_part(token)}@{mailbox.domain}"),)
+
+    def _catchall_token_key(self):
+        # sudo: the secret that signs is read for whoever sends
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        return TokenKey(
+            (get_param("database.secret") or "").encode(), get_param("database.uuid") or ""
+        )
 
     def _catchall_aliases(self, wanted):
         aliases = (

@@ -4,7 +4,7 @@ Odoo keeps one ``smtplib.SMTP`` for many mails, calls ``send_message`` on it, ig
 recipients were refused, and gives up a whole batch when the connection is lost. This stands in
 its place: what is not defined here is the connection's own.
 
-- A refusal that names the sender: the same mail goes again at once as its fallback identity.
+- A refusal that names the sender: the same mail goes again at once as its fallback identities.
 - A connection that is lost before the mail's text was sent: once again in a new one.
 - Silence after the text (RFC 1047) may mean that it was accepted: the caller decides when the
   same mail, with the same Message-ID, goes again.
@@ -57,7 +57,8 @@ class AccountSession:
 
     ``connect`` opens another connection like the first. ``accepted`` is called with the mail's
     key and the recipients that the server took, before anything else can go wrong; ``learned``
-    with the refusal after which the fallback identity went through.
+    with what the server does not accept (``envelope``: a bounce address, ``author``: an author's
+    address) and the refusal after which the mail went through without it.
     """
 
     def __init__(
@@ -66,11 +67,13 @@ class AccountSession:
         connect: Callable[[], Connection],
         *,
         refuses_authors: bool = False,
+        refuses_bounces: bool = False,
         accepted: Callable[[int, list[str]], None] = lambda key, recipients: None,
-        learned: Callable[[Answer], None] = lambda answer: None,
+        learned: Callable[[str, Answer], None] = lambda kind, answer: None,
     ) -> None:
         self.connection = connection
         self.refuses_authors = refuses_authors
+        self.refuses_bounces = refuses_bounces
         self.outcomes: dict[int, Outcome] = {}
         self.dead: Answer | None = None
         self._connect = connect
@@ -110,25 +113,36 @@ class AccountSession:
     def _send_as_somebody(
         self, message: EmailMessage, from_addr: str, recipients: list[str]
     ) -> dict[str, Answer]:
-        fallback: Identity | None = getattr(message, "catchall_fallback", None)
-        try:
-            refused = self._transmit(message, from_addr, recipients)
-        except DeliveryError as error:
-            if not (fallback and error.answer.names_sender):
-                raise
-            answer = error.answer
+        fallbacks: tuple[tuple[str, Identity], ...] = getattr(message, "catchall_fallbacks", ())
+        refusal = None
+        for more in range(len(fallbacks), -1, -1):
+            try:
+                refused = self._transmit(message, from_addr, recipients)
+            except DeliveryError as error:
+                if not (more and error.answer.names_sender):
+                    raise
+                answer = error.answer
+            else:
+                answers = list(refused.values())
+                about_sender = len(refused) == len(recipients) and all(
+                    answer.names_sender for answer in answers
+                )
+                if not (more and about_sender):
+                    if refusal and len(refused) < len(recipients):
+                        self._learn(*refusal)
+                    return refused
+                answer = answers[0]
+            kind, fallback = fallbacks[-more]
+            refusal, from_addr = (kind, answer), fallback.envelope
+            write_identity(message, fallback)
+        raise AssertionError("unreachable")
+
+    def _learn(self, kind: str, answer: Answer) -> None:
+        if kind == "envelope":
+            self.refuses_bounces = True
         else:
-            answers = list(refused.values())
-            about_sender = len(refused) == len(recipients) and all(a.names_sender for a in answers)
-            if not (fallback and about_sender):
-                return refused
-            answer = answers[0]
-        write_identity(message, fallback)
-        refused = self._transmit(message, fallback.envelope, recipients)
-        if len(refused) < len(recipients):
             self.refuses_authors = True
-            self._learned(answer)
-        return refused
+        self._learned(kind, answer)
 
     def _transmit(
         self, message: EmailMessage, from_addr: str, recipients: list[str]

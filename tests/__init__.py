@@ -9,6 +9,8 @@ from . import test_router_refusals
 from . import test_router_sending
 from . import test_outgoing
 from . import test_outgoing_automatic
+from . import test_outgoing_bounce
+from . import test_outgoing_injection
 from . import test_outgoing_retry
 from . import test_security
 from . import test_screens

@@ -591,9 +591,9 @@ class TestNoAccount(OutgoingCase):
     def test_no_hint_leaves_by_any_server(self):
         self.account.is_catchall = True
         mail = self.mail(email_from="marc@gmail.com", mail_server_id=self.account.id)
-        self.assertNotIn("X-Catchall", self.send(mail).raw)
+        self.assertNotIn("X-Catchall-Hint", self.send(mail).raw)
         mail = self.mail(email_from="m@gmail.com", mail_server_id=self.mail_server_default.id)
-        self.assertNotIn("X-Catchall", self.send(mail).raw)
+        self.assertNotIn("X-Catchall-Hint", self.send(mail).raw)
 
 
 @tagged("post_install", "-at_install", "mail_catchall_router")

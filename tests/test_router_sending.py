@@ -29,7 +29,7 @@ class SessionCase(PureCase):
                 connect(),
                 connect,
                 accepted=lambda key, recipients: self.noted.append((key, recipients)),
-                learned=self.learned.append,
+                learned=lambda _kind, answer: self.learned.append(answer),
             )
             for key, recipients in enumerate(mails, 1):
                 message = self.message(
@@ -51,7 +51,8 @@ class SessionCase(PureCase):
         identity = identify(author, account)
         write_identity(message, identity)
         message.catchall_key = key
-        message.catchall_fallback = without_author(identity, author, account)
+        plain = without_author(identity, author, account)
+        message.catchall_fallbacks = (("author", plain),) if plain else ()
         return message
 
     def seen(self, server):
