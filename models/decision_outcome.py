@@ -28,7 +28,10 @@ def place_name(env, route):
     if not route.res_id:
         address = route.alias.address if route.alias else route.address
         by = f" ({address})" if address else ""
-        values = ", ".join(name for name, _value in route.defaults)
+        names = (name for name, _value in route.defaults)
+        # sudo: names of fields
+        known = [env["ir.model.fields"].sudo()._get(route.model, name) for name in names]
+        values = ", ".join(field.field_description for field in known)
         with_values = env._(", with %(fields)s", fields=values) if values else ""
         return env._("new: %(kind)s", kind=kind) + by + with_values
     record = env[route.model].browse(route.res_id).exists()

@@ -32,7 +32,11 @@ class CatchallRule(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        "In Force",
+        default=True,
+        help="Off: the rule does nothing, and can be tried on the mails that came already.",
+    )
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         "res.company",

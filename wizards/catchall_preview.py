@@ -153,4 +153,4 @@ class CatchallPreviewLine(models.TransientModel):
 def _outcome(decision):
     """What of a decision a person would notice."""
     places = {(route.target, route.defaults) for route in decision.routes}
-    return decision.state, decision.reason, places
+    return decision.state, places or decision.reason
