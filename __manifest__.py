@@ -41,5 +41,4 @@
         "web.assets_backend": ["mail_catchall_router/static/src/**/*"],
     },
     "application": True,
-    "installable": True,
 }

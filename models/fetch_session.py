@@ -4,7 +4,6 @@ import hashlib
 import logging
 
 import psycopg2
-
 from odoo import fields
 from odoo.tools import SQL
 
@@ -54,7 +53,9 @@ class FetchSession:
             by_folder.setdefault(row.folder, []).append(row)
         for name, members in by_folder.items():
             by_key = {row.remote_key: row for row in members}
-            mailbox = ImapFolder(self.connection, name) if self.is_imap else Pop3Mailbox(self.connection)
+            mailbox = (
+                ImapFolder(self.connection, name) if self.is_imap else Pop3Mailbox(self.connection)
+            )
             if self.is_imap:
                 uids = [int(key.rpartition(":")[2]) for key in by_key]
                 envelopes = mailbox.envelopes(uids)
@@ -344,7 +345,7 @@ class FetchSession:
         row.invalidate_recordset()
 
     def _commit(self):
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _company_id(self):
         companies = self.server.alias_domain_ids.company_ids

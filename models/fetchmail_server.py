@@ -35,7 +35,6 @@ class FetchmailServer(models.Model):
         help="The domains whose mail arrives here. Empty: all alias domains.",
     )
     envelope_header = fields.Char(
-        "Envelope Header",
         help="The header in which your provider names the address that a mail was sent to, such "
         "as X-Original-To. Empty: all known ones are looked at.",
     )
@@ -80,7 +79,7 @@ class FetchmailServer(models.Model):
         required=True,
         help="What happens in the mailbox once a mail is safely stored in Odoo.",
     )
-    archive_folder = fields.Char("Archive Folder", default="Archive")
+    archive_folder = fields.Char(default="Archive")
     max_message_mb = fields.Integer(
         "Largest Mail (MB)",
         default=50,
@@ -198,17 +197,21 @@ class FetchmailServer(models.Model):
     def _catchall_create_cron(self):
         # sudo: whoever may set up an account gets its job. Its own interval is only a safety net:
         # Odoo's fetch job wakes it, so that how often is said in one place.
-        return self.env["ir.cron"].sudo().create(
-            {
-                "name": self.env._("Catch-all: fetch %(account)s", account=self.name),
-                "model_id": self.env["ir.model"]._get_id(self._name),
-                "state": "code",
-                "code": f"model.browse({self.id})._cron_catchall_fetch()",
-                "user_id": self.env.ref("base.user_root").id,
-                "interval_number": 1,
-                "interval_type": "hours",
-                "active": False,
-            }
+        return (
+            self.env["ir.cron"]
+            .sudo()
+            .create(
+                {
+                    "name": self.env._("Catch-all: fetch %(account)s", account=self.name),
+                    "model_id": self.env["ir.model"]._get_id(self._name),
+                    "state": "code",
+                    "code": f"model.browse({self.id})._cron_catchall_fetch()",
+                    "user_id": self.env.ref("base.user_root").id,
+                    "interval_number": 1,
+                    "interval_type": "hours",
+                    "active": False,
+                }
+            )
         )
 
     def action_catchall_confirm_database(self):
@@ -333,7 +336,7 @@ class FetchmailServer(models.Model):
             finally:
                 server._catchall_disconnect(connection)
         server.date = fields.Datetime.now()
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         return failure
 
     def _catchall_note_error(self, error):
@@ -367,25 +370,32 @@ class FetchmailServer(models.Model):
             return self.env._(
                 "“%(account)s”: nothing answers at %(host)s, port %(port)s. Check the server's "
                 "name, the port and whether SSL/TLS belongs to it.",
-                account=name, host=self.server, port=self.port,
+                account=name,
+                host=self.server,
+                port=self.port,
             )
         if isinstance(error, (OSError, IMAP4.abort)) or "-ERR EOF" in text:
             text = getattr(error, "strerror", None) or text
             return self.env._(
                 "“%(account)s”: no connection to %(host)s, port %(port)s (%(error)s). Check the "
                 "server's name, the port and whether SSL/TLS belongs to it.",
-                account=name, host=self.server, port=self.port, error=text,
+                account=name,
+                host=self.server,
+                port=self.port,
+                error=text,
             )
         if not isinstance(error, (IMAP4.error, poplib.error_proto)):
             return self.env._(
                 "“%(account)s”: an unexpected error (%(error)s), of which Odoo's log has the "
                 "details. The mail is safe in the mailbox; fetching goes on by itself.",
-                account=name, error=text,
+                account=name,
+                error=text,
             )
         return self.env._(
             "“%(account)s”: the mail server answered “%(error)s”. Check the user name and the "
             "password, and whether the provider wants an app password or OAuth.",
-            account=name, error=text,
+            account=name,
+            error=text,
         )
 
     def _catchall_fetch_again(self, rows):

@@ -67,7 +67,7 @@ class FetchmailServer(models.Model):
         rows = self.env.cr.fetchall()
         found = learn((ReceivedMail.from_bytes(bytes(row[0])) for row in rows), FIRST_MAILS)
         # sudo: names of domains, compared and never shown
-        domains = self.alias_domain_ids or self.env["mail.alias.domain"].sudo().search([])
+        domains = self.alias_domain_ids or self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
         own = OwnHosts(domains.mapped("name"), self._catchall_own_hosts())
         trusted = set(_names(self.trusted_authserv_ids))
         hosts = {name: seen for name, seen in found.hosts if name not in own}

@@ -4,7 +4,6 @@ Others are matched by what they enclose (``mail_catchall_routing``), which anybo
 """
 
 from markupsafe import Markup
-
 from odoo import models
 
 from ..router.tokens import TokenKey, bounce_token_in, read_bounce_token

@@ -99,14 +99,15 @@ class CatchallMessage(models.Model):
 
     @api.model
     def _choose(self, limit):
-        """Choose the next rows: oldest first, none that shares a sender or a thread with a held one."""
+        """Choose the next rows: oldest first, none that shares a conversation with a held one."""
         self.env.cr.execute(
             """
             SELECT m.id, m.sender_key, m.thread_key, COALESCE(m.claim_pid, 0) <> 0,
                    a.pid IS NOT NULL AND a.pid <> pg_backend_pid(), m.attempts
               FROM mail_catchall_message m
               LEFT JOIN pg_stat_activity a
-                     ON a.pid = m.claim_pid AND date_part('epoch', a.backend_start)::text = m.claim_start
+                     ON a.pid = m.claim_pid
+                    AND date_part('epoch', a.backend_start)::text = m.claim_start
              WHERE m.state = 'received' AND m.has_source
                AND (m.next_try_date IS NULL OR m.next_try_date <= now() AT TIME ZONE 'UTC')
              ORDER BY m.id LIMIT %s

@@ -79,7 +79,7 @@ class CatchallMessage(models.Model):
     recipients_html = fields.Html("Evidence", compute="_compute_recipients_html", sanitize=True)
     trace_html = fields.Html("Decision", compute="_compute_trace_html", sanitize=True)
 
-    # Not for people: what lanes and fetches need. See mail_catchall_lane.py and fetchmail_server.py.
+    # Not for people: what lanes need, see mail_catchall_lane.py.
     claim_pid = fields.Integer(readonly=True)
     claim_start = fields.Char(readonly=True)
     sender_key = fields.Char(readonly=True)
@@ -204,7 +204,7 @@ class CatchallMessage(models.Model):
         if routed:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” is routed already. Archive or delete the record it made instead.",
+                    "“%(subject)s” is routed already. Archive or delete its record instead.",
                     subject=routed[0].display_name,
                 )
             )

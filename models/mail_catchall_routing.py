@@ -4,8 +4,8 @@ import copy
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..router.chain import decide
 from ..router.decision import Decision, Reason, Route, State
@@ -193,7 +193,7 @@ class CatchallMessage(models.Model):
         if not row.has_source:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” is still in the mailbox alone. Replay it first: that fetches it.",
+                    "“%(subject)s” is still in the mailbox alone. Replay it: that fetches it.",
                     subject=self.display_name,
                 )
             )

@@ -68,11 +68,9 @@ class CatchallRule(models.Model):
         "no further rule is read for them. Without it, further rules and the addresses of the "
         "mail still count: it can reach several places.",
     )
-    alias_id = fields.Many2one("mail.alias", "Alias", ondelete="set null")
+    alias_id = fields.Many2one("mail.alias", ondelete="set null")
     record_ref = fields.Reference("_record_models", "Record")
-    user_id = fields.Many2one(
-        "res.users", "User", domain=[("share", "=", False)], ondelete="set null"
-    )
+    user_id = fields.Many2one("res.users", domain=[("share", "=", False)], ondelete="set null")
     model_id = fields.Many2one(
         "ir.model", "New Records", domain=[("is_mail_thread", "=", True)], ondelete="cascade"
     )

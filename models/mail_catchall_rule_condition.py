@@ -43,7 +43,7 @@ class CatchallRuleCondition(models.Model):
         "Of a sender or recipient, @example.com stands for all of that domain. "
         "Expressions are those of RE2, found anywhere in the text.",
     )
-    kind = fields.Selection(KINDS, "Kind", default="bulk")
+    kind = fields.Selection(KINDS, default="bulk")
     summary = fields.Char(compute="_compute_summary")
 
     @api.depends("part")

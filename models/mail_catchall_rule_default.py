@@ -13,7 +13,7 @@ class CatchallRuleDefault(models.Model):
     _description = "Value Set by a Mail Routing Rule"
 
     rule_id = fields.Many2one("mail.catchall.rule", required=True, index=True, ondelete="cascade")
-    field_id = fields.Many2one("ir.model.fields", "Field", required=True, ondelete="cascade")
+    field_id = fields.Many2one("ir.model.fields", required=True, ondelete="cascade")
     field_type = fields.Selection(related="field_id.ttype")
     relation_model_id = fields.Many2one("ir.model", compute="_compute_relation_model_id")
     value = fields.Char()

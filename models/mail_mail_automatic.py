@@ -81,7 +81,7 @@ class MailMail(models.Model):
         return headers
 
 
-class MailComposeMessage(models.TransientModel):
+class MailComposeMessage(models.TransientModel):  # pylint: disable=no-wizard-in-models
     _inherit = "mail.compose.message"
 
     def action_send_mail(self):

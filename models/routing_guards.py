@@ -80,7 +80,6 @@ class MailThread(models.AbstractModel):
             return guard.posted
         return super().message_post(**kwargs)
 
-
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
         if (guard := current(self.env.cr)) and guard.inbox_only:

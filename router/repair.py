@@ -71,7 +71,7 @@ REPAIRS: tuple[Callable[[bytes], bytes], ...] = (as_is, gently, anew)
 
 
 def repairs_for(source: bytes) -> tuple[Callable[[bytes], bytes], ...]:
-    """The copies to try, in order; raw 8-bit header values are read as question marks as they are."""
+    """The copies to try, in order; a header that Odoo would misread is not tried as it is."""
     head = source[: ReceivedMail.from_bytes(source).body_offset]
     return REPAIRS if _is_readable(head) else REPAIRS[1:]
 

@@ -158,7 +158,7 @@ def _sign(key: TokenKey, kind: _Kind, payload: "_Bits") -> str:
     if payload.broken or mac_bits < kind.min_mac_bits:
         return ""
     mac = _mac(key, kind, payload, mac_bits)
-    return _ALPHABET[VERSION] + payload.copy().put(mac, mac_bits).encode()
+    return _ALPHABET[VERSION] + payload.twin().put(mac, mac_bits).encode()
 
 
 def _mac_bits(kind: _Kind, payload_bits: int) -> int:
@@ -207,7 +207,7 @@ class _Bits:
         self.length = length
         self.broken = False
 
-    def copy(self) -> "_Bits":
+    def twin(self) -> "_Bits":
         return _Bits(self.value, self.length)
 
     def put(self, number: int, bits: int) -> "_Bits":

@@ -5,6 +5,7 @@ subject, and because what it decodes may hold line breaks, NUL and lone surrogat
 """
 
 import binascii
+import contextlib
 import re
 
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
@@ -41,10 +42,8 @@ def decode_bytes(payload: bytes, charset: str) -> str:
     name = charset.strip().strip("'\"").partition("*")[0].lower()  # RFC 2231 §5: "utf-8*en"
     name = _CHARSETS.get(name, name)
     if name.replace("-", "_") not in _REFUSED and name != "utf-8":
-        try:
+        with contextlib.suppress(LookupError, ValueError):
             return payload.decode(name, "replace")
-        except (LookupError, ValueError):
-            pass
     try:
         return payload.decode("utf-8")
     except UnicodeDecodeError:

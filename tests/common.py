@@ -1,4 +1,4 @@
-"""A world for the Odoo tests: a domain, an account, aliases, and mails that arrive in the ledger."""
+"""A world for the Odoo tests: a domain, an account, aliases, and mails in the ledger."""
 
 from contextlib import contextmanager
 from itertools import count
@@ -34,12 +34,15 @@ def mail(
     number = next(_numbers)
     lines = [
         f"X-Original-To: {envelope}" if envelope else None,
-        "Received: from mx.customer.test (mx.customer.test [192.0.2.7]) by mail.example.com (Postfix)"
+        "Received: from mx.customer.test (mx.customer.test [192.0.2.7])"
+        " by mail.example.com (Postfix)"
         f" with ESMTP id {number:X}; Mon, 02 Nov 2026 10:00:00 +0000",
         f"From: {sender}" if sender is not None else None,
         f"To: {to}" if to is not None else None,
         f"Subject: {subject}" if subject is not None else None,
-        f"Message-ID: {message_id or f'<{number}.test@customer.test>'}" if message_id != "" else None,
+        f"Message-ID: {message_id or f'<{number}.test@customer.test>'}"
+        if message_id != ""
+        else None,
         "Date: Mon, 02 Nov 2026 09:59:58 +0000",
         *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
     ]

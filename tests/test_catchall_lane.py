@@ -2,10 +2,9 @@
 
 from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure
-
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from ..models.routing_transaction import Batch, RouteRefused, current, routing
 from .common import CatchallCase, mail

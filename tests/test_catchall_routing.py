@@ -214,7 +214,9 @@ class TestBrokenMail(CatchallCase):
         self.assertEqual(self.record(row).name, "AB")
 
     def test_raw_eight_bit_header(self):
-        row = self._routed(mail(subject="Preisanfrage für Möbel", sender='"Jörg" <jo@customer.test>'))
+        row = self._routed(
+            mail(subject="Preisanfrage für Möbel", sender='"Jörg" <jo@customer.test>')
+        )
         self.assertEqual(self.record(row).name, "Preisanfrage für Möbel")
 
     def test_nested_parts(self):
@@ -226,7 +228,10 @@ class TestBrokenMail(CatchallCase):
         self._routed(mail(body, Content_Type='multipart/mixed; boundary="p0"'))
 
     def test_many_attachments(self):
-        part = "--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a\r\n\r\nx\r\n"
+        part = (
+            "--b\r\nContent-Type: application/octet-stream\r\n"
+            "Content-Disposition: attachment; filename=a\r\n\r\nx\r\n"
+        )
         row = self._routed(mail(part * 3000, Content_Type='multipart/mixed; boundary="b"'))
         self.assertEqual(len(row.route_ids.mail_message_id.attachment_ids), 3000)
 
@@ -247,7 +252,9 @@ class TestBrokenMail(CatchallCase):
         %%%%
         --b--
         """.replace("\udcff\udcfe", "?")
-        source = mail(body, Content_Type='multipart/mixed; boundary="b"').replace(b"To: ?", b"To: \xff\xfe")
+        source = mail(body, Content_Type='multipart/mixed; boundary="b"').replace(
+            b"To: ?", b"To: \xff\xfe"
+        )
         self._routed(source)
 
 
@@ -277,9 +284,7 @@ class TestUsersAndTokens(CatchallCase):
         cls.anna = cls.env["res.users"].create(
             {"name": "Anna", "login": "anna@example.com", "email": "anna@example.com"}
         )
-        cls.carla = cls.env["res.partner"].create(
-            {"name": "Carla", "email": "carla@customer.test"}
-        )
+        cls.carla = cls.env["res.partner"].create({"name": "Carla", "email": "carla@customer.test"})
 
     def _token(self, record, parent=None, partner=None, issued=None):
         directory = Batch(self.env).directory

@@ -79,9 +79,7 @@ class TestFetchSession(CatchallCase):
                 connection = server._connect__()
                 FetchSession(server, connection, env).run()
                 connection.disconnect()
-                row = env["mail.catchall.message"].search(
-                    [("fetchmail_server_id", "=", server.id)]
-                )
+                row = env["mail.catchall.message"].search([("fetchmail_server_id", "=", server.id)])
                 self.assertEqual(row._read_source(), imap.mails[1])
                 self.assertIn("AUTHENTICATE XOAUTH2", imap.commands)
                 self.assertFalse([line for line in imap.commands if line.startswith("LOGIN")])

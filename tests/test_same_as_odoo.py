@@ -58,24 +58,32 @@ class TestSameAsOdoo(CatchallCase):
         # A customer of its own for either side: a task makes a contact, which later mails find.
         mail = partial(_mail, sender=f'"Carla Customer" <carla.{side}@customer.test>')
         yield "lead", mail(message_id=f"<1.{side}@customer.test>")
-        yield "known customer", mail(
-            sender="known@customer.test", message_id=f"<2.{side}@customer.test>"
+        yield (
+            "known customer",
+            mail(sender="known@customer.test", message_id=f"<2.{side}@customer.test>"),
         )
         yield "attachments", mail(attachment, message_id=f"<3.{side}@customer.test>", **rich)
         yield "applicant", mail(to="jobs@example.com", message_id=f"<4.{side}@customer.test>")
-        yield "task", mail(
-            to="website@example.com",
-            Cc="Colleague <colleague@customer.test>",
-            message_id=f"<5.{side}@customer.test>",
+        yield (
+            "task",
+            mail(
+                to="website@example.com",
+                Cc="Colleague <colleague@customer.test>",
+                message_id=f"<5.{side}@customer.test>",
+            ),
         )
-        yield "two aliases", mail(
-            to="sales@example.com, jobs@example.com", message_id=f"<6.{side}@customer.test>"
+        yield (
+            "two aliases",
+            mail(to="sales@example.com, jobs@example.com", message_id=f"<6.{side}@customer.test>"),
         )
-        yield "answer", mail(
-            "Yes",
-            to="sales@example.com",
-            message_id=f"<7.{side}@customer.test>",
-            In_Reply_To=f"<1.{side}@customer.test>",
+        yield (
+            "answer",
+            mail(
+                "Yes",
+                to="sales@example.com",
+                message_id=f"<7.{side}@customer.test>",
+                In_Reply_To=f"<1.{side}@customer.test>",
+            ),
         )
 
     def _native(self, source):
@@ -90,7 +98,7 @@ class TestSameAsOdoo(CatchallCase):
         return [(self.env[m.model].browse(m.res_id), m) for m in messages]
 
     def test_every_stored_field_is_the_same(self):
-        for name, source in self._mails("native"):
+        for _name, source in self._mails("native"):
             self._native(source)
         for name, source in self._mails("router"):
             self.assertEqual(self.route(source).state, "routed", name)
@@ -102,7 +110,9 @@ class TestSameAsOdoo(CatchallCase):
             for (record, message), (other, other_message) in zip(native, router, strict=True):
                 with self.subTest(name, model=record._name):
                     self._compare(record, other)
-                    self._compare(message, other_message, {"message_id", "res_id", "parent_id", "references"})
+                    self._compare(
+                        message, other_message, {"message_id", "res_id", "parent_id", "references"}
+                    )
                     self.assertEqual(
                         self._described(record.message_follower_ids.partner_id),
                         self._described(other.message_follower_ids.partner_id),
@@ -148,7 +158,12 @@ class TestSameAsOdoo(CatchallCase):
 
     def _notifications(self, message):
         return sorted(
-            (self._described(n.res_partner_id), n.notification_type, n.notification_status, n.is_read)
+            (
+                self._described(n.res_partner_id),
+                n.notification_type,
+                n.notification_status,
+                n.is_read,
+            )
             for n in message.notification_ids
         )
 

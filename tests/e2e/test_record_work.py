@@ -1,4 +1,4 @@
-"""Record work that commits, fails or races: one record each, one contact, and no lane stands still."""
+"""Record work that commits, fails or races: one record each, one contact, no lane stops."""
 
 import pytest
 from world import World, letter

@@ -87,7 +87,8 @@ STRANGE = {
     "boundary-missing": head("boundary-missing")
     + b"Content-Type: multipart/mixed\r\n\r\nHello\r\n",
     "broken-base64": head("broken-base64")
-    + b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n!!a=b\r\n",
+    + b"Content-Type: application/pdf; name=a.pdf\r\n"
+    + b"Content-Transfer-Encoding: base64\r\n\r\n!!a=b\r\n",
     "hostile-file-name": head("hostile-file-name")
     + attached(1).replace(b"filename=n0.bin", b"filename*=x-klingon''%00%ff%2e%2e%2fetc%2fpasswd"),
     "date-of-nowhen": head("date-of-nowhen", "Date")
