@@ -4,6 +4,7 @@ from . import ir_mail_server
 from . import ir_mail_server_choice
 from . import ir_mail_server_identity
 from . import ir_mail_server_learned
+from . import ir_mail_server_report
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_alias_domain_checkup

@@ -11,6 +11,7 @@ from . import test_outgoing
 from . import test_outgoing_automatic
 from . import test_outgoing_bounce
 from . import test_outgoing_injection
+from . import test_outgoing_report
 from . import test_outgoing_retry
 from . import test_security
 from . import test_screens
