@@ -191,7 +191,10 @@ class FetchmailServer(models.Model):
             active = server.is_catchall and server.active and server.state == "done"
             name = self.env._("Catch-all: fetch %(account)s", account=server.name)
             cron = server.catchall_cron_id.sudo()  # sudo: the job belongs to the account
-            if cron.active != active or cron.name != name:
+            if cron.active == active and cron.name == name:
+                continue
+            # One that runs just now may not be changed; it asks the account before it fetches.
+            if cron.try_lock_for_update(allow_referencing=True):
                 cron.write({"active": active, "name": name})
 
     def _catchall_create_cron(self):

@@ -27,6 +27,8 @@ class Proxy:
 
     def __exit__(self, *_exception):
         self.cut()
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)  # close alone would leave accept() waiting
         self._server.close()
 
     def cut(self):
