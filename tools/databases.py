@@ -190,6 +190,13 @@ def _copy(env: Environment, source: str, target: str) -> None:
         "UPDATE ir_config_parameter SET value = gen_random_uuid()::text"
         " WHERE key IN ('database.uuid', 'database.secret')",
     )
+    # Odoo's enrichment of leads asks a server on the internet for every sender: not from here.
+    env.postgres.query(
+        target,
+        "INSERT INTO ir_config_parameter (key, value) VALUES"
+        " ('crm.iap.lead.enrich.setting', 'manual'), ('iap.endpoint', 'http://127.0.0.1:9')"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )
     if _filestore(source).exists():
         shutil.rmtree(_filestore(target), ignore_errors=True)
         shutil.copytree(_filestore(source), _filestore(target), copy_function=os.link)

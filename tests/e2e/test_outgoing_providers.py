@@ -11,6 +11,8 @@ from email import message_from_bytes, policy
 import pytest
 
 from tools.console import Failure
+from tools.databases import fresh
+from tools.odoo_server import OdooServer
 
 COUNT = 50
 AUTHORS = {
@@ -87,6 +89,13 @@ def dying(self, *args, **kwargs):
     return original(self, *args, **kwargs)
 MailMail._postprocess_sent_message = dying
 """
+
+
+@pytest.fixture(scope="module")
+def odoo(mail_domain):
+    """An Odoo of its own: these tests replace the outgoing account that others send by."""
+    with OdooServer(fresh("outgoing"), env={"SSL_CERT_FILE": str(mail_domain.ca_file)}) as server:
+        yield server
 
 
 def prepare(domain, count=COUNT):
