@@ -18,7 +18,10 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 SIZE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 # What the README shows: ./dev test browser --screenshots docs/screenshots renews them.
-README = ("account", "ledger", "to-sort", "mail", "decision", "lead", "phone-mail")
+README = (
+    *("account", "ledger", "to-sort", "mail", "decision"),
+    *("lead", "phone-mail", "rule", "checkup"),
+)
 # Odoo's long poll keeps the network busy for ever, so this is what stands still on a page.
 CALM = """() => !document.querySelector(".o_loading_indicator, .o_view_sample_data_loading")
     && document.fonts.status === "loaded" && [...document.images].every((i) => i.complete)"""
