@@ -271,36 +271,6 @@ class CatchallMessage(models.Model):
         record.check_access("write")
         return Route(model, record.id)
 
-    # ------------------------------------------------------------
-    # Bounces
-    # ------------------------------------------------------------
-
-    def _handle_bounce(self, decision, batch):
-        """Tell the mail that bounced, by Odoo's own means, when the report names it."""
-        facts = decision.facts
-        if not facts.get("permanent", True):
-            return
-        message_ids = facts.get("bounced_message_ids") or []
-        bounced = self.env["mail.message"].search(
-            [("message_id", "in", message_ids)], order="id desc", limit=1
-        )
-        if not bounced:
-            return
-        address = facts.get("bounced_address") or ""
-        partner = self.env["res.partner"].search(
-            [("email_normalized", "=", address)] if address else [("id", "=", False)]
-        )
-        with routing(self.env.cr, batch):
-            message, values = self.env["mail.thread"]._catchall_parse(self, decision)
-            values |= {
-                "is_bounce": True,
-                "bounced_email": address,
-                "bounced_partner": partner,
-                "bounced_msg_ids": message_ids,
-                "bounced_message": bounced,
-            }
-            self.env["mail.thread"]._routing_handle_bounce(message, values)
-
     def _fallback_message_id(self):
         """A Message-ID for a mail that has none: the same each time it is routed."""
         return f"<{self.identity[:32]}@mail-catchall-router>"

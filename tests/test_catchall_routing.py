@@ -141,8 +141,14 @@ class TestRouting(CatchallCase):
     def test_bounce_turns_the_notification_to_failed(self):
         lead = self.record(self.route(mail()))
         partner = self.env["res.partner"].create({"name": "Carla", "email": "carla@customer.test"})
+        seller = self.env["res.users"].create(
+            {"name": "Seller", "login": "seller", "email": "seller@elsewhere.test"}
+        )
         sent = lead.message_post(
-            body="Offer", partner_ids=partner.ids, subtype_xmlid="mail.mt_comment"
+            body="Offer",
+            author_id=seller.partner_id.id,
+            partner_ids=partner.ids,
+            subtype_xmlid="mail.mt_comment",
         )
         report = f"""\
         --b
@@ -167,18 +173,31 @@ class TestRouting(CatchallCase):
         Offer
         --b--
         """
-        row = self.route(
-            mail(
-                report,
-                sender="MAILER-DAEMON@mx.customer.test",
-                to="catchall@example.com",
-                Content_Type='multipart/report; report-type=delivery-status; boundary="b"',
-                Return_Path="<>",
+
+        def returned(number):
+            return self.route(
+                mail(
+                    report.replace("Not delivered.", f"Not delivered ({number})."),
+                    sender="MAILER-DAEMON@mx.customer.test",
+                    to="catchall@example.com",
+                    Content_Type='multipart/report; report-type=delivery-status; boundary="b"',
+                    Return_Path="<>",
+                )
             )
-        )
+
+        row = returned(1)
         self.assertEqual((row.state, row.reason), ("ignored", "bounce"))
-        self.assertEqual(sent.notification_ids.notification_status, "bounce")
         self.assertFalse(row.route_ids)
+        notification = sent.notification_ids.filtered(lambda n: n.res_partner_id == partner)
+        self.assertEqual(notification.notification_status, "bounce")
+        self.assertIn("carla@customer.test", notification.failure_reason)
+        self.assertIn("no such user", notification.failure_reason)
+        # The author is told once, in Odoo; anybody could write such a report, so it is not counted.
+        told = [("partner_ids", "in", seller.partner_id.ids), ("subject", "like", "Not delivered")]
+        returned(2)
+        self.assertEqual(self.env["mail.message"].search_count(told), 1)
+        if "message_bounce" in partner._fields:
+            self.assertEqual(partner.message_bounce, 0)
 
 
 @tagged("post_install", "-at_install")

@@ -14,8 +14,8 @@ class TestLaneRecovery(CatchallCase):
         """Make the rows look as a process left them that was killed while it routed them."""
         ids = [row.id for row in rows]
         env.cr.execute(
-            "UPDATE mail_catchall_message SET claim_pid = 1, claim_start = 'long ago', attempts = %s"
-            " WHERE id = ANY(%s)",
+            "UPDATE mail_catchall_message"
+            " SET claim_pid = 1, claim_start = 'long ago', attempts = %s WHERE id = ANY(%s)",
             [attempts, ids],
         )
         env.invalidate_all()
