@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from .console import Failure
 from .paths import RUN
 
 PIDS = RUN / "pids"
+_given: set[int] = set()
 
 
 def start_time(pid: int) -> str:
@@ -35,12 +37,18 @@ def start_time(pid: int) -> str:
 
 
 def free_port(preferred: int = 0) -> int:
-    """Return a loopback port that is free now, `preferred` if it is."""
-    for port in (preferred, 0):
+    """Return a loopback port that is free now, `preferred` if it is; none is given out twice.
+
+    Not one of those that the kernel gives to outgoing connections, from 32768 on: between being
+    chosen here and being bound by a server, it would be taken by somebody else at times.
+    """
+    others = (port for port in random.sample(range(20_000, 32_000), 500) if port not in _given)
+    for port in (*([preferred] if preferred else []), *others):
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
+            _given.add(port)
+            return port
     raise Failure("No free port on 127.0.0.1; is the loopback interface up?")
 
 

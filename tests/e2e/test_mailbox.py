@@ -141,6 +141,7 @@ def test_fetching_starts_where_the_admin_said(world, new_account, start, expecte
         for name, date in dates.items():
             client.append("INBOX", None, f'"{date}"', letter(f"{start['start']} {name}"))
     put(world, [f"{start['start']} recent"])
+    world.wait_clock()
     activate(world, account, **start)
     world.wait_clock()
     put(world, [f"{start['start']} new"])
