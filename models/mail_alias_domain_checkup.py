@@ -46,11 +46,19 @@ class MailAliasDomain(models.Model):
             "catch_all": True if incoming.catchall_verified_date else None,
         }
         if outgoing:
-            account = normalise(outgoing._catchall_account_address() or "")
-            values["envelope_domain"] = account.rpartition("@")[2]
+            values["envelope_domain"] = self._catchall_return_path_domain(outgoing)
             values["outgoing"] = find_by_server(outgoing.smtp_host or "")
             values |= _outgoing_host(outgoing.smtp_host or "")
         return Facts(**(values | self._catchall_probe_facts()))
+
+    def _catchall_return_path_domain(self, outgoing):
+        """The domain of the envelope sender: receivers look at its SPF record (RFC 7208 §2.4)."""
+        bounces = outgoing.catchall_envelope_policy == "verp"
+        name = normalise_domain(self.name)
+        if bounces and not outgoing.catchall_envelope_learned:
+            if name in outgoing._catchall_fetched_domains():
+                return name
+        return normalise(outgoing._catchall_account_address() or "").rpartition("@")[2]
 
     def _catchall_probe_facts(self):
         """Hook: what a probe has seen, as values of ``Facts``.

@@ -160,6 +160,21 @@ class TestCheckup(CheckupCase):
                     (facts.outgoing_hosts, facts.outgoing_addresses), (hosts, addresses)
                 )
 
+    def test_the_return_path_follows_the_envelope_policy(self):
+        outgoing = self.domain._catchall_outgoing_account()
+        outgoing.catchall_address = "all@relay.test"
+        self.assertEqual(self.domain._catchall_checkup_facts().return_path, "relay.test")
+        outgoing.catchall_envelope_policy = "verp"
+        self.server.state = "draft"  # bounce addresses are only used where they come back
+        self.assertEqual(self.domain._catchall_checkup_facts().return_path, "relay.test")
+        self.server.state = "done"
+        self.assertEqual(self.domain._catchall_checkup_facts().return_path, DOMAIN)
+        self.env["mail.catchall.refusal"].create(
+            {"server_id": outgoing.id, "kind": "envelope", "answer": "553 not yours"}
+        )
+        outgoing.invalidate_recordset()
+        self.assertEqual(self.domain._catchall_checkup_facts().return_path, "relay.test")
+
     def test_a_change_for_the_worse_is_told_once(self):
         inbox = [
             ("res_partner_id", "=", self.system.partner_id.id),
