@@ -53,11 +53,13 @@ class MailAliasDomain(models.Model):
 
     def _catchall_return_path_domain(self, outgoing):
         """The domain of the envelope sender: receivers look at its SPF record (RFC 7208 §2.4)."""
-        bounces = outgoing.catchall_envelope_policy == "verp"
         name = normalise_domain(self.name)
-        if bounces and not outgoing.catchall_envelope_learned:
-            if name in outgoing._catchall_fetched_domains():
-                return name
+        if (
+            outgoing.catchall_envelope_policy == "verp"
+            and not outgoing.catchall_envelope_learned
+            and name in outgoing._catchall_fetched_domains()
+        ):
+            return name
         return normalise(outgoing._catchall_account_address() or "").rpartition("@")[2]
 
     def _catchall_probe_facts(self):
