@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-REWRITING_HOSTS = (".gmail.com", ".googlemail.com", ".office365.com", ".outlook.com")
+from ..router.providers import PRESETS, find_by_server
+
+# What Odoo's OAuth addons call their provider, where the host alone does not tell.
+PRESET_OF_LOGIN = {"gmail": "google", "outlook": "microsoft"}
 
 
 class IrMailServer(models.Model):
@@ -109,6 +112,15 @@ class IrMailServer(models.Model):
 
     @api.onchange("is_catchall", "smtp_host", "smtp_authentication")
     def _onchange_catchall_from_policy(self):
-        """Gmail rewrites a foreign From without a word, Microsoft refuses it: do not try."""
-        if self.is_catchall and (self.smtp_host or "").lower().endswith(REWRITING_HOSTS):
-            self.catchall_from_policy = "account"
+        """Gmail rewrites a foreign From without a word, a relay sends as anybody of the domain.
+
+        An unknown provider changes nothing: what a person chose stays.
+        """
+        preset = self._catchall_provider()
+        if self.is_catchall and preset:
+            self.catchall_from_policy = preset.from_policy
+
+    def _catchall_provider(self):
+        """The preset of the account's provider, or None."""
+        code = PRESET_OF_LOGIN.get(self.smtp_authentication)
+        return find_by_server(self.smtp_host or "") or PRESETS.get(code)

@@ -4,7 +4,14 @@ import re
 
 from ..router import headers
 from ..router.dns_client import MemoryDns, Status
-from ..router.providers import BY_MX, PRESETS, detect, find_by_server, microsoft_commands
+from ..router.providers import (
+    BY_MX,
+    PRESETS,
+    RELAYS,
+    detect,
+    find_by_server,
+    microsoft_commands,
+)
 from .pure import PureCase
 
 DOMAIN = "example.com"
@@ -126,6 +133,27 @@ class TestDetection(PureCase):
                 self.assertEqual(find_by_server(host), PRESETS[code])
         for host in ("mail.example.com", "127.0.0.1", ""):
             self.assertIsNone(find_by_server(host))
+
+    def test_services_that_only_send(self):
+        for host, code in (
+            ("smtp-relay.gmail.com", "google_relay"),
+            ("email-smtp.eu-central-1.amazonaws.com", "ses"),
+            ("smtp.eu.mailgun.org", "mailgun"),
+            ("smtp.sendgrid.net", "sendgrid"),
+            ("smtp.postmarkapp.com", "postmark"),
+            ("smtp-relay.brevo.com", "brevo"),
+            ("in-v3.mailjet.com", "mailjet"),
+        ):
+            with self.subTest(host=host):
+                self.assertEqual(find_by_server(host).code, code)
+                self.assertEqual(find_by_server(host).from_policy, "keep")
+        self.assertFalse({relay.code for relay in RELAYS} & set(PRESETS))
+
+    def test_providers_that_rewrite_or_refuse_authors(self):
+        for host in ("smtp.gmail.com", "smtp.googlemail.com", "smtp-mail.outlook.com"):
+            with self.subTest(host=host):
+                self.assertEqual(find_by_server(host).from_policy, "account")
+                self.assertTrue(find_by_server(host).keeps_sent)
 
 
 class TestPresets(PureCase):

@@ -12,11 +12,13 @@ from .detect import (
 )
 from .powershell import microsoft_commands
 from .preset import Preset, Server
+from .relays import RELAYS
 
 __all__ = [
     "BY_MX",
     "BY_PANEL",
     "PRESETS",
+    "RELAYS",
     "SERVICES",
     "Detection",
     "Preset",

@@ -21,6 +21,7 @@ from .hosters import (
 from .large import GOOGLE, MICROSOFT
 from .panels import CPANEL, MAILCOW, PLESK
 from .preset import Encryption, Preset, Server
+from .relays import RELAYS
 
 BY_MX: tuple[Preset, ...] = (
     *(GOOGLE, MICROSOFT, ZOHO, FASTMAIL, OVH, IONOS, GANDI, HETZNER, MIGADU, PROTON, YANDEX),
@@ -88,11 +89,12 @@ def find_preset(hosts: Iterable[str]) -> Preset | None:
 def find_by_server(host: str) -> Preset | None:
     """The provider whose IMAP or SMTP server this is."""
     host = host.strip().rstrip(".").lower()
-    for preset in BY_MX:
+    for preset in (*BY_MX, *RELAYS):
         servers = (preset.imap, preset.smtp, preset.pop)
         names = {server.host for server in servers if server}
         patterns = [re.escape(name).replace(r"\{region\}", "[a-z0-9.-]+") for name in names]
-        if host in preset.imap_hosts or any(re.fullmatch(pattern, host) for pattern in patterns):
+        more = (*preset.imap_hosts, *preset.smtp_hosts)
+        if host in more or any(re.fullmatch(pattern, host) for pattern in patterns):
             return None if host == "127.0.0.1" else preset
     return None
 

@@ -11,6 +11,7 @@ GOOGLE = Preset(
     imap_hosts=("imap.gmail.com", "imap.googlemail.com"),
     imap=Server("imap.gmail.com", 993),
     smtp=Server("smtp.gmail.com", 587, "starttls"),
+    smtp_hosts=("smtp.googlemail.com",),
     login="oauth",
     pop_refused=_lt(
         "Google hands out each mail by POP only once, never those in Spam, and none that you sent"
@@ -24,6 +25,7 @@ GOOGLE = Preset(
         _lt("Under Options, let the rule act on non-recognised addresses as well, and save."),
     ),
     sends_as="account",
+    keeps_sent=True,
     envelope_header="X-Gm-Original-To",
     own_hosts=("mx.google.com",),
     authserv_ids=("mx.google.com",),
@@ -46,6 +48,7 @@ MICROSOFT = Preset(
     imap=Server("outlook.office365.com", 993),
     pop=Server("outlook.office365.com", 995),
     smtp=Server("smtp.office365.com", 587, "starttls"),
+    smtp_hosts=("smtp-mail.outlook.com",),
     login="oauth",
     catch_all=(
         _lt("Let an administrator paste the commands below into Exchange Online PowerShell."),
@@ -58,7 +61,9 @@ MICROSOFT = Preset(
             " others when it stands only in Bcc."
         ),
     ),
-    sends_as="listed",
+    # “Send As” is granted mailbox by mailbox, and authors without one cannot be granted at all.
+    sends_as="account",
+    keeps_sent=True,
     envelope_header="X-Catchall-Recipient",
     own_hosts=("protection.outlook.com", "prod.outlook.com"),
     spf="include:spf.protection.outlook.com",

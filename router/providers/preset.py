@@ -31,13 +31,14 @@ class Preset:
     """One provider.
 
     - ``mx``: its receiving hosts, or the domains that they are under; ``mx_record`` is the record
-      to publish, where it is the same for every customer; ``imap_hosts`` names its IMAP servers
-      beyond ``imap``, so that an account of it is recognised.
+      to publish, where it is the same for every customer; ``imap_hosts`` and ``smtp_hosts`` name
+      its servers beyond ``imap`` and ``smtp``, so that an account of it is recognised.
     - ``login``: how a program may log in; ``pop_refused`` says why its POP3 is of no use here.
     - ``catch_all``: the steps to switch it on, in the provider's own words; ``catch_all_refused``
       says that there is none.
     - ``sends_as``: ``any`` address of the domain, only those ``listed`` with the provider, only
-      the ``account``'s own. It decides the outgoing account's policy.
+      the ``account``'s own. It decides the outgoing account's policy. ``keeps_sent``: it puts a
+      copy of what is submitted into the mailbox's Sent folder by itself.
     - ``envelope_header``: the header that names the envelope recipient; empty: not known for sure.
     - ``own_hosts`` and ``authserv_ids``: what the provider's servers call themselves in Received
       and in Authentication-Results.
@@ -51,6 +52,7 @@ class Preset:
     mx: tuple[str, ...] = ()
     mx_record: str = ""
     imap_hosts: tuple[str, ...] = ()
+    smtp_hosts: tuple[str, ...] = ()
     imap: Server | None = None
     pop: Server | None = None
     smtp: Server | None = None
@@ -59,6 +61,7 @@ class Preset:
     catch_all: tuple[str, ...] = ()
     catch_all_refused: str = ""
     sends_as: Sending = "unknown"
+    keeps_sent: bool = False
     envelope_header: str = ""
     own_hosts: tuple[str, ...] = ()
     authserv_ids: tuple[str, ...] = ()
