@@ -30,8 +30,8 @@ class MailCatchallRefusal(models.Model):
             refusals = env["mail.catchall.refusal"].sudo()
             known = refusals._latest([server_id], kind)
             refusals.create({"server_id": server_id, "answer": answer, "kind": kind})
-            if not known and kind == "author":
-                refusals._tell_admins(server_id, answer)
+            if not known:
+                refusals._tell_admins(server_id, answer, kind)
 
     @api.model
     def _latest(self, server_ids, kind="author"):
@@ -47,18 +47,29 @@ class MailCatchallRefusal(models.Model):
         return {refusal.server_id.id: refusal for refusal in reversed(found)}
 
     @api.model
-    def _tell_admins(self, server_id, answer):
-        """Once: nothing was lost, but customers see another address than before."""
+    def _tell_admins(self, server_id, answer, kind):
+        """Once: nothing was lost, but something is not as it was set up."""
         server = self.env["ir.mail_server"].sudo().browse(server_id)
-        _logger.warning("Catch-all account %s may not send as others: %s", server.name, answer)
-        server._catchall_tell_admins(
-            self.env._("%s does not send as your users", server.display_name),
-            self.env._(
+        if kind == "author":
+            _logger.warning("Catch-all account %s may not send as others: %s", server.name, answer)
+            subject = self.env._("%s does not send as your users", server.display_name)
+            text = self.env._(
                 "The mail server refused the address of an author, so customers now see the "
                 "account's address with the author's name. It answered: %s",
                 answer,
-            ),
-        )
+            )
+        else:
+            _logger.warning("Catch-all account %s takes no bounce address: %s", server.name, answer)
+            subject = self.env._("%s takes no bounce addresses", server.display_name)
+            text = self.env._(
+                "The mail server refused a bounce address of its own for each mail, so mail that "
+                "cannot be delivered now returns to the account's address. It is then matched by "
+                "what the returned mail says, which some servers leave out. No mail was lost. It "
+                "is tried again after 90 days, or with “Forget this and try again” on the "
+                "account's form. It answered: %s",
+                answer,
+            )
+        server._catchall_tell_admins(subject, text)
 
     @api.autovacuum
     def _gc_refusals(self):

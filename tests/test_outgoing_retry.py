@@ -104,6 +104,22 @@ class TestLearning(RetryCase):
         self.assertIn(self.partner_admin, messages[0].notified_partner_ids)
         self.assertIn("553 not owned", messages[0].body)
 
+    def test_admins_are_told_once_about_bounce_addresses(self):
+        domain = [("subject", "like", "takes no bounce addresses")]
+        with mute_logger(*QUIET):
+            for _again in range(2):
+                self.env["mail.catchall.refusal"]._learn(
+                    self.account.id, "553 5.7.1 not owned", "envelope"
+                )
+        message = self.env["mail.message"].search(domain)
+        self.assertEqual(len(message), 1)
+        self.assertIn(self.partner_admin, message.notified_partner_ids)
+        self.assertIn("553 5.7.1 not owned", message.body)
+        self.assertIn("Forget this and try again", message.body)
+        self.account.invalidate_recordset()
+        self.assertTrue(self.account.catchall_envelope_learned)
+        self.assertFalse(self.account.catchall_from_learned, "it says nothing about authors")
+
     def test_forget_and_expiry(self):
         refusals = self.env["mail.catchall.refusal"]
         with mute_logger(*QUIET):
@@ -140,16 +156,34 @@ class TestLearning(RetryCase):
         self.assertIn("not owned", mail.failure_reason)
 
     def test_presets(self):
-        for host, policy in (
-            ("smtp.gmail.com", "account"),
-            ("smtp.office365.com", "account"),
-            ("smtp-mail.outlook.com", "account"),
-            ("mail.example.com", "auto"),
+        Server = self.env["ir.mail_server"]
+        # the selection has these once Odoo's addons for OAuth are installed
+        logins = [("login", "L"), ("gmail", "G"), ("outlook", "O")]
+        self.patch(Server._fields["smtp_authentication"], "selection", logins)
+        for host, login, policy in (
+            ("smtp.gmail.com", "login", "account"),
+            ("smtp.office365.com", "login", "account"),
+            ("smtp-mail.outlook.com", "login", "account"),
+            ("smtp-relay.gmail.com", "login", "keep"),
+            ("email-smtp.eu-west-1.amazonaws.com", "login", "keep"),
+            ("smtp.fastmail.com", "login", "keep"),
+            ("smtp.ionos.de", "login", "auto"),
+            ("mail.example.com", "login", "auto"),
+            (False, "gmail", "account"),
+            (False, "outlook", "account"),
+            ("smtp-relay.gmail.com", "gmail", "keep"),
         ):
-            with self.subTest(host=host):
-                server = self.env["ir.mail_server"].new({"is_catchall": True, "smtp_host": host})
+            with self.subTest(host=host, login=login):
+                values = {"smtp_host": host, "smtp_authentication": login}
+                server = Server.new({"is_catchall": True, **values})
                 server._onchange_catchall_from_policy()
                 self.assertEqual(server.catchall_from_policy, policy)
+
+    def test_an_unknown_provider_changes_nothing(self):
+        values = {"is_catchall": True, "smtp_host": "x.test", "catchall_from_policy": "keep"}
+        server = self.env["ir.mail_server"].new(values)
+        server._onchange_catchall_from_policy()
+        self.assertEqual(server.catchall_from_policy, "keep")
 
 
 @tagged("post_install", "-at_install", "mail_catchall_router")
