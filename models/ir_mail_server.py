@@ -62,15 +62,22 @@ class IrMailServer(models.Model):
     )
     catchall_reply_policy = fields.Selection(
         [
-            ("record", "The record's alias, or the catch-all address"),
+            (
+                "auto",
+                "An address of its own once the mailbox is verified, until then the record's "
+                "alias or the catch-all address",
+            ),
             ("signed", "An address of its own for every record and recipient"),
+            ("record", "The record's alias, or the catch-all address"),
         ],
         "Answers Go To",
-        default="record",
+        default="auto",
         required=True,
         help="An address of its own (reply-...@your domain) brings an answer to its record also "
-        "where the customer's mail program drops all references to the mail that it answers. It "
-        "is used for domains whose catch-all mailbox is fetched here.",
+        "where the customer's mail program drops all references to the mail that it answers; an "
+        "alias would open a new record then. It is used for domains whose catch-all mailbox is "
+        "fetched here; a mailbox is verified once a probe has seen mail to any address of the "
+        "domain arrive in it.",
     )
     catchall_name_format = fields.Char(
         "Name of an Author",

@@ -162,12 +162,11 @@ class IrMailServer(models.Model):
         # Read once: every commit between two mails empties the cache of records.
         session.catchall_account = self._catchall_outgoing_account()
         session.catchall_companies = {}
-        fetched = self._catchall_fetched_domains()
-        session.catchall_signed_domains = (
-            fetched if self.catchall_reply_policy == "signed" else frozenset()
-        )
+        session.catchall_signed_domains = self._catchall_signed_domains()
         session.catchall_bounce_domains = (
-            fetched if self.catchall_envelope_policy == "verp" else frozenset()
+            self._catchall_fetched_domains()
+            if self.catchall_envelope_policy == "verp"
+            else frozenset()
         )
         # Else core puts the session's address into From, and chooses the envelope by it.
         session.from_filter = session.smtp_from = False

@@ -50,13 +50,22 @@ class IrMailServer(models.Model):
             foreign_format=self.catchall_foreign_name_format,
         )
 
-    def _catchall_fetched_domains(self):
-        """Names of the domains in which every local part arrives here."""
-        mailboxes_here = (
-            self.env["fetchmail.server"]
-            .sudo()
-            .search([("is_catchall", "=", True), ("state", "=", "done")])
-        )
+    def _catchall_signed_domains(self):
+        """Names of the domains whose answers go to signed addresses."""
+        if self.catchall_reply_policy == "record":
+            return frozenset()
+        return self._catchall_fetched_domains(verified=self.catchall_reply_policy == "auto")
+
+    def _catchall_fetched_domains(self, verified=False):
+        """Names of the domains in which every local part arrives here.
+
+        :param verified: only those of which a probe has seen it
+        """
+        wanted = [("is_catchall", "=", True), ("state", "=", "done")]
+        if verified:
+            wanted.append(("catchall_verified_date", "!=", False))
+        # sudo: names of domains only, for whoever sends
+        mailboxes_here = self.env["fetchmail.server"].sudo().search(wanted)
         domains = mailboxes_here.alias_domain_ids
         if any(not mailbox.alias_domain_ids for mailbox in mailboxes_here):
             domains = self._catchall_all_domains()

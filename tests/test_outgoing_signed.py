@@ -73,6 +73,34 @@ class TestSignedReply(CatchallCase, OutgoingCase):
         sent = self.send(self.mail(email_from="x@y.z", reply_to=""))
         self.assertEqual(sent.address("Reply-To"), f"catchall@{self.own}")
 
+    def test_by_itself_once_the_mailbox_is_verified(self):
+        self.assertEqual(self.account.catchall_reply_policy, "auto")
+        self.outgoing.catchall_reply_policy = "auto"
+        plain, signed = f"^catchall@{self.own}$", f"^reply-[a-z2-7]+@{self.own}$"
+        for verified, state, policy, expected in (
+            (False, "done", "auto", plain),
+            ("2026-11-01 12:00:00", "done", "auto", signed),
+            ("2026-11-01 12:00:00", "draft", "auto", plain),
+            ("2026-11-01 12:00:00", "done", "record", plain),
+            (False, "done", "signed", signed),
+        ):
+            with self.subTest(verified=verified, state=state, policy=policy):
+                self.server.write({"catchall_verified_date": verified, "state": state})
+                self.outgoing.catchall_reply_policy = policy
+                sent = self.post(self.lead, self.user_a)
+                self.assertRegex(sent.address("Reply-To"), expected)
+
+    def test_another_domains_verified_mailbox_says_nothing(self):
+        self.outgoing.catchall_reply_policy = "auto"
+        self.server.write(
+            {
+                "catchall_verified_date": "2026-11-01 12:00:00",
+                "alias_domain_ids": [(6, 0, self.domain_2.ids)],
+            }
+        )
+        sent = self.post(self.lead, self.user_a)
+        self.assertEqual(sent.address("Reply-To"), f"catchall@{self.own}")
+
     def test_nobody_fetches_the_domain(self):
         self.server.state = "draft"
         sent = self.post(self.lead, self.user_a)
