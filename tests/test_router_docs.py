@@ -1,5 +1,7 @@
 """What docs/how-it-works.md says about codes and orders is what the code does."""
 
+import importlib.util
+import itertools
 import re
 from pathlib import Path
 
@@ -13,12 +15,13 @@ from ..router.verdicts import VERDICTS
 from .memory_directory import world_directory
 from .pure import PureCase
 
-PAGE = Path(__file__).parent.parent / "docs" / "how-it-works.md"
+TESTS = Path(__file__).parent
+PAGE = TESTS.parent / "docs" / "how-it-works.md"
 
 
-def table(name):
+def table(name, page=PAGE):
     """The rows of the table below `<!-- name -->`, without its head."""
-    text = PAGE.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")[2]
+    text = page.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")[2]
     lines = re.match(r"(?:\|.*\n)*", text)[0].splitlines()[2:]
     return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
 
@@ -41,6 +44,18 @@ class TestRouterDocs(PureCase):
             for link in re.findall(r"\]\(([^):#]+)\)", page.read_text(encoding="utf-8")):
                 with self.subTest(page=page.name, link=link):
                     self.assertTrue((page.parent / link).exists())
+
+    def test_every_provider_and_author_has_a_row(self):
+        """The e2e test compares what the rows say; here none may be missing or left over."""
+        spec = importlib.util.spec_from_file_location("providers", TESTS / "e2e" / "providers.py")
+        known = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(known)
+        for choice in known.CHOICES:
+            rows = table(f"delivered: {choice}", PAGE.with_name("outgoing.md"))
+            self.assertEqual(
+                [tuple(row[:2]) for row in rows],
+                list(itertools.product(known.PROVIDERS, known.AUTHORS)),
+            )
 
 
 class TestExamples(PureCase):

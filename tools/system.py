@@ -26,7 +26,7 @@ if [ ! -e $policy ]; then
     trap 'rm -f $policy' EXIT
 fi
 units=
-for unit in postfix dovecot postgresql; do
+for unit in postfix dovecot postgresql opendkim; do
     systemctl cat $unit.service >/dev/null 2>&1 || units="$units $unit"
 done
 export DEBIAN_FRONTEND=noninteractive

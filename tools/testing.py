@@ -15,6 +15,7 @@ from .databases import config_file, drop_stale, fresh
 from .dns_domain import PACKAGES as DNS_PACKAGES
 from .environment import setup
 from .mail_domain import PACKAGES as MAIL_PACKAGES
+from .opendkim import PACKAGES as DKIM_PACKAGES
 from .paths import ADDON_LINK, CHECKOUT, LOGS, RUN, link_addon
 from .processes import Daemon, wait_until
 from .python_env import need_venv
@@ -201,7 +202,7 @@ def _prepare() -> None:
     """Install everything first: two parts at once would fight for apt's lock."""
     from .chromium import need_chromium
 
-    need_packages(*MAIL_PACKAGES, *DNS_PACKAGES)
+    need_packages(*MAIL_PACKAGES, *DNS_PACKAGES, *DKIM_PACKAGES)
     need_chromium()
     setup()
 

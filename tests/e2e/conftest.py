@@ -13,6 +13,12 @@ from tools.odoo_server import OdooServer
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--write-docs", action="store_true", help="write the tables of docs/outgoing.md anew"
+    )
+
+
 @pytest.fixture(scope="session")
 def mail_domain():
     """The mail domain with the usual evidence: X-Original-To and Received ... for."""
