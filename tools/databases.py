@@ -27,7 +27,7 @@ BASE_MODULES = ("mail", "crm", "project", "hr_recruitment")
 TEMPLATE_LOG = LOGS / "templates.log"
 # Changes below these do not change what is installed.
 NOT_SOURCE = {"tests", "tools", "docs", "README.md", "LICENSE", "dev", "pyproject.toml"}
-KEPT_TEMPLATES = 6
+KEPT_TEMPLATES = 16
 
 
 def config_file(name: str, database: str = "", **options: object) -> Path:
