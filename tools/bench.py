@@ -2,6 +2,7 @@
 
 A round drains the mailbox with a plain account, then with a catch-all account, then routes the
 ledger with one lane and with two. Medians of several rounds; ratios are of the same run.
+Then mails are sent (bench_sending); ./dev bench sending does that alone.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .bench_mails import mails
+from .bench_sending import measure_sending, print_sending
+from .bench_worker_process import Worker
 from .console import Failure, say, step, table
-from .databases import config_file, fresh
+from .databases import fresh
 from .environment import setup
 from .mail_domain import MailDomain
 from .odoo_server import OdooServer
@@ -25,49 +28,6 @@ from .paths import CHECKOUT, RUN
 
 ALIAS = "sales@example.com"
 ROUNDS, MAILS = 5, 120
-
-
-class Worker:
-    """One Odoo process that measures; see bench_worker.py."""
-
-    def __init__(self, database: str) -> None:
-        env = setup()
-        conf = config_file("bench", database, max_cron_threads=0)
-        self.process = subprocess.Popen(
-            [str(env.python), "-m", "tools.bench_worker", str(conf), database],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            cwd=CHECKOUT,
-            env={**env.env(), "PYTHONPATH": f"{env.env()['PYTHONPATH']}:{CHECKOUT}"},
-        )
-        self.answer()
-
-    def tell(self, command: str, server_id: int = 0) -> None:
-        """Start a piece of work."""
-        assert self.process.stdin
-        self.process.stdin.write(f"{command} {server_id}\n")
-        self.process.stdin.flush()
-
-    def answer(self) -> dict[str, float]:
-        """Wait for the work to end."""
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        if not line:
-            raise Failure("A benchmark process ended early; run ./dev test odoo first.")
-        return dict(json.loads(line))
-
-    def do(self, command: str, server_id: int = 0) -> dict[str, float]:
-        """Do a piece of work and wait for it."""
-        self.tell(command, server_id)
-        return self.answer()
-
-    def stop(self) -> None:
-        """End the process."""
-        assert self.process.stdin
-        self.process.stdin.close()
-        self.process.wait(60)
 
 
 @dataclass
@@ -112,8 +72,12 @@ LABELS = {
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, print the table and the JSON."""
-    rounds, count = _options(arguments)
+    sending = list(arguments[:1]) == ["sending"]
+    rounds, count = _options(arguments[sending:])
     setup().postgres.set_durable(True)
+    if sending:
+        _save({"sending": _sending(rounds)})
+        return 0
     with MailDomain() as domain:
         database = fresh("bench")
         servers = _accounts(database, domain)
@@ -128,7 +92,14 @@ def main(arguments: Sequence[str]) -> int:
                 worker.stop()
     result = {"rounds": rounds, "mails": count, "sides": figures.result(), **_decide(count)}
     _print(result)
+    _save({**result, "sending": _sending(rounds)})
     return 0
+
+
+def _sending(rounds: int) -> dict[str, Any]:
+    result = measure_sending(rounds)
+    print_sending(result)
+    return result
 
 
 def _options(arguments: Sequence[str]) -> tuple[int, int]:
@@ -136,7 +107,7 @@ def _options(arguments: Sequence[str]) -> tuple[int, int]:
         numbers = [int(item) for item in arguments]
         rounds, count = [*numbers, *(ROUNDS, MAILS)[len(numbers) :]]
     except ValueError:
-        raise Failure("usage: ./dev bench [rounds] [mails a round]") from None
+        raise Failure("usage: ./dev bench [sending] [rounds] [mails a round]") from None
     return rounds, count
 
 
@@ -233,6 +204,9 @@ def _print(result: dict[str, Any]) -> None:
     say(table(rows, ["", "mails/s", "x plain", "queries/mail", "peak MB"]))
     for name, value in result["decide_ms"].items():
         say(f"decide, {name}: {value} ms")
+
+
+def _save(result: dict[str, Any]) -> None:
     text = json.dumps(result, indent=2)
     (RUN / "bench.json").write_text(text + "\n", "utf-8")
     say(text)

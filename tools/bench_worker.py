@@ -1,6 +1,6 @@
 """Runs inside Odoo, once a process: does one side's work when told to, and says what it cost.
 
-Commands come as lines on standard input, answers go as JSON lines to standard output. A process
+Commands come as lines `<name> <number>` on standard input, answers go as JSON lines to standard output. A process
 of its own for each side, so that its peak memory is that side's alone.
 """
 
@@ -30,12 +30,13 @@ def measured(env: Any, work: Callable[[], int]) -> dict[str, float]:
     """Run `work`, which returns how many mails it handled; return counts and costs."""
     thread: Any = threading.current_thread()
     thread.query_count, thread.query_time = 0, 0.0
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     mails = work()
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     return {
         "mails": mails,
         "seconds": seconds,
+        "cpu": cpu,
         "queries": thread.query_count,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
@@ -63,11 +64,48 @@ def route(env: Any, _server_id: int) -> int:
     return mails
 
 
-COMMANDS = {"fetch": fetch, "route": route}
+def queue(env: Any, count: int) -> int:
+    """Let a colleague write to so many customers, each on a record of his own; nothing leaves."""
+    user = env["res.users"].search([("login", "=", "bench")]) or env["res.users"].create(
+        {"name": "Benja Bench", "login": "bench", "email": "bench@example.com"}
+    )
+    env["mail.mail"].search([]).unlink()
+    start = env["res.partner"].search_count([])
+    partners = env["res.partner"].create(
+        [
+            {"name": f"Customer {start + n}", "email": f"c{start + n}@customer.test"}
+            for n in range(count)
+        ]
+    )
+    for partner in partners:
+        partner.message_post(
+            body="An offer as agreed.",
+            subject="Offer",
+            author_id=user.partner_id.id,
+            email_from=user.email_formatted,
+            partner_ids=partner.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            force_send=False,
+        )
+    env.cr.commit()
+    return count
+
+
+def send(env: Any, _number: int) -> int:
+    """Send the queue, as the job of the mail queue does."""
+    waiting = env["mail.mail"].search([("state", "=", "outgoing")])
+    waiting.send(auto_commit=True)
+    env.cr.commit()
+    # What was sent is deleted: it is kept in the chatter.
+    return len(waiting) - int(env["mail.mail"].search_count([("state", "!=", "sent")]))
+
+
+COMMANDS = {"fetch": fetch, "route": route, "queue": queue, "send": send}
 
 
 def main() -> None:
-    """Serve commands `<name> <server id>` until end of input."""
+    """Serve commands until end of input."""
     from odoo.tools import config
 
     conf, database = sys.argv[1:3]
@@ -76,9 +114,9 @@ def main() -> None:
         env["fetchmail.server"].search([])
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
-        name, server_id = line.split()
+        name, number = line.split()
         with environment(database) as env:
-            answer = measured(env, lambda n=name, e=env, s=server_id: COMMANDS[n](e, int(s)))  # type: ignore[misc]
+            answer = measured(env, lambda n=name, e=env, x=number: COMMANDS[n](e, int(x)))  # type: ignore[misc]
         print(json.dumps(answer), flush=True)
 
 
