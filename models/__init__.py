@@ -2,6 +2,7 @@ from . import fetchmail_server
 from . import fetchmail_server_trust
 from . import ir_mail_server
 from . import ir_mail_server_choice
+from . import ir_mail_server_greeting
 from . import ir_mail_server_identity
 from . import ir_mail_server_learned
 from . import ir_mail_server_report

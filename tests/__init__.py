@@ -8,6 +8,7 @@ from . import test_router_identity
 from . import test_router_refusals
 from . import test_router_sending
 from . import test_outgoing
+from . import test_outgoing_answers
 from . import test_outgoing_automatic
 from . import test_outgoing_bounce
 from . import test_outgoing_injection
