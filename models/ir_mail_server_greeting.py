@@ -20,25 +20,16 @@ class IrMailServer(models.Model):
         Not by an override: microsoft_outlook, loaded after this addon, says EHLO in its own one
         and does not call the others. As base_automation does, the outermost is wrapped.
         """
-        super()._register_hook()
         Server = self.env.registry[self._name]
-        if "_smtp_login__" in vars(Server):
-            return
-        login = Server._smtp_login__
-
-        @functools.wraps(login)
-        def greeting_login(server, connection, smtp_user, smtp_password):
-            if server.is_catchall and not server.owner_user_id:
-                connection.local_hostname = server._catchall_greeting()
-            return login(server, connection, smtp_user, smtp_password)
-
-        Server._smtp_login__ = greeting_login
+        if "_smtp_login__" not in vars(Server):
+            Server._smtp_login__ = _greeting(Server._smtp_login__)
+        return super()._register_hook()
 
     def _unregister_hook(self):
-        super()._unregister_hook()
         Server = self.env.registry[self._name]
         if "_smtp_login__" in vars(Server):
             del Server._smtp_login__
+        return super()._unregister_hook()
 
     def _catchall_session(self, connection, connect):
         return super()._catchall_session(
@@ -65,3 +56,13 @@ class IrMailServer(models.Model):
         own = self._catchall_account_address().rpartition("@")[2]
         served = self._catchall_outgoing_account().domains
         return own if own in served or not served else min(served)
+
+
+def _greeting(login):
+    @functools.wraps(login)
+    def greeting_login(server, connection, smtp_user, smtp_password):
+        if server.is_catchall and not server.owner_user_id:
+            connection.local_hostname = server._catchall_greeting()
+        return login(server, connection, smtp_user, smtp_password)
+
+    return greeting_login

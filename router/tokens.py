@@ -18,12 +18,12 @@ its size (0, 8, 12 … 32 bits), then the number; ids of small databases leave m
 
 The MAC is HMAC-SHA-256 over the kind, the version, the full database id and the payload,
 truncated to what is left: at most 80 bits (RFC 2104 §5), at least 40 for a reply and a thread and
-32 for a bounce, which even ids of nine digits leave. That is enough here: a guess can only be tried by
-sending us a mail, nothing tells the sender whether it hit, and a hit says *where* a mail goes, not
-*whether*: a stranger's answer is an internal note. 2**40 guesses at 100 mails a second take 350
-years. A token of another length than its payload asks for is refused, so that nobody shortens it.
-The kind is signed as well: References are copied to everybody who is written to, and nobody may
-make a reply address of what he reads there.
+32 for a bounce, which even ids of nine digits leave. That is enough here: a guess can only be tried
+by sending us a mail, nothing tells the sender whether it hit, and a hit says *where* a mail goes,
+not *whether*: a stranger's answer is an internal note. 2**40 guesses at 100 mails a second take
+350 years. A token of another length than its payload asks for is refused, so that nobody shortens
+it. The kind is signed as well: References are copied to everybody who is written to, and nobody
+may make a reply address of what he reads there.
 """
 
 import hashlib

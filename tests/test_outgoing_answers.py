@@ -72,7 +72,7 @@ class TestMessageIdToken(AnswerCase):
         key = self.env["mail.mail"]._catchall_token_key()
         return read_thread_token(key, thread_token_in(message_id))[0]
 
-    def assertNames(self, message_id, record, is_note=False):
+    def check_names(self, message_id, record, is_note=False):
         token = self.token(message_id)
         self.assertTrue(token, message_id)
         self.assertEqual(token.model_id, self.env["ir.model"]._get_id(record._name))
@@ -82,10 +82,10 @@ class TestMessageIdToken(AnswerCase):
         self.assertLess(len(message_id), 200)
 
     def test_whatever_sends_names_the_record(self):
-        self.assertNames(self.post(self.lead, self.user_a)["Message-Id"], self.lead)
-        self.assertNames(self.template(self.lead)["Message-Id"], self.lead)
+        self.check_names(self.post(self.lead, self.user_a)["Message-Id"], self.lead)
+        self.check_names(self.template(self.lead)["Message-Id"], self.lead)
         note = self.lead.message_post(body="N", subtype_xmlid="mail.mt_note")
-        self.assertNames(note.message_id, self.lead, is_note=True)
+        self.check_names(note.message_id, self.lead, is_note=True)
         with self.mock_mail_gateway():
             composer = self.env["mail.compose.message"].create(
                 {
@@ -100,7 +100,7 @@ class TestMessageIdToken(AnswerCase):
             )
             composer.action_send_mail()
         sent = self.only()
-        self.assertNames(sent["Message-Id"], self.lead)
+        self.check_names(sent["Message-Id"], self.lead)
         self.assertEqual(sent["References"].split(), [sent["Message-Id"].strip()])
 
     def test_what_the_composer_remembers_is_what_leaves(self):
