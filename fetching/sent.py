@@ -20,8 +20,8 @@ _SENT_NAMES = (
     *("enviados", "elementos enviados", "posta inviata", "verzonden items"),
 )
 _NEW_NAMES = ("Sent", "INBOX.Sent")  # the second where all folders lie in INBOX
-# Around the day of sending: the server's clock and time zone are its own.
-_DAYS_AROUND = 2
+# A mail is tried again for four days, and the server's clock and time zone are its own.
+_DAYS_BEFORE, _DAYS_AFTER = 6, 2
 
 
 class SentFolder:
@@ -78,7 +78,7 @@ class SentFolder:
         """Whether a mail of that Message-ID lies in the folder, of those days alone."""
         # A mailbox tells of what came since by its own means, or only when it is asked.
         self._connection.noop()
-        first, last = (sent + timedelta(days=days) for days in (-_DAYS_AROUND, _DAYS_AROUND))
+        first, last = sent - timedelta(days=_DAYS_BEFORE), sent + timedelta(days=_DAYS_AFTER)
         status, data = self._connection.uid(
             "SEARCH",
             *("SINCE", _day(first), "BEFORE", _day(last)),

@@ -179,6 +179,14 @@ class TestReferences(PureCase):
         self.assertTrue(raw.startswith(f"References: {made}\r\n {made}\r\n".encode()), raw)
         self.assertEqual(ReceivedMail.from_bytes(raw).references, (made, made))
 
+    def test_ids_that_a_program_has_encoded_are_read(self):
+        message = EmailMessage(policy=SMTP)
+        for name in ("References", "In-Reply-To"):
+            message[name] = message_id()
+        raw = message.as_bytes()
+        self.assertIn(b"References: =?utf-8?q?", raw)
+        self.assertEqual(ReceivedMail.from_bytes(raw).references, (message_id(),))
+
     def test_nothing_but_ids(self):
         for value, expected in (
             ("<a@b> Bcc: x@y.test <c@d>", b"References: <a@b>\r\n <c@d>\r\n"),

@@ -1,4 +1,4 @@
-"""Answers: In-Reply-To and References name a message that Odoo knows, or one of ours that is gone."""
+"""Answers: In-Reply-To and References name a message that Odoo knows, or one that is gone."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
