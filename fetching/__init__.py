@@ -3,5 +3,14 @@
 from .base import Envelope, Fetched, MailboxError
 from .imap import ImapFolder, find_junk_folder
 from .pop3 import Pop3Mailbox
+from .sent import SentFolder
 
-__all__ = ["Envelope", "Fetched", "ImapFolder", "MailboxError", "Pop3Mailbox", "find_junk_folder"]
+__all__ = [
+    "Envelope",
+    "Fetched",
+    "ImapFolder",
+    "MailboxError",
+    "Pop3Mailbox",
+    "SentFolder",
+    "find_junk_folder",
+]

@@ -24,12 +24,17 @@ _JUNK_NAMES = ("junk", "spam", "junk e-mail", "junk email", "bulk mail", "inbox.
 
 def find_junk_folder(connection: imaplib.IMAP4) -> str | None:
     r"""Name of the Junk folder: the one marked ``\Junk`` (RFC 6154), else one that is called so."""
+    return find_special_folder(connection, rb"\junk", _JUNK_NAMES)
+
+
+def find_special_folder(connection: imaplib.IMAP4, flag: bytes, usual: Sequence[str]) -> str | None:
+    """Name of the folder with that (lower-case) flag, else the first of the usual names."""
     names: dict[str, str] = {}
     for flags, name in _folders(connection):
-        if b"\\junk" in flags.lower():
+        if flag in flags.lower().split():
             return name
         names[name.lower()] = name
-    return next((names[name] for name in _JUNK_NAMES if name in names), None)
+    return next((names[name] for name in usual if name in names), None)
 
 
 def _folders(connection: imaplib.IMAP4) -> Iterator[tuple[bytes, str]]:
@@ -57,11 +62,11 @@ class ImapFolder:
         """
         self._connection = connection
         self.name = name
-        status, answer = connection.select(_quote(name))
+        status, answer = connection.select(quote_folder(name))
         if status != "OK":
             names = ", ".join(sorted(known for _flags, known in _folders(connection))[:20])
             raise MailboxError(
-                f"The mailbox has no folder “{name}” ({_text(answer)}). It has: {names}."
+                f"The mailbox has no folder “{name}” ({text_of(answer)}). It has: {names}."
             )
         self.uidvalidity = self._number("UIDVALIDITY")
         self.uidnext = self._number("UIDNEXT")
@@ -76,7 +81,7 @@ class ImapFolder:
         """Whether the server offers it now: imaplib knows only what it said before the login."""
         if not self._capabilities:
             _status, data = self._connection.capability()
-            self._capabilities = frozenset(_text(data).upper().split())
+            self._capabilities = frozenset(text_of(data).upper().split())
         return capability in self._capabilities
 
     def key(self, uid: int) -> str:
@@ -99,10 +104,10 @@ class ImapFolder:
             if since:
                 # The server compares days of its own time zone: a day earlier misses nothing.
                 day = since - timedelta(days=1)
-                criteria += ["SINCE", f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"]
+                criteria += ["SINCE", f"{day.day}-{MONTHS[day.month - 1]}-{day.year}"]
             status, data = self._connection.uid("SEARCH", *criteria)
             if status != "OK":
-                raise MailboxError(f"The server refused to search “{self.name}”: {_text(data)}")
+                raise MailboxError(f"The server refused to search “{self.name}”: {text_of(data)}")
             found += [int(uid) for uid in (data[0] or b"").split()]
         # "n:*" always answers with the last mail, be its UID below n (RFC 3501 §6.4.8).
         return sorted({uid for uid in found if uid >= first})
@@ -115,7 +120,7 @@ class ImapFolder:
                 "FETCH", _uid_set(uids[start : start + 500]), "(UID RFC822.SIZE INTERNALDATE)"
             )
             if status != "OK":
-                raise MailboxError(f"The server refused the list of “{self.name}”: {_text(data)}")
+                raise MailboxError(f"The server refused the list of “{self.name}”: {text_of(data)}")
             for uid, values in _parse(data).items():
                 if b"RFC822.SIZE" not in values:
                     continue  # news of another mail's flags, which may come at any time
@@ -174,11 +179,11 @@ class ImapFolder:
         if target == self.name or not uids:
             return
         verb = "MOVE" if self._can("MOVE") else "COPY"
-        status, _answer = self._connection.uid(verb, _uid_set(uids), _quote(target))
+        status, _answer = self._connection.uid(verb, _uid_set(uids), quote_folder(target))
         if status != "OK":
             with contextlib.suppress(imaplib.IMAP4.error):
-                self._connection.create(_quote(target))
-            self._command(verb, _uid_set(uids), _quote(target))
+                self._connection.create(quote_folder(target))
+            self._command(verb, _uid_set(uids), quote_folder(target))
         if verb == "COPY":
             self.delete(uids)
 
@@ -188,10 +193,12 @@ class ImapFolder:
     def _command(self, *arguments: str) -> None:
         status, data = self._connection.uid(*arguments)
         if status != "OK":
-            raise MailboxError(f"The server refused {arguments[0]} in “{self.name}”: {_text(data)}")
+            raise MailboxError(
+                f"The server refused {arguments[0]} in “{self.name}”: {text_of(data)}"
+            )
 
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def _parse(data: Iterable[object]) -> dict[int, dict[bytes, object]]:
@@ -213,12 +220,14 @@ def _uid_set(uids: Sequence[int]) -> str:
     return ",".join(f"{low}:{high}" if low != high else f"{low}" for low, high in ranges)
 
 
-def _quote(name: str) -> str:
+def quote_folder(name: str) -> str:
+    """A folder's name as the protocol writes it (RFC 3501 §5.1.3)."""
     encoded = encode_utf7(name).decode("ascii")
     return '"' + encoded.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _text(data: Sequence[object]) -> str:
+def text_of(data: Sequence[object]) -> str:
+    """What a server answered, for people."""
     return " ".join(
         item.decode("utf-8", "replace") if isinstance(item, bytes) else str(item)
         for item in data

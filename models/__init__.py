@@ -2,9 +2,11 @@ from . import fetchmail_server
 from . import fetchmail_server_trust
 from . import ir_mail_server
 from . import ir_mail_server_choice
+from . import ir_mail_server_greeting
 from . import ir_mail_server_identity
 from . import ir_mail_server_learned
 from . import ir_mail_server_report
+from . import ir_mail_server_sent
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_alias_domain_checkup
@@ -24,11 +26,13 @@ from . import mail_catchall_bounce
 from . import mail_catchall_rule
 from . import mail_catchall_rule_condition
 from . import mail_catchall_rule_default
+from . import mail_catchall_sent
 from . import mail_catchall_suggestion
 from . import mail_catchall_waiting
 from . import mail_mail
 from . import mail_mail_automatic
 from . import mail_mail_reply
+from . import mail_mail_sent
 from . import mail_message
 from . import mail_message_origin
 from . import mail_thread

@@ -25,6 +25,7 @@ from ..router.identity import (
     without_author,
     write_identity,
 )
+from ..router.references import write_references
 from ..router.tokens import bounce_local_part
 
 # What mail.mail knows and _prepare_email_message__ needs. It never leaves, as core's X-Msg-To-Add.
@@ -99,7 +100,7 @@ class IrMailServer(models.Model):
             if not message_id:
                 name = self._catchall_directory().names[domain.id]
                 message_id = self._catchall_message_id(object_id, name)
-        return super()._build_email__(
+        message = super()._build_email__(
             email_from,
             email_to,
             subject,
@@ -116,6 +117,9 @@ class IrMailServer(models.Model):
             body_alternative=body_alternative,
             subtype_alternative=subtype_alternative,
         )
+        if domain:
+            write_references(message)
+        return message
 
     @api.model
     def _catchall_message_id(self, object_id, domain):

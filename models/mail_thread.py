@@ -159,8 +159,9 @@ class MailThread(models.AbstractModel):
             custom = {**(custom or {}), **wanted}
         native = (route.model, route.res_id, custom, user.id or self.env.uid, alias)
         # Aliases are checked on their own model, answers on mail.thread, as natively: an invoice
-        # would refuse a "thanks" otherwise.
-        Model = self.env["mail.thread"] if route.parent_id else self.env[route.model]
+        # would refuse a "thanks" otherwise. The message that was answered may be gone.
+        answers = route.parent_id or (route.res_id and not alias)
+        Model = self.env["mail.thread"] if answers else self.env[route.model]
         if not hasattr(Model, "_routing_check_route"):
             Model = self.env["mail.thread"]
         checked = dict(values, email_from="") if guard.author_unproven else values

@@ -1,5 +1,7 @@
 """Odoo's answers to the router's questions, for one batch of mails: a plain object, no model."""
 
+from odoo.tools.mail import email_normalize_all
+
 from ..router import addresses
 from ..router.decision import Alias, Directory, Policy, ReplyTarget, ThreadMessage, User
 
@@ -299,11 +301,26 @@ class OdooDirectory(Directory):
 
 
 def _is_familiar(record, partner, sender):
-    """Whether a sender follows the record, or writes from the company the address was given to."""
+    """Whether a sender follows the record, or writes from the company the address was given to.
+
+    What was given to nobody in particular, as a Message-ID is, was given to the record's own
+    customer.
+    """
     if not sender:
         return False
     if sender in record.message_partner_ids.mapped("email_normalized"):
         return True
+    if partner:
+        return _is_of_company(partner, sender)
+    if sender in email_normalize_all(record._mail_get_primary_email()[record.id] or ""):
+        return True
+    customers = record._mail_get_partners()[record.id]
+    return sender in customers.mapped("email_normalized") or any(
+        _is_of_company(customer, sender) for customer in customers
+    )
+
+
+def _is_of_company(partner, sender):
     company = partner.commercial_partner_id
     if not company.is_company:
         return False  # a private address's domain is its provider's

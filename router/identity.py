@@ -27,6 +27,8 @@ OWN_FORMAT = "{name}"
 FOREIGN_FORMAT = "{name} via {company}"
 PLACEHOLDERS = ("{name}", "{company}")
 MAX_NAME = 96
+# A header line may have 998 characters (RFC 5322 §2.1.1), and some programs cut far earlier.
+MAX_MESSAGE_ID = 196
 
 # Everything that ends a line or a string for some mail program, controls, and the marks that
 # reorder text so that another address seems to be shown (Unicode TR36 §2.6).
@@ -305,13 +307,17 @@ def _set(message: EmailMessage, name: str, value: str) -> None:
         message[name] = value
 
 
-def with_domain(message_id: str, domain: str, hosts: Iterable[str]) -> str:
+def with_domain(message_id: str, domain: str, hosts: Iterable[str], suffix: str = "") -> str:
     """Put the mail's domain where one of our own host names stands in a Message-ID.
 
     An identifier of somebody else, or one that has the domain already, comes back as it is.
+
+    :param suffix: what the left part gets besides, unless the whole becomes too long
     """
     left, at, right = message_id.strip().rpartition("@")
     host = right.rstrip(">").lower()
     if not (at and domain and host in {name.lower() for name in hosts}):
         return message_id
-    return f"{left}@{domain}>"
+    if len(left) + len(suffix) + len(domain) > MAX_MESSAGE_ID:
+        suffix = ""
+    return f"{left}{suffix}@{domain}>"

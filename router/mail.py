@@ -222,7 +222,10 @@ def _decode(part: Part, payload: bytes) -> str:
 
 
 def _message_ids(value: str) -> tuple[str, ...]:
-    # Some programs fold a line inside an id, some leave the brackets out.
+    # Some programs fold a line inside an id, some leave the brackets out, and Python's email
+    # package, Odoo's too, writes encoded words where an id is longer than a line.
+    if "=?" in value:
+        value = decode_words(value)
     found = _MESSAGE_ID.findall(value)
     if found:
         return tuple("".join(item.split()) for item in found)

@@ -1,5 +1,5 @@
-"""Signed addresses of ours: ``reply-<token>@`` says where an answer belongs, ``bounce-<token>@``
-which mail did not arrive.
+"""Signed names of ours: ``reply-<token>@`` says where an answer belongs, ``bounce-<token>@`` which
+mail did not arrive, ``…-thread-<token>@`` in a Message-ID what its mail is about.
 
 A token carries what it needs to be understood alone, because the mail that it came from may be
 deleted. The mailbox is a catch-all, so that every local part arrives; it must survive servers that
@@ -10,17 +10,20 @@ Layout, most significant bit first; the first character is the version::
 
     reply    version 5 | database 8 | day 14 | model | record | parent message | partner | MAC
     bounce   version 5 | message | partner | MAC
+    thread   version 5 | database 8 | note 1 | model | record | MAC
 
 ``database`` is a hash of the database's id: it tells "signed elsewhere" from "forged" in the
 trace. ``day`` counts from 2025-01-01 and lasts until 2069. A number is a varint: three bits for
 its size (0, 8, 12 … 32 bits), then the number; ids of small databases leave more room for the MAC.
 
 The MAC is HMAC-SHA-256 over the kind, the version, the full database id and the payload,
-truncated to what is left: at most 80 bits (RFC 2104 §5), at least 40 for a reply and 32 for a
-bounce, which even ids of nine digits leave. That is enough here: a guess can only be tried by
-sending us a mail, nothing tells the sender whether it hit, and a hit says *where* a mail goes, not
-*whether*: a stranger's answer is an internal note. 2**40 guesses at 100 mails a second take 350
-years. A token of another length than its payload asks for is refused, so that nobody shortens it.
+truncated to what is left: at most 80 bits (RFC 2104 §5), at least 40 for a reply and a thread and
+32 for a bounce, which even ids of nine digits leave. That is enough here: a guess can only be tried
+by sending us a mail, nothing tells the sender whether it hit, and a hit says *where* a mail goes,
+not *whether*: a stranger's answer is an internal note. 2**40 guesses at 100 mails a second take
+350 years. A token of another length than its payload asks for is refused, so that nobody shortens
+it. The kind is signed as well: References are copied to everybody who is written to, and nobody
+may make a reply address of what he reads there.
 """
 
 import hashlib
@@ -38,6 +41,7 @@ _SIZES = (0, 8, 12, 16, 20, 24, 28, 32)
 _DATABASE_BITS = 8
 _DAY_BITS = 14
 _LOCAL_PART = re.compile(r"^(reply|bounce)-([a-z2-7]{8,34})$")
+_MESSAGE_ID = re.compile(r"-thread-([a-z2-7]{8,34})@[^@]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,19 @@ class BounceToken:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadToken:
+    """The record that a mail is about, and whether it was a note that only colleagues read.
+
+    A Message-ID is one for all recipients and stands in everybody's References: it names no
+    partner, and proves nothing about who quotes it.
+    """
+
+    model_id: int
+    res_id: int
+    is_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Kind:
     name: str
     max_chars: int
@@ -80,6 +97,7 @@ class _Kind:
 
 _REPLY = _Kind("reply", 34, 40)
 _BOUNCE = _Kind("bounce", 20, 32)
+_THREAD = _Kind("thread", 34, 40)
 
 
 def make_reply_token(key: TokenKey, token: ReplyToken) -> str:
@@ -125,6 +143,27 @@ def read_bounce_token(key: TokenKey, text: str) -> tuple[BounceToken | None, str
     return token, "signed"
 
 
+def make_thread_token(key: TokenKey, token: ThreadToken) -> str:
+    """Sign a thread token: at most 34 characters, ``""`` where the ids are too large to sign."""
+    writer = _Bits().put(_database_hash(key), _DATABASE_BITS).put(token.is_note, 1)
+    writer.put_number(token.model_id).put_number(token.res_id)
+    return _sign(key, _THREAD, writer)
+
+
+def read_thread_token(key: TokenKey, text: str) -> tuple[ThreadToken | None, str]:
+    """Return the token, or None and the reason in words, for the trace."""
+    reader, reason = _open(_THREAD, text)
+    if reader is None:
+        return None, reason
+    database, is_note = reader.take(_DATABASE_BITS), bool(reader.take(1))
+    token = ThreadToken(reader.take_number(), reader.take_number(), is_note)
+    if database != _database_hash(key) and not reader.broken:
+        return None, "signed by another database"
+    if not _is_signed(key, _THREAD, reader):
+        return None, "the signature is wrong"
+    return token, "signed"
+
+
 def reply_local_part(token: str) -> str:
     """The local part for a token."""
     return f"reply-{token}"
@@ -143,6 +182,17 @@ def reply_token_in(address: str) -> str:
 def bounce_token_in(address: str) -> str:
     """The bounce token that an address of ours seems to carry (unread, so unproved), or ``""``."""
     return _token_in(address, "bounce")
+
+
+def thread_suffix(token: str) -> str:
+    """What a token adds to the left part of a Message-ID; nothing when there is none."""
+    return f"-thread-{token}" if token else ""
+
+
+def thread_token_in(message_id: str) -> str:
+    """The thread token that a Message-ID seems to carry (unread, so unproved), or ``""``."""
+    found = _MESSAGE_ID.search(message_id.lower())
+    return found[1] if found else ""
 
 
 def _token_in(address: str, kind: str) -> str:

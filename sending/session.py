@@ -6,6 +6,7 @@ its place: what is not defined here is the connection's own.
 
 - A refusal that names the sender: the same mail goes again at once as its fallback identities.
 - A connection that is lost before the mail's text was sent: once again in a new one.
+- What was taken can be kept: the exact text, as the identity that the server took it from.
 - Silence after the text (RFC 1047) may mean that it was accepted: the caller decides when the
   same mail, with the same Message-ID, goes again.
 """
@@ -58,8 +59,11 @@ class AccountSession:
     ``connect`` opens another connection like the first. ``accepted`` is called with the mail's
     key and the recipients that the server took, before anything else can go wrong; ``learned``
     with what the server does not accept (``envelope``: a bounce address, ``author``: an author's
-    address) and the refusal after which the mail went through without it.
+    address) and the refusal after which the mail went through without it. ``keep``, if somebody
+    sets it, is called with each mail that somebody got and its bytes as they left.
     """
+
+    keep: Callable[[EmailMessage, bytes], None] | None = None
 
     def __init__(
         self,
@@ -79,6 +83,7 @@ class AccountSession:
         self._connect = connect
         self._accepted, self._learned = accepted, learned
         self._text_sent = False
+        self._text: object = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.connection, name)
@@ -106,6 +111,9 @@ class AccountSession:
         outcome.refused.update(refused)
         if key and taken:
             self._accepted(key, taken)
+        if self.keep and taken and isinstance(self._text, bytes):
+            self.keep(message, self._text)
+        self._text = None
         if refused and not taken and not key:
             raise DeliveryError(next(iter(refused.values())))
         return refused
@@ -178,6 +186,7 @@ class AccountSession:
     def _watch(self) -> None:
         """Note when the text of a mail begins to leave: from then on silence is ambiguous."""
         self._text_sent = False
+        self._text = None
         connection = self.connection
         send = getattr(type(connection), "data", None)
         if send is None:
@@ -185,6 +194,7 @@ class AccountSession:
 
         def data(text: Any) -> Any:
             self._text_sent = True
+            self._text = text
             return send(connection, text)
 
         connection.data = data

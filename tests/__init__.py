@@ -8,11 +8,13 @@ from . import test_router_identity
 from . import test_router_refusals
 from . import test_router_sending
 from . import test_outgoing
+from . import test_outgoing_answers
 from . import test_outgoing_automatic
 from . import test_outgoing_bounce
 from . import test_outgoing_injection
 from . import test_outgoing_report
 from . import test_outgoing_retry
+from . import test_outgoing_sent
 from . import test_security
 from . import test_screens
 from . import test_router_mails

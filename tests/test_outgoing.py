@@ -535,7 +535,8 @@ class TestMessageId(OutgoingCase):
         message = self.lead.message_ids[0]
         self.assertEqual(sent["Message-Id"], message.message_id)
         self.assertRegex(
-            message.message_id, rf"^<[^@]+-openerp-{self.lead.id}-crm.lead@{self.own}>$"
+            message.message_id,
+            rf"^<[^@]+-openerp-{self.lead.id}-crm.lead-thread-[a-z2-7]+@{self.own}>$",
         )
         self.assertNotIn(f"@{HOST}>", sent.raw)
 

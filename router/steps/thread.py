@@ -1,8 +1,12 @@
-"""Answers: In-Reply-To and References name a message that Odoo knows."""
+"""Answers: In-Reply-To and References name a message that Odoo knows, or one that is gone."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from .. import headers
 from ..case import Case
-from ..decision import Alias, Reason, Recipient, Route
+from ..decision import Alias, AuthorCheck, Reason, Recipient, Route
+from ..tokens import ReplyToken, TokenKey, read_thread_token, thread_token_in
 from .base import Found, Step
 
 # As in Odoo (mail_thread.py, message_route): newer ids are appended (RFC 5322 §3.6.4), and more
@@ -10,8 +14,21 @@ from .base import Found, Step
 MAX_REFERENCES = 32
 
 
+class _Answered(NamedTuple):
+    """The route to the record of the mail that was answered, and how it was found."""
+
+    route: Route
+    text: str
+
+
 class Thread(Step):
-    """The record that the conversation belongs to."""
+    """The record that the conversation belongs to.
+
+    A message that Odoo knows says it. One that was deleted, as mails of templates are, says it by
+    the token in its Message-ID. References are copied to everybody who is written to, so a token
+    there is never proof of who wrote: a stranger's mail becomes an internal note, as with a signed
+    address, and a forged token is a reference like any other that nobody knows.
+    """
 
     name = "thread"
     reason = Reason.REPLY
@@ -22,21 +39,57 @@ class Thread(Step):
         if case.routed:
             return Found("the signed address has said where")
         references = [ref for ref in case.mail.references if "reply_to" not in ref]
-        parent = case.directory.thread(references[-MAX_REFERENCES:]) if references else None
-        if parent is None:
-            return Found("no reference is known" if references else "no references")
+        if not references:
+            return Found("no references")
+        answered, why = _answered(case, references[-MAX_REFERENCES:])
+        if answered is None:
+            return Found(why)
         aliases = _aliases(case)
         foreign = [
             recipient
             for recipient, alias in aliases
-            if alias.model != parent.model and _counts_as_forward(recipient)
+            if alias.model != answered.route.model and _counts_as_forward(recipient)
         ]
         if foreign and not case.only_threads:
             names = ", ".join(recipient.address for recipient in foreign)
             return Found(f"sent on to {names}: a new record", remaining=tuple(foreign))
-        same = next((alias for _recipient, alias in aliases if alias.model == parent.model), None)
-        route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id)
-        return Found(f"answer to {parent.model} {parent.res_id}", (route,), ())
+        return Found(answered.text, (answered.route,), ())
+
+
+def _answered(case: Case, references: Sequence[str]) -> tuple[_Answered | None, str]:
+    """What a mail answers, or None and why nothing was found."""
+    parent = case.directory.thread(references)
+    if parent is None:
+        return _answered_by_token(case, references)
+    same = next((alias for _found, alias in _aliases(case) if alias.model == parent.model), None)
+    route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id)
+    return _Answered(route, f"answer to {parent.model} {parent.res_id}"), ""
+
+
+def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[_Answered | None, str]:
+    """The newest of the references that carries a token of ours and whose record still exists."""
+    why = "no reference is known"
+    tokens = [text for text in map(thread_token_in, reversed(references)) if text]
+    if not (tokens and case.policy.secret):
+        return None, why
+    key = TokenKey(case.policy.secret, case.policy.database)
+    for text in dict.fromkeys(tokens):
+        token, reason = read_thread_token(key, text)
+        if token is None:
+            why = f"no reference is known, and the token in one is none of ours: {reason}"
+            continue
+        place = ReplyToken(token.model_id, token.res_id)
+        target = case.directory.reply_target(place, case.mail.sender.address)
+        if target is None:
+            why = "no reference is known, and the record that one names is gone"
+            continue
+        stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
+        route = Route(target.model, target.res_id, internal=stranger or token.is_note)
+        what = "internal note of a stranger on" if stranger else "answer to"
+        return _Answered(
+            route, f"{what} {target.model} {target.res_id}, by the token in a Message-ID"
+        ), ""
+    return None, why
 
 
 def _aliases(case: Case) -> list[tuple[Recipient, Alias]]:

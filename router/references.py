@@ -1,0 +1,32 @@
+"""References as they must stand in a mail: one Message-ID a line, and never encoded.
+
+``email.policy`` folds what is longer than a line by writing encoded words (RFC 2047), also where
+none are allowed (§5). Odoo's Message-IDs are that long: mail programs then find no thread, and a
+customer's answer quotes nothing that anybody knows.
+"""
+
+import re
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
+
+
+class References(str):
+    """A value that folds itself; the email package asks any that has a name (EmailPolicy.fold)."""
+
+    __slots__ = ()
+    name = "References"
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """The whole header field (RFC 5322 §3.6.4)."""
+        lines = f"{policy.linesep} ".join(self.split())
+        return f"{self.name}: {lines}{policy.linesep}"
+
+
+def write_references(message: EmailMessage) -> None:
+    """Keep a mail's References readable; what holds no Message-ID is none."""
+    value = str(message["References"] or "")
+    del message["References"]
+    if found := _MESSAGE_ID.findall(value):
+        message["References"] = References(" ".join(found))
