@@ -11,6 +11,7 @@ from odoo.tools import email_normalize
 
 from ..router.addresses import normalise, normalise_domain
 from ..sending.session import AccountSession
+from .short_cursor import ShortTransactions
 
 
 class OutgoingDirectory(NamedTuple):
@@ -150,12 +151,15 @@ class IrMailServer(models.Model):
         return self.sudo().browse(mail_server_id)._catchall_session(connection, connect)
 
     def _catchall_session(self, connection, connect):
+        transactions = ShortTransactions(self.env)
+        deliveries = self.env["mail.catchall.delivery"]
         session = AccountSession(
             connection,
             connect,
             refuses_authors=bool(self.catchall_from_learned),
             refuses_bounces=bool(self.catchall_envelope_learned),
-            accepted=functools.partial(self.env["mail.catchall.delivery"]._note, self.id),
+            accepted=functools.partial(deliveries._note, transactions, self.id),
+            ended=transactions.close,
             learned=self._catchall_learn,
         )
         session.catchall_server_id = self.id

@@ -2,7 +2,6 @@
 decides there what the customer sees.
 """
 
-import json
 import socket
 from dataclasses import replace
 from email.utils import make_msgid
@@ -21,15 +20,21 @@ from ..router.identity import (
     clean_text,
     identify,
     mailboxes,
+    parsed_header,
     with_domain,
     without_author,
     write_identity,
 )
-from ..router.references import write_references
+from ..router.references import readable_references
 from ..router.tokens import bounce_local_part
 
-# What mail.mail knows and _prepare_email_message__ needs. It never leaves, as core's X-Msg-To-Add.
+# What mail.mail knows and _prepare_email_message__ needs. It travels among the headers of core's
+# arguments, is taken out when the mail is built, and never leaves.
 HINT_HEADER = "X-Catchall-Hint"
+
+
+class Hint(dict):
+    """What mail.mail says about a mail; a class, so that no header that somebody typed is one."""
 
 
 class IrMailServer(models.Model):
@@ -90,16 +95,23 @@ class IrMailServer(models.Model):
         body_alternative=None,
         subtype_alternative="plain",
     ):
+        headers = dict(headers or {})
+        hint = headers.pop(HINT_HEADER, None)
         if domain := self._catchall_alias_domain(email_from):
             # A line break in a header value makes EmailMessage raise, and the mail fails for good.
             email_from, subject, reply_to, references = map(
                 _clean_value, (email_from, subject, reply_to, references)
             )
             email_to, email_cc, email_bcc = map(_clean_value, (email_to, email_cc, email_bcc))
-            headers = {key: _clean_value(value) for key, value in (headers or {}).items()}
+            headers = {key: _clean_value(value) for key, value in headers.items()}
             if not message_id:
                 name = self._catchall_directory().names[domain.id]
                 message_id = self._catchall_message_id(object_id, name)
+            references = readable_references(references or "")
+            # core has put it into the context; the envelope sender is written when it is known
+            headers.pop("Return-Path", None)
+            if email_from:
+                email_from = parsed_header("From", email_from)
         message = super()._build_email__(
             email_from,
             email_to,
@@ -117,8 +129,7 @@ class IrMailServer(models.Model):
             body_alternative=body_alternative,
             subtype_alternative=subtype_alternative,
         )
-        if domain:
-            write_references(message)
+        message.catchall_hint = hint if isinstance(hint, Hint) else Hint()
         return message
 
     @api.model
@@ -129,13 +140,12 @@ class IrMailServer(models.Model):
         return make_msgid(domain=domain)
 
     def _prepare_email_message__(self, message, smtp_session):
-        hint = json.loads(message[HINT_HEADER] or "{}")
-        del message[HINT_HEADER]
         server = self.sudo().browse(getattr(smtp_session, "catchall_server_id", False) or [])
         if not server:
             return super()._prepare_email_message__(message, smtp_session)
         if not hasattr(message, "catchall_origin"):
             # A mail that is prepared again has our From already; who wrote it stays what it was.
+            hint = getattr(message, "catchall_hint", {})
             message.catchall_origin = Author.parse(str(message["From"] or "")), hint
         identity = server._catchall_identify(message, smtp_session)
         write_identity(message, identity)
@@ -221,9 +231,8 @@ class IrMailServer(models.Model):
     def _catchall_served(self, message, smtp_session):
         """Who got this mail already, in an attempt that failed for somebody else."""
         served = getattr(smtp_session, "catchall_served", None)
-        if not served or HINT_HEADER not in message:
-            return set()
-        return served.get(json.loads(message[HINT_HEADER])["mail"], set())
+        hint = getattr(message, "catchall_hint", {})
+        return served.get(hint.get("mail"), set()) if served else set()
 
     def _catchall_mailbox(self, alias_domain, author):
         """Where answers come back when no record has an alias: the domain's catch-all address."""

@@ -8,8 +8,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from .short_cursor import short_cursor
-
 KEPT = timedelta(days=30)  # longer than any retry
 
 
@@ -27,18 +25,18 @@ class MailCatchallDelivery(models.Model):
     _by_account = models.Index("(server_id, accepted_date)")
 
     @api.model
-    def _note(self, server_id, mail_id, recipients):
+    def _note(self, transactions, server_id, mail_id, recipients):
+        """Commit who got a mail at once, by the ``ShortTransactions`` of the session."""
         accepted = [email_normalize(address, strict=False) or address for address in recipients]
-        with short_cursor(self.env) as env:
-            # Not by the ORM: this runs once a mail, in a transaction that does nothing else.
-            env.cr.execute(
-                """
-                INSERT INTO mail_catchall_delivery
-                    (server_id, mail_mail_id, recipient, accepted_date)
-                SELECT %s, %s, unnest(%s), %s
-                """,
-                (server_id, mail_id, accepted, fields.Datetime.now()),
-            )
+        # Not by the ORM: this runs once a mail, in a transaction that does nothing else.
+        transactions.execute(
+            """
+            INSERT INTO mail_catchall_delivery
+                (server_id, mail_mail_id, recipient, accepted_date)
+            SELECT %s, %s, unnest(%s), %s
+            """,
+            (server_id, mail_id, accepted, fields.Datetime.now()),
+        )
 
     @api.model
     def _served(self, mail_ids):

@@ -4,8 +4,6 @@ This is known per recipient and only when the mail leaves: a template that a sch
 sends has no Reply-To at all, and core then takes the author's address.
 """
 
-import json
-
 from odoo import fields, models
 
 from ..router.identity import Author, Mailbox, ReplyTo, choose_reply_to, mailboxes
@@ -17,7 +15,7 @@ from ..router.tokens import (
     make_reply_token,
     reply_local_part,
 )
-from .ir_mail_server_identity import HINT_HEADER
+from .ir_mail_server_identity import HINT_HEADER, Hint
 
 
 class MailMail(models.Model):
@@ -31,7 +29,8 @@ class MailMail(models.Model):
             return emails
         company_id = self.record_company_id.id or self.env.company.id
         hint = {"mail": self.id, "company": company_id}
-        named = mail_server.sudo().catchall_envelope_policy == "verp"
+        session = self.env.context.get("catchall_session")
+        named = bool(session and session.catchall_bounce_domains)
         answers = {}
         for email in emails:
             wanted = email["reply_to"] or ""
@@ -43,7 +42,7 @@ class MailMail(models.Model):
                 partner_id = email["partner_id"].id if email["partner_id"] else 0
                 token = BounceToken(self.mail_message_id.id, partner_id)
                 hint["bounce"] = make_bounce_token(self._catchall_token_key(), token)
-            email["headers"] = {**email["headers"], HINT_HEADER: json.dumps(hint)}
+            email["headers"] = {**email["headers"], HINT_HEADER: Hint(hint)}
         return emails
 
     def _catchall_reply_to(self, account, wanted):
@@ -75,10 +74,11 @@ class MailMail(models.Model):
             return reply_to
         if not hasattr(self.env[self.model], "message_post"):
             return reply_to
-        own = self._catchall_record_mailbox(account, Author.parse(self.email_from or ""))
         catchall = (self.record_alias_domain_id.sudo().catchall_email or "").lower()
-        if mailbox.address not in (own.address, catchall):
-            return reply_to
+        if mailbox.address != catchall:
+            own = self._catchall_record_mailbox(account, Author.parse(self.email_from or ""))
+            if mailbox.address != own.address:
+                return reply_to
         kept = self.is_notification or not self.auto_delete
         token = make_reply_token(
             self._catchall_token_key(),

@@ -1,7 +1,5 @@
 """Which mails a person expects in the Sent folder: those that somebody wrote, once each."""
 
-import json
-
 from odoo import models
 
 from .ir_mail_server_identity import HINT_HEADER
@@ -22,9 +20,7 @@ class MailMail(models.Model):
                 if hint := email["headers"].get(HINT_HEADER):
                     partner = email["partner_id"]
                     inside = partner and not partner.partner_share
-                    rank = TO_A_COLLEAGUE if inside else TO_A_CUSTOMER
-                    hint = json.dumps({**json.loads(hint), "copy": rank})
-                    email["headers"] = {**email["headers"], HINT_HEADER: hint}
+                    hint["copy"] = TO_A_COLLEAGUE if inside else TO_A_CUSTOMER
         return emails
 
     def _catchall_wants_copy(self, copies):

@@ -12,6 +12,9 @@ from odoo import modules
 
 _logger = logging.getLogger(__name__)
 
+# A crash of PostgreSQL may lose it, a crash of Odoo does not; no mail waits for a disk.
+_QUICKLY = "SET LOCAL synchronous_commit TO OFF"
+
 
 @contextmanager
 def short_cursor(env):
@@ -21,8 +24,34 @@ def short_cursor(env):
         return
     try:
         with env.registry.cursor() as cr:
-            # A crash of PostgreSQL may lose it, a crash of Odoo does not; no mail waits for a disk.
-            cr.execute("SET LOCAL synchronous_commit TO OFF")
+            cr.execute(_QUICKLY)
             yield env(cr=cr)
     except psycopg2.Error:
         _logger.exception("Catch-all: what the mail server answered could not be kept")
+
+
+class ShortTransactions:
+    """One transaction for each statement, all by one connection: for what follows every mail."""
+
+    def __init__(self, env):
+        self._env, self._cr = env, None
+
+    def execute(self, query, parameters):
+        """Run and commit it at once. A failure is logged: it must not stop a mail."""
+        if modules.module.current_test:
+            self._env.cr.execute(query, parameters)
+            return
+        try:
+            if self._cr is None:
+                self._cr = self._env.registry.cursor()
+            self._cr.execute(f"{_QUICKLY}; {query}", parameters)
+            self._cr.commit()  # pylint: disable=invalid-commit
+        except psycopg2.Error:
+            _logger.exception("Catch-all: what the mail server answered could not be kept")
+            self.close()
+
+    def close(self):
+        """Give the connection back; the next statement takes another one."""
+        if self._cr is not None:
+            self._cr.close()
+            self._cr = None

@@ -17,7 +17,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from .addresses import decode_words, normalise, normalise_domain, parse
 
@@ -75,6 +75,7 @@ class Author:
     address: str = ""
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, header: str) -> "Author":
         """Read a From value; of several authors the first one counts."""
         for mailbox in parse(clean_text(header)):
@@ -208,6 +209,7 @@ def choose_reply_to(author: Author, reply_to: ReplyTo) -> tuple[Mailbox, ...]:
     return tuple(mailbox for mailbox in reply_to.wanted if stays(mailbox))
 
 
+@lru_cache(maxsize=1024)
 def mailboxes(header: str | None) -> tuple[Mailbox, ...]:
     """Read a header value into safe mailboxes; addresses that cannot be written are left out."""
     found = ((parsed, ascii_address(parsed.address)) for parsed in parse(clean_text(header or "")))
@@ -295,16 +297,37 @@ def write_identity(message: EmailMessage, identity: Identity) -> None:
         for name in present - RECIPIENT_HEADERS - THREAD_HEADERS:
             if any(identity.hidden in str(value).lower() for value in message.get_all(name, ())):
                 del message[name]
-    _set(message, "From", str(identity.author))
-    _set(message, "Reply-To", ", ".join(map(str, identity.reply_to)))
-    _set(message, "Sender", str(identity.sender or ""))
-    _set(message, "Return-Path", identity.envelope)
+    _set_mailboxes(message, "From", (identity.author,))
+    _set_mailboxes(message, "Reply-To", identity.reply_to)
+    _set_mailboxes(message, "Sender", (identity.sender,) if identity.sender else ())
+    del message["Return-Path"]
+    message["Return-Path"] = identity.envelope
 
 
-def _set(message: EmailMessage, name: str, value: str) -> None:
+def _set_mailboxes(message: EmailMessage, name: str, wanted: tuple[Mailbox, ...]) -> None:
+    present = message.get_all(name, [])
+    if wanted and len(present) == 1 and _says(present[0], wanted):
+        return  # parsing it again would cost more than all that was decided
     del message[name]
-    if value:
-        message[name] = value
+    if wanted:
+        message[name] = ", ".join(map(str, wanted))
+
+
+def _says(header: Any, wanted: tuple[Mailbox, ...]) -> bool:
+    """Whether a header has exactly these mailboxes, of names that need no care in folding."""
+    if not all(mailbox.name.isascii() and not _SPECIALS.search(mailbox.name) for mailbox in wanted):
+        return False
+    found = [(item.display_name, item.addr_spec) for item in header.addresses]
+    return found == [(mailbox.name, mailbox.address) for mailbox in wanted]
+
+
+@lru_cache(maxsize=1024)
+def parsed_header(name: str, value: str) -> str:
+    """A header value that an ``EmailMessage`` takes as it is: of each author it is parsed once.
+
+    :raises ValueError: where the value has a line break
+    """
+    return policy.SMTP.header_store_parse(name, value)[1]
 
 
 def with_domain(message_id: str, domain: str, hosts: Iterable[str], suffix: str = "") -> str:

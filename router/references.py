@@ -6,7 +6,6 @@ customer's answer quotes nothing that anybody knows.
 """
 
 import re
-from email.message import EmailMessage
 from email.policy import EmailPolicy
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
@@ -24,9 +23,7 @@ class References(str):
         return f"{self.name}: {lines}{policy.linesep}"
 
 
-def write_references(message: EmailMessage) -> None:
-    """Keep a mail's References readable; what holds no Message-ID is none."""
-    value = str(message["References"] or "")
-    del message["References"]
-    if found := _MESSAGE_ID.findall(value):
-        message["References"] = References(" ".join(found))
+def readable_references(value: str) -> References | None:
+    """The value for a mail's References; what holds no Message-ID is none."""
+    found = _MESSAGE_ID.findall(value)
+    return References(" ".join(found)) if found else None

@@ -59,8 +59,9 @@ class AccountSession:
     ``connect`` opens another connection like the first. ``accepted`` is called with the mail's
     key and the recipients that the server took, before anything else can go wrong; ``learned``
     with what the server does not accept (``envelope``: a bounce address, ``author``: an author's
-    address) and the refusal after which the mail went through without it. ``keep``, if somebody
-    sets it, is called with each mail that somebody got and its bytes as they left.
+    address) and the refusal after which the mail went through without it; ``ended``
+    when the session ends. ``keep``, if somebody sets it, is called with each mail that somebody
+    got and its bytes as they left.
     """
 
     keep: Callable[[EmailMessage, bytes], None] | None = None
@@ -74,6 +75,7 @@ class AccountSession:
         refuses_bounces: bool = False,
         accepted: Callable[[int, list[str]], None] = lambda key, recipients: None,
         learned: Callable[[str, Answer], None] = lambda kind, answer: None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self.connection = connection
         self.refuses_authors = refuses_authors
@@ -81,7 +83,7 @@ class AccountSession:
         self.outcomes: dict[int, Outcome] = {}
         self.dead: Answer | None = None
         self._connect = connect
-        self._accepted, self._learned = accepted, learned
+        self._accepted, self._learned, self._ended = accepted, learned, ended
         self._text_sent = False
         self._text: object = None
 
@@ -210,6 +212,7 @@ class AccountSession:
 
     def quit(self) -> Any:
         """Say goodbye; a connection that is gone already needs none."""
+        self._ended()
         with contextlib.suppress(smtplib.SMTPServerDisconnected, OSError):
             return self.connection.quit()
 

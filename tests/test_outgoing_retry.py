@@ -9,6 +9,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.short_cursor import ShortTransactions
 from ..router.refusals import RETRY_MINUTES
 from .smtp_script import CLOSE, ScriptedServer
 from .test_outgoing import OutgoingCase
@@ -253,7 +254,9 @@ class TestRecipients(RetryCase):
     def test_worker_that_died_after_the_server_took_it(self):
         mail = self.posted()
         emails = (self.customer | self.other).mapped("email")
-        self.env["mail.catchall.delivery"]._note(self.account.id, mail.id, emails)
+        self.env["mail.catchall.delivery"]._note(
+            ShortTransactions(self.env), self.account.id, mail.id, emails
+        )
         with self.server() as server:
             mail.send()
         self.assertEqual(server.taken, [])
@@ -262,7 +265,7 @@ class TestRecipients(RetryCase):
 
     def test_deliveries_are_forgotten_after_a_while(self):
         deliveries = self.env["mail.catchall.delivery"]
-        deliveries._note(self.account.id, 1, ["a@b.c"])
+        deliveries._note(ShortTransactions(self.env), self.account.id, 1, ["a@b.c"])
         deliveries._gc_deliveries()
         self.assertTrue(deliveries._served([1]))
         deliveries.search([]).accepted_date = fields.Datetime.now() - timedelta(days=31)

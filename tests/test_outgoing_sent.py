@@ -10,6 +10,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models import mail_catchall_sent
+from ..models.ir_mail_server_identity import HINT_HEADER, Hint
 from ..router.refusals import RETRY_MINUTES
 from .scripted_sent import ScriptedSent
 from .test_outgoing_retry import RetryCase
@@ -106,7 +107,7 @@ class TestWhatIsKept(SentCase):
                 "S",
                 "B",
                 email_bcc=["secret@shop.example"],
-                headers={"X-Catchall-Hint": '{"mail": 0, "company": 1, "copy": 2}'},
+                headers={HINT_HEADER: Hint(mail=0, company=1, copy=2)},
             )
             Server.send_email(message, smtp_session=session)
             self.assertEqual(len(server.taken[0].recipients), 2)
