@@ -11,6 +11,7 @@ from odoo import api, models, tools
 from odoo.tools import email_normalize
 
 from ..router.addresses import normalise_domain
+from ..router.calendar import without_hosts
 from ..router.identity import (
     Author,
     Mailbox,
@@ -97,9 +98,10 @@ class IrMailServer(models.Model):
             )
             email_to, email_cc, email_bcc = map(_clean_value, (email_to, email_cc, email_bcc))
             headers = {key: _clean_value(value) for key, value in (headers or {}).items()}
+            name = self._catchall_directory().names[domain.id]
             if not message_id:
-                name = self._catchall_directory().names[domain.id]
                 message_id = self._catchall_message_id(object_id, name)
+            attachments = [_without_hosts(item, name) for item in attachments or ()]
         message = super()._build_email__(
             email_from,
             email_to,
@@ -241,6 +243,15 @@ def _bounce_address(identity, hint, session):
         if domain in session.catchall_bounce_domains:
             return f"{bounce_local_part(token)}@{domain}"
     return ""
+
+
+def _without_hosts(attachment, domain):
+    """An invitation names its event by the machine that made it."""
+    name, content, *kind = attachment
+    is_calendar = kind[:1] == ["text/calendar"] or str(name).endswith(".ics")
+    if not (is_calendar and isinstance(content, bytes)):
+        return attachment
+    return (name, without_hosts(content, domain, (socket.gethostname(),)), *kind)
 
 
 def _clean_value(value):

@@ -183,6 +183,9 @@ class MailCatchallSent(models.Model):
             connection = mailbox._connect__()
             folder = SentFolder(connection, account._catchall_sent_folder_name(mailbox))
             for row in self:
+                if not row.exists():
+                    left -= row  # an administrator has removed it meanwhile
+                    continue
                 # Committed before: a mail that kills the worker counts as tried.
                 row.attempts += 1
                 if not commit(0):
@@ -203,6 +206,7 @@ class MailCatchallSent(models.Model):
             # The mailbox cannot be reached: all wait. The account's form shows why.
             self.env.cr.rollback()
             _logger.info("Copies of %s do not reach the mailbox", account.name, exc_info=True)
+            left = left.exists()
             for row in left - claimed:
                 row.attempts += 1
             left._postpone(mailbox._catchall_explain(error) if mailbox else str(error))
