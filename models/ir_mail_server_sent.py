@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..router.addresses import normalise, normalise_domain
+from .mail_catchall_sent import CopyQueue
 
 
 class IrMailServer(models.Model):
@@ -89,7 +90,8 @@ class IrMailServer(models.Model):
         session = super()._catchall_session(connection, connect)
         session.catchall_copies = "none" if self.catchall_keeps_sent else self.catchall_sent_copy
         if session.catchall_copies != "none":
-            session.keep = functools.partial(self.env["mail.catchall.sent"]._keep, self.id)
+            copies = self.env["mail.catchall.sent"]
+            session.keep = functools.partial(copies._keep, CopyQueue(self.id))
         return session
 
     # ------------------------------------------------------------

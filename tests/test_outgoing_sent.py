@@ -179,6 +179,7 @@ class TestMailbox(SentCase):
             self.assertIn(str(sent.year), date)
             # the same mail once more, as after a crash between APPEND and commit
             self.Copy._insert(
+                mail_catchall_sent.CopyQueue(self.account.id),
                 {
                     "server_id": self.account.id,
                     "message_id": message_id,

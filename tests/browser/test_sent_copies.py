@@ -21,8 +21,9 @@ def account(odoo):
 
 FAIL = """
 from odoo import fields
+from odoo.addons.mail_catchall_router.models.mail_catchall_sent import CopyQueue
 Copy = env["mail.catchall.sent"]
-Copy._insert({
+Copy._insert(CopyQueue(%s), {
     "server_id": %s, "message_id": "<1@copies.test>", "subject": "Our offer", "size": 5,
     "sent_date": fields.Datetime.now(), "rank": 2,
 }, b"a: b\\r\\n\\r\\nc")
@@ -41,7 +42,7 @@ def test_the_form_offers_copies_and_says_why_they_wait(page, account, odoo, save
     expect(mailbox).to_have_count(1)
     page.click(".o_form_button_save")
     expect(page.locator(".o_form_saved")).to_have_count(1)
-    odoo.shell(FAIL % account)
+    odoo.shell(FAIL % (account, account))
     page.reload()
     warning = page.locator(".alert", has_text="copies of it do not reach the Sent folder")
     expect(warning).to_contain_text("No incoming account (IMAP) belongs to Copies")
