@@ -22,7 +22,8 @@ class IrMailServer(models.Model):
         default="none",
         required=True,
         help="Puts a copy of each mail into the Sent folder of the account's mailbox, in the "
-        "background, as a mail program would: one for a mail, however many people it was for.",
+        "background, as a mail program would: one for a mail, however many people it was for. Mail "
+        "about a user's login is never copied.",
     )
     catchall_sent_account_id = fields.Many2one(
         "fetchmail.server",
