@@ -25,9 +25,8 @@ _DAYS_BEFORE, _DAYS_AFTER = 6, 2
 
 
 class SentFolder:
-    """Where copies go: the named folder, else the one marked ``\\Sent`` (RFC 6154), else a usual name.
-
-    One that does not exist is made.
+    r"""Where copies go: the named folder, else the one marked ``\Sent`` (RFC 6154), else one with a
+    usual name. One that does not exist is made.
     """
 
     def __init__(self, connection: imaplib.IMAP4, name: str = "") -> None:

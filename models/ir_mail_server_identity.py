@@ -10,6 +10,7 @@ from odoo import api, models, tools
 from odoo.tools import email_normalize
 
 from ..router.addresses import normalise_domain
+from ..router.calendar import without_hosts
 from ..router.identity import (
     Author,
     Mailbox,
@@ -104,14 +105,15 @@ class IrMailServer(models.Model):
             )
             email_to, email_cc, email_bcc = map(_clean_value, (email_to, email_cc, email_bcc))
             headers = {key: _clean_value(value) for key, value in headers.items()}
+            name = self._catchall_directory().names[domain.id]
             if not message_id:
-                name = self._catchall_directory().names[domain.id]
                 message_id = self._catchall_message_id(object_id, name)
             references = readable_references(references or "")
             # core has put it into the context; the envelope sender is written when it is known
             headers.pop("Return-Path", None)
             if email_from:
                 email_from = parsed_header("From", email_from)
+            attachments = [_without_hosts(item, name) for item in attachments or ()]
         message = super()._build_email__(
             email_from,
             email_to,
@@ -250,6 +252,15 @@ def _bounce_address(identity, hint, session):
         if domain in session.catchall_bounce_domains:
             return f"{bounce_local_part(token)}@{domain}"
     return ""
+
+
+def _without_hosts(attachment, domain):
+    """An invitation names its event by the machine that made it."""
+    name, content, *kind = attachment
+    is_calendar = kind[:1] == ["text/calendar"] or str(name).endswith(".ics")
+    if not (is_calendar and isinstance(content, bytes)):
+        return attachment
+    return (name, without_hosts(content, domain, (socket.gethostname(),)), *kind)
 
 
 def _clean_value(value):

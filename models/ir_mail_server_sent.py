@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..router.addresses import normalise, normalise_domain
+from .mail_catchall_sent import CopyQueue
 
 
 class IrMailServer(models.Model):
@@ -21,7 +22,8 @@ class IrMailServer(models.Model):
         default="none",
         required=True,
         help="Puts a copy of each mail into the Sent folder of the account's mailbox, in the "
-        "background, as a mail program would: one for a mail, however many people it was for.",
+        "background, as a mail program would: one for a mail, however many people it was for. Mail "
+        "about a user's login is never copied.",
     )
     catchall_sent_account_id = fields.Many2one(
         "fetchmail.server",
@@ -89,7 +91,8 @@ class IrMailServer(models.Model):
         session = super()._catchall_session(connection, connect)
         session.catchall_copies = "none" if self.catchall_keeps_sent else self.catchall_sent_copy
         if session.catchall_copies != "none":
-            session.keep = functools.partial(self.env["mail.catchall.sent"]._keep, self.id)
+            copies = self.env["mail.catchall.sent"]
+            session.keep = functools.partial(copies._keep, CopyQueue(self.id))
         return session
 
     # ------------------------------------------------------------

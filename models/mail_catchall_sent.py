@@ -5,7 +5,8 @@ one that is slow or away neither delays a mail nor fails it.
 """
 
 import logging
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from imaplib import IMAP4
 
 import psycopg2
@@ -26,6 +27,17 @@ MAX_WAITING_BYTES = 500 * 1024 * 1024  # of all copies of an account
 MAX_WAITING = 5_000
 KEPT = timedelta(days=30)  # of what could not be put there
 BATCH = 200
+
+
+@dataclass
+class CopyQueue:
+    """What one session knows of its account's copies, so that it need not ask for every mail."""
+
+    server_id: int
+    kept: int = 0
+    count: int = 0
+    size: int = 0
+    woken: datetime = datetime.min
 
 
 class MailCatchallSent(models.Model):
@@ -68,30 +80,30 @@ class MailCatchallSent(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _keep(self, server_id, message, source):
-        """Called by the session for each mail that somebody got, with its bytes as they left."""
+    def _keep(self, queue, message, source):
+        """Called by the session for each mail that somebody got, with its bytes as they left.
+
+        :param CopyQueue queue: what the session knows of the account's copies
+        """
         _author, hint = getattr(message, "catchall_origin", (None, {}))
         if not hint.get("copy"):
             return
+        values = {
+            "server_id": queue.server_id,
+            "message_id": " ".join(str(message["Message-Id"]).split()),
+            "subject": " ".join(str(message["Subject"] or "").split())[:200],
+            "size": len(source),
+            "sent_date": fields.Datetime.now(),
+            "rank": hint["copy"],
+        }
         with short_cursor(self.env) as env:
-            rows = env["mail.catchall.sent"]
-            rows._insert(
-                {
-                    "server_id": server_id,
-                    "message_id": " ".join(str(message["Message-Id"]).split()),
-                    "subject": " ".join(str(message["Subject"] or "").split())[:200],
-                    "size": len(source),
-                    "sent_date": fields.Datetime.now(),
-                    "rank": hint["copy"],
-                },
-                source,
-            )
+            env["mail.catchall.sent"]._insert(queue, values, source)
 
     @api.model
-    def _insert(self, values, source):
+    def _insert(self, queue, values, source):
         """One row a mail, whoever it left for; a customer's copy takes a colleague's place."""
-        problem = self._no_room(values)
-        ready = fields.Datetime.now() + COLLECT
+        problem = self._no_room(queue, values["size"])
+        ready = values["sent_date"] + COLLECT
         values |= {
             "state": "failed" if problem else "waiting",
             "error": problem or None,
@@ -117,39 +129,40 @@ class MailCatchallSent(models.Model):
             ),
             log_exceptions=False,  # it would log the mail
         )
-        if not problem:
+        if not problem and ready >= queue.woken + COLLECT / 2:
+            queue.woken = ready
             self._wake(ready)
 
     @api.model
-    def _no_room(self, values):
-        """Why a mail gets no copy, "" when it does: the queue is bounded."""
-        self.env.cr.execute(
-            """
-            SELECT count(*), COALESCE(sum(size), 0) FROM mail_catchall_sent
-             WHERE server_id = %s AND state = 'waiting'
-            """,
-            [values["server_id"]],
-        )
-        count, size = self.env.cr.fetchone()
-        if values["size"] > MAX_BYTES:
+    def _no_room(self, queue, size):
+        """Why a mail gets no copy, "" when it does: the queue is bounded.
+
+        Asked for a session's first mail and every hundredth; in between the session counts itself.
+        """
+        if queue.kept % 100 == 0:
+            self.env.cr.execute(
+                """
+                SELECT count(*), COALESCE(sum(size), 0) FROM mail_catchall_sent
+                 WHERE server_id = %s AND state = 'waiting'
+                """,
+                [queue.server_id],
+            )
+            queue.count, queue.size = self.env.cr.fetchone()
+        if size > MAX_BYTES:
             return self.env._("The mail is larger than a copy may be (50 MB).")
-        if count >= MAX_WAITING or size + values["size"] > MAX_WAITING_BYTES:
+        if queue.count >= MAX_WAITING or queue.size + size > MAX_WAITING_BYTES:
             return self.env._(
                 "Too many copies wait for the mailbox already (%s of them), so this one was left "
                 "out. The mail itself was sent.",
-                count,
+                queue.count,
             )
+        queue.kept, queue.count, queue.size = queue.kept + 1, queue.count + 1, queue.size + size
         return ""
 
     @api.model
     def _wake(self, when):
-        """Let the job run then; once for all mails of that time."""
         # sudo: the job is woken by whoever sends
-        cron = self.env.ref("mail_catchall_router.ir_cron_catchall_sent").sudo()
-        soon = [("cron_id", "=", cron.id), ("call_at", "<=", when + COLLECT)]
-        soon.append(("call_at", ">=", when - COLLECT / 2))
-        if not self.env["ir.cron.trigger"].sudo().search_count(soon, limit=1):
-            cron._trigger(when)
+        self.env.ref("mail_catchall_router.ir_cron_catchall_sent").sudo()._trigger(when)
 
     # ------------------------------------------------------------
     # In the background
@@ -183,6 +196,9 @@ class MailCatchallSent(models.Model):
             connection = mailbox._connect__()
             folder = SentFolder(connection, account._catchall_sent_folder_name(mailbox))
             for row in self:
+                if not row.exists():
+                    left -= row  # an administrator has removed it meanwhile
+                    continue
                 # Committed before: a mail that kills the worker counts as tried.
                 row.attempts += 1
                 if not commit(0):
@@ -203,6 +219,7 @@ class MailCatchallSent(models.Model):
             # The mailbox cannot be reached: all wait. The account's form shows why.
             self.env.cr.rollback()
             _logger.info("Copies of %s do not reach the mailbox", account.name, exc_info=True)
+            left = left.exists()
             for row in left - claimed:
                 row.attempts += 1
             left._postpone(mailbox._catchall_explain(error) if mailbox else str(error))

@@ -28,7 +28,9 @@ class MailMail(models.Model):
         if "mailing_id" in self._fields and self.mailing_id:
             return False  # a newsletter would fill the folder
         if copies == "all":
-            return True
+            # Links that log somebody in lie in no mailbox that others read: passwords, codes,
+            # invitations of users.
+            return bool(self.model and self.res_id) and self.model != "res.users"
         # To many records at once is no letter either; the composer says so.
         written = self.message_type == "comment" and not self.catchall_by_person
         return written and not self._catchall_is_automatic()

@@ -46,7 +46,9 @@ class MailMessage(models.Model):
     def _catchall_thread_suffix(self, values):
         """The signed name of the record, for messages that an answer should come back to."""
         model, res_id = values.get("model"), values.get("res_id")
-        if values.get("reply_to_force_new") or not (res_id and model in self.env):
+        if values.get("reply_to_force_new") or not (isinstance(res_id, int) and res_id):
+            return ""
+        if model not in self.env:
             return ""
         if not hasattr(self.env[model], "message_post") or self.env[model]._abstract:
             return ""
@@ -59,7 +61,8 @@ class MailMessage(models.Model):
         """Whether an answer stays among colleagues, as core sees it (mail_thread.py,
         ``_message_parse_extract_from_parent``).
         """
-        if values.get("message_type") == "auto_comment" or not values.get("subtype_id"):
+        subtype_id = values.get("subtype_id")
+        if values.get("message_type") == "auto_comment" or not isinstance(subtype_id, int):
             return False
         # sudo: whether a kind of message is internal, for whoever writes one
-        return self.env["mail.message.subtype"].sudo().browse(values["subtype_id"]).internal
+        return self.env["mail.message.subtype"].sudo().browse(subtype_id or []).internal

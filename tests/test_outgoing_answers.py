@@ -149,6 +149,26 @@ class TestMessageIdToken(AnswerCase):
             self.assertNotIn(f"@{name}", head)
             self.assertNotRegex(head, rf"(?i)\b{name}\b")
 
+    def test_an_invitation_does_not_tell_it_either(self):
+        if "calendar.event" not in self.env:
+            self.skipTest("calendar is not installed")
+        with self.mock_mail_gateway():
+            self.env["calendar.event"].with_user(self.user_a).create(
+                {
+                    "name": "Visit",
+                    "start": "2100-01-01 10:00:00",
+                    "stop": "2100-01-01 11:00:00",
+                    "partner_ids": [(6, 0, self.customer.ids)],
+                }
+            )
+        (invitation,) = [
+            part.get_payload(decode=True)
+            for part in self.only().message.walk()
+            if part.get_content_type() == "text/calendar"
+        ]
+        self.assertRegex(invitation.decode(), rf"(?m)^UID:[^@]+@{self.own}\r?$")
+        self.assertNotIn(f"@{HOST}\r", invitation.decode())
+
     def test_answer_to_a_deleted_template_mail_lands_on_the_record(self):
         sent = self.template(self.lead)
         for to in (None, f"sales@{self.own}"):

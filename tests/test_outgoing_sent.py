@@ -114,11 +114,19 @@ class TestWhatIsKept(SentCase):
         self.assertNotIn(b"secret@shop.example", self.copies()._read_source())
 
     def test_what_nobody_wrote_and_what_is_not_wanted(self):
-        automatic = {"email_from": f"user_a@{self.own}", "message_type": "email_outgoing"}
+        automatic = {
+            "email_from": f"user_a@{self.own}",
+            "message_type": "email_outgoing",
+            "model": "crm.lead",
+            "res_id": self.lead.id,
+        }
+        login = {**automatic, "model": "res.users", "res_id": self.user_a.id}
         for choice, mail, expected in (
             ("none", self.posted(), 0),
             ("people", self.mail(**automatic), 0),
             ("all", self.mail(**automatic), 1),
+            ("all", self.mail(**login), 0),
+            ("all", self.mail(email_from=f"user_a@{self.own}"), 0),
             ("people", self.mail(message_type="email", email_from="x@y.test"), 0),
             ("people", self.posted(), 1),
         ):
@@ -180,6 +188,7 @@ class TestMailbox(SentCase):
             self.assertIn(str(sent.year), date)
             # the same mail once more, as after a crash between APPEND and commit
             self.Copy._insert(
+                mail_catchall_sent.CopyQueue(self.account.id),
                 {
                     "server_id": self.account.id,
                     "message_id": message_id,
