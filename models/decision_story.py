@@ -22,6 +22,7 @@ _STEPS = {
     "near_miss": _lt("Mistyped addresses"),
     "fallback": _lt("Fallback"),
     "duplicate": _lt("Copies"),
+    "probe": _lt("Probe"),
 }
 _REASONS = {str(reason): reason.label for reason in Reason}
 

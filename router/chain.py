@@ -13,10 +13,12 @@ from .case import Case
 from .contact import find_contact
 from .decision import AuthorCheck, Decision, Directory, Finding, Policy, Reason, Route, State
 from .mail import ReceivedMail
+from .probe.mark import find_probe
 from .recipients import Recipients, find_recipients
 from .rules import ACCEPTABLE, Action, read_rules
 from .steps import STEPS
 from .steps.reply_token import read_tokens
+from .tokens import TokenKey
 from .verdicts import VERDICTS, Effect
 
 
@@ -52,6 +54,15 @@ def decide(
         author_check=author.check,
         dmarc=author.dmarc,
     )
+    if _is_probe(case, log):
+        return Decision(
+            state=State.IGNORED,
+            reason=Reason.LOOP,
+            recipients=recipients.found,
+            trace=tuple(log.findings),
+            author_check=case.author_check,
+            facts=log.facts,
+        )
     case = _known_by_token(case, log)
     case, reason, effect = _judge(case, log)
     if effect is not Effect.IGNORE:
@@ -76,6 +87,21 @@ def decide(
         rules=tuple(hit.rule.id for hit in case.hits),
         facts=log.facts,
     )
+
+
+def _is_probe(case: Case, log: _Log) -> bool:
+    """A mail that only tries the mailbox makes nothing; one that names somebody of ours as well
+    is a mail like any other.
+    """
+    token = find_probe(case.mail, TokenKey(case.policy.secret, case.policy.database))
+    if token is None:
+        return False
+    for item in case.recipients:
+        if case.directory.aliases(item.address) or case.directory.user(item.address):
+            return False
+    log.note("probe", "a mail of ours that tries the mailbox", decided=True)
+    log.facts["probe"] = [token.probe_id, token.part]
+    return True
 
 
 def _note_recipients(log: _Log, recipients: Recipients) -> None:

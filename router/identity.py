@@ -327,7 +327,8 @@ def parsed_header(name: str, value: str) -> str:
 
     :raises ValueError: where the value has a line break
     """
-    return policy.SMTP.header_store_parse(name, value)[1]
+    parsed: str = policy.SMTP.header_store_parse(name, value)[1]
+    return parsed
 
 
 def with_domain(message_id: str, domain: str, hosts: Iterable[str], suffix: str = "") -> str:

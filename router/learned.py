@@ -111,6 +111,12 @@ def _ids(mail: ReceivedMail, way: tuple[Hop, ...]) -> set[str]:
     return {name for name in authserv_ids(fields)[:_MAX_IDS] if _is_name(name)}
 
 
+def named_ids(mail: ReceivedMail) -> tuple[str, ...]:
+    """Names under which a mail from outside has results of its sender's check, sorted."""
+    way = entrance(mail)
+    return tuple(sorted(_ids(mail, way))) if way else ()
+
+
 def _is_name(name: str) -> bool:
     labels = name.split(".")
     return (

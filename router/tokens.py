@@ -1,5 +1,6 @@
 """Signed names of ours: ``reply-<token>@`` says where an answer belongs, ``bounce-<token>@`` which
-mail did not arrive, ``…-thread-<token>@`` in a Message-ID what its mail is about.
+mail did not arrive, ``…-thread-<token>@`` in a Message-ID what its mail is about,
+``probe-<token>@`` that it only tries the mailbox.
 
 A token carries what it needs to be understood alone, because the mail that it came from may be
 deleted. The mailbox is a catch-all, so that every local part arrives; it must survive servers that
@@ -11,6 +12,7 @@ Layout, most significant bit first; the first character is the version::
     reply    version 5 | database 8 | day 14 | model | record | parent message | partner | MAC
     bounce   version 5 | message | partner | MAC
     thread   version 5 | database 8 | note 1 | model | record | MAC
+    probe    version 5 | probe | part | MAC
 
 ``database`` is a hash of the database's id: it tells "signed elsewhere" from "forged" in the
 trace. ``day`` counts from 2025-01-01 and lasts until 2069. A number is a varint: three bits for
@@ -89,6 +91,14 @@ class ThreadToken:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeToken:
+    """A mail that tries the mailbox: ``part`` says which one of its probe."""
+
+    probe_id: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Kind:
     name: str
     max_chars: int
@@ -98,6 +108,7 @@ class _Kind:
 _REPLY = _Kind("reply", 34, 40)
 _BOUNCE = _Kind("bounce", 20, 32)
 _THREAD = _Kind("thread", 34, 40)
+_PROBE = _Kind("probe", 30, 60)  # it is read wherever it stands in a mail, so it is long
 
 
 def make_reply_token(key: TokenKey, token: ReplyToken) -> str:
@@ -162,6 +173,20 @@ def read_thread_token(key: TokenKey, text: str) -> tuple[ThreadToken | None, str
     if not _is_signed(key, _THREAD, reader):
         return None, "the signature is wrong"
     return token, "signed"
+
+
+def make_probe_token(key: TokenKey, token: ProbeToken) -> str:
+    """Sign a probe token: at most 30 characters."""
+    return _sign(key, _PROBE, _Bits().put_number(token.probe_id).put_number(token.part))
+
+
+def read_probe_token(key: TokenKey, text: str) -> ProbeToken | None:
+    """Return the token, None where it is no signed one of this database."""
+    reader, _reason = _open(_PROBE, text)
+    if reader is None:
+        return None
+    token = ProbeToken(reader.take_number(), reader.take_number())
+    return token if _is_signed(key, _PROBE, reader) else None
 
 
 def reply_local_part(token: str) -> str:

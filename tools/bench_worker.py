@@ -1,7 +1,7 @@
 """Runs inside Odoo, once a process: does one side's work when told to, and says what it cost.
 
-Commands come as lines `<name> <number>` on standard input, answers go as JSON lines to standard output. A process
-of its own for each side, so that its peak memory is that side's alone.
+Commands come as lines `<name> <number>` on standard input, answers go as JSON lines to standard
+output. A process of its own for each side, so that its peak memory is that side's alone.
 """
 
 from __future__ import annotations
