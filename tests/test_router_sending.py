@@ -31,6 +31,8 @@ class SessionCase(PureCase):
                 accepted=lambda key, recipients: self.noted.append((key, recipients)),
                 learned=lambda _kind, answer: self.learned.append(answer),
             )
+            self.kept = []
+            session.keep = lambda message, text: self.kept.append((message["Message-Id"], text))
             for key, recipients in enumerate(mails, 1):
                 message = self.message(
                     key, replace(account, refuses_authors=session.refuses_authors)
@@ -127,6 +129,33 @@ class TestSenderRefused(SessionCase):
             account=replace(keep, address="user_a@domain.com"),
         )
         self.assertEqual(server.taken, [])
+
+
+class TestKeep(SessionCase):
+    """What is kept for the Sent folder: the bytes that a server took, and nothing else."""
+
+    def test_the_bytes_that_left_of_what_somebody_got(self):
+        def answer(command, mail):
+            if command == "RCPT" and "no@c.test" in mail.recipients[-1]:
+                return "550 5.1.1 unknown"
+            return NOT_OWNED if command == "END" and "<user_a@" in mail.text else None
+
+        _session, server = self.run_session(
+            answer, ["x@c.test", "no@c.test"], ["no@c.test"], ["y@c.test"]
+        )
+        self.assertEqual([name for name, _text in self.kept], ["<1@domain.com>", "<3@domain.com>"])
+        self.assertEqual(
+            [text.decode() for _name, text in self.kept], [mail.text for mail in server.taken]
+        )
+
+    def test_nothing_of_what_nobody_got(self):
+        for reply in ("550 spam", "451 later", CLOSE):
+            with self.subTest(reply=reply):
+                self.run_session(
+                    lambda command, mail, reply=reply: reply if command == "END" else None,
+                    ["x@c.test"],
+                )
+                self.assertEqual(self.kept, [])
 
 
 class TestRecipientsRefused(SessionCase):
