@@ -2,6 +2,7 @@
 
 from .base import Envelope, Fetched, MailboxError
 from .imap import ImapFolder, find_junk_folder
+from .news import ImapNews, News, PopNews
 from .pop3 import Pop3Mailbox
 from .sent import SentFolder
 
@@ -9,8 +10,11 @@ __all__ = [
     "Envelope",
     "Fetched",
     "ImapFolder",
+    "ImapNews",
     "MailboxError",
+    "News",
     "Pop3Mailbox",
+    "PopNews",
     "SentFolder",
     "find_junk_folder",
 ]

@@ -1,4 +1,5 @@
 from . import fetchmail_server
+from . import fetchmail_server_probe
 from . import fetchmail_server_trust
 from . import ir_mail_server
 from . import ir_mail_server_choice
@@ -23,6 +24,8 @@ from . import mail_catchall_replay
 from . import mail_catchall_route
 from . import mail_catchall_routing
 from . import mail_catchall_bounce
+from . import mail_catchall_probe
+from . import mail_catchall_probe_post
 from . import mail_catchall_rule
 from . import mail_catchall_rule_condition
 from . import mail_catchall_rule_default

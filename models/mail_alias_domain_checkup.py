@@ -5,6 +5,7 @@ import ipaddress
 from odoo import models
 
 from ..router.addresses import normalise, normalise_domain
+from ..router.checkup.facts import Signature
 from ..router.deliverability import Facts
 from ..router.dns_client import is_mail_domain
 from ..router.providers import find_by_server
@@ -63,11 +64,22 @@ class MailAliasDomain(models.Model):
         return normalise(outgoing._catchall_account_address() or "").rpartition("@")[2]
 
     def _catchall_probe_facts(self):
-        """Hook: what a probe has seen, as values of ``Facts``.
-
-        ``catch_all``, ``catch_all_detail``, ``signatures``, ``outgoing_addresses``.
-        """
-        return {}
+        """What the newest probe has seen, as values of ``Facts``; older ones count for nothing."""
+        # sudo: what a probe found is told to whoever may check the domain
+        probe = (
+            self.env["mail.catchall.probe"]
+            .sudo()
+            .search([("alias_domain_id", "=", self.id), ("state", "!=", "running")], limit=1)
+        )
+        if not probe or probe.domain != normalise_domain(self.name):
+            return {}
+        facts = {}
+        if probe.catch_all:
+            facts["catch_all"] = probe.catch_all == "yes"
+            facts["catch_all_detail"] = probe.refusal or ""
+        if probe.signatures:
+            facts["signatures"] = tuple(Signature(*pair) for pair in probe.signatures)
+        return facts
 
     def _catchall_users_without_mailbox(self):
         """Internal users whose notifications would come back to the catch-all mailbox.

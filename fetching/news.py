@@ -1,0 +1,110 @@
+"""What has come into a mailbox since a moment, in every folder where a provider may put it."""
+
+import imaplib
+import poplib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .base import Envelope, MailboxError
+from .imap import ImapFolder, find_junk_folder, find_special_folder
+from .pop3 import Pop3Mailbox
+
+MAX_BYTES = 300_000  # of one mail: what is larger is nobody's probe
+MAX_MAILS = 300  # of one folder at once, the newest
+_ALL_MAIL = ("all mail", "[gmail]/all mail", "archive", "all")
+
+Marks = dict[str, Any]  # stored as JSON: by folder what was there already
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A mail that is new: the folder's name and place, its key, and its bytes."""
+
+    folder: str
+    key: str
+    source: bytes
+
+
+class ImapNews:
+    """New mails of an IMAP mailbox. ``folders`` are (name, place) in the order of interest."""
+
+    def __init__(self, connection: imaplib.IMAP4, folder: str, archive: str = "") -> None:
+        self._connection = connection
+        names = {folder: "inbox"}
+        if junk := find_junk_folder(connection):
+            names.setdefault(junk, "junk")
+        for other in (archive, find_special_folder(connection, rb"\all", _ALL_MAIL)):
+            if other:
+                names.setdefault(other, other)
+        self.places: Mapping[str, str] = names
+
+    def marks(self) -> Marks:
+        """What is there now, so that later only news is read."""
+        return {folder.name: [folder.uidvalidity, folder.uidnext] for folder in self._folders()}
+
+    def since(self, marks: Marks) -> Iterator[News]:
+        """Mails that are new, and move the marks forward."""
+        for folder in self._folders():
+            validity, first = marks.get(folder.name) or (folder.uidvalidity, folder.uidnext)
+            if validity != folder.uidvalidity:
+                first = 1  # numbered anew: the mails of the last minutes are among them
+            uids = folder.uids_from(first)
+            if not uids:
+                continue
+            small = [e for e in folder.envelopes(uids[-MAX_MAILS:]) if e.size <= MAX_BYTES]
+            for fetched in folder.fetch(small) if small else ():
+                if fetched.source is not None:
+                    yield News(folder.name, fetched.envelope.key, fetched.source)
+            marks[folder.name] = [folder.uidvalidity, uids[-1] + 1]
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove mails by their keys, in whichever folder they lie."""
+        wanted = set(keys)
+        for folder in self._folders():
+            prefix = folder.key(0)[:-1]
+            uids = [
+                int(key[len(prefix) :])
+                for key in wanted
+                if key.startswith(prefix) and key[len(prefix) :].isdigit()
+            ]
+            if uids:
+                folder.delete(uids)
+
+    def _folders(self) -> Iterator[ImapFolder]:
+        for name, place in self.places.items():
+            try:
+                yield ImapFolder(self._connection, name)
+            except MailboxError:
+                if place == "inbox":
+                    raise
+                continue  # a folder that may not be opened is no place to look
+
+
+class PopNews:
+    """The same of a POP3 mailbox, which has one folder."""
+
+    places: Mapping[str, str] = {Pop3Mailbox.name: "inbox"}
+
+    def __init__(self, connection: poplib.POP3) -> None:
+        self._mailbox = Pop3Mailbox(connection)
+
+    def marks(self) -> Marks:
+        """Keys of all mails that are there now."""
+        return {Pop3Mailbox.name: [envelope.key for envelope in self._mailbox.envelopes()]}
+
+    def since(self, marks: Marks) -> Iterator[News]:
+        """Mails that are new, and move the marks forward."""
+        known = set(marks.get(Pop3Mailbox.name) or ())
+        envelopes = self._mailbox.envelopes()
+        new = [item for item in envelopes if item.key not in known]
+        small: Sequence[Envelope] = [e for e in new[-MAX_MAILS:] if e.size <= MAX_BYTES]
+        for fetched in self._mailbox.fetch(small):
+            if fetched.source is not None:
+                yield News(Pop3Mailbox.name, fetched.envelope.key, fetched.source)
+        marks[Pop3Mailbox.name] = [item.key for item in envelopes]
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove mails by their keys."""
+        wanted = set(keys)
+        self._mailbox.delete([e.number for e in self._mailbox.envelopes() if e.key in wanted])

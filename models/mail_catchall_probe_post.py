@@ -1,0 +1,241 @@
+"""Sending the mails of a probe, looking for them, and taking them away again."""
+
+import logging
+import poplib
+import re
+import smtplib
+from imaplib import IMAP4
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..fetching import ImapNews, MailboxError, PopNews
+from ..router import headers
+from ..router.addresses import normalise
+from ..router.mail import ReceivedMail
+from ..router.probe import Kind, find_probe, letters
+from ..router.refusals import Answer
+
+_logger = logging.getLogger(__name__)
+
+MAX_HEADER = 60_000  # characters that are kept
+_MAILBOX_ERRORS = (OSError, IMAP4.error, poplib.error_proto, MailboxError)
+_STATUS = re.compile(rb"(?m)^.{0,80}?\b([45]\\d\\d[ -]\\S.{3,200})$")
+
+
+class MailCatchallProbe(models.Model):
+    _inherit = "mail.catchall.probe"
+
+    # ------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------
+
+    def _send(self):
+        """Send all mails of the probe in one session, and keep what the server says of each."""
+        server = self.mail_server_id
+        account = server._catchall_account_address()
+        made = letters(
+            self._key(), self.id, self.domain, account, self._aliases(), fields.Datetime.now()
+        )
+        try:
+            session = self.env["ir.mail_server"]._connect__(mail_server_id=server.id)
+        except Exception as error:
+            # Whatever keeps the account from sending is shown with the probe, in words.
+            _logger.info("The probe of %s could not send", self.domain, exc_info=True)
+            self.sending_error = _text_of(error)
+            return
+        try:
+            for letter in made:
+                self._note_sent(letter, self._transmit(session, account, letter))
+        except (OSError, smtplib.SMTPException) as error:
+            self.sending_error = _text_of(error)
+        finally:
+            session.quit()
+
+    def _transmit(self, session, account, letter):
+        """Hand one mail in; return {address: Answer} of the addresses that were refused."""
+        try:
+            refused = session.sendmail(account, list(letter.addresses), letter.source)
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+        except smtplib.SMTPResponseException as error:
+            reply = (error.smtp_code, error.smtp_error)
+            refused = dict.fromkeys(letter.addresses, reply)
+        return {
+            address: Answer(
+                code, text.decode("utf-8", "replace") if hasattr(text, "decode") else text
+            )
+            for address, (code, text) in (refused or {}).items()
+        }
+
+    def _note_sent(self, letter, refused):
+        self.env["mail.catchall.probe.mail"].create(
+            [
+                {
+                    "probe_id": self.id,
+                    "kind": str(kind),
+                    "address": address,
+                    "answer": str(refused[address])[:1000] if address in refused else False,
+                }
+                for kind, address in zip(letter.kinds, letter.addresses, strict=True)
+            ]
+        )
+
+    def _aliases(self):
+        # sudo: addresses are compared; one of them is mistyped on purpose
+        aliases = self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
+        users = self.env["res.users"].sudo().search([("share", "=", False)])
+        known = [*aliases.mapped("alias_full_name"), *users.mapped("email_normalized")]
+        return [normalise(address) for address in known if address]
+
+    # ------------------------------------------------------------
+    # Looking
+    # ------------------------------------------------------------
+
+    def _look(self):
+        """Look into the mailbox and the ledger, and weigh what is known then."""
+        self.looks += 1
+        marks = dict(self.marks or {})
+        try:
+            self._with_mailbox(lambda news: self._read(news, marks))
+            self.marks = marks
+        except _MAILBOX_ERRORS as error:
+            # It is tried again as long as the probe lasts; then the account's form has the error.
+            _logger.info("The probe of %s could not look", self.domain, exc_info=True)
+            if fields.Datetime.now() >= self.start_date + self._patience():
+                self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
+        self._read_ledger()
+        self._weigh()
+        self._look_later()
+
+    def _note_marks(self):
+        """Remember what lies in the mailbox before anything is sent; or why nobody can look."""
+
+        def note(news):
+            self.marks = news.marks()
+
+        try:
+            self._with_mailbox(note)
+        except Exception as error:
+            # Shown with the probe: a wrong password, a dead server, what an OAuth addon raises.
+            _logger.info("The probe of %s could not log in", self.domain, exc_info=True)
+            self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
+
+    def _with_mailbox(self, work):
+        account = self.fetchmail_server_id.sudo()  # sudo: the account's password
+        connection = account._connect__(allow_archived=True)
+        try:
+            if account._get_connection_type() == "imap":
+                archive = account.archive_folder if account.after_fetch == "move" else ""
+                work(ImapNews(connection, account.imap_folder or "INBOX", archive or ""))
+            else:
+                work(PopNews(connection))
+        finally:
+            account._catchall_disconnect(connection)
+
+    def _read(self, news, marks):
+        for item in news.since(marks):
+            self._see(item.source, news.places[item.folder], item.key)
+
+    def _read_ledger(self):
+        """What an ordinary fetch has taken meanwhile."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT source, folder_is_junk, remote_key FROM mail_catchall_message
+                    WHERE fetchmail_server_id = %s AND fetched_date >= %s AND size < 300000
+                      AND source IS NOT NULL AND state = 'ignored'
+                      AND reason IN ('loop', 'bounce')""",
+                self.fetchmail_server_id.id,
+                self.start_date,
+            )
+        )
+        for source, is_junk, key in self.env.cr.fetchall():
+            self._see(bytes(source), "junk" if is_junk else "inbox", key)
+
+    def _see(self, source, place, key):
+        """Note a mail of this probe; others are none of its business."""
+        mail = ReceivedMail.from_bytes(source)
+        token = find_probe(mail, self._key())
+        if token is None:
+            self._see_bounce(mail, source, key)
+            return
+        if token.probe_id != self.id:
+            return
+        kind = list(Kind)[token.part]
+        found = self._part(kind, mail)
+        if not found:
+            if kind is not Kind.OUTSIDE:
+                return
+            found = self.env["mail.catchall.probe.mail"].create(
+                {"probe_id": self.id, "kind": str(kind), "address": self.outside_address}
+            )
+        if key in (found.keys or []):
+            return
+        better = not found.place or (place == "inbox" and found.place != "inbox")
+        values = {"keys": [*(found.keys or []), key]}
+        if better:
+            head = source.partition(b"\r\n\r\n")[0][:MAX_HEADER]
+            seconds = (fields.Datetime.now() - self.start_date).total_seconds()
+            values |= {
+                "place": place,
+                "header": head.replace(b"\0", b"").decode("latin-1"),
+                "seconds": found.seconds or max(1, round(seconds)),
+            }
+        found.write(values)
+
+    def _part(self, kind, mail):
+        """The row of a mail. The two of one transaction carry one mark: their address tells."""
+        if kind not in (Kind.FIRST, Kind.SECOND):
+            return self.mail_ids.filtered(lambda row: row.kind == str(kind))[:1]
+        pair = self.mail_ids.filtered(lambda row: row.kind in (str(Kind.FIRST), str(Kind.SECOND)))
+        evidence = " ".join(
+            item.value
+            for item in mail.fields
+            if item.name in headers.ENVELOPE_RECIPIENT or item.name == headers.RECEIVED
+        ).lower()
+        named = pair.filtered(lambda row: row.address in evidence)
+        return (named.filtered(lambda row: not row.place) or named or pair)[:1]
+
+    def _see_bounce(self, mail, source, key):
+        """A report about a mail of ours: it quotes the token."""
+        if not (mail.return_path == "" or "report" in mail.first(headers.CONTENT_TYPE).lower()):
+            return
+        for row in self.mail_ids.filtered(lambda row: not row.place and not row.answer):
+            if row.address and row.address.encode() in source.lower():
+                status = _STATUS.search(source)
+                text = status[1].decode("utf-8", "replace") if status else mail.subject
+                row.write(
+                    {"answer": " ".join(text.split())[:500], "is_bounced": True, "keys": [key]}
+                )
+
+    # ------------------------------------------------------------
+    # Taking them away
+    # ------------------------------------------------------------
+
+    def _remove_mails(self):
+        """Remove the probe's mails from the mailbox and the ledger."""
+        keys = [key for row in self.mail_ids for key in row.keys or []]
+        if not keys:
+            return
+        try:
+            self._with_mailbox(lambda news: news.delete(keys))
+        except _MAILBOX_ERRORS:
+            # They are harmless: the router ignores them. The account's form has the error.
+            _logger.info("Mails of the probe of %s stay in the mailbox", self.domain, exc_info=True)
+        # What is still waiting for a lane stays until _gc_probe_mails: a lane may hold it.
+        rows = self.env["mail.catchall.message"].search(
+            [
+                ("fetchmail_server_id", "=", self.fetchmail_server_id.id),
+                ("remote_key", "in", keys),
+                ("state", "=", "ignored"),
+            ]
+        )
+        rows.unlink()
+
+
+def _text_of(error):
+    answer = getattr(error, "smtp_error", None)
+    if isinstance(answer, bytes):
+        answer = answer.decode("utf-8", "replace")
+    text = f"{error.smtp_code} {answer}" if answer else str(error)
+    return " ".join(text.split())[:500]
