@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 MAX_HEADER = 60_000  # characters that are kept
 _MAILBOX_ERRORS = (OSError, IMAP4.error, poplib.error_proto, MailboxError)
-_STATUS = re.compile(rb"(?m)^.{0,80}?\b([45]\\d\\d[ -]\\S.{3,200})$")
+_STATUS = re.compile(rb"(?m)^.{0,80}?\b([45]\d\d[ -]\S.{3,200})$")
 
 
 class MailCatchallProbe(models.Model):

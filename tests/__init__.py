@@ -15,6 +15,8 @@ from . import test_outgoing_injection
 from . import test_outgoing_report
 from . import test_outgoing_retry
 from . import test_outgoing_sent
+from . import test_probe
+from . import test_router_probe
 from . import test_security
 from . import test_screens
 from . import test_router_mails
