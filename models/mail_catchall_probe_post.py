@@ -13,7 +13,7 @@ from ..fetching import ImapNews, MailboxError, PopNews
 from ..router import headers
 from ..router.addresses import normalise
 from ..router.mail import ReceivedMail
-from ..router.probe import Kind, find_probe, letters
+from ..router.probe import Kind, find_probe, letters, received_at
 from ..router.refusals import Answer
 
 _logger = logging.getLogger(__name__)
@@ -175,7 +175,11 @@ class MailCatchallProbe(models.Model):
         values = {"keys": [*(found.keys or []), key]}
         if better:
             head = source.partition(b"\r\n\r\n")[0][:MAX_HEADER]
-            seconds = (fields.Datetime.now() - self.start_date).total_seconds()
+            waited = (fields.Datetime.now() - self.start_date).total_seconds()
+            stamp = received_at(mail)
+            on_the_way = (stamp - self.start_date).total_seconds() if stamp else waited
+            # A server whose clock is wrong says nothing about the way.
+            seconds = on_the_way if 0 <= on_the_way <= waited else waited
             values |= {
                 "place": place,
                 "header": head.replace(b"\0", b"").decode("latin-1"),

@@ -1,6 +1,6 @@
 """The live probe of a mailbox: which mails try it, how they are known again, what they prove."""
 
-from .conclude import Conclusion, Course, Line, Seen, Sent, conclude
+from .conclude import Conclusion, Course, Line, Seen, Sent, conclude, received_at
 from .letters import Letter, letters
 from .mark import Kind, find_probe
 
@@ -15,4 +15,5 @@ __all__ = [
     "conclude",
     "find_probe",
     "letters",
+    "received_at",
 ]

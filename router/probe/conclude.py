@@ -169,12 +169,12 @@ def _catch_all(course: Course, lines: list[Line]) -> tuple[bool | None, str]:
 
 def _outside(course: Course, lines: list[Line]) -> None:
     if seen := course.by_kind(Kind.OUTSIDE):
-        way = entrance(seen.mail)
-        values = {
-            "hosts": ", ".join(dict.fromkeys(hop.by for hop in way if hop.by)) or "?",
-            "ids": ", ".join(named_ids(seen.mail)) or "–",
-        }
-        lines.append(Line("outside_ok", Level.OK, values))
+        lines.append(Line("outside_ok", Level.OK))
+        hosts = ", ".join(dict.fromkeys(hop.by for hop in entrance(seen.mail) if hop.by))
+        ids = ", ".join(named_ids(seen.mail))
+        if hosts:
+            code = "outside_checked" if ids else "outside_servers"
+            lines.append(Line(code, Level.OK, {"hosts": hosts, **({"ids": ids} if ids else {})}))
     elif course.wants_outside and course.over:
         lines.append(Line("outside_silent", Level.NOTE))
 
@@ -309,23 +309,26 @@ def _signatures(course: Course, lines: list[Line]) -> tuple[Signature, ...] | No
 def _clock(course: Course, lines: list[Line]) -> None:
     """A mail cannot be received before it was sent, nor after now."""
     for item in course.seen:
-        if item.kind is Kind.OUTSIDE:
+        stamp = received_at(item.mail) if item.kind is not Kind.OUTSIDE else None
+        if stamp is None:
             continue
-        for received in item.mail.all(headers.RECEIVED)[:1]:
-            try:
-                stamp = parsedate_to_datetime(received.value.rpartition(";")[2].strip())
-            except (ValueError, TypeError):
-                continue
-            if stamp.tzinfo is None:
-                continue
-            stamp = stamp.astimezone(timezone.utc).replace(tzinfo=None)
-            behind = int((course.started - stamp).total_seconds())
-            ahead = int((stamp - course.now).total_seconds())
-            if max(behind, ahead) > CLOCK_SECONDS:
-                code = "clock_behind" if behind > ahead else "clock_ahead"
-                values = {"seconds": str(max(behind, ahead))}
-                lines.append(Line(code, Level.WARNING, values))
-                return
+        behind = int((course.started - stamp).total_seconds())
+        ahead = int((stamp - course.now).total_seconds())
+        if max(behind, ahead) > CLOCK_SECONDS:
+            code = "clock_behind" if behind > ahead else "clock_ahead"
+            lines.append(Line(code, Level.WARNING, {"seconds": str(max(behind, ahead))}))
+            return
+
+
+def received_at(mail: ReceivedMail) -> datetime | None:
+    """When the last server says that it took the mail (naive, in UTC), or None."""
+    for received in mail.all(headers.RECEIVED)[:1]:
+        try:
+            stamp = parsedate_to_datetime(received.value[-200:].rpartition(";")[2].strip())
+        except (ValueError, TypeError):
+            return None
+        return stamp.astimezone(timezone.utc).replace(tzinfo=None) if stamp.tzinfo else None
+    return None
 
 
 def _sentence(answer: str) -> str:

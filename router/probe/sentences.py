@@ -33,10 +33,15 @@ SENTENCES = {
         " the address below tells for certain."
     ),
     "catch_all_waiting": _lt("Waiting for the mail to an address that nobody has."),
-    "outside_ok": _lt(
-        "The mail from outside arrived after it had been received by %(hosts)s. Its sender was"
-        " checked by %(ids)s. If these are your provider's servers, confirm them on the incoming"
-        " account once the first mails have come in."
+    "outside_ok": _lt("The mail from outside arrived: other people's mail reaches the mailbox."),
+    "outside_servers": _lt(
+        "It was received by %(hosts)s. If these are your provider's servers, confirm them on the"
+        " incoming account once the first mails have come in."
+    ),
+    "outside_checked": _lt(
+        "It was received by %(hosts)s, and its sender was checked by %(ids)s. If these are your"
+        " provider's servers, confirm them on the incoming account once the first mails have come"
+        " in."
     ),
     "outside_silent": _lt(
         "No mail from outside has come to the address below. What an account sends to itself may"
