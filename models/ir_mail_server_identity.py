@@ -113,7 +113,10 @@ class IrMailServer(models.Model):
             headers.pop("Return-Path", None)
             if email_from:
                 email_from = parsed_header("From", email_from)
-            attachments = [_without_hosts(item, name) for item in attachments or ()]
+            attachments = [
+                (_clean_value(file_name), *rest)
+                for file_name, *rest in (_without_hosts(item, name) for item in attachments or ())
+            ]
         message = super()._build_email__(
             email_from,
             email_to,

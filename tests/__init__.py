@@ -14,6 +14,7 @@ from . import test_outgoing_bounce
 from . import test_outgoing_injection
 from . import test_outgoing_report
 from . import test_outgoing_retry
+from . import test_outgoing_everything
 from . import test_outgoing_sent
 from . import test_probe
 from . import test_router_probe

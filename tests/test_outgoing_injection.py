@@ -49,7 +49,7 @@ class TestHeaderInjection(CatchallCase, OutgoingCase):
                     session.send_message(message, recorded["smtp_from"], recorded["smtp_to_list"])
         return server.taken
 
-    def check(self, act):
+    def check(self, act, shown_in_body=False):
         with self.mock_mail_gateway():
             act()
         self.assertTrue(self.emails, "nothing was sent")
@@ -69,6 +69,8 @@ class TestHeaderInjection(CatchallCase, OutgoingCase):
                 addresses = parsed[name].addresses
                 self.assertEqual(len(addresses), 1, name)
                 self.assertEqual(addresses[0].domain, self.own, name)
+            if shown_in_body:
+                continue  # the text is shown there, and is text
             self.assertNotIn("<b>evil body", item.text.partition("\r\n\r\n")[2][:200])
 
     def say(self, subject="Subject"):
@@ -127,3 +129,93 @@ class TestHeaderInjection(CatchallCase, OutgoingCase):
                     values = {"email_from": f"user_a@{self.own}", field: value}
                     outgoing = self.mail(model="crm.lead", res_id=self.lead.id, **values)
                     self.check(outgoing.send)
+
+    def test_attachments_and_signature(self):
+        for text in EVIL:
+            name = text.replace("\x00", "")
+            with self.subTest(text=text):
+                self.user_a.signature = name
+
+                def post(name=name):
+                    self.lead.with_user(self.user_a).message_post(
+                        body="Hello",
+                        subject="Subject",
+                        partner_ids=self.customer.ids,
+                        attachments=[(name, b"content")],
+                        message_type="comment",
+                        subtype_xmlid="mail.mt_comment",
+                    )
+
+                self.check(post)
+
+    def test_template(self):
+        for field in ("subject", "email_from", "reply_to", "email_cc"):
+            for text in EVIL:
+                value = text.replace("\x00", "")
+                if field == "email_cc" and "evil@evil.example" in value:
+                    continue  # an address in a field of addresses is meant
+                if field == "email_from":
+                    value = f"{value} <user_a@{self.own}>"
+                with self.subTest(field=field, text=text):
+                    template = self.env["mail.template"].create(
+                        {
+                            "name": "T",
+                            "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                            "email_to": "customer@shop.example",
+                            "use_default_to": False,
+                            "subject": "S",
+                            "body_html": "<p>B</p>",
+                            "email_from": f"user_a@{self.own}",
+                            field: value,
+                        }
+                    )
+                    self.check(
+                        lambda template=template: template.send_mail(self.lead.id, force_send=True)
+                    )
+
+    def test_mailing(self):
+        if "mailing.mailing" not in self.env:
+            self.skipTest("mass_mailing is not installed")
+        for text in EVIL:
+            value = text.replace("\x00", "")
+            with self.subTest(text=text):
+                mailing = self.env["mailing.mailing"].create(
+                    {
+                        "subject": value,
+                        "preview": value,
+                        "body_html": "<p>News</p>",
+                        "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                        "mailing_domain": [("id", "in", self.customer.ids)],
+                        "email_from": f"user_a@{self.own}",
+                        "reply_to_mode": "new",
+                        # an address in a field of addresses is meant
+                        "reply_to": f"user_a@{self.own}"
+                        if "evil@" in value
+                        else f"{value} <user_a@{self.own}>",
+                    }
+                )
+                self.check(mailing.action_send_mail, shown_in_body=True)
+
+    def test_invitation_and_password(self):
+        for text in EVIL:
+            value = text.replace("\x00", "")
+            with self.subTest(text=text):
+                self.check(
+                    lambda value=value: (
+                        self.env["calendar.event"]
+                        .with_user(self.user_a)
+                        .create(
+                            {
+                                "name": value,
+                                "location": value,
+                                "start": "2100-01-01 10:00:00",
+                                "stop": "2100-01-01 11:00:00",
+                                "partner_ids": [(6, 0, self.customer.ids)],
+                            }
+                        )
+                    ),
+                    shown_in_body=True,
+                )
+                self.user_a.name = value
+                reset = self.user_a.with_context(create_user=False).action_reset_password
+                self.check(reset, shown_in_body=True)
