@@ -29,6 +29,7 @@
         "wizards/catchall_route_wizard_views.xml",
         "wizards/catchall_alias_wizard_views.xml",
         "wizards/catchall_preview_views.xml",
+        "wizards/catchall_where_views.xml",
         "views/mail_catchall_message_views.xml",
         "views/fetchmail_server_views.xml",
         "views/ir_mail_server_views.xml",

@@ -32,6 +32,7 @@ from . import mail_catchall_rule_default
 from . import mail_catchall_sent
 from . import mail_catchall_suggestion
 from . import mail_catchall_waiting
+from . import mail_catchall_where
 from . import mail_mail
 from . import mail_mail_automatic
 from . import mail_mail_reply

@@ -47,3 +47,4 @@ from . import test_router_dkim
 from . import test_fetching
 from . import test_fetch_session
 from . import test_lane_recovery
+from . import test_where

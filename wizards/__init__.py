@@ -2,3 +2,4 @@ from . import catchall_activate
 from . import catchall_alias_wizard
 from . import catchall_preview
 from . import catchall_route_wizard
+from . import catchall_where

@@ -20,7 +20,7 @@ PHONE = {"width": 390, "height": 844}
 # What the README shows: ./dev test browser --screenshots docs/screenshots renews them.
 README = (
     *("account", "ledger", "to-sort", "mail", "decision"),
-    *("lead", "phone-mail", "rule", "checkup"),
+    *("lead", "phone-mail", "rule", "checkup", "probe", "where"),
 )
 # Odoo's long poll keeps the network busy for ever, so this is what stands still on a page.
 CALM = """() => !document.querySelector(".o_loading_indicator, .o_view_sample_data_loading")
