@@ -5,13 +5,15 @@ import re
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..router.addresses import normalise, parse
+from ..router import headers
+from ..router.addresses import normalise, normalise_domain, parse
 from ..router.chain import decide
 from ..router.mail import ReceivedMail
 from .decision_outcome import decision_outcome, place_name
 from .odoo_directory import OdooDirectory
 
 MAX_BYTES = 50_000_000
+MAX_FIELDS, MAX_FIELD_CHARS = 300, 5_000  # to find out whose account it is
 _OUTLOOK = b"\xd0\xcf\x11\xe0"  # the container of a .msg file
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")  # RFC 5322 §2.2
 _QUOTED = re.compile(rb"(?m)^> ?")
@@ -26,7 +28,8 @@ class CatchallMessage(models.Model):
 
         :param str address: an address of ours; or
         :param source: a whole mail, as bytes or text
-        :param int account_id: the incoming account whose settings count; the first one by default
+        :param int account_id: the incoming account whose settings count; that of the domain by
+            default
         :param str sender: who writes to ``address``; a stranger by default
         :return: dict of ``state``, ``reason``, ``outcome`` (a line for people), ``author_check``,
             ``contact``, ``recipients``, ``routes`` and ``trace``, each a list of dicts
@@ -53,10 +56,27 @@ class CatchallMessage(models.Model):
         mail = self._where_mail(source) if source else self._where_letter(address, sender)
         # sudo: the decision looks at all there is; places are named as far as the user may see
         account = self.env["fetchmail.server"].sudo().browse(account_id or []).exists()
-        if not account:
-            account = account.search([("is_catchall", "=", True)], limit=1)
         directory = OdooDirectory(self.sudo().env)
-        return decide(mail, directory, directory.policy(account))
+        return decide(mail, directory, directory.policy(account or self._where_account(mail)))
+
+    @api.model
+    def _where_account(self, mail):
+        """The account that receives a domain which the mail names, else the first one."""
+        names = {
+            box.address.rpartition("@")[2]
+            for item in mail.fields[:MAX_FIELDS]
+            if item.name in (*headers.ENVELOPE_RECIPIENT, *headers.ADDRESSED)
+            for box in parse(item.value[:MAX_FIELD_CHARS])
+        }
+        # sudo: as in _where
+        accounts = self.env["fetchmail.server"].sudo().search([("is_catchall", "=", True)])
+        serving = accounts.filtered(
+            lambda account: (
+                not account.alias_domain_ids
+                or names & {normalise_domain(item.name) for item in account.alias_domain_ids}
+            )
+        )
+        return (serving or accounts)[:1]
 
     @api.model
     def _where_mail(self, source):
