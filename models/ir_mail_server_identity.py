@@ -109,8 +109,9 @@ class IrMailServer(models.Model):
             if not message_id:
                 message_id = self._catchall_message_id(object_id, name)
             references = readable_references(references or "")
-            # core has put it into the context; the envelope sender is written when it is known
-            headers.pop("Return-Path", None)
+            if isinstance(hint, Hint):
+                # core has put it into the context; the account writes it when it is known
+                headers.pop("Return-Path", None)
             if email_from:
                 email_from = parsed_header("From", email_from)
             attachments = [

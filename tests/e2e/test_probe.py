@@ -3,7 +3,7 @@
 import pytest
 from world import letter
 
-from tools.processes import wait_until
+from tools.processes import free_port, wait_until
 
 STRICT = {"virtual_alias_maps": "texthash:$config_directory/people"}
 PEOPLE = {
@@ -257,3 +257,34 @@ def test_mail_that_comes_back(world, new_mail_domain, new_account, outgoing):
     probe.stop()
     assert "came back" in probe.read("summary")["summary"]
     assert not account_of(world, account)["catchall_verified_date"]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"port": "closed"}, "nothing answers at 127.0.0.1"),
+        ({"is_ssl": True}, "whether SSL/TLS belongs to it"),
+    ],
+    ids=["wrong port", "no TLS there"],
+)
+def test_a_mailbox_that_cannot_be_reached_is_named(world, new_account, values, sentence):
+    if values.get("port") == "closed":
+        values = {"port": free_port()}
+    probe = Probe(world, new_account(confirm=False, **values))
+    found = probe.read("state", "level", "summary")
+    assert (found["state"], found["level"]) == ("done", "bad")
+    assert sentence in found["summary"]
+
+
+def test_a_mail_server_whose_clock_is_wrong(world, new_mail_domain, new_account, outgoing):
+    wrong = "Sun, 01 Nov 2026 10:00:00 +0000"
+    domain = new_mail_domain(
+        main={"header_checks": "regexp:$config_directory/clock"},
+        files={"clock": f"/^(Received:.*;)[^;]*$/ REPLACE $1 {wrong}\n"},
+    )
+    outgoing(domain)
+    probe = Probe(world, new_account(domain, confirm=False))
+    probe.wait("random")
+    codes = probe.stop()
+    assert codes["clock_behind"] == "warning"
+    assert codes["catch_all_ok"] == "ok"
