@@ -25,6 +25,7 @@ from . import mail_catchall_route
 from . import mail_catchall_routing
 from . import mail_catchall_bounce
 from . import mail_catchall_probe
+from . import mail_catchall_probe_mail
 from . import mail_catchall_probe_post
 from . import mail_catchall_rule
 from . import mail_catchall_rule_condition

@@ -368,35 +368,6 @@ class MailCatchallProbe(models.Model):
         }
 
 
-class MailCatchallProbeMail(models.Model):
-    _name = "mail.catchall.probe.mail"
-    _description = "Mail of a Probe"
-    _order = "id"
-
-    probe_id = fields.Many2one("mail.catchall.probe", required=True, index=True, ondelete="cascade")
-    kind = fields.Selection(
-        [
-            ("random", "To an address that nobody has"),
-            ("bcc", "Blind copy (Bcc)"),
-            ("first", "To two addresses, the first"),
-            ("second", "To two addresses, the second"),
-            ("author", "From another author of the domain"),
-            ("sub_address", "To an address with a plus sign"),
-            ("near", "To a mistyped alias"),
-            ("outside", "From outside"),
-        ],
-        "Tries",
-        required=True,
-    )
-    address = fields.Char("Sent To")
-    answer = fields.Char("Refused With")
-    is_bounced = fields.Boolean("Came Back")
-    place = fields.Char("Arrived In")
-    seconds = fields.Integer()
-    header = fields.Text(groups="base.group_no_one")
-    keys = fields.Json()  # names of its copies in the mailbox, for removing them
-
-
 def _stored(line: Line):
     return {
         "code": line.code,
