@@ -4,7 +4,7 @@ Success proves, failure only suggests: a provider may merge what an account send
 rules may act on mail from outside alone. A refusal that names the address is the exception.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -307,28 +307,34 @@ def _signatures(course: Course, lines: list[Line]) -> tuple[Signature, ...] | No
 
 
 def _clock(course: Course, lines: list[Line]) -> None:
-    """A mail cannot be received before it was sent, nor after now."""
-    for item in course.seen:
-        stamp = received_at(item.mail) if item.kind is not Kind.OUTSIDE else None
-        if stamp is None:
-            continue
-        behind = int((course.started - stamp).total_seconds())
-        ahead = int((stamp - course.now).total_seconds())
-        if max(behind, ahead) > CLOCK_SECONDS:
-            code = "clock_behind" if behind > ahead else "clock_ahead"
-            lines.append(Line(code, Level.WARNING, {"seconds": str(max(behind, ahead))}))
-            return
+    """A mail cannot be received before it was sent, nor after now.
+
+    Every Received of a mail of ours was written by the provider: any of its servers may be wrong.
+    """
+    own = [item.mail for item in course.seen if item.kind is not Kind.OUTSIDE]
+    stamps = [stamp for mail in own for stamp in _stamps(mail)]
+    if not stamps:
+        return
+    behind = int((course.started - min(stamps)).total_seconds())
+    ahead = int((max(stamps) - course.now).total_seconds())
+    if max(behind, ahead) > CLOCK_SECONDS:
+        code = "clock_behind" if behind > ahead else "clock_ahead"
+        lines.append(Line(code, Level.WARNING, {"seconds": str(max(behind, ahead))}))
 
 
 def received_at(mail: ReceivedMail) -> datetime | None:
     """When the last server says that it took the mail (naive, in UTC), or None."""
-    for received in mail.all(headers.RECEIVED)[:1]:
+    return next(_stamps(mail), None)
+
+
+def _stamps(mail: ReceivedMail) -> Iterator[datetime]:
+    for received in mail.all(headers.RECEIVED)[:10]:
         try:
             stamp = parsedate_to_datetime(received.value[-200:].rpartition(";")[2].strip())
         except (ValueError, TypeError):
-            return None
-        return stamp.astimezone(timezone.utc).replace(tzinfo=None) if stamp.tzinfo else None
-    return None
+            continue
+        if stamp.tzinfo:
+            yield stamp.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def _sentence(answer: str) -> str:
