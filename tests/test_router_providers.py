@@ -179,15 +179,16 @@ class TestPresets(PureCase):
 
 
 class TestMicrosoftCommands(PureCase):
+    ALIASES = ("sales@example.com", "jobs@example.com", "x@other.test", "catchall@example.com")
+
+    def lines(self, *aliases):
+        return microsoft_commands(
+            DOMAIN, "Catchall@example.com", aliases or self.ALIASES
+        ).splitlines()
+
     def test_stamps_come_before_the_redirect(self):
-        text = microsoft_commands(
-            DOMAIN,
-            "Catchall@example.com",
-            ["sales@example.com", "jobs@example.com", "x@other.test"],
-        )
-        lines = text.splitlines()
-        self.assertIn("Set-AcceptedDomain -Identity 'example.com' -DomainType InternalRelay", lines)
-        rules = [line for line in lines if line.startswith("New-TransportRule")]
+        lines = self.lines()
+        rules = [line for line in lines if "New-TransportRule" in line]
         names = [re.search(r"-Name '([^']*)'", rule)[1] for rule in rules]
         self.assertEqual(
             names,
@@ -199,8 +200,43 @@ class TestMicrosoftCommands(PureCase):
         )
         self.assertIn(r"-RecipientAddressMatchesPatterns '^sales@example\.com$'", rules[1])
         self.assertIn("-SetHeaderName 'X-Catchall-Recipient'", rules[1])
+        self.assertIn("-SetHeaderValue 'sales@example.com'", rules[1])
         self.assertIn("-RedirectMessageTo 'catchall@example.com'", rules[2])
-        self.assertIn("-ExceptIfSentToMemberOf", rules[2])
+        self.assertIn("-ExceptIfSentToMemberOf 'Catch-all exceptions'", rules[2])
+        moved = next(line for line in lines if "Set-TransportRule" in line)
+        self.assertIn("-Priority (@(Get-TransportRule).Count - 1)", moved)
+
+    def test_nothing_is_redirected_while_the_group_of_exceptions_is_empty(self):
+        lines = self.lines()
+        guard = lines.index(
+            "if (Get-DynamicDistributionGroupMember -Identity 'Catch-all exceptions'"
+            " -ResultSize 1) {"
+        )
+        accepted = "  Set-AcceptedDomain -Identity 'example.com' -DomainType InternalRelay"
+        self.assertGreater(lines.index(accepted), guard)
+        self.assertTrue(all("redirect" not in line for line in lines[:guard]))
+        self.assertEqual(lines[-3], "} else {")
+        self.assertTrue(lines[-2].startswith("  Write-Warning '"))
+
+    def test_pasting_again_leaves_other_domains_and_the_redirect_in_force(self):
+        lines = self.lines()
+        removals = [line for line in lines if "Remove-TransportRule" in line]
+        self.assertEqual(len(removals), 1)
+        self.assertTrue(removals[0].startswith("$stamps | Where-Object { $aliases -notcontains"))
+        stamps = next(line for line in lines if line.startswith("$stamps = "))
+        self.assertIn("$_.SetHeaderValue -like '*@example.com'", stamps)
+        self.assertIn("$aliases = @('jobs@example.com', 'sales@example.com')", lines)
+
+    def test_names_of_rules_are_not_longer_than_exchange_allows(self):
+        long = [f"{'a' * 60}{number}@example.com" for number in range(3)]
+        names = re.findall(r"-Name '(Catch-all: [^']*)'", "\n".join(self.lines(*long)))
+        self.assertEqual(len(set(names)), 4)
+        self.assertLessEqual(max(map(len, names)), 64)
+
+    def test_more_aliases_than_rules_are_allowed(self):
+        many = [f"a{number}@example.com" for number in range(300)]
+        self.assertIn("300 rules", self.lines(*many)[0])
+        self.assertNotIn("300 rules", self.lines()[0])
 
     def test_nothing_breaks_out_of_the_quotes(self):
         text = microsoft_commands(
