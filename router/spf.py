@@ -1,9 +1,7 @@
 """SPF, RFC 7208: who may send for a domain, and what it costs a receiver to find out.
 
-A reader of our own. checkdmarc, the well-kept library for this, needs a cryptography that Odoo 19
-cannot have beside its pyOpenSSL (>= 50 against < 45), brings three HTTP clients, stops counting
-at the eleventh lookup and does not say whether an address is covered; pyspf, which does, has seen
-no release since 2020 and is tied to one resolver of the process. Here the questions go through
+A reader of our own; docs/check-up.md says why no library fits. The test suite of RFC 7208 and
+pyspf prove it equal (tests/test_router_spf_suite.py). The questions go through
 :class:`~.dns_client.Dns`, whose time limits hold.
 
 :func:`evaluate` is a receiver's ``check_host()``. :func:`survey` walks the whole tree, as if no
@@ -15,8 +13,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .dns_client import Dns, Status
-from .spf_macros import MacroError, Sending, expand
+from .dns_client import Answer, Dns, Status, under
+from .spf_macros import UNKNOWN_NAME, MacroError, Sending, expand
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -32,7 +30,7 @@ _TERM = re.compile(
 _CIDR = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?$")
 _VISIBLE = re.compile(r"[\x21-\x7e]*")
 RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
-_MECHANISMS = frozenset({"all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"})
+MECHANISMS = frozenset({"all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"})
 _LOOKING_UP = frozenset({"include", "a", "mx", "ptr", "exists", "redirect"})
 
 
@@ -110,7 +108,7 @@ def _parse_term(text: str) -> Term:
         if found["qualifier"]:
             raise SpfError("syntax", text)
         return _parse_modifier(term, value)
-    if name not in _MECHANISMS:
+    if name not in MECHANISMS:
         raise SpfError("syntax", text)
     if name == "all":
         if sep:
@@ -206,7 +204,7 @@ class _Receiver:
         for term in terms:
             if term.looks_up and term.name != "redirect":
                 self._count(term)
-            if term.name in _MECHANISMS and self._matches(term, domain):
+            if term.name in MECHANISMS and self._matches(term, domain):
                 return RESULTS[term.qualifier], term.text
         redirect = next((term for term in terms if term.name == "redirect"), None)
         if redirect:
@@ -233,17 +231,22 @@ class _Receiver:
             raise SpfError("lookups", term.text)
 
     def _target(self, term: Term, domain: str) -> str:
-        return expand(term.spec, self.sending, domain) if term.spec else domain
+        if not term.spec:
+            return domain
+        named = self._own_name(domain) if "%{p" in term.spec.lower() else UNKNOWN_NAME
+        return expand(term.spec, self.sending, domain, named)
 
     def _ask(self, name: str, kind: str) -> tuple[str, ...]:
         answer = self.dns.ask(name, kind)
         if answer.failed:
             raise SpfError(str(answer.status), name, permanent=False)
-        if not answer.records:
-            self.voids += 1
-            if self.voids > MAX_VOIDS:
-                raise SpfError("voids", name)
+        self._count_void(not answer.records, name)
         return answer.records
+
+    def _count_void(self, void: bool, name: str) -> None:
+        self.voids += void
+        if self.voids > MAX_VOIDS:
+            raise SpfError("voids", name)
 
     def _matches(self, term: Term, domain: str) -> bool:
         ip = self.sending.ip
@@ -260,30 +263,40 @@ class _Receiver:
         if term.name == "exists":
             return bool(self._ask(target, "A"))
         if term.name == "ptr":
-            return any(target == name or name.endswith(f".{target}") for name in self._names())
+            return any(under(name, [target]) for name in self._names())
         if term.name == "mx":
-            exchanges = [record.split()[-1] for record in self._ask(target, "MX")]
-            if len(exchanges) > MAX_NAMES:
+            hosts = [host for _rank, host in sorted(_ranked(self._ask(target, "MX")))]
+            if len(hosts) > MAX_NAMES:
                 raise SpfError("lookups", term.text)
-            return any(self._covers(term, host, void=False) for host in exchanges)
-        return self._covers(term, target, void=True)
+            # All of them are asked, as others do: what leads nowhere counts (§4.6.4).
+            return any([self._covers(term, host) for host in hosts])
+        return self._covers(term, target)
 
-    def _covers(self, term: Term, host: str, *, void: bool) -> bool:
+    def _covers(self, term: Term, host: str) -> bool:
         ip = self.sending.ip
         kind, length = ("A", term.cidr4) if ip.version == 4 else ("AAAA", term.cidr6)
-        answer = self.dns.ask(host, kind) if not void else None
-        if answer is not None and answer.failed:
-            raise SpfError(str(answer.status), host, permanent=False)
-        records = self._ask(host, kind) if answer is None else answer.records
-        return any(ip in ipaddress.ip_network(f"{text}/{length}", strict=False) for text in records)
+        networks = [f"{text}/{length}" for text in self._ask(host, kind)]
+        return any(ip in ipaddress.ip_network(network, strict=False) for network in networks)
 
-    def _names(self) -> Iterator[str]:
-        """Names of the address that are confirmed (§5.5)."""
+    def _names(self) -> list[str]:
+        """Names of the address that are confirmed (§5.5); an error confirms none."""
         ip = self.sending.ip
         kind = "A" if ip.version == 4 else "AAAA"
-        for name in self.dns.ask(ip.reverse_pointer, "PTR").records[:MAX_NAMES]:
-            if str(ip) in self.dns.ask(name, kind).records:
-                yield name.lower()
+        answer = self.dns.ask(ip.reverse_pointer, "PTR")
+        self._count_void(answer.absent, ip.reverse_pointer)
+        names = []
+        for name in answer.records[:MAX_NAMES]:
+            found = self.dns.ask(name, kind)
+            self._count_void(found.absent, name)
+            if any(ip == ipaddress.ip_address(text) for text in found.records):
+                names.append(name.lower().rstrip("."))
+        return names
+
+    def _own_name(self, domain: str) -> str:
+        """What ``%{p}`` stands for (§7.3): a confirmed name, one of the domain if there is one."""
+        names = self._names()
+        ours = (name for name in names if under(name, [domain]))
+        return next(iter(sorted(ours, key=len)), None) or next(iter(names), UNKNOWN_NAME)
 
 
 def survey(domain: str, dns: Dns) -> Survey:
@@ -349,11 +362,42 @@ def _walk_term(term: Term, domain: str, dns: Dns, found: Survey, path: tuple[str
     host = _host(term, domain)
     if term.name in ("include", "redirect"):
         _walk(host, dns, found, path)
-    elif term.name in ("a", "mx"):
-        kinds = ("MX",) if term.name == "mx" else ("A", "AAAA")
-        answers = dns.ask_all([(host, kind) for kind in kinds])
-        if any(answer.failed for answer in answers):
-            found.unknown.append((next(a.status for a in answers if a.failed), host))
-        elif all(answer.absent for answer in answers):
-            found.voids += 1
-            found.problems.append(("void", term.text))
+    elif term.name == "mx":
+        _survey_mx(term, host, dns, found)
+    elif term.name in ("a", "exists"):
+        kinds = ("A", "AAAA") if term.name == "a" else ("A",)
+        _survey_host(term.text, [dns.ask(host, kind) for kind in kinds], host, found)
+
+
+def _survey_mx(term: Term, domain: str, dns: Dns, found: Survey) -> None:
+    answer = dns.ask(domain, "MX")
+    if not answer.records:
+        _survey_host(term.text, [answer], domain, found)
+        return
+    hosts = [host for _rank, host in sorted(_ranked(answer.records))]
+    if len(hosts) > MAX_NAMES:
+        found.problems.append(("many_mx", term.text))
+        return
+    kinds = ("A", "AAAA")
+    answers = dns.ask_all([(host, kind) for host in hosts for kind in kinds])
+    for at, host in enumerate(hosts):
+        _survey_host(host, answers[2 * at : 2 * at + 2], host, found, whole=False)
+
+
+def _survey_host(
+    text: str, answers: list[Answer], host: str, found: Survey, *, whole: bool = True
+) -> None:
+    """Count what leads nowhere for a sender with an IPv4 address, the usual one."""
+    failed = [answer.status for answer in answers if answer.failed]
+    if failed:
+        found.unknown.append((failed[0], host))
+        return
+    found.voids += answers[0].absent
+    if all(answer.absent for answer in answers):
+        found.problems.append(("void" if whole else "void_mx", text))
+
+
+def _ranked(records: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Preference and host of MX records."""
+    pairs = (record.split() for record in records if record.strip())
+    return [(int(pair[0]) if pair[0].isdigit() else 0, pair[-1]) for pair in pairs]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 _MACRO = re.compile(r"%(?:\{([slodiphcrtv])([0-9]*)(r?)([.\-+,/_=]*)\}|([%_-])|(.?))", re.I)
+UNKNOWN_NAME = "unknown"
 _LITERALS = {"%": "%", "_": " ", "-": "%20"}
 _NOT_SIGHT = re.compile(r"[^\x21-\x7e]")
 
@@ -24,8 +25,12 @@ class Sending:
     helo: str = "unknown"
 
 
-def expand(spec: str, sending: Sending | None, domain: str = "") -> str:
+def expand(
+    spec: str, sending: Sending | None, domain: str = "", own_name: str = UNKNOWN_NAME
+) -> str:
     """Replace the macros of a domain-spec; without a mail only their syntax is checked.
+
+    ``own_name`` is the confirmed name of the sending address, for ``%{p}``.
 
     :raises MacroError: where the syntax is wrong
     """
@@ -42,7 +47,7 @@ def expand(spec: str, sending: Sending | None, domain: str = "") -> str:
             raise MacroError(found.group())
         if sending is None:
             return "x"
-        value = _value(letter.lower(), sending, domain)
+        value = own_name if letter in "pP" else _value(letter.lower(), sending, domain)
         parts = re.split("[" + re.escape(delimiters or ".") + "]", value)
         if reverse:
             parts.reverse()
@@ -70,7 +75,6 @@ def _value(letter: str, sending: Sending, domain: str) -> str:
         "l": local or "postmaster",
         "o": sender_domain,
         "d": domain,
-        "p": "unknown",  # §7.2: should not be used, and costs lookups
         "v": "in-addr" if sending.ip.version == 4 else "ip6",
         "h": sending.helo,
     }[letter]

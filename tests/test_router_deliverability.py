@@ -213,6 +213,37 @@ class TestSpf(CheckCase):
         self.check(records, "spf_lookups", Level.BAD, "v=spf1 mx -all")
         self.check(records, "spf_voids", Level.WARNING)
 
+    def test_a_limit_of_names_that_lead_nowhere_is_not_called_a_missing_permission(self):
+        records = {self.TXT: ["v=spf1 a:x.test a:y.test a:z.test mx -all"]}
+        self.check(records, "spf_voids", Level.WARNING, absent=["spf_not_covered", "spf_ok"])
+        # only a sender by IPv6 comes past three hosts that have IPv4 alone
+        hosts = {(f"{name}.test", "A"): ["198.51.100.1"] for name in "xyz"}
+        self.check({**records, **hosts}, "spf_ok", Level.OK)
+        six = {"outgoing_addresses": ("2001:db8::7",)}
+        found = self.check({**records, **hosts}, "spf_voids", Level.WARNING, **six)
+        self.assertEqual(found.values["where"], "z.test")
+
+    def test_a_sign_that_makes_receivers_skip_a_part(self):
+        records = {self.TXT: ["v=spf1 mx ip4=198.51.100.1 -all"]}
+        value = "v=spf1 mx ip4:198.51.100.1 -all"
+        self.check(records, "spf_ignored", Level.NOTE, value)
+
+    def test_a_domain_with_too_many_mail_servers(self):
+        records = {
+            self.TXT: ["v=spf1 mx mx:many.test -all"],
+            ("many.test", "MX"): [f"10 h{number}.many.test." for number in range(11)],
+        }
+        self.check(records, "spf_many_mx", Level.BAD)
+
+    def test_macros_are_filled_in_as_a_receiver_does(self):
+        records = {
+            self.TXT: ["v=spf1 exists:%{ir}.%{v}._spf.%{d} -all"],
+            ("1.2.0.192.in-addr._spf.example.com", "A"): ["127.0.0.2"],
+        }
+        self.check(records, "spf_ok", Level.OK)
+        facts = {"outgoing_addresses": ("192.0.2.7",)}
+        self.check(records, "spf_not_covered", Level.BAD, **facts)
+
     def test_nothing_behind_all_costs_anything(self):
         text = "v=spf1 mx -all " + " ".join(f"a:h{number}.example.com" for number in range(20))
         self.check({self.TXT: [text]}, "spf_ok", Level.OK)

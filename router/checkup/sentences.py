@@ -175,6 +175,10 @@ SENTENCES = {
         "The SPF record of %(domain)s includes %(where)s, which has several SPF records. Receivers"
         " count all of it as an error: remove that part, or tell its owner."
     ),
+    "spf_many_mx": _lt(
+        "The SPF record of %(domain)s uses %(where)s, a domain with more than ten mail servers."
+        " Receivers count that as an error: name the servers that send instead."
+    ),
     "spf_lookups": _lt(
         "Receivers need %(lookups)s lookups to read the SPF record of %(domain)s and stop after 10,"
         " with an error. Remove senders that you no longer use; these cost most: %(dear)s."
@@ -203,6 +207,10 @@ SENTENCES = {
     "spf_everybody": _lt(
         "The SPF record of %(domain)s ends in +all: it allows the whole world to send in your name,"
         " and some receivers distrust it for that."
+    ),
+    "spf_ignored": _lt(
+        "Receivers skip “%(where)s” in the SPF record of %(domain)s: a colon belongs in the place of"
+        " the equals sign."
     ),
     "spf_open_end": _lt(
         "The SPF record of %(domain)s does not say what becomes of all other servers. ~all at its"

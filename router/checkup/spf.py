@@ -3,7 +3,18 @@
 import ipaddress
 
 from ..dns_client import Dns, under
-from ..spf import MAX_LOOKUPS, MAX_VOIDS, SpfError, Survey, evaluate, parse_spf, spf_records, survey
+from ..spf import (
+    MAX_LOOKUPS,
+    MAX_VOIDS,
+    MECHANISMS,
+    SpfError,
+    SpfResult,
+    Survey,
+    evaluate,
+    parse_spf,
+    spf_records,
+    survey,
+)
 from .facts import Facts, silence
 from .finding import Finding, Level, Record
 
@@ -12,6 +23,7 @@ _PROBLEMS = {
     "loop": ("spf_loop", Level.BAD),
     "several": ("spf_include_several", Level.BAD),
     "include_missing": ("spf_include_missing", Level.BAD),
+    "many_mx": ("spf_many_mx", Level.BAD),
 }
 _LONG = 450  # bytes, RFC 7208 §3.4
 _NEAR = 9
@@ -70,7 +82,7 @@ def _costs(domain: str, text: str, tree: Survey) -> list[Finding]:
     elif tree.lookups >= _NEAR:
         found.append(Finding("spf_lookups_near", Level.NOTE, shown))
     if tree.voids > MAX_VOIDS:
-        where = ", ".join(where for code, where in tree.problems if code == "void")
+        where = ", ".join(where for code, where in tree.problems if code.startswith("void"))
         found.append(Finding("spf_voids", Level.WARNING, {"domain": domain, "where": where}))
     return found
 
@@ -109,6 +121,8 @@ def _coverage(facts: Facts, text: str, tree: Survey, dns: Dns, broken: bool) -> 
     results = {address: evaluate(address, domain, dns) for address in addresses}
     if any(result.result == "temperror" for result in results.values()):
         return []  # said already: a name server did not answer
+    if any(result.problem == "voids" for result in results.values()):
+        return [] if tree.voids > MAX_VOIDS else [_voids(domain, results)]
     left_out = [address for address, result in results.items() if result.result != "pass"]
     # A host that only takes mails in need not be the one that hands them on.
     if not left_out or (not certain and len(left_out) < len(addresses)):
@@ -118,6 +132,12 @@ def _coverage(facts: Facts, text: str, tree: Survey, dns: Dns, broken: bool) -> 
     code = "spf_not_covered" if certain else "spf_perhaps_not_covered"
     level = Level.BAD if certain else Level.WARNING
     return [Finding(code, level, shown, _extended(facts, text))]
+
+
+def _voids(domain: str, results: dict[str, SpfResult]) -> Finding:
+    """A limit that only senders of one kind of address run into."""
+    where = ", ".join(sorted({r.term for r in results.values() if r.problem == "voids"}))
+    return Finding("spf_voids", Level.WARNING, {"domain": domain, "where": where})
 
 
 def _addresses(facts: Facts, dns: Dns) -> list[str]:
@@ -137,6 +157,12 @@ def _habits(domain: str, text: str) -> list[Finding]:
     elif "all" not in names and "redirect" not in names:
         record = Record(domain, "TXT", f"{text.strip()} ~all", True)
         found.append(Finding("spf_open_end", Level.NOTE, {"domain": domain}, record))
+    for term in terms:
+        name, _equals, value = term.text.partition("=")
+        if term.name == "unknown" and name.lower() in MECHANISMS:
+            record = Record(domain, "TXT", text.replace(term.text, f"{name}:{value}"), True)
+            shown = {"domain": domain, "where": term.text[:200]}
+            found.append(Finding("spf_ignored", Level.NOTE, shown, record))
     if "ptr" in names:
         found.append(Finding("spf_ptr", Level.NOTE, {"domain": domain}))
     if len(text) > _LONG:
