@@ -367,10 +367,71 @@ class TestDmarc(CheckCase):
 
     def test_strict_alignment(self):
         records = {self.TXT: ["v=DMARC1; p=reject; adkim=s; aspf=s"]}
+        key = {("s1._domainkey.mail.example.com", "TXT"): [f"p={RSA_2048}"]}
         below = (Signature("mail.example.com", "s1"),)
         facts = {"signatures": below, "envelope_domain": "mail.example.com"}
-        self.check(records, "dmarc_refused", Level.BAD, **facts)
-        self.check({}, "dmarc_ok", Level.OK, **facts)
+        value = "v=DMARC1; p=reject"
+        self.check({**records, **key}, "dmarc_too_strict", Level.BAD, value, **facts)
+        self.check(key, "dmarc_ok", Level.OK, **facts)
+        mild = {self.TXT: ["v=DMARC1; p=none; adkim=s; aspf=s; rua=mailto:x@example.com"]}
+        value = "v=DMARC1; p=none; rua=mailto:x@example.com"
+        self.check({**mild, **key}, "dmarc_too_strict", Level.WARNING, value, **facts)
+        # the return path alone is enough, where its own record allows the host
+        spf = {("mail.example.com", "TXT"): ["v=spf1 a:mx.example.com -all"]}
+        unsigned = {**facts, "signatures": ()}
+        self.check(spf, "dmarc_ok", Level.OK, **unsigned)
+        self.check({**records, **spf}, "dmarc_too_strict", Level.BAD, **unsigned)
+
+    def test_proof_that_does_not_hold_is_none(self):
+        """An aligned name is not enough: SPF must pass, or the key of the signature be there."""
+        closed = {(DOMAIN, "TXT"): ["v=spf1 -all"]}
+        self.check(closed, "dmarc_ok", Level.OK)
+        self.check(closed, "dmarc_refused", Level.BAD, signatures=())
+        self.check({**closed, KEY: ["p="]}, "dmarc_refused", Level.BAD, absent=["dmarc_ok"])
+        self.check({KEY: ["p="]}, "dmarc_ok", Level.OK)
+        self.check(closed, "dmarc_only_dkim", Level.WARNING, signatures=None)
+        watching = {**closed, self.TXT: ["v=DMARC1; p=none"]}
+        self.check(watching, "dmarc_only_dkim", Level.NOTE, signatures=None)
+
+    def test_what_receivers_skip_or_soften(self):
+        for text, code, value in (
+            ("v=DMARC1; p=reject; t=y", "dmarc_testing", None),
+            ("v=DMARC1; p=reject; pct=50", "dmarc_partial", None),
+            (
+                "v=DMARC1; p=reject; pct=all; adkim=strict; sp=none",
+                "dmarc_skipped",
+                "v=DMARC1; p=reject; sp=none",
+            ),
+            ("v=DMARC1; p=block; rua=mailto:d@example.com", "dmarc_skipped", None),
+        ):
+            with self.subTest(text=text):
+                found = self.check({self.TXT: [text]}, code, Level.NOTE, value)
+                self.assertEqual(found.record is None, value is None)
+        found = findings({self.TXT: ["v=DMARC1; p=none; pct=50"]})
+        self.assertNotIn("dmarc_partial", found)
+
+    def test_a_record_that_only_people_take_for_dmarc(self):
+        for text in ("v=dmarc1; p=reject", " v=DMARC1; p=none", "v=DMARC; p=none", '"v=DMARC1'):
+            with self.subTest(text=text):
+                found = self.check({self.TXT: [text]}, "dmarc_syntax", Level.BAD)
+                self.assertEqual(found.record.value, "v=DMARC1; p=none")
+                self.assertTrue(found.record.replaces)
+
+    def test_of_two_records_the_milder_one_is_kept(self):
+        texts = ["v=DMARC1; p=quarantine", "v=DMARC1; p=none; rua=mailto:d@example.com"]
+        self.check({self.TXT: texts}, "dmarc_several", Level.BAD, texts[1])
+
+    def test_reports_that_go_to_another_company(self):
+        texts = {self.TXT: ["v=DMARC1; p=reject; rua=mailto:a@reports.test!10m,mailto:b@x.com"]}
+        name = "example.com._report._dmarc.reports.test"
+        found = self.check(texts, "dmarc_reports_refused", Level.NOTE, "v=DMARC1")
+        agreed = {(name, "TXT"): ["v=DMARC1"], ("example.com._report._dmarc.x.com", "TXT"): ["x"]}
+        found = self.check({**texts, **agreed}, "dmarc_reports_refused", Level.NOTE)
+        self.assertEqual(found.record.name, "example.com._report._dmarc.x.com")
+        agreed["example.com._report._dmarc.x.com", "TXT"] = ["v=DMARC1;"]
+        self.assertNotIn("dmarc_reports_refused", findings({**texts, **agreed}))
+        agreed["example.com._report._dmarc.x.com", "TXT"] = Status.TIMEOUT
+        self.assertNotIn("dmarc_reports_refused", findings({**texts, **agreed}))
 
     def test_a_sub_domain_follows_the_organisation(self):
         sub = "shop.example.com"
@@ -383,6 +444,7 @@ class TestDmarc(CheckCase):
         self.assertEqual(found.values["policy"], "none")
         # a sibling is of the same organisation (RFC 7489 §3.1.1)
         facts = {"domain": sub, "signatures": (), "envelope_domain": "news.example.com"}
+        records["news.example.com", "TXT"] = ["v=spf1 a:mx.example.com -all"]
         self.check(records, "dmarc_inherited", Level.OK, **facts)
 
     def test_a_registry_is_nobodys_organisation(self):

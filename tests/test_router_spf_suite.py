@@ -1,7 +1,7 @@
 """Our reader of SPF against the test suite of RFC 7208, and against pyspf, record by record.
 
-``spf/rfc7208-tests.json`` is the suite of openspf.org, release 2014.04, in another notation
-(``spf/LICENSE``). pyspf is what many receivers of mail ask.
+``records/rfc7208-tests.json`` is the suite of openspf.org, release 2014.04, in another notation
+(``records/rfc7208-tests.LICENSE``). pyspf is what many receivers of mail ask.
 """
 
 import json
@@ -21,7 +21,7 @@ from ..router.spf import evaluate, survey
 from .pure import PureCase
 
 SUITE = json.loads(
-    (Path(__file__).parent / "spf" / "rfc7208-tests.json").read_text(encoding="utf-8")
+    (Path(__file__).parent / "records" / "rfc7208-tests.json").read_text(encoding="utf-8")
 )
 # Names with signs such as ":" and "/" in them: no host has one, and we never ask for one.
 NEVER_ASKED = {

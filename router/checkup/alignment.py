@@ -6,18 +6,15 @@ Public Suffix List (RFC 7489 §3.2) come to the same domain wherever a company h
 
 from ..authentication import is_aligned as is_same_line
 from ..dns_client import Answer, Dns
+from .dmarc_record import is_dmarc
 from .tags import read_tags
 
 _MAX_STEPS = 8
 
 
 def dmarc_records(answer: Answer) -> list[str]:
-    """Those TXT records that are DMARC (RFC 7489 §6.6.3)."""
-    return [
-        text
-        for text in answer.records
-        if text.partition(";")[0].replace(" ", "").lower() == "v=dmarc1"
-    ]
+    """Those TXT records that are DMARC."""
+    return [text for text in answer.records if is_dmarc(text)]
 
 
 def find_policy(domain: str, dns: Dns) -> tuple[str, Answer]:

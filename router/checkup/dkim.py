@@ -36,6 +36,17 @@ def check_dkim(facts: Facts, dns: Dns) -> list[Finding]:
     return findings
 
 
+def good_signatures(facts: Facts, dns: Dns) -> list[Signature] | None:
+    """Signatures whose key is published and holds, as far as is known; None: no mail was seen."""
+    if facts.signatures is None:
+        return None
+    return [
+        signature
+        for signature in facts.signatures
+        if not any(finding.level is Level.BAD for finding in _check_key(signature, dns))
+    ]
+
+
 def _is_broken(found: list[Finding]) -> bool:
     return any(finding.level.gravity > Level.NOTE.gravity for finding in found)
 

@@ -246,17 +246,35 @@ SENTENCES = {
     ),
     "dmarc_refused": _lt(
         "%(domain)s asks receivers to keep away what is not proved to be its own (policy"
-        " %(policy)s), and your mail is not: it has no signature of %(domain)s, and returns to"
-        " %(return_path)s. It is refused or goes to spam. Switch DKIM on at your provider, or send"
-        " with an address of the account's own domain."
+        " %(policy)s), and your mail is not: it has no good signature of %(domain)s, and SPF does"
+        " not prove it either (it returns to %(return_path)s). It is refused or goes to spam."
+        " Switch DKIM on at your provider, or send with an address of the account's own domain."
     ),
     "dmarc_unaligned": _lt(
-        "Your mail is not proved to be from %(domain)s: it has no signature of it, and returns to"
-        " %(return_path)s. Switch DKIM on at your provider."
+        "Your mail is not proved to be from %(domain)s: it has no good signature of it, and SPF"
+        " does not prove it either (it returns to %(return_path)s). Switch DKIM on at your"
+        " provider."
+    ),
+    "dmarc_too_strict": _lt(
+        "The DMARC record of %(owner)s demands exactly %(domain)s in the signature or the return"
+        " path. Your mail is proved by another name of the same company, which does not count"
+        " then. The record here allows it, as is usual."
+    ),
+    "dmarc_testing": _lt(
+        "The policy %(policy)s of %(owner)s is only a test (t=y): receivers treat what fails more"
+        " mildly."
+    ),
+    "dmarc_partial": _lt(
+        "The policy %(policy)s counts for %(percent)s percent of the mail that fails (pct). Newer"
+        " receivers no longer know this setting and treat all of it so."
+    ),
+    "dmarc_skipped": _lt(
+        "Receivers skip what they cannot read in the DMARC record of %(owner)s: %(where)s."
     ),
     "dmarc_only_dkim": _lt(
-        "Your mail returns to %(return_path)s, so only a signature can prove that it is from"
-        " %(domain)s. Whether it has one is not known until one has been seen."
+        "SPF cannot prove that your mail is from %(domain)s, because it returns to %(return_path)s"
+        " or leaves from a server that is not allowed: only a signature can. Whether it has one is"
+        " not known until one has been seen."
     ),
     "dmarc_no_reports": _lt(
         "Nobody gets the receivers' daily reports about mail in the name of %(owner)s. They are"

@@ -46,6 +46,11 @@ def check_spf(facts: Facts, dns: Dns) -> list[Finding]:
     return _check_record(facts, records[0], survey(domain, dns), dns)
 
 
+def is_refused(facts: Facts, dns: Dns) -> bool:
+    """Whether receivers certainly find that our host may not send for our return path."""
+    return any(finding.level is Level.BAD for finding in check_spf(facts, dns))
+
+
 def _check_record(facts: Facts, text: str, tree: Survey, dns: Dns) -> list[Finding]:
     domain = facts.return_path
     problems = [item for item in dict.fromkeys(tree.problems) if item[0] in _PROBLEMS]
