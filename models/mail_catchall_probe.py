@@ -112,6 +112,9 @@ class MailCatchallProbe(models.Model):
             [("fetchmail_server_id", "=", account.id), ("state", "!=", "done")], limit=1
         )
         if running:
+            if not is_repeated and not running.outside_address:
+                # The weekly one runs, and now somebody sits before it.
+                running._ask_outside()
             return running
         alias_domain = account._catchall_probe_domain()
         if not alias_domain:
@@ -133,13 +136,16 @@ class MailCatchallProbe(models.Model):
             }
         )
         if not is_repeated:
-            probe.outside_address = address_of(probe._key(), probe.id, Kind.OUTSIDE, probe.domain)
+            probe._ask_outside()
         probe._note_marks()
         if outgoing and not probe.mailbox_error:
             probe._send()
         probe._weigh()
         probe._look_later()
         return probe
+
+    def _ask_outside(self):
+        self.outside_address = address_of(self._key(), self.id, Kind.OUTSIDE, self.domain)
 
     def _patience(self):
         return PATIENCE
@@ -232,6 +238,14 @@ class MailCatchallProbe(models.Model):
         self._remove_mails()
         self._tell_worse()
 
+    def _give_up(self, error):
+        """End without another look, for a reason that nobody foresaw."""
+        text = self.fetchmail_server_id._catchall_explain(error)
+        values = {"mailbox_error": text, "state": "done", "end_date": fields.Datetime.now()}
+        self.write({**values, "next_look_date": False})
+        self._write_conclusion()
+        self._tell_worse()
+
     def _learn(self, conclusion):
         """Write down on the accounts what was proved."""
         account = self.fetchmail_server_id
@@ -294,6 +308,11 @@ class MailCatchallProbe(models.Model):
                 self.env.cr.rollback()
                 cron = self.env.ref("mail_catchall_router.ir_cron_catchall_probe")
                 cron._trigger(fields.Datetime.now() + timedelta(seconds=LOOKS[0]))
+            except Exception as error:
+                # One probe that cannot go on keeps no other from it; its page has the error.
+                self.env.cr.rollback()
+                _logger.exception("The probe %s of %s stopped", probe.id, probe.domain)
+                probe._give_up(error)
             if not commit(1):
                 break
 
@@ -311,9 +330,19 @@ class MailCatchallProbe(models.Model):
         commit(remaining=len(accounts))
         for account in accounts:
             if not account.catchall_other_database:
-                self._start(account, is_repeated=True)
+                self._repeat(account)
             if not commit(1):
                 break
+
+    @api.model
+    def _repeat(self, account):
+        try:
+            self._start(account, is_repeated=True)
+        except UserError as error:
+            # Raised before anything is written or sent; the other mailboxes are tried all the same.
+            self.env["ir.mail_server"]._catchall_tell_admins(
+                self.env._("The mailbox of %s could not be tried", account.name), str(error)
+            )
 
     @api.autovacuum
     def _gc_probes(self):

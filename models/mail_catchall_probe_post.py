@@ -1,15 +1,16 @@
 """Sending the mails of a probe, looking for them, and taking them away again."""
 
+import contextlib
 import logging
-import poplib
 import re
 import smtplib
-from imaplib import IMAP4
 
+import psycopg2
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..fetching import ImapNews, MailboxError, PopNews
+from ..fetching import ImapNews, PopNews
 from ..router import headers
 from ..router.addresses import normalise
 from ..router.mail import ReceivedMail
@@ -19,7 +20,6 @@ from ..router.refusals import Answer
 _logger = logging.getLogger(__name__)
 
 MAX_HEADER = 60_000  # characters that are kept
-_MAILBOX_ERRORS = (OSError, IMAP4.error, poplib.error_proto, MailboxError)
 _STATUS = re.compile(rb"(?m)^.{0,80}?\b([45]\d\d[ -]\S.{3,200})$")
 
 
@@ -50,7 +50,9 @@ class MailCatchallProbe(models.Model):
         except (OSError, smtplib.SMTPException) as error:
             self.sending_error = _text_of(error)
         finally:
-            session.quit()
+            # A server that has hung up already cannot be taken leave of.
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                session.quit()
 
     def _transmit(self, session, account, letter):
         """Hand one mail in; return {address: Answer} of the addresses that were refused."""
@@ -99,8 +101,11 @@ class MailCatchallProbe(models.Model):
         try:
             self._with_mailbox(lambda news: self._read(news, marks))
             self.marks = marks
-        except _MAILBOX_ERRORS as error:
-            # It is tried again as long as the probe lasts; then the account's form has the error.
+        except psycopg2.Error:
+            raise  # the transaction is lost; the job comes again
+        except Exception as error:
+            # It is tried again as long as the probe lasts, and shown then. An OAuth addon raises
+            # what it likes.
             _logger.info("The probe of %s could not look", self.domain, exc_info=True)
             if fields.Datetime.now() >= self.start_date + self._patience():
                 self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
@@ -116,6 +121,8 @@ class MailCatchallProbe(models.Model):
 
         try:
             self._with_mailbox(note)
+        except psycopg2.Error:
+            raise
         except Exception as error:
             # Shown with the probe: a wrong password, a dead server, what an OAuth addon raises.
             _logger.info("The probe of %s could not log in", self.domain, exc_info=True)
@@ -123,6 +130,15 @@ class MailCatchallProbe(models.Model):
 
     def _with_mailbox(self, work):
         account = self.fetchmail_server_id.sudo()  # sudo: the account's password
+        if account.catchall_other_database:
+            raise UserError(
+                self.env._(
+                    "“%(server)s” was set up in another database, of which this one is a copy. Open "
+                    "the account and confirm that this is the one to go on with; until then its "
+                    "mailbox is left alone.",
+                    server=account.name,
+                )
+            )
         connection = account._connect__(allow_archived=True)
         try:
             if account._get_connection_type() == "imap":
@@ -223,7 +239,9 @@ class MailCatchallProbe(models.Model):
             return
         try:
             self._with_mailbox(lambda news: news.delete(keys))
-        except _MAILBOX_ERRORS:
+        except psycopg2.Error:
+            raise
+        except Exception:
             # They are harmless: the router ignores them. The account's form has the error.
             _logger.info("Mails of the probe of %s stay in the mailbox", self.domain, exc_info=True)
         # What is still waiting for a lane stays until _gc_probe_mails: a lane may hold it.
