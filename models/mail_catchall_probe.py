@@ -207,7 +207,13 @@ class MailCatchallProbe(models.Model):
             now=now,
             over=self.state == "done" or now >= self.start_date + self._patience(),
             sent=tuple(
-                Sent(Kind(mail.kind), mail.address, mail.answer or "", mail.is_bounced)
+                Sent(
+                    Kind(mail.kind),
+                    mail.address,
+                    mail.answer or "",
+                    mail.is_bounced,
+                    mail.at_recipient,
+                )
                 for mail in self.mail_ids
                 if mail.kind != str(Kind.OUTSIDE)
             ),

@@ -26,6 +26,7 @@ class MailCatchallProbeMail(models.Model):
     address = fields.Char("Sent To")
     answer = fields.Char("Refused With")
     is_bounced = fields.Boolean("Came Back")
+    at_recipient = fields.Boolean(help="The answer was about this address, not about the mail.")
     place = fields.Char("Arrived In")
     seconds = fields.Integer()
     header = fields.Text(groups="base.group_no_one")

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import re
 import smtplib
 
 import psycopg2
@@ -13,14 +12,17 @@ from odoo.tools import SQL
 from ..fetching import ImapNews, PopNews
 from ..router import headers
 from ..router.addresses import normalise
+from ..router.chain import decide
 from ..router.mail import ReceivedMail
 from ..router.probe import Kind, find_probe, letters, received_at
+from ..router.probe.answers import is_answer, read_returned
 from ..router.refusals import Answer
+from ..router.tokens import ProbeToken, make_probe_token
+from .odoo_directory import OdooDirectory
 
 _logger = logging.getLogger(__name__)
 
 MAX_HEADER = 60_000  # characters that are kept
-_STATUS = re.compile(rb"(?m)^.{0,80}?\b([45]\d\d[ -]\S.{3,200})$")
 
 
 class MailCatchallProbe(models.Model):
@@ -46,7 +48,7 @@ class MailCatchallProbe(models.Model):
             return
         try:
             for letter in made:
-                self._note_sent(letter, self._transmit(session, account, letter))
+                self._note_sent(letter, *self._transmit(session, account, letter))
         except (OSError, smtplib.SMTPException) as error:
             self.sending_error = _text_of(error)
         finally:
@@ -55,22 +57,26 @@ class MailCatchallProbe(models.Model):
                 session.quit()
 
     def _transmit(self, session, account, letter):
-        """Hand one mail in; return {address: Answer} of the addresses that were refused."""
+        """Hand one mail in; return {address: Answer} of the addresses that were refused, and
+        whether the addresses themselves were.
+        """
+        at_recipient = True
         try:
             refused = session.sendmail(account, list(letter.addresses), letter.source)
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPResponseException as error:
             reply = (error.smtp_code, error.smtp_error)
-            refused = dict.fromkeys(letter.addresses, reply)
-        return {
+            refused, at_recipient = dict.fromkeys(letter.addresses, reply), False
+        answers = {
             address: Answer(
                 code, text.decode("utf-8", "replace") if hasattr(text, "decode") else text
             )
             for address, (code, text) in (refused or {}).items()
         }
+        return answers, at_recipient
 
-    def _note_sent(self, letter, refused):
+    def _note_sent(self, letter, refused, at_recipient=True):
         self.env["mail.catchall.probe.mail"].create(
             [
                 {
@@ -78,6 +84,7 @@ class MailCatchallProbe(models.Model):
                     "kind": str(kind),
                     "address": address,
                     "answer": str(refused[address])[:1000] if address in refused else False,
+                    "at_recipient": at_recipient and address in refused,
                 }
                 for kind, address in zip(letter.kinds, letter.addresses, strict=True)
             ]
@@ -133,8 +140,8 @@ class MailCatchallProbe(models.Model):
         if account.catchall_other_database:
             raise UserError(
                 self.env._(
-                    "“%(server)s” was set up in another database, of which this one is a copy. Open "
-                    "the account and confirm that this is the one to go on with; until then its "
+                    "“%(server)s” was set up in another database, of which this one is a copy. "
+                    "Open the account and confirm that this is the one to go on with; until then its "
                     "mailbox is left alone.",
                     server=account.name,
                 )
@@ -172,10 +179,11 @@ class MailCatchallProbe(models.Model):
         """Note a mail of this probe; others are none of its business."""
         mail = ReceivedMail.from_bytes(source)
         token = find_probe(mail, self._key())
-        if token is None:
-            self._see_bounce(mail, source, key)
+        if is_answer(mail):
+            # It often quotes our subject, mark and all: it is no mail of ours that arrived.
+            self._see_answer(mail, source, key)
             return
-        if token.probe_id != self.id:
+        if token is None or token.probe_id != self.id or not self._is_probe(mail):
             return
         kind = list(Kind)[token.part]
         found = self._part(kind, mail)
@@ -203,6 +211,15 @@ class MailCatchallProbe(models.Model):
             }
         found.write(values)
 
+    def _is_probe(self, mail):
+        """Whether the router makes nothing of a mail with our mark. One that names an alias or a
+        user as well is a mail like any other, and must never be removed.
+        """
+        # sudo: all aliases and users count
+        directory = OdooDirectory(self.sudo().env)
+        decision = decide(mail, directory, directory.policy(self.fetchmail_server_id.sudo()))
+        return "probe" in decision.facts
+
     def _part(self, kind, mail):
         """The row of a mail. The two of one transaction carry one mark: their address tells."""
         if kind not in (Kind.FIRST, Kind.SECOND):
@@ -216,17 +233,23 @@ class MailCatchallProbe(models.Model):
         named = pair.filtered(lambda row: row.address in evidence)
         return (named.filtered(lambda row: not row.place) or named or pair)[:1]
 
-    def _see_bounce(self, mail, source, key):
-        """A report about a mail of ours: it quotes the token."""
-        if not (mail.return_path == "" or "report" in mail.first(headers.CONTENT_TYPE).lower()):
-            return
-        for row in self.mail_ids.filtered(lambda row: not row.place and not row.answer):
-            if row.address and row.address.encode() in source.lower():
-                status = _STATUS.search(source)
-                text = status[1].decode("utf-8", "replace") if status else mail.subject
-                row.write(
-                    {"answer": " ".join(text.split())[:500], "is_bounced": True, "keys": [key]}
-                )
+    def _see_answer(self, mail, source, key):
+        """A report or an automatic answer about mails of ours, which are those that it names."""
+        returned = {item.address: item for item in read_returned(mail)}
+        text, key_of_marks = source.lower(), self._key()
+
+        def is_about(row):
+            # The mark, which nobody guesses: what is about a mistyped alias may be somebody's.
+            token = ProbeToken(self.id, Kind(row.kind).part)
+            return make_probe_token(key_of_marks, token).encode() in text
+
+        for row in self.mail_ids.filtered(is_about).filtered(
+            lambda row: key not in (row.keys or [])
+        ):
+            row.keys = [*(row.keys or []), key]
+            item = returned.get(row.address)
+            if item and item.permanent and not (row.place or row.answer):
+                row.write({"answer": item.answer[:500], "is_bounced": True})
 
     # ------------------------------------------------------------
     # Taking them away

@@ -19,6 +19,7 @@ from . import test_outgoing_sent
 from . import test_probe
 from . import test_probe_trouble
 from . import test_router_probe
+from . import test_router_probe_answers
 from . import test_security
 from . import test_screens
 from . import test_router_mails

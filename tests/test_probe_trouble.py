@@ -1,4 +1,4 @@
-"""A probe that meets with trouble: servers that hang up, refuse for another reason, or are not ours."""
+"""A probe in trouble: servers that hang up or refuse for another reason, reports, copies."""
 
 import smtplib
 from datetime import timedelta
@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..fetching import MailboxError
-from .common import CatchallCase
+from .common import CatchallCase, mail
 
 PROBE = "odoo.addons.mail_catchall_router.models.mail_catchall_probe"
 
@@ -152,3 +152,84 @@ class TestProbeTrouble(CatchallCase):
         ):
             probe._end()
         self.assertEqual(probe.state, "done")
+
+    def answer_at_rcpt(self, code, text):
+        def refuse(_session, _source, recipients):
+            answers = dict.fromkeys(recipients, (code, text))
+            raise smtplib.SMTPRecipientsRefused(answers)
+
+        return refuse
+
+    def test_nobodys_address_is_no_missing_right_of_its_author(self):
+        probe = self.start(self.answer_at_rcpt(550, b"5.1.1 User unknown"))
+        self.assertEqual(probe.catch_all, "no")
+        self.assertNotIn("author_refused", self.codes(probe))
+        self.outgoing.invalidate_recordset()
+        self.assertFalse(self.outgoing.catchall_from_learned)
+
+    def test_a_busy_server_takes_no_verification_away(self):
+        self.server.catchall_verified_date = before = fields.Datetime.now() - timedelta(days=7)
+        probe = self.start(self.answer_at_rcpt(450, b"4.2.0 Greylisted"), is_repeated=True)
+        self.assertEqual((probe.state, probe.level, probe.catch_all), ("done", "warning", False))
+        self.assertEqual(self.server.catchall_verified_date, before)
+
+    def test_an_author_that_is_refused_in_words_is_learned(self):
+        def refuse(_session, source, _recipients):
+            if b'"Catch-all probe" <probe-' in source:
+                raise smtplib.SMTPDataError(
+                    554, b"5.7.1 Sender address rejected: not owned by user"
+                )
+
+        probe = self.start(refuse)
+        probe.start_date -= timedelta(hours=1)
+        probe._weigh()
+        self.outgoing.invalidate_recordset()
+        self.assertIn("author_refused", self.codes(probe))
+        self.assertIn("not owned", self.outgoing.catchall_from_answer)
+
+    def report(self, probe, mark, *, action="failed", said="550 5.1.1 user unknown"):
+        return (
+            "Return-Path: <>\r\nFrom: Postmaster <postmaster@example.com>\r\n"
+            f"Subject: Undeliverable: Catch-all probe: {mark}\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+            "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a.test\r\n\r\n"
+            f"Final-Recipient: rfc822; probe-{mark}@{probe.domain}\r\nAction: {action}\r\n"
+            f"Diagnostic-Code: smtp; {said}\r\n--b--\r\n"
+        ).encode()
+
+    def test_a_report_that_quotes_the_mark_proves_the_opposite_of_an_arrival(self):
+        probe = self.start()
+        row = probe.mail_ids.filtered(lambda row: row.kind == "random")
+        mark = row.address[6:].partition("@")[0]
+        probe._see(self.report(probe, mark, action="delayed", said="451 later"), "inbox", "k1")
+        self.assertEqual((row.place, row.answer), (False, False))
+        probe._see(self.report(probe, mark), "inbox", "k2")
+        probe._weigh()
+        self.assertEqual((row.place, row.is_bounced, row.keys), (False, True, ["k1", "k2"]))
+        self.assertEqual(probe.catch_all, "no")
+        self.assertFalse(self.server.catchall_verified_date)
+
+    def test_a_report_about_somebody_elses_mistyped_alias_is_left_alone(self):
+        probe = self.start()
+        row = probe.mail_ids.filtered(lambda row: row.kind == "near")
+        self.assertTrue(row)
+        report = self.report(probe, "x").replace(
+            f"probe-x@{probe.domain}".encode(), row.address.encode()
+        )
+        probe._see(report, "inbox", "theirs")
+        self.assertFalse(row.keys or row.answer)
+
+    def test_a_mail_with_our_mark_that_names_an_alias_is_never_taken_for_ours(self):
+        probe = self.start()
+        alias = self.env["mail.alias"].search(
+            [("alias_name", "!=", False), ("alias_domain_id", "=", self.domain.id)], limit=1
+        )
+        for to, expected in (
+            (f"{probe.outside_address}, {alias.alias_full_name}", 0),
+            (probe.outside_address, 1),
+        ):
+            probe._see(mail(to=to), "inbox", "key")
+            with self.subTest(to=to):
+                rows = probe.mail_ids.filtered(lambda row: row.kind == "outside")
+                self.assertEqual(len(rows), expected)

@@ -19,8 +19,11 @@ ADDRESSES = {kind: address_of(KEY, 7, kind, DOMAIN) for kind in Kind}
 LETTERS = letters(KEY, 7, DOMAIN, ACCOUNT, ["sales@domain.com"], NOW)
 
 
-def sent(*kinds, answer="", bounced=False):
-    return tuple(Sent(kind, ADDRESSES[kind], answer, bounced) for kind in kinds)
+def sent(*kinds, answer="", bounced=False, at_recipient=True):
+    return tuple(
+        Sent(kind, ADDRESSES[kind], answer, bounced, at_recipient and bool(answer))
+        for kind in kinds
+    )
 
 
 def arrived(kind, *above, place="inbox", source=None):

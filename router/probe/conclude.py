@@ -17,6 +17,7 @@ from ..checkup.tags import read_tags
 from ..learned import entrance, named_ids
 from ..mail import ReceivedMail
 from ..received import hops
+from .answers import read_answer, says_nobody
 from .mark import Kind
 
 CLOCK_SECONDS = 120
@@ -43,12 +44,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail that left; ``answer`` is the refusal of one that did not, or what came back."""
+    """A mail that left; ``answer`` is the refusal of one that did not, or what came back.
+
+    ``at_recipient``: it was the answer to RCPT, so it is about the address.
+    """
 
     kind: Kind
     address: str
     answer: str = ""
     bounced: bool = False
+    at_recipient: bool = False
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether a server said for good that nobody has the address."""
+        at_recipient = self.bounced or self.at_recipient
+        return bool(self.answer) and says_nobody(self.answer, at_recipient=at_recipient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +161,18 @@ def _catch_all(course: Course, lines: list[Line]) -> tuple[bool | None, str]:
         lines.append(Line("catch_all_ok", Level.OK, values))
         return True, ""
     sent = course.sent_as(Kind.RANDOM)
-    if sent and sent.answer:
+    if sent and sent.is_nobodys:
         code = "catch_all_bounced" if sent.bounced else "catch_all_refused"
         values = {**shown, "answer": _sentence(sent.answer)}
         lines.append(Line(code, Level.BAD, values, how_to=True))
         return course.by_kind(Kind.OUTSIDE) is not None, sent.answer
+    if sent and sent.answer:
+        later = read_answer(sent.answer).is_temporary
+        values = {**shown, "answer": _sentence(sent.answer)}
+        lines.append(Line("sending_later" if later else "sending_refused", Level.WARNING, values))
     if course.by_kind(Kind.OUTSIDE):
         return True, ""
-    if sent and not course.mailbox_error:
+    if sent and not sent.answer and not course.mailbox_error:
         if course.over:
             minutes = max(1, round((course.now - course.started).total_seconds() / 60))
             values = {"minutes": str(minutes)}
@@ -274,7 +289,7 @@ def _other_addresses(course: Course, lines: list[Line]) -> None:
 def _author(course: Course, lines: list[Line]) -> tuple[bool | None, str]:
     """Whether the author's address stays in From; a silent change is a refusal as well."""
     sent = course.sent_as(Kind.AUTHOR)
-    if sent and sent.answer and not sent.bounced:
+    if sent and _refuses_author(sent, course):
         values = {"domain": course.domain, "answer": _sentence(sent.answer)}
         lines.append(Line("author_refused", Level.NOTE, values))
         return False, sent.answer
@@ -287,6 +302,19 @@ def _author(course: Course, lines: list[Line]) -> tuple[bool | None, str]:
         return True, ""
     lines.append(Line("author_rewritten", Level.NOTE, {"shown": shown or "?"}))
     return False, f"From {sent.address} arrived as {shown or '?'}"
+
+
+def _refuses_author(sent: Sent, course: Course) -> bool:
+    """In so many words, or by taking everything but the one mail that differs in its author."""
+    answer = read_answer(sent.answer) if sent.answer else None
+    if answer is None or answer.is_temporary:
+        return False
+    if answer.names_sender:
+        return True
+    others = [item for item in course.sent if item.kind is not Kind.AUTHOR]
+    at_content = not (sent.bounced or sent.at_recipient or sent.is_nobodys)
+    taken = all(item.bounced or item.at_recipient or not item.answer for item in others)
+    return at_content and taken and any(not item.answer for item in others)
 
 
 def _signatures(course: Course, lines: list[Line]) -> tuple[Signature, ...] | None:

@@ -27,6 +27,15 @@ SENTENCES = {
         "The mail to an address that nobody has came back: %(answer)s The catch-all of %(domain)s"
         " is not switched on."
     ),
+    "sending_later": _lt(
+        "The mail to an address that nobody has was not taken for now: %(answer)s This says nothing"
+        " of the catch-all of %(domain)s. Try the mailbox again later."
+    ),
+    "sending_refused": _lt(
+        "The mail to an address that nobody has was not sent: %(answer)s The answer is about the"
+        " outgoing account or the mail and says nothing of the catch-all of %(domain)s. A mail from"
+        " outside to the address below tells."
+    ),
     "catch_all_silent": _lt(
         "The mail to an address that nobody has was accepted, but did not arrive within %(minutes)s"
         " minutes. Some providers keep back what an account sends to itself: a mail from outside to"
