@@ -223,6 +223,7 @@ class MailCatchallProbe(models.Model):
                     mail.place,
                     ReceivedMail.from_bytes(mail.header.encode("latin-1", "replace")),
                     mail.seconds,
+                    mail.found_date or None,
                 )
                 for mail in self.mail_ids
                 if mail.place

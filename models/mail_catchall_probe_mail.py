@@ -29,5 +29,6 @@ class MailCatchallProbeMail(models.Model):
     at_recipient = fields.Boolean(help="The answer was about this address, not about the mail.")
     place = fields.Char("Arrived In")
     seconds = fields.Integer()
+    found_date = fields.Datetime()
     header = fields.Text(groups="base.group_no_one")
     keys = fields.Json()  # names of its copies in the mailbox, for removing them

@@ -141,8 +141,8 @@ class MailCatchallProbe(models.Model):
             raise UserError(
                 self.env._(
                     "“%(server)s” was set up in another database, of which this one is a copy. "
-                    "Open the account and confirm that this is the one to go on with; until then its "
-                    "mailbox is left alone.",
+                    "Open the account and confirm that this is the one to go on with; until then "
+                    "its mailbox is left alone.",
                     server=account.name,
                 )
             )
@@ -206,6 +206,7 @@ class MailCatchallProbe(models.Model):
             seconds = on_the_way if 0 <= on_the_way <= waited else waited
             values |= {
                 "place": place,
+                "found_date": found.found_date or fields.Datetime.now(),
                 "header": head.replace(b"\0", b"").decode("latin-1"),
                 "seconds": found.seconds or max(1, round(seconds)),
             }

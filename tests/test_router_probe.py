@@ -1,5 +1,6 @@
 """A probe's mails are known again whatever happens to them, and prove no more than they do."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..router.checkup.finding import Level
@@ -222,6 +223,18 @@ class TestConclusion(PureCase):
                 self.assertEqual(
                     [name for name in found if name.startswith("clock")], [code] * bool(code)
                 )
+
+    def test_any_server_on_the_way_has_a_clock_and_it_is_read_when_the_mail_is_found(self):
+        right = "Received: from a by b; Mon, 02 Nov 2026 10:00:05 +0000"
+        behind = "Received: from c by d; Sun, 01 Nov 2026 10:00:00 +0000"
+        ahead = "Received: from c by d; Mon, 02 Nov 2026 10:10:00 +0000"
+        late = NOW + timedelta(minutes=30)
+        for lower, code in ((behind, "clock_behind"), (ahead, "clock_ahead"), (right, None)):
+            item = replace(arrived(Kind.RANDOM, right, lower), found=NOW + timedelta(seconds=9))
+            found = codes(conclude(course(sent=sent(Kind.RANDOM), seen=[item], now=late)))
+            with self.subTest(lower=lower):
+                clocks = [name for name in found if name.startswith("clock")]
+                self.assertEqual(clocks, [code] * bool(code))
 
     def test_places(self):
         for place, reads, code in (

@@ -21,6 +21,7 @@ from .answers import read_answer, says_nobody
 from .mark import Kind
 
 CLOCK_SECONDS = 120
+_MAX_HOPS = 30
 # The surest names first; of those that hold the address in every mail one is kept.
 _PREFERRED = (
     *("x-original-to", "x-gm-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to"),
@@ -64,12 +65,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A mail that arrived: ``place`` is "inbox", "junk", or another folder's name."""
+    """A mail that arrived: ``place`` is "inbox", "junk", or another folder's name; ``found`` when
+    it was seen there (naive, in UTC).
+    """
 
     kind: Kind
     place: str
     mail: ReceivedMail
     seconds: int = 0
+    found: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,28 +339,34 @@ def _signatures(course: Course, lines: list[Line]) -> tuple[Signature, ...] | No
 
 
 def _clock(course: Course, lines: list[Line]) -> None:
-    """A mail cannot be received before it was sent, nor after now."""
+    """A mail cannot be received before it was sent, nor after now: by no server on its way."""
+    behind = ahead = 0
     for item in course.seen:
-        stamp = received_at(item.mail) if item.kind is not Kind.OUTSIDE else None
-        if stamp is None:
-            continue
-        behind = int((course.started - stamp).total_seconds())
-        ahead = int((stamp - course.now).total_seconds())
-        if max(behind, ahead) > CLOCK_SECONDS:
-            code = "clock_behind" if behind > ahead else "clock_ahead"
-            lines.append(Line(code, Level.WARNING, {"seconds": str(max(behind, ahead))}))
-            return
+        for stamp in received_dates(item.mail) if item.kind is not Kind.OUTSIDE else ():
+            behind = max(behind, int((course.started - stamp).total_seconds()))
+            ahead = max(ahead, int((stamp - (item.found or course.now)).total_seconds()))
+    if max(behind, ahead) > CLOCK_SECONDS:
+        code = "clock_behind" if behind > ahead else "clock_ahead"
+        lines.append(Line(code, Level.WARNING, {"seconds": str(max(behind, ahead))}))
 
 
 def received_at(mail: ReceivedMail) -> datetime | None:
     """When the last server says that it took the mail (naive, in UTC), or None."""
-    for received in mail.all(headers.RECEIVED)[:1]:
-        try:
-            stamp = parsedate_to_datetime(received.value[-200:].rpartition(";")[2].strip())
-        except (ValueError, TypeError):
-            return None
+    return _stamp(mail.first(headers.RECEIVED))
+
+
+def received_dates(mail: ReceivedMail) -> list[datetime]:
+    """When each server says that it took the mail, the last one first."""
+    found = (_stamp(item.value) for item in mail.all(headers.RECEIVED)[:_MAX_HOPS])
+    return [stamp for stamp in found if stamp]
+
+
+def _stamp(received: str) -> datetime | None:
+    try:
+        stamp = parsedate_to_datetime(received[-200:].rpartition(";")[2].strip())
         return stamp.astimezone(timezone.utc).replace(tzinfo=None) if stamp.tzinfo else None
-    return None
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _sentence(answer: str) -> str:
