@@ -65,6 +65,7 @@ class MailCatchallProbe(models.Model):
     catch_all = fields.Selection([("yes", "Works"), ("no", "Does not work")], "Catch-all")
     refusal = fields.Char()
     signatures = fields.Json()
+    outgoing_address = fields.Char(help="Where the receiver has seen our mail come from.")
     mailbox_error = fields.Char()
     sending_error = fields.Char()
     marks = fields.Json()
@@ -194,6 +195,7 @@ class MailCatchallProbe(models.Model):
                 "catch_all": {True: "yes", False: "no", None: False}[conclusion.catch_all],
                 "refusal": conclusion.refusal,
                 "signatures": signatures and [[s.domain, s.selector] for s in signatures],
+                "outgoing_address": conclusion.outgoing_address,
             }
         )
         return course, conclusion
@@ -235,6 +237,7 @@ class MailCatchallProbe(models.Model):
             sending_error=self.sending_error or "",
             has_account=bool(self.mail_server_id),
             wants_outside=bool(self.outside_address),
+            from_policy=self.mail_server_id.catchall_from_policy or "auto",
         )
 
     def _end(self):

@@ -4,6 +4,9 @@ Success proves, failure only suggests: a provider may merge what an account send
 rules may act on mail from outside alone. A refusal that names the address is the exception.
 """
 
+import contextlib
+import ipaddress
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -22,6 +25,7 @@ from .mark import Kind
 
 CLOCK_SECONDS = 120
 _MAX_HOPS = 30
+_CLIENT_IP = re.compile(r"\bclient-ip=\"?([0-9A-Fa-f.:]{3,45})")
 # The surest names first; of those that hold the address in every mail one is kept.
 _PREFERRED = (
     *("x-original-to", "x-gm-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to"),
@@ -93,6 +97,7 @@ class Course:
     sending_error: str = ""
     has_account: bool = True
     wants_outside: bool = True
+    from_policy: str = "auto"  # of the outgoing account
 
     def by_kind(self, kind: Kind) -> Seen | None:
         """The copy of a mail that lies where it is fetched from, else any."""
@@ -114,7 +119,8 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """``catch_all`` is None where nothing is proved. ``signatures`` is None where no mail of ours
-    was seen.
+    was seen. ``outgoing_address`` is the IP address that the receiver has seen our mail come from,
+    where it says so.
     """
 
     lines: tuple[Line, ...]
@@ -124,6 +130,7 @@ class Conclusion:
     signatures: tuple[Signature, ...] | None = None
     author_kept: bool | None = None
     author_answer: str = ""
+    outgoing_address: str = ""
 
     @property
     def level(self) -> Level:
@@ -143,9 +150,10 @@ def conclude(course: Course) -> Conclusion:
     _other_addresses(course, lines)
     author_kept, author_answer = _author(course, lines)
     signatures = _signatures(course, lines)
+    left_from = _left_from(course, lines)
     _clock(course, lines)
     return Conclusion(
-        tuple(lines), catch_all, refusal, header, signatures, author_kept, author_answer
+        tuple(lines), catch_all, refusal, header, signatures, author_kept, author_answer, left_from
     )
 
 
@@ -295,17 +303,25 @@ def _author(course: Course, lines: list[Line]) -> tuple[bool | None, str]:
     sent = course.sent_as(Kind.AUTHOR)
     if sent and _refuses_author(sent, course):
         values = {"domain": course.domain, "answer": _sentence(sent.answer)}
-        lines.append(Line("author_refused", Level.NOTE, values))
+        lines.append(_author_line("author_refused", course, values))
         return False, sent.answer
     seen = course.by_kind(Kind.AUTHOR)
     if not (sent and seen):
         return None, ""
     shown = normalise(seen.mail.sender.address)
     if shown == sent.address:
-        lines.append(Line("author_ok", Level.OK))
+        code = "author_possible" if course.from_policy == "account" else "author_ok"
+        lines.append(Line(code, Level.OK))
         return True, ""
-    lines.append(Line("author_rewritten", Level.NOTE, {"shown": shown or "?"}))
+    lines.append(_author_line("author_rewritten", course, {"shown": shown or "?"}))
     return False, f"From {sent.address} arrived as {shown or '?'}"
+
+
+def _author_line(code: str, course: Course, values: Mapping[str, str]) -> Line:
+    """What is remembered only where the account leaves it to experience."""
+    if course.from_policy == "keep":
+        return Line(f"{code}_kept", Level.WARNING, values)
+    return Line(f"{code}_already" if course.from_policy == "account" else code, Level.NOTE, values)
 
 
 def _refuses_author(sent: Sent, course: Course) -> bool:
@@ -336,6 +352,23 @@ def _signatures(course: Course, lines: list[Line]) -> tuple[Signature, ...] | No
     if not found:
         lines.append(Line("unsigned", Level.NOTE))
     return tuple(dict.fromkeys(found)) or None
+
+
+def _left_from(course: Course, lines: list[Line]) -> str:
+    """The address in ``Received-SPF`` (RFC 7208 §9.1): there the receiver says whom it checked.
+
+    Not from ``Received``: where a mailbox gets its own mail, those are the provider's inner ways.
+    """
+    for item in course.seen:
+        if item.kind is Kind.OUTSIDE:
+            continue
+        for found in _CLIENT_IP.finditer(item.mail.first("received-spf")[:2_000]):
+            with contextlib.suppress(ValueError):
+                address = ipaddress.ip_address(found[1])
+                if address.is_global:
+                    lines.append(Line("left_from", Level.OK, {"address": str(address)}))
+                    return str(address)
+    return ""
 
 
 def _clock(course: Course, lines: list[Line]) -> None:

@@ -113,6 +113,29 @@ SENTENCES = {
         "The provider does not send as other authors of %(domain)s: %(answer)s Customers see the"
         " author's name with the account's address; the account remembers it for 90 days."
     ),
+    "author_possible": _lt(
+        "The provider sends with the address of the author in From as well; the outgoing account is"
+        " set to show its own."
+    ),
+    "author_rewritten_kept": _lt(
+        "The provider replaced the author's address in From by %(shown)s, and the outgoing account"
+        " is set to keep the author's. Choose “until the provider refuses it” or the account's"
+        " address there."
+    ),
+    "author_refused_kept": _lt(
+        "The provider does not send as other authors of %(domain)s: %(answer)s The outgoing account"
+        " is set to keep the author's address, so their mail fails. Choose “until the provider"
+        " refuses it” or the account's address there."
+    ),
+    "author_rewritten_already": _lt(
+        "The provider replaces the author's address in From by %(shown)s. The outgoing account is"
+        " set to show its own address, which is right here."
+    ),
+    "author_refused_already": _lt(
+        "The provider does not send as other authors of %(domain)s: %(answer)s The outgoing account"
+        " is set to show its own address, which is right here."
+    ),
+    "left_from": _lt("The receiver saw the mail come from %(address)s."),
     "unsigned": _lt(
         "The mail had no DKIM signature when it arrived. Providers often sign only what leaves to"
         " others; the check-up of the domain says whether a key is published."
