@@ -24,6 +24,7 @@ _logger = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=30)
 LOOKS = (5, 5, 10, 10, 20, 30, 60, 60, 120, 180)  # seconds until the next look; then the last
+LATE = timedelta(hours=6)  # after the end: one more look for what was late
 KEPT = timedelta(days=400)
 KEPT_MAIL = timedelta(days=2)  # a mail of a probe that came after its end
 _LEVELS = [("ok", "In order"), ("note", "Note"), ("warning", "Warning"), ("bad", "To be mended")]
@@ -160,8 +161,7 @@ class MailCatchallProbe(models.Model):
 
     def _look_later(self):
         if self.state == "done":
-            self.next_look_date = False
-            return
+            return  # _end has said whether there is one more
         seconds = LOOKS[min(self.looks, len(LOOKS) - 1)]
         # Many probes of one night do not all look in the same second.
         self.next_look_date = fields.Datetime.now() + timedelta(seconds=seconds + random.random())
@@ -241,12 +241,30 @@ class MailCatchallProbe(models.Model):
         )
 
     def _end(self):
-        """Stop waiting: what is still missing is missing now."""
-        self.write({"state": "done", "end_date": fields.Datetime.now(), "next_look_date": False})
+        """Stop waiting: what is still missing is missing now. What comes late is looked for once
+        more, for it is a proof as well and must not stay in the mailbox.
+        """
+        is_first, now = not self.end_date, fields.Datetime.now()
+        late = now + LATE if is_first and self._is_incomplete() else False
+        self.write({"state": "done", "end_date": self.end_date or now, "next_look_date": late})
         _course, conclusion = self._write_conclusion()
-        self._learn(conclusion)
+        if is_first or not self._newer():
+            self._learn(conclusion)
         self._remove_mails()
-        self._tell_worse()
+        if is_first:
+            self._tell_worse()
+
+    def _is_incomplete(self):
+        if self.mailbox_error:
+            return False
+        outside = self.mail_ids.filtered(lambda row: row.kind == str(Kind.OUTSIDE))
+        missing = self.mail_ids.filtered(lambda row: not row.place and not row.answer)
+        return bool(missing or (self.outside_address and not outside))
+
+    def _newer(self):
+        """A later probe of the account: it knows better."""
+        account = self.fetchmail_server_id.id
+        return self.search([("fetchmail_server_id", "=", account), ("id", ">", self.id)], limit=1)
 
     def _give_up(self, error):
         """End without another look, for a reason that nobody foresaw."""

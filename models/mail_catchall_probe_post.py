@@ -114,7 +114,8 @@ class MailCatchallProbe(models.Model):
             # It is tried again as long as the probe lasts, and shown then. An OAuth addon raises
             # what it likes.
             _logger.info("The probe of %s could not look", self.domain, exc_info=True)
-            if fields.Datetime.now() >= self.start_date + self._patience():
+            waits = self.state != "done"
+            if waits and fields.Datetime.now() >= self.start_date + self._patience():
                 self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
         self._read_ledger()
         self._weigh()

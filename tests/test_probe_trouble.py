@@ -233,3 +233,53 @@ class TestProbeTrouble(CatchallCase):
             with self.subTest(to=to):
                 rows = probe.mail_ids.filtered(lambda row: row.kind == "outside")
                 self.assertEqual(len(rows), expected)
+
+    def test_what_comes_late_is_a_proof_too_and_is_removed(self):
+        probe = self.start()
+        probe.start_date -= timedelta(hours=1)
+        probe._weigh()
+        self.assertEqual((probe.state, probe.level), ("done", "warning"))
+        self.assertTrue(probe.next_look_date, "nobody looks for what is late")
+        end, removed = probe.end_date, []
+        source = self.session.mails[0]
+
+        def late(model, _work):
+            if removed or model.mail_ids.filtered("keys"):
+                removed.append(model.mail_ids.mapped("keys"))
+            else:
+                model._see(source, "inbox", "key")
+
+        with patch.object(type(probe), "_with_mailbox", late):
+            probe._look()
+        self.assertTrue(removed)
+        self.assertTrue(self.server.catchall_verified_date)
+        self.assertEqual((probe.catch_all, probe.end_date), ("yes", end))
+        self.assertFalse(probe.next_look_date)
+
+    def test_what_comes_late_changes_nothing_that_a_newer_probe_has_found(self):
+        old = self.start()
+        old.start_date -= timedelta(hours=1)
+        old._weigh()
+        self.server.catchall_verified_date = fields.Datetime.now()
+        self.start()
+        row = old.mail_ids.filtered(lambda row: row.kind == "random")
+        row.write({"answer": "550 5.1.1 user unknown", "is_bounced": True})
+        with patch.object(type(old), "_with_mailbox", autospec=True):
+            old._look()
+        self.assertTrue(self.server.catchall_verified_date)
+
+    def test_the_servers_that_a_mail_from_outside_names_are_offered_and_not_believed(self):
+        probe = self.start()
+        way = (
+            b"Received: from out.home.test (out.home.test [8.8.8.8]) by mx.host.test; "
+            b"Mon, 02 Nov 2026 10:00:00 +0000\r\n"
+            b"Authentication-Results: mx.host.test; dkim=pass header.d=home.test\r\n"
+        )
+        # where it stands: the id above the hop that took the mail in
+        lines = way.split(b"\r\n")
+        source = b"\r\n".join([lines[1], lines[0], b""]) + mail(to=probe.outside_address)
+        probe._see(source, "inbox", "key")
+        self.server.invalidate_recordset()
+        self.assertIn("mx.host.test", self.server.catchall_learned_hosts)
+        self.assertIn("mx.host.test", self.server.catchall_learned_ids)
+        self.assertFalse(self.server.own_hosts or self.server.trusted_authserv_ids)

@@ -4,15 +4,10 @@ Success proves, failure only suggests: a provider may merge what an account send
 rules may act on mail from outside alone. A refusal that names the address is the exception.
 """
 
-import contextlib
-import ipaddress
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
-from .. import headers
 from ..addresses import normalise, parse
 from ..checkup.facts import Signature
 from ..checkup.finding import Level
@@ -22,10 +17,9 @@ from ..mail import ReceivedMail
 from ..received import hops
 from .answers import read_answer, says_nobody
 from .mark import Kind
+from .way import received_dates, seen_from
 
 CLOCK_SECONDS = 120
-_MAX_HOPS = 30
-_CLIENT_IP = re.compile(r"\bclient-ip=\"?([0-9A-Fa-f.:]{3,45})")
 # The surest names first; of those that hold the address in every mail one is kept.
 _PREFERRED = (
     *("x-original-to", "x-gm-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to"),
@@ -355,19 +349,11 @@ def _signatures(course: Course, lines: list[Line]) -> tuple[Signature, ...] | No
 
 
 def _left_from(course: Course, lines: list[Line]) -> str:
-    """The address in ``Received-SPF`` (RFC 7208 §9.1): there the receiver says whom it checked.
-
-    Not from ``Received``: where a mailbox gets its own mail, those are the provider's inner ways.
-    """
     for item in course.seen:
-        if item.kind is Kind.OUTSIDE:
-            continue
-        for found in _CLIENT_IP.finditer(item.mail.first("received-spf")[:2_000]):
-            with contextlib.suppress(ValueError):
-                address = ipaddress.ip_address(found[1])
-                if address.is_global:
-                    lines.append(Line("left_from", Level.OK, {"address": str(address)}))
-                    return str(address)
+        address = seen_from(item.mail) if item.kind is not Kind.OUTSIDE else ""
+        if address:
+            lines.append(Line("left_from", Level.OK, {"address": address}))
+            return address
     return ""
 
 
@@ -381,25 +367,6 @@ def _clock(course: Course, lines: list[Line]) -> None:
     if max(behind, ahead) > CLOCK_SECONDS:
         code = "clock_behind" if behind > ahead else "clock_ahead"
         lines.append(Line(code, Level.WARNING, {"seconds": str(max(behind, ahead))}))
-
-
-def received_at(mail: ReceivedMail) -> datetime | None:
-    """When the last server says that it took the mail (naive, in UTC), or None."""
-    return _stamp(mail.first(headers.RECEIVED))
-
-
-def received_dates(mail: ReceivedMail) -> list[datetime]:
-    """When each server says that it took the mail, the last one first."""
-    found = (_stamp(item.value) for item in mail.all(headers.RECEIVED)[:_MAX_HOPS])
-    return [stamp for stamp in found if stamp]
-
-
-def _stamp(received: str) -> datetime | None:
-    try:
-        stamp = parsedate_to_datetime(received[-200:].rpartition(";")[2].strip())
-        return stamp.astimezone(timezone.utc).replace(tzinfo=None) if stamp.tzinfo else None
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 def _sentence(answer: str) -> str:

@@ -45,12 +45,11 @@ SENTENCES = {
     "outside_ok": _lt("The mail from outside arrived: other people's mail reaches the mailbox."),
     "outside_servers": _lt(
         "It was received by %(hosts)s. If these are your provider's servers, confirm them on the"
-        " incoming account once the first mails have come in."
+        " incoming account."
     ),
     "outside_checked": _lt(
         "It was received by %(hosts)s, and its sender was checked by %(ids)s. If these are your"
-        " provider's servers, confirm them on the incoming account once the first mails have come"
-        " in."
+        " provider's servers, confirm them on the incoming account."
     ),
     "outside_silent": _lt(
         "No mail from outside has come to the address below. What an account sends to itself may"
