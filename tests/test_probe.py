@@ -186,7 +186,18 @@ class TestProbe(CatchallCase):
         user = new_test_user(
             self.env, "probe_u", "base.group_user,mail_catchall_router.group_catchall_user"
         )
-        self.assertTrue(probe.with_user(manager).summary or True)
+        probe._weigh()
+        shown = {"display_name": {}}
+        (read,) = probe.with_user(manager).web_read(
+            {
+                "shown_lines": {},
+                "mail_ids": {"fields": {"kind": {}, "address": {}}},
+                "mail_server_id": {"fields": shown},
+                "fetchmail_server_id": {"fields": shown},
+            }
+        )
+        self.assertTrue(read["shown_lines"])
+        self.assertTrue(read["mail_ids"])
         for who, act in (
             (user, lambda record: record.read(["summary"])),
             (manager, lambda record: record.write({"level": "ok"})),

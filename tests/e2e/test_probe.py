@@ -110,14 +110,17 @@ def test_a_lane_that_was_quicker_makes_nothing(world, account):
 def test_nobody_hides_a_mail_behind_a_mark(world, account):
     probe = Probe(world, account)
     outside = probe.read("outside_address")["outside_address"]
-    world.send(letter("Both", f"sales@example.com, {outside}"), ["sales@example.com"])
+    world.send(
+        letter("To sales and a probe", f"sales@example.com, {outside}"), ["sales@example.com"]
+    )
     forged = f"probe-{outside[6:26][::-1]}@example.com"
     world.send(
-        letter("Forged", "sales@example.com", X_Catchall_Probe=forged[6:26]), "sales@example.com"
+        letter("Marked by a stranger", "sales@example.com", X_Catchall_Probe=forged[6:26]),
+        "sales@example.com",
     )
     world.fetch_and_route(account)
-    world.lead("Both")
-    world.lead("Forged")
+    world.lead("To sales and a probe")
+    world.lead("Marked by a stranger")
     probe.stop()
 
 
