@@ -37,7 +37,7 @@ class TestProbe(CatchallCase):
         probe = self.Probe._start(self.server, **options)
         for letter in self.letters(probe):
             probe._note_sent(letter, {})
-        probe.state = "running"
+        probe.write({"state": "running", "end_date": False})
         return probe
 
     def letters(self, probe):
