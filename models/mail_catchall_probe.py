@@ -244,7 +244,7 @@ class MailCatchallProbe(models.Model):
         """Stop waiting: what is still missing is missing now. What comes late is looked for once
         more, for it is a proof as well and must not stay in the mailbox.
         """
-        is_first, now = not self.end_date, fields.Datetime.now()
+        is_first, now = self.state != "done", fields.Datetime.now()
         late = now + LATE if is_first and self._is_incomplete() else False
         self.write({"state": "done", "end_date": self.end_date or now, "next_look_date": late})
         _course, conclusion = self._write_conclusion()
