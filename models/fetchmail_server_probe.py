@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from ..router.mail import ReceivedMail
+from ..router.probe import Kind
 from ..router.providers import PRESETS, find_by_server
 from .ir_mail_server_learned import PRESET_OF_LOGIN
 
@@ -30,6 +32,21 @@ class FetchmailServer(models.Model):
         """The domain that is tried: the first that arrives here."""
         domains = self.alias_domain_ids or self.env["ir.mail_server"]._catchall_all_domains()
         return domains[:1]
+
+    def _catchall_outside_mails(self):
+        """The newest mail from outside that a probe asked for, as far as its header."""
+        # sudo: of the header, names of servers are shown to whoever may see the account
+        rows = self.env["mail.catchall.probe.mail"].sudo()
+        row = rows.search(
+            [
+                ("probe_id.fetchmail_server_id", "=", self.id),
+                ("kind", "=", str(Kind.OUTSIDE)),
+                ("place", "!=", False),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return [ReceivedMail.from_bytes(row.header.encode("latin-1", "replace"))] if row else []
 
     def _catchall_provider(self):
         """The preset of the account's provider, or None."""

@@ -65,7 +65,8 @@ class FetchmailServer(models.Model):
             )
         )
         rows = self.env.cr.fetchall()
-        found = learn((ReceivedMail.from_bytes(bytes(row[0])) for row in rows), FIRST_MAILS)
+        mails = (ReceivedMail.from_bytes(bytes(row[0])) for row in rows)
+        found = learn(mails, FIRST_MAILS, self._catchall_outside_mails())
         # sudo: names of domains, compared and never shown
         domains = self.alias_domain_ids or self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
         own = OwnHosts(domains.mapped("name"), self._catchall_own_hosts())

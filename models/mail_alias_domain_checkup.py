@@ -79,6 +79,8 @@ class MailAliasDomain(models.Model):
             facts["catch_all_detail"] = probe.refusal or ""
         if probe.signatures:
             facts["signatures"] = tuple(Signature(*pair) for pair in probe.signatures)
+        if probe.outgoing_address:
+            facts["outgoing_addresses"] = (probe.outgoing_address,)
         return facts
 
     def _catchall_users_without_mailbox(self):

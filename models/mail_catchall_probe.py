@@ -24,6 +24,7 @@ _logger = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=30)
 LOOKS = (5, 5, 10, 10, 20, 30, 60, 60, 120, 180)  # seconds until the next look; then the last
+LATE = timedelta(hours=6)  # after the end: one more look for what was late
 KEPT = timedelta(days=400)
 KEPT_MAIL = timedelta(days=2)  # a mail of a probe that came after its end
 _LEVELS = [("ok", "In order"), ("note", "Note"), ("warning", "Warning"), ("bad", "To be mended")]
@@ -65,6 +66,7 @@ class MailCatchallProbe(models.Model):
     catch_all = fields.Selection([("yes", "Works"), ("no", "Does not work")], "Catch-all")
     refusal = fields.Char()
     signatures = fields.Json()
+    outgoing_address = fields.Char(help="Where the receiver has seen our mail come from.")
     mailbox_error = fields.Char()
     sending_error = fields.Char()
     marks = fields.Json()
@@ -112,6 +114,9 @@ class MailCatchallProbe(models.Model):
             [("fetchmail_server_id", "=", account.id), ("state", "!=", "done")], limit=1
         )
         if running:
+            if not is_repeated and not running.outside_address:
+                # The weekly one runs, and now somebody sits before it.
+                running._ask_outside()
             return running
         alias_domain = account._catchall_probe_domain()
         if not alias_domain:
@@ -133,13 +138,16 @@ class MailCatchallProbe(models.Model):
             }
         )
         if not is_repeated:
-            probe.outside_address = address_of(probe._key(), probe.id, Kind.OUTSIDE, probe.domain)
+            probe._ask_outside()
         probe._note_marks()
         if outgoing and not probe.mailbox_error:
             probe._send()
         probe._weigh()
         probe._look_later()
         return probe
+
+    def _ask_outside(self):
+        self.outside_address = address_of(self._key(), self.id, Kind.OUTSIDE, self.domain)
 
     def _patience(self):
         return PATIENCE
@@ -153,8 +161,7 @@ class MailCatchallProbe(models.Model):
 
     def _look_later(self):
         if self.state == "done":
-            self.next_look_date = False
-            return
+            return  # _end has said whether there is one more
         seconds = LOOKS[min(self.looks, len(LOOKS) - 1)]
         # Many probes of one night do not all look in the same second.
         self.next_look_date = fields.Datetime.now() + timedelta(seconds=seconds + random.random())
@@ -188,6 +195,7 @@ class MailCatchallProbe(models.Model):
                 "catch_all": {True: "yes", False: "no", None: False}[conclusion.catch_all],
                 "refusal": conclusion.refusal,
                 "signatures": signatures and [[s.domain, s.selector] for s in signatures],
+                "outgoing_address": conclusion.outgoing_address,
             }
         )
         return course, conclusion
@@ -201,7 +209,13 @@ class MailCatchallProbe(models.Model):
             now=now,
             over=self.state == "done" or now >= self.start_date + self._patience(),
             sent=tuple(
-                Sent(Kind(mail.kind), mail.address, mail.answer or "", mail.is_bounced)
+                Sent(
+                    Kind(mail.kind),
+                    mail.address,
+                    mail.answer or "",
+                    mail.is_bounced,
+                    mail.at_recipient,
+                )
                 for mail in self.mail_ids
                 if mail.kind != str(Kind.OUTSIDE)
             ),
@@ -211,6 +225,7 @@ class MailCatchallProbe(models.Model):
                     mail.place,
                     ReceivedMail.from_bytes(mail.header.encode("latin-1", "replace")),
                     mail.seconds,
+                    mail.found_date or None,
                 )
                 for mail in self.mail_ids
                 if mail.place
@@ -222,14 +237,41 @@ class MailCatchallProbe(models.Model):
             sending_error=self.sending_error or "",
             has_account=bool(self.mail_server_id),
             wants_outside=bool(self.outside_address),
+            from_policy=self.mail_server_id.catchall_from_policy or "auto",
         )
 
     def _end(self):
-        """Stop waiting: what is still missing is missing now."""
-        self.write({"state": "done", "end_date": fields.Datetime.now(), "next_look_date": False})
+        """Stop waiting: what is still missing is missing now. What comes late is looked for once
+        more, for it is a proof as well and must not stay in the mailbox.
+        """
+        is_first, now = self.state != "done", fields.Datetime.now()
+        late = now + LATE if is_first and self._is_incomplete() else False
+        self.write({"state": "done", "end_date": self.end_date or now, "next_look_date": late})
         _course, conclusion = self._write_conclusion()
-        self._learn(conclusion)
+        if is_first or not self._newer():
+            self._learn(conclusion)
         self._remove_mails()
+        if is_first:
+            self._tell_worse()
+
+    def _is_incomplete(self):
+        if self.mailbox_error:
+            return False
+        outside = self.mail_ids.filtered(lambda row: row.kind == str(Kind.OUTSIDE))
+        missing = self.mail_ids.filtered(lambda row: not row.place and not row.answer)
+        return bool(missing or (self.outside_address and not outside))
+
+    def _newer(self):
+        """A later probe of the account: it knows better."""
+        account = self.fetchmail_server_id.id
+        return self.search([("fetchmail_server_id", "=", account), ("id", ">", self.id)], limit=1)
+
+    def _give_up(self, error):
+        """End without another look, for a reason that nobody foresaw."""
+        text = self.fetchmail_server_id._catchall_explain(error)
+        values = {"mailbox_error": text, "state": "done", "end_date": fields.Datetime.now()}
+        self.write({**values, "next_look_date": False})
+        self._write_conclusion()
         self._tell_worse()
 
     def _learn(self, conclusion):
@@ -294,6 +336,11 @@ class MailCatchallProbe(models.Model):
                 self.env.cr.rollback()
                 cron = self.env.ref("mail_catchall_router.ir_cron_catchall_probe")
                 cron._trigger(fields.Datetime.now() + timedelta(seconds=LOOKS[0]))
+            except Exception as error:
+                # One probe that cannot go on keeps no other from it; its page has the error.
+                self.env.cr.rollback()
+                _logger.exception("The probe %s of %s stopped", probe.id, probe.domain)
+                probe._give_up(error)
             if not commit(1):
                 break
 
@@ -311,9 +358,19 @@ class MailCatchallProbe(models.Model):
         commit(remaining=len(accounts))
         for account in accounts:
             if not account.catchall_other_database:
-                self._start(account, is_repeated=True)
+                self._repeat(account)
             if not commit(1):
                 break
+
+    @api.model
+    def _repeat(self, account):
+        try:
+            self._start(account, is_repeated=True)
+        except UserError as error:
+            # Raised before anything is written or sent; the other mailboxes are tried all the same.
+            self.env["ir.mail_server"]._catchall_tell_admins(
+                self.env._("The mailbox of %s could not be tried", account.name), str(error)
+            )
 
     @api.autovacuum
     def _gc_probes(self):

@@ -26,7 +26,9 @@ class MailCatchallProbeMail(models.Model):
     address = fields.Char("Sent To")
     answer = fields.Char("Refused With")
     is_bounced = fields.Boolean("Came Back")
+    at_recipient = fields.Boolean(help="The answer was about this address, not about the mail.")
     place = fields.Char("Arrived In")
     seconds = fields.Integer()
+    found_date = fields.Datetime()
     header = fields.Text(groups="base.group_no_one")
     keys = fields.Json()  # names of its copies in the mailbox, for removing them

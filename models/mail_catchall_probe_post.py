@@ -1,26 +1,28 @@
 """Sending the mails of a probe, looking for them, and taking them away again."""
 
+import contextlib
 import logging
-import poplib
-import re
 import smtplib
-from imaplib import IMAP4
 
+import psycopg2
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..fetching import ImapNews, MailboxError, PopNews
+from ..fetching import ImapNews, PopNews
 from ..router import headers
 from ..router.addresses import normalise
+from ..router.chain import decide
 from ..router.mail import ReceivedMail
 from ..router.probe import Kind, find_probe, letters, received_at
+from ..router.probe.answers import is_answer, read_returned
 from ..router.refusals import Answer
+from ..router.tokens import ProbeToken, make_probe_token
+from .odoo_directory import OdooDirectory
 
 _logger = logging.getLogger(__name__)
 
 MAX_HEADER = 60_000  # characters that are kept
-_MAILBOX_ERRORS = (OSError, IMAP4.error, poplib.error_proto, MailboxError)
-_STATUS = re.compile(rb"(?m)^.{0,80}?\b([45]\d\d[ -]\S.{3,200})$")
 
 
 class MailCatchallProbe(models.Model):
@@ -46,29 +48,35 @@ class MailCatchallProbe(models.Model):
             return
         try:
             for letter in made:
-                self._note_sent(letter, self._transmit(session, account, letter))
+                self._note_sent(letter, *self._transmit(session, account, letter))
         except (OSError, smtplib.SMTPException) as error:
             self.sending_error = _text_of(error)
         finally:
-            session.quit()
+            # A server that has hung up already cannot be taken leave of.
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                session.quit()
 
     def _transmit(self, session, account, letter):
-        """Hand one mail in; return {address: Answer} of the addresses that were refused."""
+        """Hand one mail in; return {address: Answer} of the addresses that were refused, and
+        whether the addresses themselves were.
+        """
+        at_recipient = True
         try:
             refused = session.sendmail(account, list(letter.addresses), letter.source)
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPResponseException as error:
             reply = (error.smtp_code, error.smtp_error)
-            refused = dict.fromkeys(letter.addresses, reply)
-        return {
+            refused, at_recipient = dict.fromkeys(letter.addresses, reply), False
+        answers = {
             address: Answer(
                 code, text.decode("utf-8", "replace") if hasattr(text, "decode") else text
             )
             for address, (code, text) in (refused or {}).items()
         }
+        return answers, at_recipient
 
-    def _note_sent(self, letter, refused):
+    def _note_sent(self, letter, refused, at_recipient=True):
         self.env["mail.catchall.probe.mail"].create(
             [
                 {
@@ -76,6 +84,7 @@ class MailCatchallProbe(models.Model):
                     "kind": str(kind),
                     "address": address,
                     "answer": str(refused[address])[:1000] if address in refused else False,
+                    "at_recipient": at_recipient and address in refused,
                 }
                 for kind, address in zip(letter.kinds, letter.addresses, strict=True)
             ]
@@ -99,10 +108,14 @@ class MailCatchallProbe(models.Model):
         try:
             self._with_mailbox(lambda news: self._read(news, marks))
             self.marks = marks
-        except _MAILBOX_ERRORS as error:
-            # It is tried again as long as the probe lasts; then the account's form has the error.
+        except psycopg2.Error:
+            raise  # the transaction is lost; the job comes again
+        except Exception as error:
+            # It is tried again as long as the probe lasts, and shown then. An OAuth addon raises
+            # what it likes.
             _logger.info("The probe of %s could not look", self.domain, exc_info=True)
-            if fields.Datetime.now() >= self.start_date + self._patience():
+            waits = self.state != "done"
+            if waits and fields.Datetime.now() >= self.start_date + self._patience():
                 self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
         self._read_ledger()
         self._weigh()
@@ -116,6 +129,8 @@ class MailCatchallProbe(models.Model):
 
         try:
             self._with_mailbox(note)
+        except psycopg2.Error:
+            raise
         except Exception as error:
             # Shown with the probe: a wrong password, a dead server, what an OAuth addon raises.
             _logger.info("The probe of %s could not log in", self.domain, exc_info=True)
@@ -123,6 +138,15 @@ class MailCatchallProbe(models.Model):
 
     def _with_mailbox(self, work):
         account = self.fetchmail_server_id.sudo()  # sudo: the account's password
+        if account.catchall_other_database:
+            raise UserError(
+                self.env._(
+                    "“%(server)s” was set up in another database, of which this one is a copy. "
+                    "Open the account and confirm that this is the one to go on with; until then "
+                    "its mailbox is left alone.",
+                    server=account.name,
+                )
+            )
         connection = account._connect__(allow_archived=True)
         try:
             if account._get_connection_type() == "imap":
@@ -156,10 +180,11 @@ class MailCatchallProbe(models.Model):
         """Note a mail of this probe; others are none of its business."""
         mail = ReceivedMail.from_bytes(source)
         token = find_probe(mail, self._key())
-        if token is None:
-            self._see_bounce(mail, source, key)
+        if is_answer(mail):
+            # It often quotes our subject, mark and all: it is no mail of ours that arrived.
+            self._see_answer(mail, source, key)
             return
-        if token.probe_id != self.id:
+        if token is None or token.probe_id != self.id or not self._is_probe(mail):
             return
         kind = list(Kind)[token.part]
         found = self._part(kind, mail)
@@ -182,10 +207,20 @@ class MailCatchallProbe(models.Model):
             seconds = on_the_way if 0 <= on_the_way <= waited else waited
             values |= {
                 "place": place,
+                "found_date": found.found_date or fields.Datetime.now(),
                 "header": head.replace(b"\0", b"").decode("latin-1"),
                 "seconds": found.seconds or max(1, round(seconds)),
             }
         found.write(values)
+
+    def _is_probe(self, mail):
+        """Whether the router makes nothing of a mail with our mark. One that names an alias or a
+        user as well is a mail like any other, and must never be removed.
+        """
+        # sudo: all aliases and users count
+        directory = OdooDirectory(self.sudo().env)
+        decision = decide(mail, directory, directory.policy(self.fetchmail_server_id.sudo()))
+        return "probe" in decision.facts
 
     def _part(self, kind, mail):
         """The row of a mail. The two of one transaction carry one mark: their address tells."""
@@ -200,17 +235,23 @@ class MailCatchallProbe(models.Model):
         named = pair.filtered(lambda row: row.address in evidence)
         return (named.filtered(lambda row: not row.place) or named or pair)[:1]
 
-    def _see_bounce(self, mail, source, key):
-        """A report about a mail of ours: it quotes the token."""
-        if not (mail.return_path == "" or "report" in mail.first(headers.CONTENT_TYPE).lower()):
-            return
-        for row in self.mail_ids.filtered(lambda row: not row.place and not row.answer):
-            if row.address and row.address.encode() in source.lower():
-                status = _STATUS.search(source)
-                text = status[1].decode("utf-8", "replace") if status else mail.subject
-                row.write(
-                    {"answer": " ".join(text.split())[:500], "is_bounced": True, "keys": [key]}
-                )
+    def _see_answer(self, mail, source, key):
+        """A report or an automatic answer about mails of ours, which are those that it names."""
+        returned = {item.address: item for item in read_returned(mail)}
+        text, key_of_marks = source.lower(), self._key()
+
+        def is_about(row):
+            # The mark, which nobody guesses: what is about a mistyped alias may be somebody's.
+            token = ProbeToken(self.id, Kind(row.kind).part)
+            return make_probe_token(key_of_marks, token).encode() in text
+
+        for row in self.mail_ids.filtered(is_about).filtered(
+            lambda row: key not in (row.keys or [])
+        ):
+            row.keys = [*(row.keys or []), key]
+            item = returned.get(row.address)
+            if item and item.permanent and not (row.place or row.answer):
+                row.write({"answer": item.answer[:500], "is_bounced": True})
 
     # ------------------------------------------------------------
     # Taking them away
@@ -223,7 +264,9 @@ class MailCatchallProbe(models.Model):
             return
         try:
             self._with_mailbox(lambda news: news.delete(keys))
-        except _MAILBOX_ERRORS:
+        except psycopg2.Error:
+            raise
+        except Exception:
             # They are harmless: the router ignores them. The account's form has the error.
             _logger.info("Mails of the probe of %s stay in the mailbox", self.domain, exc_info=True)
         # What is still waiting for a lane stays until _gc_probe_mails: a lane may hold it.

@@ -60,12 +60,17 @@ def _from_within(hop: Hop) -> bool:
     return bool(peers) and all(any(ip in network for network in _WITHIN) for ip in peers)
 
 
-def learn(mails: Iterable[ReceivedMail], limit: int = 20) -> Learned:
+def learn(
+    mails: Iterable[ReceivedMail], limit: int = 20, asked: Iterable[ReceivedMail] = ()
+) -> Learned:
     """Count the names in the first ``limit`` mails from outside.
 
     The topmost host names itself, so two mails are enough. What stands below it may have been
     written by a sender where a server keeps no record of its peer, and so may an id where the
     server writes none: it must be akin to a name that is sure, or stand in most mails.
+
+    :param asked: mails that came to a signed address, from somebody whom an admin gave it to: he
+        invents no names, so that one of them is enough
     """
     ids: Counter[str] = Counter()
     hosts: Counter[str] = Counter()
@@ -84,9 +89,20 @@ def learn(mails: Iterable[ReceivedMail], limit: int = 20) -> Learned:
             break
     sure = {name for name, seen in topmost.items() if seen >= 2}
     sure |= {name for name, seen in hosts.items() if _is_offered(name, seen, count, sure)}
+    told: set[str] = set()
+    for mail in asked:
+        way = entrance(mail)
+        names = [_whole(hop.by) for hop in way if _is_name(hop.by)]
+        named = _ids(mail, way) if way else set()
+        hosts.update(set(names))
+        ids.update(named)
+        sure |= set(names)
+        told |= named
     return Learned(
         ids=tuple(
-            (name, seen) for name, seen in ids.most_common() if _is_offered(name, seen, count, sure)
+            (name, seen)
+            for name, seen in ids.most_common()
+            if name in told or _is_offered(name, seen, count, sure)
         ),
         hosts=tuple((name, seen) for name, seen in hosts.most_common() if name in sure),
         mails=count,

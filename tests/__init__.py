@@ -17,7 +17,9 @@ from . import test_outgoing_retry
 from . import test_outgoing_everything
 from . import test_outgoing_sent
 from . import test_probe
+from . import test_probe_trouble
 from . import test_router_probe
+from . import test_router_probe_answers
 from . import test_security
 from . import test_screens
 from . import test_router_mails

@@ -37,7 +37,7 @@ class TestProbe(CatchallCase):
         probe = self.Probe._start(self.server, **options)
         for letter in self.letters(probe):
             probe._note_sent(letter, {})
-        probe.state = "running"
+        probe.write({"state": "running", "end_date": False})
         return probe
 
     def letters(self, probe):
@@ -104,7 +104,7 @@ class TestProbe(CatchallCase):
     def test_the_provider_is_named_with_its_steps(self):
         self.server.server = "imap.gmail.com"
         probe = self.start()
-        probe.mail_ids.answer = "550 no"
+        probe.mail_ids.write({"answer": "550 no", "at_recipient": True})
         probe._weigh()
         steps = probe.shown_lines[0]["steps"]
         self.assertEqual(steps[0], "Google Workspace")

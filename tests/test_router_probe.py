@@ -1,5 +1,6 @@
 """A probe's mails are known again whatever happens to them, and prove no more than they do."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..router.checkup.finding import Level
@@ -19,8 +20,11 @@ ADDRESSES = {kind: address_of(KEY, 7, kind, DOMAIN) for kind in Kind}
 LETTERS = letters(KEY, 7, DOMAIN, ACCOUNT, ["sales@domain.com"], NOW)
 
 
-def sent(*kinds, answer="", bounced=False):
-    return tuple(Sent(kind, ADDRESSES[kind], answer, bounced) for kind in kinds)
+def sent(*kinds, answer="", bounced=False, at_recipient=True):
+    return tuple(
+        Sent(kind, ADDRESSES[kind], answer, bounced, at_recipient and bool(answer))
+        for kind in kinds
+    )
 
 
 def arrived(kind, *above, place="inbox", source=None):
@@ -197,6 +201,42 @@ class TestConclusion(PureCase):
         self.assertIs(refused.author_kept, False)
         self.assertIn("not owned", refused.author_answer)
 
+    def test_what_is_said_of_from_depends_on_what_the_account_is_set_to(self):
+        address = ADDRESSES[Kind.AUTHOR]
+        original = next(item.source for item in LETTERS if Kind.AUTHOR in item.kinds)
+        rewritten = original.replace(f"<{address}>".encode(), b"<catchall@domain.com>", 1)
+        for policy, kept, changed, refused in (
+            ("auto", "author_ok", "author_rewritten", "author_refused"),
+            ("keep", "author_ok", "author_rewritten_kept", "author_refused_kept"),
+            ("account", "author_possible", "author_rewritten_already", "author_refused_already"),
+        ):
+            for source, code in ((original, kept), (rewritten, changed)):
+                seen = [arrived(Kind.AUTHOR, source=source)]
+                found = conclude(course(sent=sent(Kind.AUTHOR), seen=seen, from_policy=policy))
+                self.assert_said(found, code)
+            answered = sent(Kind.AUTHOR, answer="553 not owned by user")
+            self.assert_said(conclude(course(sent=answered, from_policy=policy)), refused)
+
+    def assert_said(self, found, code):
+        (line,) = [line for line in found.lines if line.code.startswith("author")]
+        self.assertEqual(line.code, code)
+        self.assertTrue(SENTENCES[code] % line.values)
+
+    def test_the_address_that_the_receiver_saw(self):
+        for header, address in (
+            ("Received-SPF: pass (x) client-ip=8.8.8.8; envelope-from=a@b", "8.8.8.8"),
+            ('Received-SPF: pass client-ip="2001:4860:4860::8888";', "2001:4860:4860::8888"),
+            ("Received-SPF: none client-ip=10.0.0.7;", ""),
+            ("Received-SPF: none client-ip=....;", ""),
+            ("Received: from out.test (out.test [8.8.8.8]) by mx.test; now", ""),
+        ):
+            with self.subTest(header=header):
+                seen = [arrived(Kind.RANDOM, header)]
+                found = conclude(course(sent=sent(Kind.RANDOM), seen=seen))
+                self.assertEqual(found.outgoing_address, address)
+        outside = arrived(Kind.OUTSIDE, source=b"Received-SPF: pass client-ip=8.8.8.8\r\n\r\nHi")
+        self.assertEqual(conclude(course(seen=[outside])).outgoing_address, "")
+
     def test_signatures(self):
         signature = "DKIM-Signature: v=1; a=rsa-sha256; d=Domain.com; s=key1; b=AA=="
         seen = [arrived(Kind.RANDOM, signature)]
@@ -219,6 +259,18 @@ class TestConclusion(PureCase):
                 self.assertEqual(
                     [name for name in found if name.startswith("clock")], [code] * bool(code)
                 )
+
+    def test_any_server_on_the_way_has_a_clock_and_it_is_read_when_the_mail_is_found(self):
+        right = "Received: from a by b; Mon, 02 Nov 2026 10:00:05 +0000"
+        behind = "Received: from c by d; Sun, 01 Nov 2026 10:00:00 +0000"
+        ahead = "Received: from c by d; Mon, 02 Nov 2026 10:10:00 +0000"
+        late = NOW + timedelta(minutes=30)
+        for lower, code in ((behind, "clock_behind"), (ahead, "clock_ahead"), (right, None)):
+            item = replace(arrived(Kind.RANDOM, right, lower), found=NOW + timedelta(seconds=9))
+            found = codes(conclude(course(sent=sent(Kind.RANDOM), seen=[item], now=late)))
+            with self.subTest(lower=lower):
+                clocks = [name for name in found if name.startswith("clock")]
+                self.assertEqual(clocks, [code] * bool(code))
 
     def test_places(self):
         for place, reads, code in (

@@ -1,8 +1,9 @@
 """The live probe of a mailbox: which mails try it, how they are known again, what they prove."""
 
-from .conclude import Conclusion, Course, Line, Seen, Sent, conclude, received_at
+from .conclude import Conclusion, Course, Line, Seen, Sent, conclude
 from .letters import Letter, letters
 from .mark import Kind, find_probe
+from .way import received_at
 
 __all__ = [
     "Conclusion",

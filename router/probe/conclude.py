@@ -4,12 +4,10 @@ Success proves, failure only suggests: a provider may merge what an account send
 rules may act on mail from outside alone. A refusal that names the address is the exception.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
-from .. import headers
 from ..addresses import normalise, parse
 from ..checkup.facts import Signature
 from ..checkup.finding import Level
@@ -17,7 +15,9 @@ from ..checkup.tags import read_tags
 from ..learned import entrance, named_ids
 from ..mail import ReceivedMail
 from ..received import hops
+from .answers import read_answer, says_nobody
 from .mark import Kind
+from .way import received_dates, seen_from
 
 CLOCK_SECONDS = 120
 # The surest names first; of those that hold the address in every mail one is kept.
@@ -43,22 +43,35 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail that left; ``answer`` is the refusal of one that did not, or what came back."""
+    """A mail that left; ``answer`` is the refusal of one that did not, or what came back.
+
+    ``at_recipient``: it was the answer to RCPT, so it is about the address.
+    """
 
     kind: Kind
     address: str
     answer: str = ""
     bounced: bool = False
+    at_recipient: bool = False
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether a server said for good that nobody has the address."""
+        at_recipient = self.bounced or self.at_recipient
+        return bool(self.answer) and says_nobody(self.answer, at_recipient=at_recipient)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A mail that arrived: ``place`` is "inbox", "junk", or another folder's name."""
+    """A mail that arrived: ``place`` is "inbox", "junk", or another folder's name; ``found`` when
+    it was seen there (naive, in UTC).
+    """
 
     kind: Kind
     place: str
     mail: ReceivedMail
     seconds: int = 0
+    found: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,7 @@ class Course:
     sending_error: str = ""
     has_account: bool = True
     wants_outside: bool = True
+    from_policy: str = "auto"  # of the outgoing account
 
     def by_kind(self, kind: Kind) -> Seen | None:
         """The copy of a mail that lies where it is fetched from, else any."""
@@ -99,7 +113,8 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """``catch_all`` is None where nothing is proved. ``signatures`` is None where no mail of ours
-    was seen.
+    was seen. ``outgoing_address`` is the IP address that the receiver has seen our mail come from,
+    where it says so.
     """
 
     lines: tuple[Line, ...]
@@ -109,6 +124,7 @@ class Conclusion:
     signatures: tuple[Signature, ...] | None = None
     author_kept: bool | None = None
     author_answer: str = ""
+    outgoing_address: str = ""
 
     @property
     def level(self) -> Level:
@@ -128,9 +144,10 @@ def conclude(course: Course) -> Conclusion:
     _other_addresses(course, lines)
     author_kept, author_answer = _author(course, lines)
     signatures = _signatures(course, lines)
+    left_from = _left_from(course, lines)
     _clock(course, lines)
     return Conclusion(
-        tuple(lines), catch_all, refusal, header, signatures, author_kept, author_answer
+        tuple(lines), catch_all, refusal, header, signatures, author_kept, author_answer, left_from
     )
 
 
@@ -150,14 +167,18 @@ def _catch_all(course: Course, lines: list[Line]) -> tuple[bool | None, str]:
         lines.append(Line("catch_all_ok", Level.OK, values))
         return True, ""
     sent = course.sent_as(Kind.RANDOM)
-    if sent and sent.answer:
+    if sent and sent.is_nobodys:
         code = "catch_all_bounced" if sent.bounced else "catch_all_refused"
         values = {**shown, "answer": _sentence(sent.answer)}
         lines.append(Line(code, Level.BAD, values, how_to=True))
         return course.by_kind(Kind.OUTSIDE) is not None, sent.answer
+    if sent and sent.answer:
+        later = read_answer(sent.answer).is_temporary
+        values = {**shown, "answer": _sentence(sent.answer)}
+        lines.append(Line("sending_later" if later else "sending_refused", Level.WARNING, values))
     if course.by_kind(Kind.OUTSIDE):
         return True, ""
-    if sent and not course.mailbox_error:
+    if sent and not sent.answer and not course.mailbox_error:
         if course.over:
             minutes = max(1, round((course.now - course.started).total_seconds() / 60))
             values = {"minutes": str(minutes)}
@@ -274,19 +295,40 @@ def _other_addresses(course: Course, lines: list[Line]) -> None:
 def _author(course: Course, lines: list[Line]) -> tuple[bool | None, str]:
     """Whether the author's address stays in From; a silent change is a refusal as well."""
     sent = course.sent_as(Kind.AUTHOR)
-    if sent and sent.answer and not sent.bounced:
+    if sent and _refuses_author(sent, course):
         values = {"domain": course.domain, "answer": _sentence(sent.answer)}
-        lines.append(Line("author_refused", Level.NOTE, values))
+        lines.append(_author_line("author_refused", course, values))
         return False, sent.answer
     seen = course.by_kind(Kind.AUTHOR)
     if not (sent and seen):
         return None, ""
     shown = normalise(seen.mail.sender.address)
     if shown == sent.address:
-        lines.append(Line("author_ok", Level.OK))
+        code = "author_possible" if course.from_policy == "account" else "author_ok"
+        lines.append(Line(code, Level.OK))
         return True, ""
-    lines.append(Line("author_rewritten", Level.NOTE, {"shown": shown or "?"}))
+    lines.append(_author_line("author_rewritten", course, {"shown": shown or "?"}))
     return False, f"From {sent.address} arrived as {shown or '?'}"
+
+
+def _author_line(code: str, course: Course, values: Mapping[str, str]) -> Line:
+    """What is remembered only where the account leaves it to experience."""
+    if course.from_policy == "keep":
+        return Line(f"{code}_kept", Level.WARNING, values)
+    return Line(f"{code}_already" if course.from_policy == "account" else code, Level.NOTE, values)
+
+
+def _refuses_author(sent: Sent, course: Course) -> bool:
+    """In so many words, or by taking everything but the one mail that differs in its author."""
+    answer = read_answer(sent.answer) if sent.answer else None
+    if answer is None or answer.is_temporary:
+        return False
+    if answer.names_sender:
+        return True
+    others = [item for item in course.sent if item.kind is not Kind.AUTHOR]
+    at_content = not (sent.bounced or sent.at_recipient or sent.is_nobodys)
+    taken = all(item.bounced or item.at_recipient or not item.answer for item in others)
+    return at_content and taken and any(not item.answer for item in others)
 
 
 def _signatures(course: Course, lines: list[Line]) -> tuple[Signature, ...] | None:
@@ -306,35 +348,25 @@ def _signatures(course: Course, lines: list[Line]) -> tuple[Signature, ...] | No
     return tuple(dict.fromkeys(found)) or None
 
 
-def _clock(course: Course, lines: list[Line]) -> None:
-    """A mail cannot be received before it was sent, nor after now.
+def _left_from(course: Course, lines: list[Line]) -> str:
+    for item in course.seen:
+        address = seen_from(item.mail) if item.kind is not Kind.OUTSIDE else ""
+        if address:
+            lines.append(Line("left_from", Level.OK, {"address": address}))
+            return address
+    return ""
 
-    Every Received of a mail of ours was written by the provider: any of its servers may be wrong.
-    """
-    own = [item.mail for item in course.seen if item.kind is not Kind.OUTSIDE]
-    stamps = [stamp for mail in own for stamp in _stamps(mail)]
-    if not stamps:
-        return
-    behind = int((course.started - min(stamps)).total_seconds())
-    ahead = int((max(stamps) - course.now).total_seconds())
+
+def _clock(course: Course, lines: list[Line]) -> None:
+    """A mail cannot be received before it was sent, nor after now: by no server on its way."""
+    behind = ahead = 0
+    for item in course.seen:
+        for stamp in received_dates(item.mail) if item.kind is not Kind.OUTSIDE else ():
+            behind = max(behind, int((course.started - stamp).total_seconds()))
+            ahead = max(ahead, int((stamp - (item.found or course.now)).total_seconds()))
     if max(behind, ahead) > CLOCK_SECONDS:
         code = "clock_behind" if behind > ahead else "clock_ahead"
         lines.append(Line(code, Level.WARNING, {"seconds": str(max(behind, ahead))}))
-
-
-def received_at(mail: ReceivedMail) -> datetime | None:
-    """When the last server says that it took the mail (naive, in UTC), or None."""
-    return next(_stamps(mail), None)
-
-
-def _stamps(mail: ReceivedMail) -> Iterator[datetime]:
-    for received in mail.all(headers.RECEIVED)[:10]:
-        try:
-            stamp = parsedate_to_datetime(received.value[-200:].rpartition(";")[2].strip())
-        except (ValueError, TypeError):
-            continue
-        if stamp.tzinfo:
-            yield stamp.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def _sentence(answer: str) -> str:

@@ -27,6 +27,15 @@ SENTENCES = {
         "The mail to an address that nobody has came back: %(answer)s The catch-all of %(domain)s"
         " is not switched on."
     ),
+    "sending_later": _lt(
+        "The mail to an address that nobody has was not taken for now: %(answer)s This says nothing"
+        " of the catch-all of %(domain)s. Try the mailbox again later."
+    ),
+    "sending_refused": _lt(
+        "The mail to an address that nobody has was not sent: %(answer)s The answer is about the"
+        " outgoing account or the mail and says nothing of the catch-all of %(domain)s. A mail from"
+        " outside to the address below tells."
+    ),
     "catch_all_silent": _lt(
         "The mail to an address that nobody has was accepted, but did not arrive within %(minutes)s"
         " minutes. Some providers keep back what an account sends to itself: a mail from outside to"
@@ -36,12 +45,11 @@ SENTENCES = {
     "outside_ok": _lt("The mail from outside arrived: other people's mail reaches the mailbox."),
     "outside_servers": _lt(
         "It was received by %(hosts)s. If these are your provider's servers, confirm them on the"
-        " incoming account once the first mails have come in."
+        " incoming account."
     ),
     "outside_checked": _lt(
         "It was received by %(hosts)s, and its sender was checked by %(ids)s. If these are your"
-        " provider's servers, confirm them on the incoming account once the first mails have come"
-        " in."
+        " provider's servers, confirm them on the incoming account."
     ),
     "outside_silent": _lt(
         "No mail from outside has come to the address below. What an account sends to itself may"
@@ -104,6 +112,29 @@ SENTENCES = {
         "The provider does not send as other authors of %(domain)s: %(answer)s Customers see the"
         " author's name with the account's address; the account remembers it for 90 days."
     ),
+    "author_possible": _lt(
+        "The provider sends with the address of the author in From as well; the outgoing account is"
+        " set to show its own."
+    ),
+    "author_rewritten_kept": _lt(
+        "The provider replaced the author's address in From by %(shown)s, and the outgoing account"
+        " is set to keep the author's. Choose “until the provider refuses it” or the account's"
+        " address there."
+    ),
+    "author_refused_kept": _lt(
+        "The provider does not send as other authors of %(domain)s: %(answer)s The outgoing account"
+        " is set to keep the author's address, so their mail fails. Choose “until the provider"
+        " refuses it” or the account's address there."
+    ),
+    "author_rewritten_already": _lt(
+        "The provider replaces the author's address in From by %(shown)s. The outgoing account is"
+        " set to show its own address, which is right here."
+    ),
+    "author_refused_already": _lt(
+        "The provider does not send as other authors of %(domain)s: %(answer)s The outgoing account"
+        " is set to show its own address, which is right here."
+    ),
+    "left_from": _lt("The receiver saw the mail come from %(address)s."),
     "unsigned": _lt(
         "The mail had no DKIM signature when it arrived. Providers often sign only what leaves to"
         " others; the check-up of the domain says whether a key is published."

@@ -124,16 +124,46 @@ def test_nobody_hides_a_mail_behind_a_mark(world, account):
     probe.stop()
 
 
+def test_a_mail_with_a_mark_that_names_an_alias_is_still_there_to_be_fetched(world, account):
+    probe = Probe(world, account)
+    outside = probe.read("outside_address")["outside_address"]
+    world.send(letter("Before the fetch", f"sales@example.com, {outside}"), ["sales@example.com"])
+    probe.wait("random", "bcc", "first", "second", "author", "sub_address", "near")
+    world.domain.wait_delivered()
+    probe.look()
+    probe.stop()
+    assert world.domain.count(world.domain.account) == 1, "the probe removed a customer's mail"
+    world.fetch_and_route(account)
+    world.lead("Before the fetch")
+
+
+def test_a_server_that_is_busy_is_no_missing_catch_all(
+    world, new_mail_domain, new_account, outgoing
+):
+    busy = {"smtpd_recipient_restrictions": "check_recipient_access regexp:$config_directory/busy"}
+    domain = new_mail_domain(
+        submission=busy, files={"busy": "/probe-/ 450 4.2.0 busy, come back later\n"}
+    )
+    outgoing(domain)
+    account = new_account(domain, confirm=False)
+    codes = Probe(world, account).stop()
+    assert codes["sending_later"] == "warning"
+    assert not {"catch_all_refused", "author_refused"} & set(codes)
+
+
 def test_no_catch_all(world, new_mail_domain, new_account, outgoing):
     domain = new_mail_domain(
         main={**STRICT, "virtual_mailbox_maps": "regexp:$config_directory/strict"},
         files={**PEOPLE, "strict": "/^catchall@example\\.com$/ ok\n/@customer\\.test$/ ok\n"},
     )
-    outgoing(domain)
+    server = outgoing(domain)
     account = new_account(domain, confirm=False)
     probe = Probe(world, account)
     codes = probe.codes()
     assert codes["catch_all_refused"] == "bad"
+    assert "author_refused" not in codes
+    (found,) = world.rpc.read("ir.mail_server", server, "catchall_from_learned")
+    assert not found["catchall_from_learned"], "an unknown address is no refusal of its author"
     assert not account_of(world, account)["catchall_verified_date"]
     (text,) = [
         line["text"]
