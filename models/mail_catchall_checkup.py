@@ -19,7 +19,7 @@ MAX_WHILE_WAITING = 3  # domains; each may take 20 seconds
 SERVER_PARAMETER = "mail_catchall_router.dns_server"
 _LEVELS = [("ok", "In order"), ("note", "Note"), ("warning", "Warning"), ("bad", "To be mended")]
 # Nothing was found out: no reason to wake anybody, and no proof that something is mended.
-_UNKNOWN = (f"_{Status.TIMEOUT}", f"_{Status.NO_NETWORK}")
+_UNKNOWN = tuple(f"_{status}" for status in (Status.TIMEOUT, Status.REFUSED, Status.NO_NETWORK))
 
 
 class MailCatchallCheckup(models.Model):

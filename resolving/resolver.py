@@ -157,9 +157,11 @@ class Resolver:
 
 def _silence(error: dns.exception.DNSException, otherwise: Status) -> Status:
     """What the tries ended with: nothing but errors of our own network is no network."""
-    tries = error.kwargs.get("errors") or ()
-    if tries and all(isinstance(attempt[3], OSError) for attempt in tries):
+    ends = [attempt[3] for attempt in error.kwargs.get("errors") or ()]
+    if ends and all(isinstance(end, OSError) for end in ends):
         return Status.NO_NETWORK
+    if ends and all(end == "REFUSED" for end in ends):
+        return Status.REFUSED
     return otherwise
 
 

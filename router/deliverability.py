@@ -51,7 +51,7 @@ def check_up(facts: Facts, dns: Dns, run: Run | Any = map) -> tuple[Finding, ...
     if not is_mail_domain(facts.domain):
         return (Finding("domain_bad_name", Level.BAD, {"domain": facts.domain[:253]}),)
     first = dns.ask(facts.domain, "MX")
-    if first.status in (Status.NXDOMAIN, Status.NO_NETWORK):
+    if first.status in (Status.NXDOMAIN, Status.NO_NETWORK, Status.REFUSED):
         level = Level.BAD if first.status is Status.NXDOMAIN else Level.WARNING
         return (Finding(f"domain_{first.status}", level, {"domain": facts.domain}),)
     return tuple(

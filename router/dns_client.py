@@ -1,4 +1,4 @@
-"""DNS as the check-up sees it: a question, an answer, and five ways of not getting one.
+"""DNS as the check-up sees it: a question, an answer, and the ways of not getting one.
 
 ``router/`` opens no socket, so whoever calls it brings a :class:`Dns`: ``resolving.Resolver`` asks
 real name servers, :class:`MemoryDns` answers from a table. Records are text in the form of a zone
@@ -25,7 +25,8 @@ class Status(str, Enum):
     NXDOMAIN = "nxdomain"  # the name does not exist at all
     NO_ANSWER = "no_answer"  # the name exists, without a record of this type
     TIMEOUT = "timeout"  # no name server answered in time
-    SERVFAIL = "servfail"  # a name server answered with an error (also REFUSED)
+    SERVFAIL = "servfail"  # a name server answered with an error
+    REFUSED = "declined"  # the name servers that were asked do not answer this machine
     NO_NETWORK = "no_network"  # no name server could be reached from here
     BAD_NAME = "bad_name"  # not a name that DNS can be asked for; nothing was sent
 
@@ -48,7 +49,12 @@ class Answer:
     @property
     def failed(self) -> bool:
         """Whether nothing is known: the next try may say something else."""
-        return self.status in (Status.TIMEOUT, Status.SERVFAIL, Status.NO_NETWORK)
+        return self.status in (
+            Status.TIMEOUT,
+            Status.SERVFAIL,
+            Status.REFUSED,
+            Status.NO_NETWORK,
+        )
 
 
 class Dns(Protocol):

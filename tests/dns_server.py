@@ -8,11 +8,11 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
-SILENT, SERVFAIL, NXDOMAIN = "silent", "servfail", "nxdomain"
+SILENT, SERVFAIL, REFUSED = "silent", "servfail", "refused"
 
 
 class DnsServer:
-    """``table``: ``{(name, type): [records] or SILENT or SERVFAIL}``; others do not exist.
+    """``table``: ``{(name, type): [records] or SILENT, SERVFAIL, REFUSED}``; others do not exist.
 
     ``address`` is what to ask, ``asked`` what was asked. A name without the wanted type exists.
     """
@@ -54,8 +54,8 @@ class DnsServer:
         answer.flags |= dns.flags.RA
         if found == SILENT:
             return None
-        if found == SERVFAIL:
-            answer.set_rcode(dns.rcode.SERVFAIL)
+        if found in (SERVFAIL, REFUSED):
+            answer.set_rcode(dns.rcode.from_text(found.upper()))
         elif found:
             answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *found))
         elif not any(known == name for known, _kind in self.table):

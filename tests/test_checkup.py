@@ -12,7 +12,7 @@ from ..router.deliverability import Facts, check_up
 from ..router.dns_client import Status
 from .common import DOMAIN, CatchallCase
 from .dkim_keys import RSA_2048
-from .dns_server import SERVFAIL, SILENT, DnsServer
+from .dns_server import REFUSED, SERVFAIL, SILENT, DnsServer
 
 GOOD = {
     (DOMAIN, "MX"): ["10 mail.example.com."],
@@ -29,6 +29,7 @@ class TestResolver(BaseCase):
     TABLE = {
         ("slow.test", "MX"): SILENT,
         ("broken.test", "MX"): SERVFAIL,
+        ("closed.test", "MX"): REFUSED,
         ("good.test", "MX"): ["20 b.good.test.", "10 a.good.test."],
         ("good.test", "TXT"): ['"two " "strings"'],
         ("null.test", "MX"): ["0 ."],
@@ -44,6 +45,7 @@ class TestResolver(BaseCase):
             ("good.test", "A", Status.NO_ANSWER),
             ("gone.test", "MX", Status.NXDOMAIN),
             ("broken.test", "MX", Status.SERVFAIL),
+            ("closed.test", "MX", Status.REFUSED),
             ("no good.test", "MX", Status.BAD_NAME),
             ("x" * 64 + ".test", "MX", Status.BAD_NAME),
         ):

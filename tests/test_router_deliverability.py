@@ -17,6 +17,7 @@ GOOD = {
     ("_dmarc.example.com", "TXT"): ["v=DMARC1; p=reject; rua=mailto:dmarc@example.com"],
     ("_imaps._tcp.example.com", "SRV"): ["0 1 993 mx.example.com."],
     ("_mta-sts.example.com", "TXT"): ["v=STSv1; id=1"],
+    ("mta-sts.example.com", "A"): ["192.0.2.3"],
     ("_smtp._tls.example.com", "TXT"): ["v=TLSRPTv1; rua=mailto:tls@example.com"],
     (DOMAIN, "DS"): ["1 13 2 00"],
 }
@@ -73,12 +74,21 @@ class TestDeliverability(CheckCase):
         for status, codes in (
             (Status.NXDOMAIN, ["domain_nxdomain"]),
             (Status.NO_NETWORK, ["domain_no_network"]),
+            (Status.REFUSED, ["domain_declined"]),
         ):
             with self.subTest(status=status):
                 self.assertEqual(list(findings({(DOMAIN, "MX"): status})), codes)
-        for status in (Status.TIMEOUT, Status.SERVFAIL):
+        for status in (Status.TIMEOUT, Status.SERVFAIL, Status.REFUSED, Status.NO_NETWORK):
             with self.subTest(status=status):
-                self.check({(DOMAIN, "MX"): status}, f"mx_{status}", Level.WARNING)
+                if status in (Status.TIMEOUT, Status.SERVFAIL):
+                    self.check({(DOMAIN, "MX"): status}, f"mx_{status}", Level.WARNING)
+                for name, kind, subject in (
+                    ("_imaps._tcp.example.com", "SRV", "clients"),
+                    ("_mta-sts.example.com", "TXT", "mta_sts"),
+                    ("_smtp._tls.example.com", "TXT", "tls_rpt"),
+                    (DOMAIN, "DS", "dnssec"),
+                ):
+                    self.check({(name, kind): status}, f"{subject}_{status}", Level.NOTE)
                 self.check({(DOMAIN, "TXT"): status}, f"spf_{status}", Level.WARNING)
                 self.check({KEY: status}, f"dkim_{status}", Level.WARNING)
                 dmarc = ("_dmarc.example.com", "TXT")
@@ -128,6 +138,11 @@ class TestMx(CheckCase):
             with self.subTest(name=name):
                 found = self.check(records, code, level, absent=["mx_ok"])
                 self.assertEqual(found.record.value, "10 mx.example.com.")
+
+    def test_a_host_that_is_only_another_name(self):
+        records = {("mx.example.com", "CNAME"): ["host7.provider.test."]}
+        found = self.check(records, "mx_alias", Level.WARNING, absent=["mx_ok"])
+        self.assertEqual(found.values["target"], "host7.provider.test")
 
     def test_a_domain_without_mx_but_with_an_address(self):
         records = {(DOMAIN, "MX"): None, (DOMAIN, "A"): ["192.0.2.9"]}
@@ -471,3 +486,27 @@ class TestExtras(CheckCase):
             with self.subTest(code=code):
                 self.assertEqual(found[code].level, Level.NOTE)
         self.assertEqual(worst(list(found.values())), Level.NOTE)
+
+    def test_mta_sts_needs_its_page_and_one_record(self):
+        name, page = ("_mta-sts.example.com", "TXT"), ("mta-sts.example.com", "A")
+        self.check({page: None}, "mta_sts_no_page", Level.NOTE)
+        for texts in (["v=STSv1; id=1", "v=STSv1; id=2"], ["v=STSv1"]):
+            with self.subTest(texts=texts):
+                self.check({name: texts}, "mta_sts_several", Level.NOTE)
+        found = self.check({}, "mta_sts_ok", Level.OK)
+        self.assertIn("does not fetch", found.text)
+        self.assertIn("https://mta-sts.example.com/.well-known/mta-sts.txt", found.text)
+
+    def test_reports_about_encryption(self):
+        name = ("_smtp._tls.example.com", "TXT")
+        value = "v=TLSRPTv1; rua=mailto:tls@example.com"
+        for texts in (["v=TLSRPTv1"], ["v=TLSRPTv1; rua=tls@example.com"]):
+            with self.subTest(texts=texts):
+                self.check({name: texts}, "tls_rpt_syntax", Level.NOTE, value)
+
+    def test_servers_that_programs_find(self):
+        srv = ("_imaps._tcp.example.com", "SRV")
+        for name in ("autoconfig.example.com", "autodiscover.example.com"):
+            with self.subTest(name=name):
+                self.check({srv: None, (name, "A"): ["192.0.2.4"]}, "clients_ok", Level.OK)
+        self.check({srv: None}, "clients_missing", Level.NOTE, "0 1 993 mx.example.com.")

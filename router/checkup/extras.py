@@ -2,7 +2,7 @@
 
 from ..dns_client import Dns
 from ..providers import SERVICES, Preset
-from .facts import Facts
+from .facts import Facts, silence
 from .finding import Finding, Level, Record
 from .tags import read_tags
 
@@ -19,8 +19,9 @@ def check_clients(facts: Facts, dns: Dns) -> list[Finding]:
     answers = dns.ask_all(names)
     if any(answer.records for answer in answers):
         return [Finding("clients_ok", Level.OK, {"domain": facts.domain})]
-    if any(answer.failed for answer in answers):
-        return []
+    failed = next(((a, n[0]) for a, n in zip(answers, names, strict=True) if a.failed), None)
+    if failed:
+        return silence("clients", *failed, Level.NOTE)
     return [Finding("clients_missing", Level.NOTE, {"domain": facts.domain}, _service(facts))]
 
 
@@ -33,33 +34,55 @@ def _service(facts: Facts) -> Record | None:
 
 
 def check_transport(facts: Facts, dns: Dns) -> list[Finding]:
-    """MTA-STS (RFC 8461) and reports about encryption (RFC 8460)."""
-    domain = facts.domain
-    sts, reports = dns.ask_all([(f"_mta-sts.{domain}", "TXT"), (f"_smtp._tls.{domain}", "TXT")])
-    found = []
+    """MTA-STS (RFC 8461) and reports about encryption (RFC 8460).
+
+    The policy of MTA-STS stands on the web; only name servers are asked here, so it is not read.
+    """
+    return _mta_sts(facts.domain, dns) + _tls_rpt(facts.domain, dns)
+
+
+def _mta_sts(domain: str, dns: Dns) -> list[Finding]:
+    name, page = f"_mta-sts.{domain}", f"mta-sts.{domain}"
+    answer, *page_addresses = dns.ask_all([(name, "TXT"), (page, "A"), (page, "AAAA")])
     shown = {"domain": domain}
-    if _version(sts.records, "STSv1"):
-        found.append(Finding("mta_sts_ok", Level.OK, shown))
-    elif not sts.failed:
+    if answer.failed:
+        return silence("mta_sts", answer, name, Level.NOTE)
+    records = _of_version(answer.records, "STSv1")
+    if not records:
         # Without the policy on the web the record alone does nothing, so none is offered.
-        found.append(Finding("mta_sts_missing", Level.NOTE, shown))
-    if _version(reports.records, "TLSRPTv1"):
-        found.append(Finding("tls_rpt_ok", Level.OK, shown))
-    elif not reports.failed:
-        record = Record(f"_smtp._tls.{domain}", "TXT", f"v=TLSRPTv1; rua=mailto:tls@{domain}")
-        found.append(Finding("tls_rpt_missing", Level.NOTE, shown, record))
-    return found
+        return [Finding("mta_sts_missing", Level.NOTE, shown)]
+    if len(records) > 1 or "id" not in (read_tags(records[0]) or {}):
+        return [Finding("mta_sts_several", Level.NOTE, shown)]
+    if all(address.absent for address in page_addresses):
+        return [Finding("mta_sts_no_page", Level.NOTE, shown)]
+    return [Finding("mta_sts_ok", Level.OK, shown)]
 
 
-def _version(records: tuple[str, ...], version: str) -> bool:
-    read = [read_tags(text) for text in records]
-    return sum(bool(tags) and tags.get("v", "") == version for tags in read if tags) == 1
+def _tls_rpt(domain: str, dns: Dns) -> list[Finding]:
+    name = f"_smtp._tls.{domain}"
+    answer = dns.ask(name, "TXT")
+    shown = {"domain": domain}
+    if answer.failed:
+        return silence("tls_rpt", answer, name, Level.NOTE)
+    records = _of_version(answer.records, "TLSRPTv1")
+    value = f"v=TLSRPTv1; rua=mailto:tls@{domain}"
+    if not records:
+        record = Record(name, "TXT", value)
+        return [Finding("tls_rpt_missing", Level.NOTE, shown, record)]
+    rua = (read_tags(records[0]) or {}).get("rua", "").lower()
+    if len(records) > 1 or not rua.startswith(("mailto:", "https://")):
+        return [Finding("tls_rpt_syntax", Level.NOTE, shown, Record(name, "TXT", value, True))]
+    return [Finding("tls_rpt_ok", Level.OK, shown)]
+
+
+def _of_version(records: tuple[str, ...], version: str) -> list[str]:
+    return [text for text in records if text.partition(";")[0].replace(" ", "") == f"v={version}"]
 
 
 def check_dnssec(facts: Facts, dns: Dns) -> list[Finding]:
     """Whether the zone is signed: a DS record stands above it (RFC 4034 §5)."""
     answer = dns.ask(facts.domain, "DS")
     if answer.failed:
-        return []
+        return silence("dnssec", answer, facts.domain, Level.NOTE)
     code = "dnssec_on" if answer.records else "dnssec_off"
     return [Finding(code, Level.OK if answer.records else Level.NOTE, {"domain": facts.domain})]

@@ -53,6 +53,8 @@ class Facts:
 Check = Callable[[Facts, Dns], list[Finding]]
 
 
-def silence(subject: str, answer: Answer, name: str) -> list[Finding]:
+def silence(
+    subject: str, answer: Answer, name: str, level: Level = Level.WARNING
+) -> list[Finding]:
     """What is said where DNS did not answer: nothing is known, which is not the same as wrong."""
-    return [Finding(f"{subject}_{answer.status}", Level.WARNING, {"name": name})]
+    return [Finding(f"{subject}_{answer.status}", level, {"name": name})]

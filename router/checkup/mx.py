@@ -9,7 +9,7 @@ from .finding import Finding, Level, Record
 
 
 def check_mx(facts: Facts, dns: Dns) -> list[Finding]:
-    """Null MX (RFC 7505), hosts that do not resolve, hosts of somebody else."""
+    """Null MX (RFC 7505), hosts that do not resolve or are aliases, hosts of somebody else."""
     answer = dns.ask(facts.domain, "MX")
     if answer.failed:
         return silence("mx", answer, facts.domain)
@@ -20,6 +20,7 @@ def check_mx(facts: Facts, dns: Dns) -> list[Finding]:
     if hosts == [""]:
         return [Finding("mx_null", Level.BAD, shown, wanted(facts))]
     found = _unusable(facts, [host for host in hosts if host], dns)
+    found += _aliases([host for host in hosts if host], dns)
     found += _elsewhere(facts, hosts, dns)
     return found or [Finding("mx_ok", Level.OK, shown)]
 
@@ -66,6 +67,16 @@ def _unusable(facts: Facts, hosts: list[str], dns: Dns) -> list[Finding]:
     if usable:  # the others take the mail
         return [Finding(f.code, Level.WARNING, f.values, f.record) for f in found]
     return found
+
+
+def _aliases(hosts: list[str], dns: Dns) -> list[Finding]:
+    """An MX must name a host itself (RFC 2181 §10.3)."""
+    answers = dns.ask_all([(host, "CNAME") for host in hosts])
+    return [
+        Finding("mx_alias", Level.WARNING, {"host": host, "target": answer.records[0].rstrip(".")})
+        for host, answer in zip(hosts, answers, strict=True)
+        if answer.records
+    ]
 
 
 def _is_address(host: str) -> bool:

@@ -31,6 +31,11 @@ _SERVFAIL = _lt(
     "The name server answered with an error when asked for %(name)s. While that lasts, other mail"
     " servers get the same error and put mail off: tell whoever runs the DNS of the domain."
 )
+_REFUSED = _lt(
+    "The name server of this machine refuses to answer when asked for %(name)s, so this could not"
+    " be checked. This says nothing about the domain: let the name server answer this machine, or"
+    " name another one in the settings of the machine that Odoo runs on."
+)
 _NO_NETWORK = _lt(
     "No name server can be reached from this machine, so %(name)s could not be checked. This says"
     " nothing about the domain: look at the network of the server that Odoo runs on."
@@ -38,10 +43,11 @@ _NO_NETWORK = _lt(
 
 _BY_SUBJECT = {
     f"{subject}_{status}": sentence
-    for subject in ("mx", "dkim", "spf", "dmarc")
+    for subject in ("mx", "dkim", "spf", "dmarc", "clients", "mta_sts", "tls_rpt", "dnssec")
     for status, sentence in (
         ("timeout", _TIMEOUT),
         ("servfail", _SERVFAIL),
+        ("declined", _REFUSED),
         ("no_network", _NO_NETWORK),
     )
 }
@@ -57,6 +63,11 @@ SENTENCES = {
     "domain_no_network": _lt(
         "No name server can be reached from this machine, so nothing about %(domain)s could be"
         " checked. Look at the network of the server that Odoo runs on."
+    ),
+    "domain_declined": _lt(
+        "The name server of this machine refuses to answer, so nothing about %(domain)s could be"
+        " checked. Let it answer this machine, or name another one in the settings of the machine"
+        " that Odoo runs on."
     ),
     # --- the catch-all
     "catch_all_works": _lt("A mail to an invented address of %(domain)s arrived in the mailbox."),
@@ -83,6 +94,10 @@ SENTENCES = {
     "mx_address": _lt(
         "The mail server of the domain is given as the number %(host)s. Only names are allowed"
         " there, and many servers do not send to a number."
+    ),
+    "mx_alias": _lt(
+        "The mail server %(host)s is only another name for %(target)s (a CNAME record). That is not"
+        " allowed for a mail server, and some servers do not send there: name %(target)s itself."
     ),
     "mx_host_missing": _lt(
         "The mail server %(host)s has no address: mail that would go there waits, and comes back to"
@@ -289,12 +304,28 @@ SENTENCES = {
     "clients_missing": _lt(
         "Mail programs have to be told the servers of %(domain)s by hand. Odoo does not need this."
     ),
-    "mta_sts_ok": _lt("Servers that know MTA-STS send to %(domain)s only with encryption."),
+    "mta_sts_ok": _lt(
+        "%(domain)s announces that mail to it must be encrypted (MTA-STS). The policy itself stands"
+        " on a web page, which this check does not fetch: see that"
+        " https://mta-sts.%(domain)s/.well-known/mta-sts.txt can be read and names your mail"
+        " servers."
+    ),
+    "mta_sts_no_page": _lt(
+        "%(domain)s announces that mail to it must be encrypted (MTA-STS), but the host of the"
+        " page that says so, mta-sts.%(domain)s, does not exist. Servers skip the announcement."
+    ),
+    "mta_sts_several": _lt(
+        "%(domain)s has several MTA-STS records, or one that cannot be read, so servers skip it."
+    ),
     "mta_sts_missing": _lt(
         "%(domain)s does not insist on encryption of the mail that is sent to it. It takes a small"
         " web page beside the record, so ask your provider."
     ),
     "tls_rpt_ok": _lt("Servers report when they cannot encrypt mail to %(domain)s."),
+    "tls_rpt_syntax": _lt(
+        "Servers cannot read where to report when they cannot encrypt mail to %(domain)s. Choose an"
+        " address that is read."
+    ),
     "tls_rpt_missing": _lt(
         "Nobody is told when a server cannot encrypt its mail to %(domain)s; choose an address that"
         " is read."
