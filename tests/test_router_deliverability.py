@@ -314,6 +314,8 @@ class TestDkim(CheckCase):
             ("two", [f"p={RSA_2048}", f"p={RSA_1024}"], "dkim_several_keys", Level.BAD),
             ("testing", [f"t=y; p={RSA_2048}"], "dkim_testing", Level.NOTE),
             ("ed25519", ["k=ed25519; p=" + "A" * 43 + "="], "dkim_ed25519", Level.NOTE),
+            ("ed25519 cut", ["k=ed25519; p=AAAA"], "dkim_syntax", Level.BAD),
+            ("not for mail", [f"s=tlsrpt; p={RSA_2048}"], "dkim_syntax", Level.BAD),
             ("other kind", ["k=dsa; p=AAAA"], "dkim_syntax", Level.BAD),
         ):
             with self.subTest(name=name):

@@ -98,7 +98,11 @@ def _check_tags(tags: dict[str, str], shown: dict[str, str]) -> list[Finding]:
         return [Finding("dkim_syntax", Level.BAD, shown)]
     if "sha256" not in tags.get("h", "sha256"):
         return [Finding("dkim_hash", Level.BAD, shown)]
+    if not {"*", "email"} & {kind.strip() for kind in tags.get("s", "*").split(":")}:
+        return [Finding("dkim_syntax", Level.BAD, shown)]  # a key for something else than mail
     if tags.get("k") == "ed25519":
+        if not _is_ed25519(tags["p"]):
+            return [Finding("dkim_syntax", Level.BAD, shown)]
         found.append(Finding("dkim_ed25519", Level.NOTE, shown))  # RFC 8463; few verify it
     else:
         bits = rsa_bits(tags["p"])
@@ -112,6 +116,14 @@ def _check_tags(tags: dict[str, str], shown: dict[str, str]) -> list[Finding]:
     if "y" in tags.get("t", "").split(":"):
         found.append(Finding("dkim_testing", Level.NOTE, shown))
     return found
+
+
+def _is_ed25519(text: str) -> bool:
+    """The key is 32 bytes as they are, without a frame (RFC 8463 §4)."""
+    try:
+        return len(base64.b64decode("".join(text.split()), validate=True)) == 32
+    except binascii.Error:
+        return False
 
 
 def rsa_bits(text: str) -> int:
