@@ -42,4 +42,5 @@ from . import mail_message
 from . import mail_message_origin
 from . import mail_thread
 from . import res_users
+from . import res_users_mailbox
 from . import routing_guards

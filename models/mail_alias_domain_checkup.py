@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from odoo import models
+from odoo import api, models
 
 from ..router.addresses import normalise, normalise_domain
 from ..router.checkup.facts import Signature
@@ -83,16 +83,25 @@ class MailAliasDomain(models.Model):
             facts["outgoing_addresses"] = (probe.outgoing_address,)
         return facts
 
+    @api.model
+    def _catchall_mailboxes(self):
+        """Addresses of the mailboxes themselves, by each domain that one of them receives."""
+        found = {}
+        for domain in self.sudo().search([]):  # sudo: as for the accounts
+            accounts = domain._catchall_incoming_accounts()
+            if accounts:
+                name = normalise_domain(domain.name)
+                found[name] = {normalise(account.user or "") for account in accounts}
+        return found
+
     def _catchall_users_without_mailbox(self):
         """Internal users whose notifications would come back to the catch-all mailbox.
 
         Everybody with an address of a domain that a catch-all mailbox receives, unless told
         otherwise, and unless Odoo's inbox takes their notifications already.
         """
-        accounts = self._catchall_incoming_accounts()
-        if not accounts:
+        if not self._catchall_incoming_accounts():
             return self.env["res.users"]
-        mailboxes = {normalise(account.user or "") for account in accounts}
         users = self.env["res.users"].search(
             [
                 ("share", "=", False),
@@ -102,12 +111,8 @@ class MailAliasDomain(models.Model):
             ]
         )
         domain = normalise_domain(self.name)
-
-        def comes_back(user):
-            address = normalise(user.email_normalized or "")
-            return address.rpartition("@")[2] == domain and address not in mailboxes
-
-        return users.filtered(comes_back)
+        users = users.filtered("catchall_no_mailbox")
+        return users.filtered(lambda u: normalise(u.email_normalized).endswith(f"@{domain}"))
 
 
 def _outgoing_host(host):

@@ -37,6 +37,8 @@ class MailCatchallCheckup(models.Model):
     findings = fields.Json(required=True)
     shown_findings = fields.Json(compute="_compute_shown_findings")
     summary = fields.Char("Most Urgent", compute="_compute_shown_findings")
+    # Who was listed at the time, so that a new one is noticed.
+    known_user_ids = fields.Json(readonly=True)
     user_ids = fields.Many2many(
         "res.users", string="Users without a Mailbox", compute="_compute_user_ids"
     )
@@ -89,6 +91,7 @@ class MailCatchallCheckup(models.Model):
                 "domain": facts.domain,
                 "level": str(worst(found)),
                 "findings": [finding.to_json() for finding in found],
+                "known_user_ids": alias_domain._catchall_users_without_mailbox().ids,
             }
         )
         if before and before.domain == checkup.domain:
@@ -118,13 +121,25 @@ class MailCatchallCheckup(models.Model):
             and not finding.code.endswith(_UNKNOWN)
         ]
 
+    def _users_since(self, before):
+        """Users without a mailbox who were not listed at the check-up before."""
+        known = set(before.known_user_ids or [])
+        return self.env["res.users"].browse(i for i in self.known_user_ids if i not in known)
+
     def _tell_worse(self, before):
-        worse = self._worse_than(before)
-        if not worse:
+        sentences = [self._sentence(finding) for finding in self._worse_than(before)]
+        new = self._users_since(before)
+        if new:
+            sentences.append(
+                self.env._(
+                    "Nobody reads mail to %s: it comes back to the catch-all mailbox. Let Odoo's"
+                    " inbox take the notifications, or mark who has a mailbox.",
+                    ", ".join(new.mapped("email")[:10]),
+                )
+            )
+        if not sentences:
             return
-        lines = Markup("").join(
-            Markup("<li>%s</li>") % self._sentence(finding) for finding in worse
-        )
+        lines = Markup("").join(Markup("<li>%s</li>") % sentence for sentence in sentences)
         body = escape(self.env._("A check of the domain found something new:"))
         self.env["ir.mail_server"]._catchall_tell_admins(
             self.env._("Mail of %s needs attention", self.domain),

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..router.decision import AuthorCheck, Reason, State
 from ..router.mail import ReceivedMail
+from ..router.login_links import hide_login_links
 from ..router.preview import readable_body
 from .decision_story import recipients_table, trace_story
 from .safe_body import safe_body
@@ -128,7 +129,8 @@ class CatchallMessage(models.Model):
     def _compute_readable(self):
         for row in self:
             readable = readable_body(row._received_mail())
-            row.body = safe_body(readable.text, readable.html, readable.pictures)
+            text, markup = hide_login_links(readable.text), hide_login_links(readable.html)
+            row.body = safe_body(text, markup, readable.pictures)
             row.header_text = readable.header
             row.attachment_names = ", ".join(readable.attachments)
 

@@ -52,3 +52,4 @@ from . import test_lane_recovery
 from . import test_where
 from . import test_router_dmarc
 from . import test_router_spf_suite
+from . import test_router_login_links
