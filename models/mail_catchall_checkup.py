@@ -38,7 +38,7 @@ class MailCatchallCheckup(models.Model):
     shown_findings = fields.Json(compute="_compute_shown_findings")
     summary = fields.Char("Most Urgent", compute="_compute_shown_findings")
     # Who was listed at the time, so that a new one is noticed.
-    known_user_ids = fields.Json(readonly=True)
+    known_users = fields.Json(readonly=True)  # {"ids": [...]}: an empty list would be stored as none
     user_ids = fields.Many2many(
         "res.users", string="Users without a Mailbox", compute="_compute_user_ids"
     )
@@ -91,7 +91,7 @@ class MailCatchallCheckup(models.Model):
                 "domain": facts.domain,
                 "level": str(worst(found)),
                 "findings": [finding.to_json() for finding in found],
-                "known_user_ids": alias_domain._catchall_users_without_mailbox().ids,
+                "known_users": {"ids": alias_domain._catchall_users_without_mailbox().ids},
             }
         )
         if before and before.domain == checkup.domain:
@@ -123,8 +123,10 @@ class MailCatchallCheckup(models.Model):
 
     def _users_since(self, before):
         """Users without a mailbox who were not listed at the check-up before."""
-        known = set(before.known_user_ids or [])
-        return self.env["res.users"].browse(i for i in self.known_user_ids if i not in known)
+        if not (before.known_users and self.known_users):
+            return self.env["res.users"]
+        known = set(before.known_users["ids"])
+        return self.env["res.users"].browse(i for i in self.known_users["ids"] if i not in known)
 
     def _tell_worse(self, before):
         sentences = [self._sentence(finding) for finding in self._worse_than(before)]
