@@ -1,13 +1,18 @@
 """Each preset from DNS answers as its customers publish them."""
 
+import json
 import re
+from pathlib import Path
 
 from ..router import headers
+from ..router.checkup.spf import check_spf
+from ..router.deliverability import Facts
 from ..router.dns_client import MemoryDns, Status
 from ..router.providers import (
     BY_MX,
     PRESETS,
     RELAYS,
+    Server,
     detect,
     find_by_server,
     microsoft_commands,
@@ -21,64 +26,70 @@ def mx(*hosts):
     return {(DOMAIN, "MX"): [f"{10 * rank} {host}." for rank, host in enumerate(hosts, 1)]}
 
 
-SOGO = {
-    **mx("mail.example.com"),
-    ("_autodiscover._tcp.example.com", "SRV"): ["0 1 443 mail.example.com."],
-    ("_caldavs._tcp.example.com", "SRV"): ["0 1 443 mail.example.com."],
-    ("_caldavs._tcp.example.com", "TXT"): ["path=/SOGo/dav/"],
-    ("_imaps._tcp.example.com", "SRV"): ["0 1 993 mail.example.com."],
-    ("_submissions._tcp.example.com", "SRV"): ["0 1 465 mail.example.com."],
-}
-CPANEL = {
-    **mx("example.com"),
-    ("_autodiscover._tcp.example.com", "SRV"): ["0 0 443 cpanelemaildiscovery.cpanel.net."],
-    ("_caldavs._tcp.example.com", "SRV"): ["0 0 2080 host7.webhost.test."],
-    ("_caldavs._tcp.example.com", "TXT"): ["path=/"],
-}
-PLESK = {
-    **mx("mail.example.com"),
-    ("_domainconnect.example.com", "TXT"): ["domainconnect.plesk.com/host/srv1.test/port/8443"],
-    ("_imaps._tcp.example.com", "SRV"): ["0 0 993 example.com."],
-}
-RECORDED = (
-    # preset, answers, host of the mailbox
-    ("google", mx("smtp.google.com"), "imap.gmail.com"),
-    ("google", mx("aspmx.l.google.com", "alt1.aspmx.l.google.com"), "imap.gmail.com"),
-    ("microsoft", mx("example-com.mail.protection.outlook.com"), "outlook.office365.com"),
-    ("microsoft", mx("example-com.c-v1.mx.microsoft"), "outlook.office365.com"),
-    ("zoho", mx("mx.zoho.com", "mx2.zoho.com", "mx3.zoho.com"), "imappro.zoho.com"),
-    ("zoho", mx("mx.zoho.eu", "mx2.zoho.eu"), "imappro.zoho.eu"),
-    ("zoho", mx("mx.zoho.com.au"), "imappro.zoho.com.au"),
-    ("fastmail", mx("in1-smtp.messagingengine.com"), "imap.fastmail.com"),
-    ("ovh", mx("mx1.mail.ovh.net", "mx2.mail.ovh.net"), "imap.mail.ovh.net"),
-    ("ovh", mx("redirect.ovh.net"), "imap.mail.ovh.net"),
-    ("ionos", mx("mx00.ionos.de", "mx01.ionos.de"), "imap.ionos.de"),
-    ("ionos", mx("mx00.kundenserver.de"), "imap.ionos.com"),
-    ("gandi", mx("spool.mail.gandi.net", "fb.mail.gandi.net"), "mail.gandi.net"),
-    ("hetzner", mx("www381.your-server.de"), "mail.your-server.de"),
-    ("migadu", mx("aspmx1.migadu.com", "aspmx2.migadu.com"), "imap.migadu.com"),
-    ("proton", mx("mail.protonmail.ch", "mailsec.protonmail.ch"), "127.0.0.1"),
-    ("yandex", mx("mx.yandex.net"), "imap.yandex.com"),
-    ("workmail", mx("inbound-smtp.eu-west-1.amazonaws.com"), "imap.mail.eu-west-1.awsapps.com"),
-    ("infomaniak", mx("mta-gw.infomaniak.ch"), "mail.infomaniak.com"),
-    ("mailcow", SOGO, "mail.example.com"),
-    ("cpanel", CPANEL, "example.com"),
-    ("plesk", PLESK, "example.com"),
-)
+def recorded():
+    """Yield (name, data, answers) of each file of recorded answers."""
+    for path in sorted((Path(__file__).parent / "dns_answers").glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        table = {tuple(key.split(" ")): value for key, value in data["answers"].items()}
+        yield path.stem, data, table
 
 
 class TestDetection(PureCase):
     def test_recorded_answers(self):
-        for code, table, host in RECORDED:
-            with self.subTest(code=code, host=host):
+        """The provider, and each server with its port and its encryption."""
+        for name, data, table in recorded():
+            with self.subTest(file=name):
                 found = detect(DOMAIN, MemoryDns(table))
-                self.assertEqual(found.preset, PRESETS[code])
-                self.assertEqual(found.servers["imap"].host, host)
-                self.assertIn(found.servers["smtp"].port, (465, 587, 1025))
+                self.assertEqual(found.preset, PRESETS[data["preset"]])
+                self.assertFalse(found.failed)
+                wanted = {job: Server(*server) for job, server in data["servers"].items() if server}
+                self.assertEqual(found.servers, wanted)
                 self.assertTrue(found.evidence)
+                self.assertTrue(data["source"])
 
-    def test_every_preset_is_tested(self):
-        self.assertEqual(set(PRESETS), {code for code, _table, _host in RECORDED})
+    def test_every_provider_of_the_issue_is_recorded(self):
+        named = (
+            "google microsoft zoho fastmail ovh ionos gandi hetzner migadu proton yandex workmail"
+            " infomaniak mailcow cpanel plesk"
+        )
+        self.assertEqual(set(PRESETS), set(named.split()))
+        self.assertEqual(set(PRESETS), {data["preset"] for _name, data, _table in recorded()})
+
+    def test_the_published_spf_record_covers_the_provider(self):
+        """What the provider tells its customers to publish must not be called a mistake."""
+        checked = set()
+        for name, data, table in recorded():
+            preset = PRESETS[data["preset"]]
+            if preset not in BY_MX or (DOMAIN, "TXT") not in table:
+                continue
+            others = {
+                (mechanism.partition(":")[2], "TXT"): ["v=spf1 ip4:203.0.113.0/24 -all"]
+                for mechanism in preset.spf_all
+            }
+            dns = MemoryDns({**others, **table})
+            servers = detect(DOMAIN, dns).servers
+            facts = Facts(DOMAIN, outgoing=preset, outgoing_hosts=(servers["smtp"].host,))
+            with self.subTest(file=name):
+                self.assertEqual([finding.code for finding in check_spf(facts, dns)][0], "spf_ok")
+                bare = MemoryDns({**others, **table, (DOMAIN, "TXT"): ["v=spf1 -all"]})
+                codes = {finding.code for finding in check_spf(facts, bare)}
+                self.assertNotIn("spf_ok", codes - {"spf_unchecked"})
+                checked.add(preset.code)
+        self.assertGreaterEqual(len(checked), 12)
+
+    def test_the_region_decides_what_is_suggested(self):
+        for code, host, mechanism in (
+            ("zoho", "smtppro.zoho.com", "include:zohomail.com"),
+            ("zoho", "smtppro.zoho.eu", "include:zohomail.eu"),
+            ("zoho", "smtppro.zoho.jp", ""),
+            ("ionos", "smtp.ionos.co.uk", "include:_spf-eu.ionos.com"),
+            ("ionos", "smtp.ionos.com", "include:_spf-us.ionos.com"),
+            ("ionos", "smtp.1and1.com", ""),
+            ("google", "smtp.gmail.com", "include:_spf.google.com"),
+            ("hetzner", "mail.your-server.de", ""),
+        ):
+            with self.subTest(host=host):
+                self.assertEqual(PRESETS[code].spf_for([host]), mechanism)
 
     def test_a_name_that_only_looks_alike_is_nobodys(self):
         for host in ("mx.notgoogle.com", "zoho.com.evil.test", "smtp.google.com.evil.test"):
@@ -103,6 +114,32 @@ class TestDetection(PureCase):
         self.assertEqual((smtp.port, smtp.encryption), (587, "starttls"))
         self.assertNotIn("pop", found.servers, "a target of . says: not offered")
 
+    def test_the_port_decides_where_the_name_of_the_service_is_wrong(self):
+        table = {
+            **mx("mx.filter.test"),
+            ("_submission._tcp.example.com", "SRV"): ["0 1 465 mail.example.com."],
+        }
+        self.assertEqual(
+            detect(DOMAIN, MemoryDns(table)).servers["smtp"], Server("mail.example.com", 465, "ssl")
+        )
+
+    def test_what_the_domain_says_comes_before_the_preset(self):
+        table = {
+            **mx("in1-smtp.messagingengine.com"),
+            ("_imaps._tcp.example.com", "SRV"): ["0 1 993 imap.example.com."],
+        }
+        found = detect(DOMAIN, MemoryDns(table))
+        self.assertEqual(found.preset, PRESETS["fastmail"])
+        self.assertEqual(found.servers["imap"].host, "imap.example.com")
+        self.assertEqual(found.servers["smtp"].host, "smtp.fastmail.com")
+
+    def test_a_domain_of_nobody_known(self):
+        for table in (mx("mail.example.com"), {}, {(DOMAIN, "MX"): ["0 ."]}):
+            with self.subTest(table=table):
+                found = detect(DOMAIN, MemoryDns(table))
+                self.assertIsNone(found.preset)
+                self.assertFalse(found.servers or found.failed)
+
     def test_a_filter_before_a_known_mailbox(self):
         table = {
             **mx("mx.filter.test"),
@@ -111,7 +148,9 @@ class TestDetection(PureCase):
         self.assertEqual(detect(DOMAIN, MemoryDns(table)).preset, PRESETS["fastmail"])
 
     def test_silence_is_not_taken_for_an_unknown_provider(self):
-        self.assertTrue(detect(DOMAIN, MemoryDns({}, Status.TIMEOUT)).failed)
+        for status in (Status.TIMEOUT, Status.SERVFAIL, Status.REFUSED, Status.NO_NETWORK):
+            with self.subTest(status=status):
+                self.assertTrue(detect(DOMAIN, MemoryDns({}, status)).failed)
         self.assertFalse(detect(DOMAIN, MemoryDns({})).failed)
 
     def test_pop_is_refused_where_it_would_lose_mail(self):
@@ -156,16 +195,40 @@ class TestDetection(PureCase):
                 self.assertTrue(find_by_server(host).keeps_sent)
 
 
+def detect_imap(host):
+    """The IMAP server of a domain with this receiving host."""
+    return detect(DOMAIN, MemoryDns(mx(host))).servers["imap"].host
+
+
 class TestPresets(PureCase):
-    def test_each_says_how_a_catch_all_is_made_or_why_not(self):
+    def test_each_says_all_that_an_admin_needs(self):
         for preset in PRESETS.values():
             with self.subTest(preset=preset.code):
-                self.assertNotEqual(bool(preset.catch_all), bool(preset.catch_all_refused))
+                # hosts, ports, encryption
+                for server in (preset.imap, preset.smtp, preset.pop):
+                    if server:
+                        self.assertTrue(server.host)
+                        self.assertIn(server.port, (465, 587, 993, 995, 1025, 1143))
+                        plain = server.port in (587, 1025, 1143)
+                        self.assertEqual(server.encryption, "starttls" if plain else "ssl")
                 self.assertTrue(preset.imap and preset.smtp)
-                self.assertTrue(preset.pop or preset.pop_refused)
+                self.assertNotEqual(bool(preset.pop), bool(preset.pop_refused) and not preset.pop)
+                # how the catch-all is switched on, or why not
+                self.assertNotEqual(bool(preset.catch_all), bool(preset.catch_all_refused))
+                # whether it may send as any address
+                self.assertIn(preset.sends_as, ("any", "listed", "account", "unknown"))
                 self.assertIn(preset.from_policy, ("auto", "keep", "account"))
+                # which header carries the envelope recipient, or what is known instead
+                self.assertNotEqual(bool(preset.envelope_header), bool(preset.envelope_note))
                 if preset in BY_MX:
                     self.assertTrue(preset.mx)
+
+    def test_every_region_leads_to_servers_of_the_provider(self):
+        for preset in BY_MX:
+            for host, region in preset.regions:
+                with self.subTest(preset=preset.code, host=host):
+                    self.assertEqual(find_by_server(detect_imap(host)), preset)
+                    self.assertIn(region, detect_imap(host))
 
     def test_headers_are_known_to_the_router(self):
         known = {*headers.ENVELOPE_RECIPIENT, "x-catchall-recipient"}

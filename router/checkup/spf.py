@@ -15,6 +15,7 @@ from ..spf import (
     spf_records,
     survey,
 )
+from ..providers import Preset
 from .facts import Facts, silence
 from .finding import Finding, Level, Record
 
@@ -112,12 +113,10 @@ def _coverage(facts: Facts, text: str, tree: Survey, dns: Dns, broken: bool) -> 
     domain = facts.return_path
     if facts.outgoing_addresses:
         addresses, certain = list(facts.outgoing_addresses), True
-    elif facts.outgoing and facts.outgoing.spf:
-        named = f" {facts.outgoing.spf.lower()} " in f" {text.lower()} ".replace(" +", " ")
-        if named or broken or any(f"include:{name}" == facts.outgoing.spf for name in tree.records):
-            return []
-        shown = {"domain": domain, "host": facts.outgoing.name}
-        return [Finding("spf_not_covered", Level.BAD, shown, _extended(facts, text))]
+    elif facts.outgoing and _names_provider(facts.outgoing, text, tree):
+        return []
+    elif facts.outgoing and facts.outgoing.spf_all:
+        return [] if broken else [_provider_missing(facts, facts.outgoing, text)]
     else:
         addresses = _addresses(facts, dns)
         certain = all(under(host, [facts.domain]) for host in facts.outgoing_hosts)
@@ -137,6 +136,21 @@ def _coverage(facts: Facts, text: str, tree: Survey, dns: Dns, broken: bool) -> 
     code = "spf_not_covered" if certain else "spf_perhaps_not_covered"
     level = Level.BAD if certain else Level.WARNING
     return [Finding(code, level, shown, _extended(facts, text))]
+
+
+def _names_provider(preset: Preset, text: str, tree: Survey) -> bool:
+    """Whether the record, or one that it includes, names the provider's senders."""
+    words = {word.lstrip("+").lower() for word in text.split()}
+    words |= {f"include:{name}" for name in tree.records}
+    return any(name in words for name in preset.spf_all)
+
+
+def _provider_missing(facts: Facts, preset: Preset, text: str) -> Finding:
+    """Providers send from many hosts, so only their own mechanism counts; of some it is not sure."""
+    shown = {"domain": facts.return_path, "host": preset.name}
+    if preset.spf_for(facts.outgoing_hosts):
+        return Finding("spf_not_covered", Level.BAD, shown, _extended(facts, text))
+    return Finding("spf_perhaps_not_covered", Level.WARNING, shown)
 
 
 def _voids(domain: str, results: dict[str, SpfResult]) -> Finding:
@@ -181,8 +195,9 @@ def _habits(domain: str, text: str) -> list[Finding]:
 
 def _mechanisms(facts: Facts) -> list[str]:
     """What lets our outgoing host pass: the provider's include, else its addresses, else itself."""
-    if facts.outgoing and facts.outgoing.spf:
-        return [facts.outgoing.spf]
+    provider = facts.outgoing.spf_for(facts.outgoing_hosts) if facts.outgoing else ""
+    if provider:
+        return [provider]
     if facts.outgoing_addresses:
         return [f"ip{ipaddress.ip_address(ip).version}:{ip}" for ip in facts.outgoing_addresses]
     return [f"a:{host}" for host in facts.outgoing_hosts] or ["mx"]

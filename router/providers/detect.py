@@ -37,9 +37,9 @@ SERVICES: dict[str, tuple[str, Encryption]] = {
     "_submission": ("smtp", "starttls"),
     "_pop3s": ("pop", "ssl"),
 }
+_TLS_PORTS = (465, 993, 995)
 _CPANEL_DISCOVERY = "cpanelemaildiscovery.cpanel.net"
 _CPANEL_DAV_PORT = "2080"
-_AMAZON_REGION = re.compile(r"inbound-smtp\.([a-z0-9-]+)\.amazonaws\.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ def _named_servers(answers: list[Answer]) -> dict[str, Server]:
             host = parts[-1].rstrip(".").lower()
             # A target of "." says that the service is not offered (RFC 6186 §3.4).
             if len(parts) == 4 and parts[2].isdigit() and host and job not in found:
-                found[job] = Server(host, int(parts[2]), encryption)
+                port = int(parts[2])
+                # Gandi names port 465 under "_submission": the port decides (RFC 8314 §7.3).
+                found[job] = Server(host, port, "ssl" if port in _TLS_PORTS else encryption)
     return found
 
 
@@ -155,12 +157,9 @@ def _preset_servers(preset: Preset | None, hosts: tuple[str, ...]) -> dict[str, 
 
 
 def _region(preset: Preset, hosts: tuple[str, ...]) -> str:
-    """The part of a host name that differs by customer: ``eu`` of mx.zoho.eu, ``us-east-1``."""
+    """The part of a host name that differs by customer: ``zoho.eu`` of mx.zoho.eu."""
     for host in hosts:
-        if amazon := _AMAZON_REGION.fullmatch(host):
-            return amazon[1]
-        for suffix in preset.mx:
-            name, _dot, region = suffix.partition(".")
-            if name == preset.code and under(host, [suffix]):
+        for suffix, region in preset.regions:
+            if under(host, [suffix]):
                 return region
-    return "com"
+    return preset.regions[0][1] if preset.regions else ""

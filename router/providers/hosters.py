@@ -4,15 +4,22 @@ from .preset import Preset, Server, _lt
 
 _NO_HEADER = _lt("Which header names the recipient is not documented; the probe finds out.")
 
+# One data centre a region; the first two come first, so that others are told from them.
+_ZOHO_CENTRES = (
+    *("zoho.com", "zoho.eu", "zoho.in", "zoho.com.au", "zoho.jp", "zohocloud.ca", "zoho.sa"),
+    *("zoho.com.cn",),
+)
+
 ZOHO = Preset(
     code="zoho",
     name="Zoho Mail",
-    # One data centre a region: .com, .eu, .in, .com.au, .jp, and Canada.
-    mx=("zoho.com", "zoho.eu", "zoho.in", "zoho.com.au", "zoho.jp", "zohocloud.ca", "zohomail.com"),
-    imap_hosts=("imappro.zoho.com", "imap.zoho.com", "imappro.zoho.eu", "imap.zoho.eu"),
-    imap=Server("imappro.zoho.{region}", 993),
-    pop=Server("poppro.zoho.{region}", 995),
-    smtp=Server("smtppro.zoho.{region}", 465),
+    mx=(*_ZOHO_CENTRES, "zohomail.com"),
+    imap_hosts=tuple(f"imap.{centre}" for centre in _ZOHO_CENTRES),
+    smtp_hosts=tuple(f"smtp.{centre}" for centre in _ZOHO_CENTRES),
+    imap=Server("imappro.{region}", 993),
+    pop=Server("poppro.{region}", 995),
+    smtp=Server("smtppro.{region}", 465),
+    regions=tuple((centre, centre) for centre in _ZOHO_CENTRES),
     login="app_password",
     catch_all=(
         _lt("Sign in to the Zoho Mail Admin Console and open Domains."),
@@ -24,14 +31,21 @@ ZOHO = Preset(
     own_hosts=("mx.zohomail.com",),
     authserv_ids=("mx.zohomail.com",),
     spf="include:zohomail.com",
+    spf_regions=(("zoho.eu", "include:zohomail.eu"), *((centre, "") for centre in _ZOHO_CENTRES[2:])),
+    spf_also=(
+        *("include:zoho.com", "include:zoho.eu", "include:zoho.in", "include:one.zoho.com"),
+        *("include:zohomail.in", "include:zohomail.com.au", "include:zoho.com.au"),
+        *("include:zohomail.jp", "include:zoho.jp", "include:zohocloud.ca", "include:zohomail.ca"),
+    ),
     dkim_selectors=("zmail", "zoho"),
     notes=(
         _lt(
             "Other addresses are refused with “Sender is not allowed to relay”, unless they are"
             " aliases of the account."
         ),
-        _NO_HEADER,
+        _lt("Each data centre has servers of its own: log in where the account is."),
     ),
+    envelope_note=_NO_HEADER,
 )
 
 FASTMAIL = Preset(
@@ -60,7 +74,8 @@ OVH = Preset(
     code="ovh",
     name="OVHcloud",
     mx=("mail.ovh.net", "mail.ovh.ca", "mx1.ovh.net", "mx2.ovh.net", "redirect.ovh.net"),
-    imap_hosts=("ssl0.ovh.net", "imap.mail.ovh.net", "pro1.mail.ovh.net", "pro2.mail.ovh.net"),
+    imap_hosts=("ssl0.ovh.net", "pro1.mail.ovh.net", "pro2.mail.ovh.net"),
+    smtp_hosts=("ssl0.ovh.net",),
     imap=Server("imap.mail.ovh.net", 993),
     pop=Server("pop.mail.ovh.net", 995),
     smtp=Server("smtp.mail.ovh.net", 465),
@@ -70,46 +85,58 @@ OVH = Preset(
     ),
     sends_as="account",
     spf="include:mx.ovh.com",
+    spf_also=("include:mx.ovh.ca", "include:mx.ovh.net"),
+    dkim_selectors=("ovhmo-selector-1", "ovhmo-selector-2"),
     notes=(
         _lt("E-mail Pro and Exchange are on servers of their own, such as pro1.mail.ovh.net."),
-        _NO_HEADER,
     ),
+    envelope_note=_NO_HEADER,
+)
+
+# Receiving hosts of each country, and of the times when it was called 1&1 and Schlund.
+_IONOS_REGIONS = (
+    ("ionos.com", "com"),
+    ("ionos.de", "de"),
+    ("ionos.co.uk", "co.uk"),
+    ("ionos.fr", "fr"),
+    ("ionos.es", "es"),
+    ("ionos.it", "it"),
+    ("ionos.mx", "mx"),
+    ("kundenserver.de", "de"),
+    ("schlund.de", "de"),
+    ("1and1.com", "com"),
+    ("1and1.co.uk", "co.uk"),
+    ("1and1.fr", "fr"),
+    ("1and1.es", "es"),
+    ("perfora.net", "com"),
 )
 
 IONOS = Preset(
     code="ionos",
     name="IONOS",
-    mx=(
-        "ionos.com",
-        "ionos.de",
-        "ionos.co.uk",
-        "ionos.fr",
-        "ionos.es",
-        "ionos.it",
-        "ionos.mx",
-        "kundenserver.de",
-        "1and1.com",
-        "1and1.co.uk",
-        "1and1.fr",
-        "1and1.es",
-        "perfora.net",
-    ),
-    imap_hosts=("imap.1und1.de", "imap.1and1.com", "imap.ionos.com"),
+    mx=tuple(domain for domain, _region in _IONOS_REGIONS),
+    imap_hosts=("imap.1und1.de", "imap.1and1.com"),
+    smtp_hosts=("smtp.1und1.de", "smtp.1and1.com"),
     imap=Server("imap.ionos.{region}", 993),
     pop=Server("pop.ionos.{region}", 995),
     smtp=Server("smtp.ionos.{region}", 465),
     catch_all=(
-        _lt("Sign in to IONOS and open Email, then the domain."),
-        _lt("Create an email address of the kind Catch-All, or make the mailbox the catch-all."),
+        _lt("Sign in to IONOS and open Email."),
+        _lt("Create an email address with an asterisk in the place of the name: *@ your domain."),
+        _lt("Its mailbox is the catch-all mailbox: log in with its address and password."),
     ),
     sends_as="listed",
     own_hosts=("kundenserver.de", "perfora.net"),
     authserv_ids=("kundenserver.de",),
-    dkim_selectors=("s1-ionos", "s2-ionos"),
-    notes=(
-        _lt("The SPF record differs by country; the IONOS control panel shows yours."),
-        _NO_HEADER,
+    regions=_IONOS_REGIONS,
+    spf="",
+    spf_regions=(
+        *((region, "include:_spf-eu.ionos.com") for region in ("de", "co.uk", "fr", "es", "it")),
+        ("com", "include:_spf-us.ionos.com"),
     ),
+    spf_also=("include:_spf.kundenserver.de", "include:_spf.perfora.net"),
+    dkim_selectors=("s1-ionos", "s2-ionos"),
+    envelope_note=_NO_HEADER,
 )
 
 GANDI = Preset(
@@ -128,7 +155,7 @@ GANDI = Preset(
     own_hosts=("spool.mail.gandi.net",),
     spf="include:_mailcust.gandi.net",
     dkim_selectors=("gm1", "gm2", "gm3"),
-    notes=(_lt("The recipient stands in the Received lines of spool.mail.gandi.net."),),
+    envelope_note=_lt("The recipient stands in the Received lines of spool.mail.gandi.net."),
 )
 
 HETZNER = Preset(
@@ -139,13 +166,16 @@ HETZNER = Preset(
     pop=Server("mail.your-server.de", 995),
     smtp=Server("mail.your-server.de", 465),
     catch_all=(
-        _lt("Sign in to konsoleH, choose the domain, and open E-mail > Mailboxes."),
-        _lt("Open the mailbox and make it the catch-all of the domain."),
+        _lt("Sign in to konsoleH, choose the domain (not the hosting), and open Email."),
+        _lt("Make the mailbox the catch-all of the domain."),
     ),
     sends_as="unknown",
     own_hosts=("your-server.de",),
-    spf="",
-    notes=(_lt("The servers are Exim, which usually writes Envelope-to; the probe finds out."),),
+    spf_also=("include:spf.your-server.de", "include:_spf.your-server.de"),
+    notes=(_lt("The mailbox is on mail.your-server.de, or on the host that konsoleH shows."),),
+    envelope_note=_lt(
+        "The servers are Exim, which usually writes Envelope-to; the probe finds out."
+    ),
 )
 
 MIGADU = Preset(
@@ -165,7 +195,8 @@ MIGADU = Preset(
     authserv_ids=("aspmx1.migadu.com", "aspmx2.migadu.com"),
     spf="include:spf.migadu.com",
     dkim_selectors=("key1", "key2", "key3"),
-    notes=(_lt("Addresses to send as are identities of the mailbox."), _NO_HEADER),
+    notes=(_lt("Addresses to send as are identities of the mailbox."),),
+    envelope_note=_NO_HEADER,
 )
 
 PROTON = Preset(
@@ -196,33 +227,31 @@ YANDEX = Preset(
     mx=("mx.yandex.net", "mx.yandex.ru"),
     mx_record="10 mx.yandex.net.",
     imap_hosts=("imap.yandex.ru", "imap.yandex.net"),
+    smtp_hosts=("smtp.yandex.ru", "smtp.yandex.net"),
     imap=Server("imap.yandex.com", 993),
     pop=Server("pop.yandex.com", 995),
     smtp=Server("smtp.yandex.com", 465),
     login="app_password",
     catch_all=(
-        _lt("Sign in to admin.yandex.com as an administrator and open Mail."),
-        _lt("Choose the mailbox that collects mail to addresses that do not exist."),
+        _lt("Sign in to admin.yandex.ru as an administrator and open Mail > Settings."),
+        _lt("Give the catch-all mailbox under “Mailbox for lost emails”, and save."),
         _lt("Allow IMAP in the mailbox's settings, and make an app password for mail."),
     ),
     sends_as="account",
     spf="include:_spf.yandex.net",
     dkim_selectors=("mail",),
-    notes=(_lt("Other authors are refused with “not owned by auth user”."), _NO_HEADER),
+    notes=(_lt("Other authors are refused with “not owned by auth user”."),),
+    envelope_note=_NO_HEADER,
 )
+
+_WORKMAIL_REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
 
 WORKMAIL = Preset(
     code="workmail",
     name="Amazon WorkMail",
-    mx=(
-        "inbound-smtp.us-east-1.amazonaws.com",
-        "inbound-smtp.us-west-2.amazonaws.com",
-        "inbound-smtp.eu-west-1.amazonaws.com",
-    ),
-    imap_hosts=(
-        "imap.mail.us-east-1.awsapps.com",
-        "imap.mail.us-west-2.awsapps.com",
-        "imap.mail.eu-west-1.awsapps.com",
+    mx=tuple(f"inbound-smtp.{region}.amazonaws.com" for region in _WORKMAIL_REGIONS),
+    regions=tuple(
+        (f"inbound-smtp.{region}.amazonaws.com", region) for region in _WORKMAIL_REGIONS
     ),
     imap=Server("imap.mail.{region}.awsapps.com", 993),
     smtp=Server("smtp.mail.{region}.awsapps.com", 465),
@@ -235,9 +264,9 @@ WORKMAIL = Preset(
     spf="include:amazonses.com",
     notes=(
         _lt("Amazon ends WorkMail on 31 March 2027."),
-        _lt("The recipient stands in the Received lines, without angle brackets."),
         _lt("Mail that SES receives for other programs has the same MX."),
     ),
+    envelope_note=_lt("The recipient stands in the Received lines, without angle brackets."),
 )
 
 INFOMANIAK = Preset(
@@ -248,12 +277,13 @@ INFOMANIAK = Preset(
     imap=Server("mail.infomaniak.com", 993),
     pop=Server("mail.infomaniak.com", 995),
     smtp=Server("mail.infomaniak.com", 465),
-    login="app_password",
     catch_all=(
         _lt("Sign in to manager.infomaniak.com and open the Mail Service of the domain."),
-        _lt("Switch the catch-all on in its settings, and choose the catch-all mailbox."),
+        _lt("Click the arrow beside “Create an email address”, then create a generic address."),
+        _lt("Choose Catchall. The address must be exactly catchall@ your domain."),
     ),
     sends_as="unknown",
     spf="include:spf.infomaniak.ch",
-    notes=(_NO_HEADER,),
+    notes=(_lt("An address may send 1,440 mails a day, with the smallest offers 100."),),
+    envelope_note=_NO_HEADER,
 )

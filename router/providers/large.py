@@ -18,11 +18,16 @@ GOOGLE = Preset(
         " to yourself: mail would be missing. Use IMAP."
     ),
     catch_all=(
-        _lt("Sign in to admin.google.com and open Apps > Google Workspace > Gmail > Routing."),
-        _lt("Add a rule for all recipients, or only for those that are not recognised."),
+        _lt(
+            "Sign in to admin.google.com and open Apps > Google Workspace > Gmail > Default routing."
+        ),
+        _lt("Add a rule and choose “All recipients” as the envelope recipients to match."),
         _lt("Choose “Change envelope recipient” and give the address of the catch-all mailbox."),
         _lt("Tick “Add X-Gm-Original-To header”: it names whom the mail was meant for."),
-        _lt("Under Options, let the rule act on non-recognised addresses as well, and save."),
+        _lt(
+            "Under Options, let the rule act only on non-recognised addresses: people with a mailbox"
+            " keep their mail. Save."
+        ),
     ),
     sends_as="account",
     keeps_sent=True,
@@ -58,7 +63,8 @@ MICROSOFT = Preset(
         ),
         _lt(
             "Run them again when an alias is added: an alias without its rule cannot be told from"
-            " others when it stands only in Bcc."
+            " others when it stands only in Bcc. A new group of exceptions takes up to two hours to"
+            " fill; the commands say so, and are pasted once more then."
         ),
     ),
     # “Send As” is granted mailbox by mailbox, and authors without one cannot be granted at all.

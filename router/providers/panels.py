@@ -56,10 +56,8 @@ PLESK = Preset(
     ),
     sends_as="unknown",
     dkim_selectors=("default",),
-    notes=(
-        _lt(
-            "Postfix writes X-Original-To or Delivered-To, depending on the version; the probe"
-            " finds out."
-        ),
+    envelope_note=_lt(
+        "Postfix writes X-Original-To or Delivered-To, depending on the version; the probe finds"
+        " out."
     ),
 )

@@ -4,6 +4,8 @@ Only what stands in the provider's own documentation, or in mails that it delive
 down. What is not known is empty, and the probe finds it out; empty never means "no".
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +21,11 @@ def _lt(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a mail program connects. ``{mx}`` in the host is the first MX host of the domain."""
+    """Where a mail program connects.
+
+    ``{mx}`` in the host is the first MX host of the domain, ``{region}`` what ``regions`` of the
+    preset say of it.
+    """
 
     host: str
     port: int
@@ -39,11 +45,14 @@ class Preset:
     - ``sends_as``: ``any`` address of the domain, only those ``listed`` with the provider, only
       the ``account``'s own. It decides the outgoing account's policy. ``keeps_sent``: it puts a
       copy of what is submitted into the mailbox's Sent folder by itself.
-    - ``envelope_header``: the header that names the envelope recipient; empty: not known for sure.
+    - ``envelope_header``: the header that names the envelope recipient; empty: not known for sure,
+      and ``envelope_note`` says what is known instead.
+    - ``regions``: by MX host, or the domain above it, what stands for ``{region}``.
     - ``own_hosts`` and ``authserv_ids``: what the provider's servers call themselves in Received
       and in Authentication-Results.
-    - ``spf``: the mechanism that covers its senders; ``dkim_selectors``: under which names its
-      keys usually stand.
+    - ``spf``: the mechanism that covers its senders, ``spf_regions`` that of other regions, and
+      ``spf_also`` older ones that cover them too; ``dkim_selectors``: under which names its keys
+      usually stand.
     - ``notes``: what an admin should know besides.
     """
 
@@ -63,9 +72,13 @@ class Preset:
     sends_as: Sending = "unknown"
     keeps_sent: bool = False
     envelope_header: str = ""
+    envelope_note: str = ""
+    regions: tuple[tuple[str, str], ...] = ()
     own_hosts: tuple[str, ...] = ()
     authserv_ids: tuple[str, ...] = ()
     spf: str = ""
+    spf_regions: tuple[tuple[str, str], ...] = ()
+    spf_also: tuple[str, ...] = ()
     dkim_selectors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -73,3 +86,20 @@ class Preset:
     def from_policy(self) -> str:
         """The value of ``catchall_from_policy`` that suits the provider."""
         return {"any": "keep", "account": "account"}.get(self.sends_as, "auto")
+
+    @property
+    def spf_all(self) -> tuple[str, ...]:
+        """Every mechanism that covers the provider's senders, in one region or other."""
+        names = (self.spf, *(mechanism for _region, mechanism in self.spf_regions), *self.spf_also)
+        return tuple(name for name in names if name)
+
+    def spf_for(self, hosts: Iterable[str]) -> str:
+        """The mechanism for an account on these SMTP hosts; empty where nothing sure is known."""
+        region = next((found for host in hosts if (found := self._region_of(host))), "")
+        return dict(self.spf_regions).get(region, self.spf)
+
+    def _region_of(self, host: str) -> str:
+        template = re.escape(self.smtp.host if self.smtp else "")
+        pattern = template.replace(r"\{region\}", "([a-z0-9.-]+)")
+        found = re.fullmatch(pattern, host)
+        return found[1] if found and found.groups() else ""
