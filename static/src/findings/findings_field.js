@@ -20,6 +20,8 @@ export class CatchallFindingsField extends Component {
 
     setup() {
         this.copied = _t("Copied");
+        this.copyName = _t("Copy Name");
+        this.copyValue = _t("Copy Value");
     }
 
     get findings() {
