@@ -54,3 +54,4 @@ from . import test_router_dmarc
 from . import test_router_spf_suite
 from . import test_router_login_links
 from . import test_users_mailbox
+from . import test_router_translatable

@@ -5,9 +5,11 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tools.translate import code_translations
 
 from ..models import mail_catchall_checkup
 from ..resolving import Resolver, name_server
+from ..router.checkup.sentences import SENTENCES, SUBJECTS
 from ..router.deliverability import Facts, check_up
 from ..router.dns_client import Status
 from .common import DOMAIN, CatchallCase
@@ -271,3 +273,20 @@ class TestUsersWithoutMailbox(CheckupCase):
         new_test_user(self.env, "anna", "base.group_user", email="anna@example.com")
         self.env["fetchmail.server"].search([]).write({"is_catchall": False})
         self.assertFalse(self.domain._catchall_users_without_mailbox())
+
+
+@tagged("post_install", "-at_install")
+class TestCheckupTranslated(CheckupCase):
+    def test_every_finding_is_shown_in_the_language_of_whoever_looks(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        sources = [*SENTENCES.values(), *SUBJECTS.values()]
+        french = {source: f"fr: {source}" for source in sources}
+        codes = code_translations.python_translations
+        checkup = self.check(NO_SPF)
+        with patch.dict(codes, {("mail_catchall_router", "fr_FR"): french}):
+            for finding in checkup.with_context(lang="fr_FR").shown_findings:
+                with self.subTest(code=finding["code"]):
+                    self.assertTrue(finding["text"].startswith("fr: "), finding["text"])
+                    self.assertTrue(finding["subject"].startswith("fr: "), finding["subject"])
+            self.assertTrue(checkup.with_context(lang="fr_FR").summary.startswith("fr: "))
+        self.assertFalse(checkup.with_context(lang="en_US").summary.startswith("fr: "))

@@ -263,6 +263,21 @@ class TestSpf(CheckCase):
         text = "v=spf1 mx -all " + " ".join(f"a:h{number}.example.com" for number in range(20))
         self.check({self.TXT: [text]}, "spf_ok", Level.OK)
 
+    def test_a_record_that_would_be_too_dear_is_not_offered_without_a_word(self):
+        inner = " ".join(f"a:h{number}.example.com" for number in range(9))
+        records = {
+            self.TXT: [f"v=spf1 {inner} -all"],
+            ("_spf.google.com", "TXT"): ["v=spf1 include:a.test include:b.test ~all"],
+            ("a.test", "TXT"): ["v=spf1 -all"],
+            ("b.test", "TXT"): ["v=spf1 -all"],
+            **{(f"h{n}.example.com", "A"): ["198.51.100.1"] for n in range(9)},
+        }
+        facts = {"outgoing": PRESETS["google"], "outgoing_hosts": ("smtp.gmail.com",)}
+        found = self.check(records, "spf_no_room", Level.WARNING, **facts)
+        self.assertEqual(found.values["lookups"], "12")
+        records[self.TXT] = ["v=spf1 a:h1.example.com -all"]
+        self.assertNotIn("spf_no_room", findings(records, **facts))
+
     def test_redirect_is_followed(self):
         records = {
             self.TXT: ["v=spf1 redirect=spf.other.test"],

@@ -202,6 +202,11 @@ SENTENCES = {
         "Reading the SPF record of %(domain)s takes %(lookups)s of 10 lookups. A further provider"
         " may break it. These cost most: %(dear)s."
     ),
+    "spf_no_room": _lt(
+        "With your outgoing server added, receivers would need %(lookups)s lookups to read the SPF"
+        " record of %(domain)s and stop after 10, with an error. Remove senders that you no longer"
+        " use in the same step."
+    ),
     "spf_voids": _lt(
         "More than two names in the SPF record of %(domain)s lead nowhere (%(where)s). Many"
         " receivers count that as an error: remove them."

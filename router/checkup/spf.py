@@ -1,8 +1,9 @@
 """Who may send for the domain (RFC 7208): one record, ten lookups, and our host among them."""
 
 import ipaddress
+from collections.abc import Iterable
 
-from ..dns_client import Dns, under
+from ..dns_client import Answer, Dns, Status, under
 from ..spf import (
     MAX_LOOKUPS,
     MAX_VOIDS,
@@ -64,6 +65,7 @@ def _check_record(facts: Facts, text: str, tree: Survey, dns: Dns) -> list[Findi
         ]
         broken = any(finding.level is Level.BAD for finding in found)
         found += _coverage(facts, text, tree, dns, broken) + _habits(domain, text)
+        found += _room(domain, found, dns)
     if all(finding.level.gravity <= Level.NOTE.gravity for finding in found):
         shown = {"domain": domain, "lookups": str(tree.lookups)}
         found.insert(0, Finding("spf_ok", Level.OK, shown))
@@ -188,6 +190,36 @@ def _habits(domain: str, text: str) -> list[Finding]:
         shown = {"domain": domain, "count": str(len(text))}
         found.append(Finding("spf_long", Level.NOTE, shown))
     return found
+
+
+def _room(domain: str, found: list[Finding], dns: Dns) -> list[Finding]:
+    """Whether the record that would let our host pass has room for it within the ten lookups."""
+    wanted = [f.record for f in found if f.record and f.code.endswith("_covered")]
+    for record in wanted:
+        lookups = survey(domain, _Published(dns, domain, record.value)).lookups
+        if lookups > MAX_LOOKUPS:
+            shown = {"domain": domain, "lookups": str(lookups)}
+            return [Finding("spf_no_room", Level.WARNING, shown)]
+    return []
+
+
+class _Published:
+    """DNS as it would be with another record in the place of ours."""
+
+    def __init__(self, dns: Dns, domain: str, text: str) -> None:
+        self._dns, self._domain, self._text = dns, domain, text
+
+    def ask(self, name: str, kind: str) -> Answer:
+        """Answer for the one record, ask for all others."""
+        if (name, kind) == (self._domain, "TXT"):
+            return Answer(Status.FOUND, (self._text,))
+        return self._dns.ask(name, kind)
+
+    def ask_all(self, questions: Iterable[tuple[str, str]]) -> list[Answer]:
+        """Ask for all at once first: whoever answers remembers it."""
+        wanted = list(questions)
+        self._dns.ask_all(wanted)
+        return [self.ask(*question) for question in wanted]
 
 
 # --- records to publish

@@ -110,9 +110,17 @@ def test_users_without_a_mailbox_get_the_odoo_inbox(page, shop, odoo):
 
 
 def test_on_a_phone(phone, shop, odoo, save):
+    odoo.rpc().create("res.users", name="Tina", login="tina", email="tina@shop.test")
     action = odoo.rpc()("mail.alias.domain", "action_catchall_check", [shop])
     phone.goto(f"/odoo/domain-checkup/{action['res_id']}")
     expect(phone.locator("[data-code=spf_not_covered]")).to_contain_text(VALUE)
+    users = phone.locator("[name=user_ids]")
+    expect(users).to_contain_text("tina@shop.test")
+    for name in ("action_catchall_use_inbox", "action_catchall_has_mailbox"):
+        button = users.locator(f"button[name={name}]").first
+        button.scroll_into_view_if_needed()
+        expect(button).to_be_in_viewport()
+    phone.evaluate("window.scrollTo(0, 0)")
     # nothing is cut off: every button lies within the screen
     for button in phone.locator(".o_catchall_findings button").all():
         box = button.bounding_box()

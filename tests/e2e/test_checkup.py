@@ -30,6 +30,14 @@ RECORDS = [
     *zone("strict.test", dmarc='"v=DMARC1; p=reject"'),
     *zone("moved.test", mx="mx.elsewhere.test"),
     "host-record=mx.elsewhere.test,198.51.100.2",
+    *zone("alias.test", mx="post.alias.test"),
+    "cname=post.alias.test,mx.alias.test",
+    # one record in two strings (RFC 7208 §3.3): read apart it would be an error
+    *zone("split.test", spf='"v=spf1 ip4:198.51.100.1 m","x -all"'),
+    *zone("voids.test", spf='"v=spf1 a:a.voids.test a:b.voids.test a:c.voids.test mx -all"'),
+    *zone("twice.test"),
+    'txt-record=_dmarc.twice.test,"v=DMARC1; p=reject"',
+    *zone("everybody.test", spf='"v=spf1 +all"'),
 ]
 CASES = {
     # domain: (finding, level, the record to publish)
@@ -47,6 +55,11 @@ CASES = {
     "deep.test": ("spf_lookups", "bad", None),
     "strict.test": ("dmarc_only_dkim", "warning", None),
     "moved.test": ("mx_elsewhere", "warning", ["moved.test", "MX", "10 mx.moved.test.", True]),
+    "alias.test": ("mx_alias", "warning", None),
+    "split.test": ("spf_ok", "ok", None),
+    "voids.test": ("spf_voids", "warning", None),
+    "twice.test": ("dmarc_several", "bad", ["_dmarc.twice.test", "TXT", "v=DMARC1; p=none", True]),
+    "everybody.test": ("spf_everybody", "warning", None),
     "gone.test": ("domain_nxdomain", "bad", None),
     "slow.test": ("mx_timeout", "warning", None),
     "broken.test": ("mx_servfail", "warning", None),
@@ -113,7 +126,7 @@ def test_each_set_up_is_named(check, domain):
     if record:
         assert found[code]["record"] == record
     assert seconds < 20
-    if domain == "good.test":
+    if domain in ("good.test", "split.test"):
         assert {finding["level"] for finding in found.values()} <= {"ok", "note"}, found
     else:
         assert "spf_ok" not in found or not code.startswith("spf_")
