@@ -87,7 +87,7 @@ class MailAliasDomain(models.Model):
     def _catchall_mailboxes(self):
         """Addresses of the mailboxes themselves, by each domain that one of them receives."""
         found = {}
-        for domain in self.sudo().search([]):  # sudo: as for the accounts
+        for domain in self.env["ir.mail_server"]._catchall_all_domains():
             accounts = domain._catchall_incoming_accounts()
             if accounts:
                 name = normalise_domain(domain.name)

@@ -38,7 +38,9 @@ class MailCatchallCheckup(models.Model):
     shown_findings = fields.Json(compute="_compute_shown_findings")
     summary = fields.Char("Most Urgent", compute="_compute_shown_findings")
     # Who was listed at the time, so that a new one is noticed.
-    known_users = fields.Json(readonly=True)  # {"ids": [...]}: an empty list would be stored as none
+    known_users = fields.Json(
+        readonly=True
+    )  # {"ids": [...]}: an empty list would be stored as none
     user_ids = fields.Many2many(
         "res.users", string="Users without a Mailbox", compute="_compute_user_ids"
     )

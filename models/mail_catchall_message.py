@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..router.decision import AuthorCheck, Reason, State
-from ..router.mail import ReceivedMail
 from ..router.login_links import hide_login_links
+from ..router.mail import ReceivedMail
 from ..router.preview import readable_body
 from .decision_story import recipients_table, trace_story
 from .safe_body import safe_body

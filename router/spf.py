@@ -269,7 +269,8 @@ class _Receiver:
             if len(hosts) > MAX_NAMES:
                 raise SpfError("lookups", term.text)
             # All of them are asked, as others do: what leads nowhere counts (§4.6.4).
-            return any([self._covers(term, host) for host in hosts])
+            covered = [self._covers(term, host) for host in hosts]
+            return any(covered)
         return self._covers(term, target)
 
     def _covers(self, term: Term, host: str) -> bool:

@@ -182,9 +182,7 @@ class TestAgainstPyspf(PureCase):
             table = {**ZONE, ("rec.test", "TXT"): [record]}
             for address in ADDRESSES:
                 theirs = ask_pyspf(address, table)
-                ours = evaluate(
-                    address, "rec.test", MemoryDns(table), sender="postmaster@rec.test"
-                )
+                ours = evaluate(address, "rec.test", MemoryDns(table), sender="postmaster@rec.test")
                 seen[theirs] = seen.get(theirs, 0) + 1
                 with self.subTest(record=record, address=address):
                     self.assertEqual(ours.result, theirs)

@@ -45,9 +45,7 @@ class TestUsersWithoutMailbox(MailboxCase):
         self.assertFalse(self.anna.catchall_no_mailbox)
 
     def test_what_comes_back(self):
-        self.assertEqual(
-            self.anna.catchall_comes_back, "notifications, invitation, password mails"
-        )
+        self.assertEqual(self.anna.catchall_comes_back, "notifications, invitation, password mails")
         self.anna.action_catchall_use_inbox()
         self.assertEqual(self.anna.catchall_comes_back, "invitation, password mails")
         self.env["res.users.log"].with_user(self.anna).sudo().create({})
@@ -61,8 +59,10 @@ class TestUsersWithoutMailbox(MailboxCase):
         form.name, form.login = "Nora New", "nora@example.com"
         nora = form.save()
         self.assertTrue(nora.catchall_no_mailbox)
-        view = self.env["res.users"].with_user(self.system).get_view(
-            self.env.ref("base.view_users_form").id, "form"
+        view = (
+            self.env["res.users"]
+            .with_user(self.system)
+            .get_view(self.env.ref("base.view_users_form").id, "form")
         )
         self.assertIn("action_catchall_invitation", view["arch"])
 

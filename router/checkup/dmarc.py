@@ -56,9 +56,7 @@ def _unreadable(facts: Facts, owner: str, text: str, shown: dict[str, str]) -> F
     return Finding("dmarc_syntax", Level.BAD, {**shown, "record": text[:200]}, record)
 
 
-def _alignment(
-    facts: Facts, read: DmarcRecord, shown: dict[str, str], dns: Dns
-) -> list[Finding]:
+def _alignment(facts: Facts, read: DmarcRecord, shown: dict[str, str], dns: Dns) -> list[Finding]:
     """DMARC passes by an aligned signature that holds, or by SPF of an aligned return path."""
     signers = good_signatures(facts, dns)
     domains = None if signers is None else [signature.domain for signature in signers]
@@ -109,9 +107,7 @@ def _habits(read: DmarcRecord, shown: dict[str, str]) -> list[Finding]:
     return found
 
 
-def _reports(
-    read: DmarcRecord, text: str, shown: dict[str, str], dns: Dns
-) -> list[Finding]:
+def _reports(read: DmarcRecord, text: str, shown: dict[str, str], dns: Dns) -> list[Finding]:
     owner = shown["owner"]
     if not read.report_hosts:
         if "rua" in read.tags:

@@ -53,8 +53,6 @@ class Facts:
 Check = Callable[[Facts, Dns], list[Finding]]
 
 
-def silence(
-    subject: str, answer: Answer, name: str, level: Level = Level.WARNING
-) -> list[Finding]:
+def silence(subject: str, answer: Answer, name: str, level: Level = Level.WARNING) -> list[Finding]:
     """What is said where DNS did not answer: nothing is known, which is not the same as wrong."""
     return [Finding(f"{subject}_{answer.status}", level, {"name": name})]

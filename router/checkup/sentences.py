@@ -229,8 +229,8 @@ SENTENCES = {
         " and some receivers distrust it for that."
     ),
     "spf_ignored": _lt(
-        "Receivers skip “%(where)s” in the SPF record of %(domain)s: a colon belongs in the place of"
-        " the equals sign."
+        "Receivers skip “%(where)s” in the SPF record of %(domain)s: a colon belongs in the place"
+        " of the equals sign."
     ),
     "spf_open_end": _lt(
         "The SPF record of %(domain)s does not say what becomes of all other servers. ~all at its"

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterable
 
 from ..dns_client import Answer, Dns, Status, under
+from ..providers import Preset
 from ..spf import (
     MAX_LOOKUPS,
     MAX_VOIDS,
@@ -16,7 +17,6 @@ from ..spf import (
     spf_records,
     survey,
 )
-from ..providers import Preset
 from .facts import Facts, silence
 from .finding import Finding, Level, Record
 
@@ -148,7 +148,7 @@ def _names_provider(preset: Preset, text: str, tree: Survey) -> bool:
 
 
 def _provider_missing(facts: Facts, preset: Preset, text: str) -> Finding:
-    """Providers send from many hosts, so only their own mechanism counts; of some it is not sure."""
+    """Providers send from many hosts, so only their own mechanism counts, where it is known."""
     shown = {"domain": facts.return_path, "host": preset.name}
     if preset.spf_for(facts.outgoing_hosts):
         return Finding("spf_not_covered", Level.BAD, shown, _extended(facts, text))

@@ -31,7 +31,10 @@ ZOHO = Preset(
     own_hosts=("mx.zohomail.com",),
     authserv_ids=("mx.zohomail.com",),
     spf="include:zohomail.com",
-    spf_regions=(("zoho.eu", "include:zohomail.eu"), *((centre, "") for centre in _ZOHO_CENTRES[2:])),
+    spf_regions=(
+        ("zoho.eu", "include:zohomail.eu"),
+        *((centre, "") for centre in _ZOHO_CENTRES[2:]),
+    ),
     spf_also=(
         *("include:zoho.com", "include:zoho.eu", "include:zoho.in", "include:one.zoho.com"),
         *("include:zohomail.in", "include:zohomail.com.au", "include:zoho.com.au"),
@@ -87,9 +90,7 @@ OVH = Preset(
     spf="include:mx.ovh.com",
     spf_also=("include:mx.ovh.ca", "include:mx.ovh.net"),
     dkim_selectors=("ovhmo-selector-1", "ovhmo-selector-2"),
-    notes=(
-        _lt("E-mail Pro and Exchange are on servers of their own, such as pro1.mail.ovh.net."),
-    ),
+    notes=(_lt("E-mail Pro and Exchange are on servers of their own, such as pro1.mail.ovh.net."),),
     envelope_note=_NO_HEADER,
 )
 
@@ -250,9 +251,7 @@ WORKMAIL = Preset(
     code="workmail",
     name="Amazon WorkMail",
     mx=tuple(f"inbound-smtp.{region}.amazonaws.com" for region in _WORKMAIL_REGIONS),
-    regions=tuple(
-        (f"inbound-smtp.{region}.amazonaws.com", region) for region in _WORKMAIL_REGIONS
-    ),
+    regions=tuple((f"inbound-smtp.{region}.amazonaws.com", region) for region in _WORKMAIL_REGIONS),
     imap=Server("imap.mail.{region}.awsapps.com", 993),
     smtp=Server("smtp.mail.{region}.awsapps.com", 465),
     pop_refused=_lt("Amazon WorkMail has no POP3. Use IMAP."),

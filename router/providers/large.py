@@ -19,14 +19,15 @@ GOOGLE = Preset(
     ),
     catch_all=(
         _lt(
-            "Sign in to admin.google.com and open Apps > Google Workspace > Gmail > Default routing."
+            "Sign in to admin.google.com and open Apps > Google Workspace > Gmail > Default"
+            " routing."
         ),
         _lt("Add a rule and choose “All recipients” as the envelope recipients to match."),
         _lt("Choose “Change envelope recipient” and give the address of the catch-all mailbox."),
         _lt("Tick “Add X-Gm-Original-To header”: it names whom the mail was meant for."),
         _lt(
-            "Under Options, let the rule act only on non-recognised addresses: people with a mailbox"
-            " keep their mail. Save."
+            "Under Options, let the rule act only on non-recognised addresses: people with a"
+            " mailbox keep their mail. Save."
         ),
     ),
     sends_as="account",
