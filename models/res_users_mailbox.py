@@ -4,10 +4,16 @@ Their notifications can go to Odoo's inbox. An invitation or a password mail can
 password nobody opens that inbox. So whoever administers users gets the link to pass on.
 """
 
+from datetime import timedelta
+
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..router.addresses import normalise
+
+# Anybody can ask for anybody's password on the public page: administrators hear of it once a day.
+TOLD_AGAIN = timedelta(days=1)
 
 
 class ResUsers(models.Model):
@@ -23,6 +29,10 @@ class ResUsers(models.Model):
         "Would Come Back",
         compute="_compute_catchall_comes_back",
         groups="base.group_erp_manager",
+    )
+
+    catchall_link_asked = fields.Datetime(
+        "Asked for a Password", readonly=True, copy=False, groups="base.group_erp_manager"
     )
 
     @api.depends("email", "share", "catchall_has_mailbox")
@@ -78,6 +88,8 @@ class ResUsers(models.Model):
         result = super()._action_reset_password(signup_type=signup_type)
         # sudo: also the public page for forgotten passwords comes by here
         unread = self.sudo().filtered("catchall_no_mailbox")
+        if unread and self.env.user._is_public():
+            unread._catchall_tell_who_can_help()
         if unread and isinstance(result, dict) and result.get("tag") == "display_notification":
             params = {
                 "type": "warning",
@@ -90,3 +102,21 @@ class ResUsers(models.Model):
             }
             result = {**result, "params": {**result.get("params", {}), **params}}
         return result
+
+    def _catchall_tell_who_can_help(self):
+        """Somebody forgot the password, and the mail with the link reaches nobody."""
+        now = fields.Datetime.now()
+        for user in self:
+            if user.catchall_link_asked and user.catchall_link_asked > now - TOLD_AGAIN:
+                continue
+            user.catchall_link_asked = now
+            body = self.env._(
+                "%(name)s asked for a new password on the login page, but nobody reads mail to"
+                " %(email)s: it comes back to the catch-all mailbox. If it was really %(name)s, open"
+                " the user, choose “Show the Link”, and pass it on.",
+                name=user.name,
+                email=user.email_normalized,
+            )
+            self.env["ir.mail_server"]._catchall_tell_admins(
+                self.env._("%s needs a new password", user.name), Markup("<p>%s</p>") % body
+            )

@@ -140,6 +140,30 @@ class TestLoginLink(MailboxCase):
                 self.assertEqual(params.get("type") == "warning", warned)
                 self.assertEqual(user.name in params["message"], warned)
 
+    @mute_logger("odoo.addons.auth_signup.models.res_users")
+    def test_a_forgotten_password_is_told_to_who_can_help_once_a_day(self):
+        inbox = [
+            ("res_partner_id", "=", self.system.partner_id.id),
+            ("mail_message_id.subject", "=", "anna needs a new password"),
+        ]
+        self.anna.name = "anna"
+        # as the login page does (auth_signup, controllers/main.py)
+        public = self.env.ref("base.public_user")
+        users = self.env["res.users"].with_user(public).sudo()
+        users.reset_password("anna")
+        users.reset_password("anna")
+        told = self.env["mail.notification"].search(inbox)
+        self.assertEqual(len(told), 1)
+        self.assertIn("anna@example.com", told.mail_message_id.body)
+        self.assertNotIn("token", told.mail_message_id.body)
+        self.anna.catchall_link_asked = "2020-01-01"
+        users.reset_password("anna")
+        self.assertEqual(len(self.env["mail.notification"].search(inbox)), 2)
+        self.user("otto", "otto@else.test")
+        users.reset_password("otto")
+        told = inbox[:1] + [("mail_message_id.subject", "ilike", "otto")]
+        self.assertFalse(self.env["mail.notification"].search(told))
+
     def test_whoever_sorts_the_mail_does_not_see_the_link(self):
         """A password mail that comes back must not make its reader somebody else."""
         for body, headers in (
