@@ -112,8 +112,8 @@ class ResUsers(models.Model):
             user.catchall_link_asked = now
             body = self.env._(
                 "%(name)s asked for a new password on the login page, but nobody reads mail to"
-                " %(email)s: it comes back to the catch-all mailbox. If it was really %(name)s, open"
-                " the user, choose “Show the Link”, and pass it on.",
+                " %(email)s: it comes back to the catch-all mailbox. If it was really %(name)s,"
+                " open the user, choose “Show the Link”, and pass it on.",
                 name=user.name,
                 email=user.email_normalized,
             )
