@@ -152,7 +152,18 @@ class Resolver:
             return Answer(Status.NO_NETWORK)
         except dns.exception.DNSException:
             return Answer(Status.SERVFAIL)  # an answer that cannot be read
+        self._prefer(found.nameserver)
         return Answer(Status.FOUND, tuple(_text(record) for record in list(found)[:_MAX_RECORDS]))
+
+    def _prefer(self, server: str | None) -> None:
+        """Whoever answered is asked first from now on: a dead name server costs its time once."""
+        with self._lock:
+            if not self._resolver or server is None:
+                return
+            servers = list(self._resolver.nameservers)
+            if server in servers[1:]:
+                servers.remove(server)
+                self._resolver.nameservers = [server, *servers]
 
 
 def _silence(error: dns.exception.DNSException, otherwise: Status) -> Status:

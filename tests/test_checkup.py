@@ -1,5 +1,6 @@
 """The check-up of a domain in Odoo: questions over a real socket, history, alerts, users."""
 
+import socket
 import time
 from unittest.mock import patch
 
@@ -84,6 +85,20 @@ class TestResolver(BaseCase):
             self.assertLess(time.monotonic() - started, 3)
         codes = {finding.code for finding in found}
         self.assertLessEqual({"mx_timeout", "spf_timeout", "dmarc_timeout"}, codes)
+
+    def test_of_two_name_servers_a_dead_one_costs_its_time_once(self):
+        with DnsServer(GOOD) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as dead:
+            host, port = server.address
+            dead.bind(("127.0.0.2", port))  # takes questions and never answers
+            started = time.monotonic()
+            with Resolver((host, port), query_seconds=1.0) as dns:
+                dns._resolver.nameservers = ["127.0.0.2", host]
+                found = check_up(Facts(DOMAIN, outgoing_hosts=("mail.example.com",)), dns)
+            # one after the other: 20 questions and more, half a second each, would take ten
+            self.assertLess(time.monotonic() - started, 4)
+        codes = {finding.code for finding in found}
+        self.assertLessEqual({"mx_ok", "spf_ok", "dmarc_ok"}, codes)
+        self.assertFalse([code for code in codes if code.endswith("_timeout")])
 
     def test_a_question_is_sent_once(self):
         with DnsServer(self.TABLE) as server, Resolver(server.address) as dns:

@@ -489,6 +489,20 @@ class TestDmarc(CheckCase):
 
 
 class TestExtras(CheckCase):
+    def test_only_what_decides_is_ever_red(self):
+        """Nothing at all published, and everything published wrong."""
+        nothing = dict.fromkeys(key for key in GOOD if key != (DOMAIN, "MX"))
+        wrong = {key: ["v=spf1 foo", "v=DMARC1; p=x", "v=STSv1", "v=TLSRPTv1"] for key in nothing}
+        wrong |= {(name, "SRV"): ["0 0 0 ."] for name, kind in nothing if kind == "SRV"}
+        deciding = {"catch_all", "mx", "dkim", "spf", "dmarc"}
+        for records in (nothing, {**wrong, ("mx.example.com", "A"): ["192.0.2.1"]}):
+            found = findings(records, catch_all=False, signatures=())
+            red = {f.subject for f in found.values() if f.level is Level.BAD}
+            self.assertLessEqual({"catch_all", "dkim", "spf", "dmarc"}, red)
+            self.assertLessEqual(red, deciding)
+            rest = {f.level for f in found.values() if f.subject not in deciding}
+            self.assertLessEqual(rest, {Level.NOTE, Level.OK})
+
     def test_what_is_good_to_have_is_never_more_than_a_note(self):
         gone = dict.fromkeys(
             [
