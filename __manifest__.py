@@ -33,6 +33,7 @@
         "views/mail_catchall_message_views.xml",
         "views/fetchmail_server_views.xml",
         "views/ir_mail_server_views.xml",
+        "views/account_secrets_views.xml",
         "views/mail_catchall_sent_views.xml",
         "views/mail_catchall_checkup_views.xml",
         "views/mail_catchall_probe_views.xml",

@@ -50,3 +50,5 @@ from . import test_fetching
 from . import test_fetch_session
 from . import test_lane_recovery
 from . import test_where
+from . import test_router_redact
+from . import test_secrets
