@@ -1,5 +1,7 @@
 from . import fetchmail_server
 from . import catchall_secrets
+from . import account_health
+from . import fetchmail_server_health
 from . import fetchmail_server_probe
 from . import fetchmail_server_secrets
 from . import fetchmail_server_trust
@@ -7,6 +9,7 @@ from . import ir_mail_server
 from . import ir_mail_server_secrets
 from . import ir_mail_server_choice
 from . import ir_mail_server_greeting
+from . import ir_mail_server_health
 from . import ir_mail_server_identity
 from . import ir_mail_server_learned
 from . import ir_mail_server_report
@@ -19,6 +22,8 @@ from . import mail_catchall_delivery
 from . import mail_catchall_message
 from . import mail_catchall_dkim
 from . import mail_catchall_folder
+from . import mail_catchall_health
+from . import mail_catchall_health_facts
 from . import mail_catchall_lane
 from . import mail_catchall_limit
 from . import mail_catchall_notice

@@ -37,5 +37,14 @@ class IrMailServer(models.Model):
         account = self.sudo().browse(mail_server_id or [])
         if not account.is_catchall:
             return connect(host, port, user, password, encryption, **arguments)
-        with account._catchall_keeping_secrets():
-            return connect(host, port, user, password, encryption, **arguments)
+        try:
+            with account._catchall_keeping_secrets():
+                connection = connect(host, port, user, password, encryption, **arguments)
+        except Exception as error:
+            account._catchall_connected(error)
+            raise
+        account._catchall_connected(None)
+        return connection
+
+    def _catchall_connected(self, error):
+        """Hook: the account has connected and logged in, or failed to with this error."""

@@ -52,3 +52,5 @@ from . import test_lane_recovery
 from . import test_where
 from . import test_router_redact
 from . import test_secrets
+from . import test_router_health
+from . import test_health
