@@ -1,5 +1,7 @@
 from . import fetchmail_server
 from . import catchall_secrets
+from . import mail_catchall_health
+from . import mail_catchall_health_facts
 from . import account_health
 from . import fetchmail_server_health
 from . import fetchmail_server_probe
@@ -22,8 +24,6 @@ from . import mail_catchall_delivery
 from . import mail_catchall_message
 from . import mail_catchall_dkim
 from . import mail_catchall_folder
-from . import mail_catchall_health
-from . import mail_catchall_health_facts
 from . import mail_catchall_lane
 from . import mail_catchall_limit
 from . import mail_catchall_notice

@@ -5,7 +5,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .mail_catchall_health import LINKS
+
 SEEN_FOR = timedelta(hours=1)  # capabilities, quota and certificate are asked for as often
+SERVER_FIELDS = {
+    *("server", "port", "is_ssl", "server_type", "user"),
+    *("smtp_host", "smtp_port", "smtp_encryption", "smtp_user"),
+}
 
 
 class AccountHealth(models.AbstractModel):
@@ -13,7 +19,10 @@ class AccountHealth(models.AbstractModel):
     _description = "Account with a Health"
 
     catchall_health_id = fields.Many2one(
-        "mail.catchall.health", "Health", compute="_compute_catchall_health_id"
+        "mail.catchall.health",
+        "Health",
+        compute="_compute_catchall_health_id",
+        search="_search_catchall_health_id",
     )
     catchall_health_level = fields.Selection(related="catchall_health_id.level", string="Condition")
     catchall_health_findings = fields.Json(related="catchall_health_id.shown_findings")
@@ -36,6 +45,14 @@ class AccountHealth(models.AbstractModel):
         for account in self:
             account.catchall_health_id = rows.get(account._origin.id)
 
+    @api.model
+    def _search_catchall_health_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        rows = self.env["mail.catchall.health"].sudo()  # sudo: as above
+        link = LINKS[self._name]
+        return [("id", "in", rows.search([("id", "in", list(value))])[link].ids)]
+
     @api.model_create_multi
     def create(self, vals_list):
         accounts = super().create(vals_list)
@@ -46,6 +63,9 @@ class AccountHealth(models.AbstractModel):
         result = super().write(vals)
         if {"is_catchall", "active"} & vals.keys():
             self._catchall_keep_health()
+        if SERVER_FIELDS & vals.keys():
+            # sudo: what another server has said is no fact any more
+            self.env["mail.catchall.health"].sudo()._forget_seen(self)
         return result
 
     def _catchall_keep_health(self):
@@ -62,8 +82,8 @@ class AccountHealth(models.AbstractModel):
     def _catchall_look_again(self):
         """The account's row, if it is time to look at the server again, else an empty one."""
         row = self.sudo().catchall_health_id  # sudo: facts are kept, whoever fetches or sends
-        due = self.env.context.get("catchall_check_now") or not row.seen_date
-        return row if due or row.seen_date < fields.Datetime.now() - SEEN_FOR else row.browse()
+        fresh = row.seen_date and row.seen_date > fields.Datetime.now() - SEEN_FOR
+        return row.browse() if fresh or self.env.context.get("catchall_check_now") else row
 
     def action_catchall_check_health(self):
         """Ask the server now: a connection of its own, and the result on the form."""

@@ -15,9 +15,12 @@ class IrMailServer(models.Model):
     def _catchall_session(self, connection, connect):
         session = super()._catchall_session(connection, connect)
         if row := self._catchall_look_again():
-            starttls = self.smtp_encryption in ("starttls", "starttls_strict")
-            row._note_seen(see_smtp(session.connection, starttls=starttls))
+            row._note_seen(self._catchall_see(session.connection))
         return session
+
+    def _catchall_see(self, connection):
+        starttls = self.smtp_encryption in ("starttls", "starttls_strict")
+        return see_smtp(connection, starttls=starttls)
 
     def _catchall_connected(self, error):
         row = self.sudo().catchall_health_id  # sudo: facts are kept, whoever sends
@@ -26,7 +29,8 @@ class IrMailServer(models.Model):
 
     def _catchall_connect_to_see(self):
         session = self._connect__(mail_server_id=self.id, allow_archived=True)
-        if session is not None:
+        if session is not None:  # None: in tests nothing is sent
+            self.catchall_health_id._note_seen(self._catchall_see(session.connection))
             session.quit()
 
     def _catchall_server_errors(self):

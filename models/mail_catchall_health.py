@@ -140,23 +140,39 @@ class CatchallHealth(models.Model):
 
     def _note_seen(self, seen):
         """Keep what a server said of itself."""
-        quota = seen.quota
-        self._note(
-            {
-                "seen_date": fields.Datetime.now(),
-                "capabilities": Json(sorted(seen.capabilities)),
-                "encryption": seen.encryption,
+        quota, capabilities = seen.quota, set(seen.capabilities)
+        values = {
+            "seen_date": fields.Datetime.now(),
+            "encryption": seen.encryption,
+            "size_limit": seen.size or None,
+            "quota_resource": quota and quota.resource,
+            "quota_used": quota and quota.used,
+            "quota_limit": quota and quota.limit,
+        }
+        if seen.certificate_end or seen.encryption != "none":
+            values |= {
                 "certificate_end": seen.certificate_end,
                 "certificate_name": seen.certificate_name or None,
-                "size_limit": seen.size or None,
-                "quota_resource": quota and quota.resource,
-                "quota_used": quota and quota.used,
-                "quota_limit": quota and quota.limit,
             }
-        )
+        else:
+            # Only the button asks for the certificate behind STARTTLS: what it saw stays.
+            capabilities |= {"STARTTLS", "STLS"} & set(self.capabilities or ())
+        self._note({**values, "capabilities": Json(sorted(capabilities))})
 
-    def _note_certificate(self, end, name):
-        self._note({"certificate_end": end, "certificate_name": name or None})
+    @api.model
+    def _forget_seen(self, accounts):
+        for row in self._of(accounts).values():
+            row.write(
+                dict.fromkeys(
+                    [
+                        *("seen_date", "capabilities", "encryption", "size_limit"),
+                        *("certificate_end", "certificate_name"),
+                        *("quota_resource", "quota_used", "quota_limit"),
+                        *("failing_since", "failure"),
+                    ],
+                    False,
+                )
+            )
 
     def _note_fetch(self, seconds):
         """Keep how long a fetch took, and what it brought: the rows since the one before."""
@@ -370,6 +386,10 @@ class CatchallHealth(models.Model):
         """Ask the account's server now."""
         self.ensure_one()
         # as whoever pressed: the account checks that he may write it
-        return self.env[self.sudo()._account()._name].browse(
-            self.sudo()._account().id  # sudo: only which account it is
-        ).action_catchall_check_health()
+        return (
+            self.env[self.sudo()._account()._name]
+            .browse(
+                self.sudo()._account().id  # sudo: only which account it is
+            )
+            .action_catchall_check_health()
+        )

@@ -92,7 +92,9 @@ class CatchallHealth(models.Model):
             order="id desc",
         )
         deliveries = self.env["mail.catchall.delivery"]
-        last = deliveries.search([("server_id", "=", account.id)], order="accepted_date desc", limit=1)
+        last = deliveries.search(
+            [("server_id", "=", account.id)], order="accepted_date desc", limit=1
+        )
         strict = account.smtp_encryption in ("ssl_strict", "starttls_strict")
         facts = Outgoing(
             now=now,

@@ -232,7 +232,7 @@ class TestShown(HealthCase):
         (self.fetch_job | self.Message._lanes()).nextcall = late
         config = "odoo.addons.mail_catchall_router.models.mail_catchall_health_facts.config"
         for threads, code in ((0, "jobs_none_here"), (2, "jobs_none_run")):
-            with patch.dict(config, {"max_cron_threads": threads}):
+            with patch(config, {"max_cron_threads": threads}):
                 self.assertEqual(self.codes(self.server)[code], "bad")
         self.assertIn("1 hour", self.sentence(self.server, code))
         self.Message._lanes()[:1].nextcall = fields.Datetime.now() + HOUR
@@ -316,7 +316,7 @@ class TestShown(HealthCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.fetched(error_date=fields.Datetime.now() - HOUR * 5, error_message="x")
         row = self.row(self.server).with_context(lang="fr_FR")
-        self.assertIn("5 heures", row.shown_findings[0]["text"])
+        self.assertIn("5\N{NO-BREAK SPACE}heures", row.shown_findings[0]["text"])
 
 
 @tagged("post_install", "-at_install")
@@ -324,8 +324,8 @@ class TestTelling(HealthCase):
     def told(self):
         """Subjects and texts of what administrators were told by this turn of the job."""
         before = self.env["mail.message"].search([], order="id desc", limit=1).id
-        with mute_logger("odoo.addons.mail.models.mail_mail"):
-            self.env["mail.catchall.health"]._cron_watch()
+        with mute_logger("odoo.addons.mail.models.mail_mail"), self.lane() as env:
+            env["mail.catchall.health"]._cron_watch()
         found = self.env["mail.message"].search([("id", ">", before)])
         return [
             f"{message.subject} {message.body}"
