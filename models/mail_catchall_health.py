@@ -289,10 +289,14 @@ class CatchallHealth(models.Model):
     def _compute_graph(self):
         for row in self:
             counts = row.sudo()._daily_counts()  # sudo: numbers of mails, for who runs accounts
-            today = fields.Date.context_today(row)
+            today, locale = fields.Date.context_today(row), get_lang(self.env).code
             days = [today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
             values = [
-                {"label": format_date(self.env, day), "value": counts.get(day, 0), "type": "past"}
+                {
+                    "label": babel.dates.format_skeleton("MMMd", day, locale=locale),
+                    "value": counts.get(day, 0),
+                    "type": "past",
+                }
                 for day in days
             ]
             row.graph = json.dumps([{"key": self.env._("Mails"), "values": values}])

@@ -31,6 +31,8 @@ def amount(resource: str, number: int) -> str:
     """A number of mails, or of units of 1024 bytes in the unit that is read best."""
     if resource != "STORAGE":
         return f"{number:,}"
+    if number < 1024:
+        return f"{number} KB"
     size = number / 1024
     return f"{size / 1024:.1f} GB" if size >= 1024 else f"{size:.1f} MB"
 

@@ -234,4 +234,5 @@ class TestQuota(PureCase):
 
     def test_sizes_are_readable(self):
         self.assertEqual(Quota("STORAGE", 1536, 2 * 1024 * 1024).text, "1.5 MB / 2.0 GB")
+        self.assertEqual(Quota("STORAGE", 182, 2000).text, "182 KB / 2.0 MB")
         self.assertEqual(Quota("MESSAGE", 1200, 5000).text, "1,200 / 5,000")

@@ -49,7 +49,8 @@ class MailDomain(Mailboxes):
     `main`, `submission`, `services` and `files` extend Postfix's configuration:
     main.cf options, options of both user ports, further master.cf lines, files beside
     main.cf. `certificate_days` is how long the servers' certificate is valid, `quota_kb` how
-    much a mailbox may hold (0: no limit). Passwords are in `passwords`; `ca_file` is what a client must trust.
+    much a mailbox may hold (0: no limit). Passwords are in `passwords`; `ca_file` is what a
+    client must trust.
     """
 
     def __init__(
