@@ -7,6 +7,7 @@ down, committed, and only then acknowledged to the mailbox. The lanes do the res
 
 import logging
 import poplib
+import time
 from imaplib import IMAP4
 
 from odoo import api, fields, models
@@ -319,7 +320,7 @@ class FetchmailServer(models.Model):
             )
             server._catchall_note_error(error)
             return error
-        connection = None
+        started, connection = time.monotonic(), None
         # The ledger is written by a cursor of its own: its commits must not give up the lock on
         # the account, which the transaction of this one holds.
         with self.env.registry.cursor() as ledger_cr:
@@ -340,7 +341,11 @@ class FetchmailServer(models.Model):
                 server._catchall_disconnect(connection)
         server.date = fields.Datetime.now()
         self.env.cr.commit()  # pylint: disable=invalid-commit
+        server._catchall_fetched(time.monotonic() - started)
         return failure
+
+    def _catchall_fetched(self, seconds):
+        """Hook: a fetch has ended, well or not, after so many seconds; all of it is committed."""
 
     def _catchall_note_error(self, error):
         # Not natively: a catch-all account is never switched off for its errors. Mail waits in

@@ -55,3 +55,7 @@ from . import test_router_spf_suite
 from . import test_router_login_links
 from . import test_users_mailbox
 from . import test_router_translatable
+from . import test_router_redact
+from . import test_secrets
+from . import test_router_health
+from . import test_health

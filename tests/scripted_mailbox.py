@@ -50,6 +50,7 @@ class ScriptedImap(ScriptedMailbox):
     reverse = False  # answers come last first
     ends_at = b"nothing"  # the command that ends the connection instead of being answered
     token = b""  # what XOAUTH2 must say
+    quota = b""  # what GETQUOTAROOT says
 
     def talk(self, lines, write):
         """One connection."""
@@ -91,6 +92,8 @@ class ScriptedImap(ScriptedMailbox):
             elif name == b"UID MOVE":
                 for uid in self._chosen(arguments[0]):
                     del self.mails[uid]
+            elif name == b"GETQUOTAROOT" and self.quota:
+                write(b'* QUOTAROOT INBOX "all"\r\n* QUOTA "all" ' + self.quota + b"\r\n")
             elif name == b"LOGOUT":
                 write(b"* BYE\r\n")
             write(tag + b" " + status + b"\r\n")
@@ -134,6 +137,7 @@ class ScriptedPop3(ScriptedMailbox):
     """POP3 (RFC 1939) with quirks."""
 
     has_uidl = True
+    capabilities = (b"TOP", b"UIDL")  # None: a server without CAPA
     refused = frozenset()
     ends_in = 0  # number of the mail in the middle of which the connection ends
 
@@ -143,7 +147,9 @@ class ScriptedPop3(ScriptedMailbox):
         for line in lines:
             self.commands.append(line.strip().decode())
             name, _space, number = line.strip().partition(b" ")
-            if name == b"LIST":
+            if name == b"CAPA" and self.capabilities is not None:
+                write(b"\r\n".join([b"+OK", *self.capabilities, b".", b""]))
+            elif name == b"LIST":
                 write(b"+OK\r\n")
                 for uid, mail in self.mails.items():
                     write(b"%d %d\r\n" % (uid, len(mail)))
@@ -153,7 +159,7 @@ class ScriptedPop3(ScriptedMailbox):
                 for uid in self.mails:
                     write(b"%d name-%d\r\n" % (uid, uid))
                 write(b".\r\n")
-            elif name == b"UIDL" or (name == b"RETR" and int(number) in self.refused):
+            elif name in (b"UIDL", b"CAPA") or (name == b"RETR" and int(number) in self.refused):
                 write(b"-ERR no\r\n")
             elif name == b"RETR":
                 mail = self.mails[int(number)]

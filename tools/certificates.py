@@ -17,8 +17,10 @@ subjectAltName = DNS:localhost, DNS:mx.example.com, IP:127.0.0.1
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
-def make_certificates(folder: Path) -> None:
+def make_certificates(folder: Path, days: int = 3650) -> None:
     """Write ca.pem, server.pem (certificate, then CA) and server.key into the folder.
+
+    The server's certificate ends after so many ``days``.
 
     Clients trust ca.pem, for Odoo and Python by SSL_CERT_FILE.
     """
@@ -39,7 +41,7 @@ def make_certificates(folder: Path) -> None:
     (folder / "extensions").write_text(EXTENSIONS, "utf-8")
     signed = run(
         [
-            *("openssl", "x509", "-req", "-days", "3650", "-in", folder / "server.csr"),
+            *("openssl", "x509", "-req", "-days", str(days), "-in", folder / "server.csr"),
             *("-CA", folder / "ca.pem", "-CAkey", folder / "ca.key", "-CAcreateserial"),
             *("-extfile", folder / "extensions"),
         ],

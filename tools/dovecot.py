@@ -125,6 +125,33 @@ userdb catchall {{
 }}
 """
 
+QUOTA_2_3 = """
+mail_plugins = quota
+protocol imap {{
+  mail_plugins = quota imap_quota
+}}
+plugin {{
+  quota = count:User quota
+  quota_rule = *:storage={kb}K
+  quota_vsizes = yes
+}}
+"""
+
+QUOTA_2_4 = """
+mail_plugins {{
+  quota = yes
+}}
+protocol imap {{
+  mail_plugins {{
+    imap_quota = yes
+  }}
+}}
+quota "User quota" {{
+  driver = count
+  storage_size = {kb}K
+}}
+"""
+
 
 @dataclass(frozen=True)
 class DovecotPorts:
@@ -146,12 +173,14 @@ class Dovecot:
         passwords: dict[str, str],
         catch_alls: dict[str, str],
         delivery_address: str = "final",
+        quota_kb: int = 0,
     ) -> None:
         self.folder = folder
         self.ports = ports
         self.passwords = passwords
         self.catch_alls = catch_alls
         self.delivery_address = delivery_address
+        self.quota_kb = quota_kb
         self.owner = pwd.getpwnam("mail") if is_root() else pwd.getpwuid(os.getuid())
         self._daemon: Daemon | None = None
 
@@ -226,6 +255,8 @@ class Dovecot:
         new = _version() >= (2, 4)
         head = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" if new else ""
         text = head + (COMMON + (VERSION_2_4 if new else VERSION_2_3)).format(**values)
+        if self.quota_kb:
+            text += (QUOTA_2_4 if new else QUOTA_2_3).format(kb=self.quota_kb)
         (self.folder / "dovecot.conf").write_text(text, "utf-8")
 
     def _table(self, name: str, entries: dict[str, str], home: Path) -> None:

@@ -48,7 +48,9 @@ class MailDomain(Mailboxes):
 
     `main`, `submission`, `services` and `files` extend Postfix's configuration:
     main.cf options, options of both user ports, further master.cf lines, files beside
-    main.cf. Passwords are in `passwords`; `ca_file` is what a client must trust.
+    main.cf. `certificate_days` is how long the servers' certificate is valid, `quota_kb` how
+    much a mailbox may hold (0: no limit). Passwords are in `passwords`; `ca_file` is what a
+    client must trust.
     """
 
     def __init__(
@@ -62,6 +64,8 @@ class MailDomain(Mailboxes):
         services: Sequence[str] = (),
         files: Mapping[str, str] | None = None,
         ports: Mapping[str, int] | None = None,
+        certificate_days: int = 3650,
+        quota_kb: int = 0,
     ) -> None:
         self.domain, self.account = DOMAIN, ACCOUNT
         self.host = "127.0.0.1"
@@ -69,6 +73,7 @@ class MailDomain(Mailboxes):
         unique = f"{CHECKOUT_KEY}-{os.getpid()}-{id(self) % 997}"
         self.folder = folder or service_folder("mail") / unique
         self.evidence = self._evidence(evidence)
+        self.certificate_days = certificate_days
         wanted = ports or {}
         names = ("smtp", "submission", "smtps", "imap", "imaps", "pop3", "pop3s")
         chosen = {name: free_port(wanted.get(name, 0)) for name in names}
@@ -83,6 +88,7 @@ class MailDomain(Mailboxes):
             DovecotPorts(*(chosen[name] for name in names[3:])),
             self.passwords,
             {DOMAIN: ACCOUNT, OUTSIDE: CUSTOMERS},
+            quota_kb=quota_kb,
         )
         setup = PostfixSetup(
             main={**self._main_options(), **(main or {})},
@@ -99,7 +105,7 @@ class MailDomain(Mailboxes):
             self._remove_stale()
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o755)
-            make_certificates(self.folder / "tls")
+            make_certificates(self.folder / "tls", self.certificate_days)
             atexit.register(self.stop)
             try:
                 self.dovecot.start()

@@ -1,0 +1,117 @@
+"""What both kinds of account have in common: a row of their health, and what a form shows of it."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .mail_catchall_health import LINKS
+
+SEEN_FOR = timedelta(hours=1)  # capabilities, quota and certificate are asked for as often
+SERVER_FIELDS = {
+    *("server", "port", "is_ssl", "server_type", "user"),
+    *("smtp_host", "smtp_port", "smtp_encryption", "smtp_user"),
+}
+
+
+class AccountHealth(models.AbstractModel):
+    _name = "mail.catchall.health.account"
+    _description = "Account with a Health"
+
+    catchall_health_id = fields.Many2one(
+        "mail.catchall.health",
+        "Health",
+        compute="_compute_catchall_health_id",
+        search="_search_catchall_health_id",
+    )
+    catchall_health_level = fields.Selection(related="catchall_health_id.level", string="Condition")
+    catchall_health_findings = fields.Json(related="catchall_health_id.shown_findings")
+    catchall_health_graph = fields.Text(related="catchall_health_id.graph")
+    catchall_health_quota = fields.Float(related="catchall_health_id.quota_percent")
+    catchall_health_quota_known = fields.Boolean(related="catchall_health_id.quota_known")
+    catchall_health_quota_text = fields.Char(related="catchall_health_id.quota_text")
+    catchall_health_seen_date = fields.Datetime(related="catchall_health_id.seen_date")
+    catchall_health_certificate_end = fields.Datetime(related="catchall_health_id.certificate_end")
+    catchall_health_capabilities = fields.Html(
+        related="catchall_health_id.capabilities_html", string="Capabilities"
+    )
+    catchall_health_oldest_id = fields.Many2one(related="catchall_health_id.oldest_message_id")
+    catchall_health_oldest_age = fields.Char(related="catchall_health_id.oldest_age")
+    catchall_health_failed_id = fields.Many2one(related="catchall_health_id.last_failed_id")
+
+    def _compute_catchall_health_id(self):
+        # sudo: which row it is; what of it is shown is for those who may read accounts
+        rows = self.env["mail.catchall.health"].sudo()._of(self._origin)
+        for account in self:
+            account.catchall_health_id = rows.get(account._origin.id)
+
+    @api.model
+    def _search_catchall_health_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        rows = self.env["mail.catchall.health"].sudo()  # sudo: as above
+        link = LINKS[self._name]
+        return [("id", "in", rows.search([("id", "in", list(value))])[link].ids)]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create(vals_list)
+        accounts._catchall_keep_health()
+        return accounts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"is_catchall", "active"} & vals.keys():
+            self._catchall_keep_health()
+        if SERVER_FIELDS & vals.keys():
+            # sudo: what another server has said is no fact any more
+            self.env["mail.catchall.health"].sudo()._forget_seen(self)
+        return result
+
+    def _catchall_keep_health(self):
+        """An account has its row as long as it is an active catch-all account."""
+        rows = self.env["mail.catchall.health"].sudo()  # sudo: rows are written by us alone
+        known = rows._of(self)
+        for account in self:
+            if not (account.is_catchall and account.active):
+                known.get(account.id, rows).unlink()
+            elif account.id not in known:
+                rows._add(account.sudo())
+        self.invalidate_recordset(["catchall_health_id"])
+
+    def _catchall_look_again(self):
+        """The account's row, if it is time to look at the server again, else an empty one."""
+        row = self.sudo().catchall_health_id  # sudo: facts are kept, whoever fetches or sends
+        fresh = row.seen_date and row.seen_date > fields.Datetime.now() - SEEN_FOR
+        return row.browse() if fresh or self.env.context.get("catchall_check_now") else row
+
+    def action_catchall_check_health(self):
+        """Ask the server now: a connection of its own, and the result on the form."""
+        self.ensure_one()
+        self.check_access("write")
+        # sudo: the account's password is read on behalf of whoever may write it
+        account = self.sudo().with_context(catchall_check_now=True)
+        try:
+            account._catchall_connect_to_see()
+        except Exception as error:
+            if not isinstance(error, (OSError, UserError, *account._catchall_server_errors())):
+                raise
+            return self._catchall_tell(account._catchall_explain_connection(error), "danger")
+        return self._catchall_tell(self.env._("The server was asked just now."), "success")
+
+    def _catchall_tell(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_catchall_statistics(self):
+        """The account's mails a day, as Odoo draws and groups them."""
+        self.ensure_one()
+        return self.catchall_health_id.action_statistics()

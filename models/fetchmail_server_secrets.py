@@ -1,0 +1,17 @@
+"""The incoming account logs in without letting its password out: not even by a server's echo."""
+
+from odoo import models
+
+
+class FetchmailServer(models.Model):
+    _name = "fetchmail.server"
+    _inherit = ["fetchmail.server", "mail.catchall.secrets"]
+
+    def _connect__(self, allow_archived=False):
+        if not self.is_catchall:
+            return super()._connect__(allow_archived=allow_archived)
+        with self._catchall_keeping_secrets():
+            return super()._connect__(allow_archived=allow_archived)
+
+    def _catchall_explain(self, error):
+        return self._catchall_redactor().text(super()._catchall_explain(error))
