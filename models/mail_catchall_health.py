@@ -161,18 +161,17 @@ class CatchallHealth(models.Model):
 
     @api.model
     def _forget_seen(self, accounts):
+        """What another server has said is no fact any more."""
+        names = [
+            *("seen_date", "capabilities", "encryption", "size_limit"),
+            *("certificate_end", "certificate_name"),
+            *("quota_resource", "quota_used", "quota_limit"),
+            *("failing_since", "failure"),
+        ]
         for row in self._of(accounts).values():
-            row.write(
-                dict.fromkeys(
-                    [
-                        *("seen_date", "capabilities", "encryption", "size_limit"),
-                        *("certificate_end", "certificate_name"),
-                        *("quota_resource", "quota_used", "quota_limit"),
-                        *("failing_since", "failure"),
-                    ],
-                    False,
-                )
-            )
+            row.write(dict.fromkeys(names, False))
+            # At once: facts that a login of this very transaction brings must not come between.
+            row.flush_recordset(names)
 
     def _note_fetch(self, seconds):
         """Keep how long a fetch took, and what it brought: the rows since the one before."""

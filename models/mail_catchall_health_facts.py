@@ -27,9 +27,8 @@ class CatchallHealth(models.Model):
     def _incoming_facts(self):
         account, now = self.fetchmail_server_id, fields.Datetime.now()
         oldest, waiting, since = self._oldest_waiting()
-        failed = self.env["mail.catchall.message"].search(
-            [("fetchmail_server_id", "=", account.id), ("state", "=", "failed")], order="id desc"
-        )
+        failures = [("fetchmail_server_id", "=", account.id), ("state", "=", "failed")]
+        failed = self.env["mail.catchall.message"].search(failures, order="id desc", limit=1)
         fetched = account.search_count(
             [("state", "=", "done"), ("server_type", "!=", "local")], limit=2
         )
@@ -50,13 +49,13 @@ class CatchallHealth(models.Model):
             error=account.error_message or "",
             waiting=waiting,
             waiting_since=since,
-            failed=len(failed),
-            last_failure=_last_line(failed[:1].error or failed[:1].explanation),
+            failed=failed.search_count(failures) if failed else 0,
+            last_failure=_last_line(failed.error or failed.explanation),
         )
         shown = {
             "last_date": account.date,
             "oldest_id": oldest,
-            "last_failed_id": failed[:1].id,
+            "last_failed_id": failed.id,
         }
         return facts, shown
 
@@ -82,15 +81,14 @@ class CatchallHealth(models.Model):
     def _outgoing_facts(self):
         account, now = self.mail_server_id, fields.Datetime.now()
         Mail = self.env["mail.mail"]
-        waiting = Mail.search(
-            [("catchall_server_id", "=", account.id), ("state", "=", "outgoing")], order="id"
-        )
-        failed = Mail.search(
+        waits = [("catchall_server_id", "=", account.id), ("state", "=", "outgoing")]
+        waiting = Mail.search(waits, order="id", limit=1)
+        failures = (
             Domain("state", "=", "exception")
             & Domain("write_date", ">", now - RECENT)
-            & self._sent_by(account),
-            order="id desc",
+            & self._sent_by(account)
         )
+        failed = Mail.search(failures, order="id desc", limit=1)
         deliveries = self.env["mail.catchall.delivery"]
         last = deliveries.search(
             [("server_id", "=", account.id)], order="accepted_date desc", limit=1
@@ -104,11 +102,11 @@ class CatchallHealth(models.Model):
             served_today=deliveries._count_since(account.id, now - timedelta(days=1)),
             failing_since=self.failing_since or None,
             error=self.failure or "",
-            waiting=len(waiting),
-            waiting_since=waiting[:1].create_date or None,
-            last_answer=_last_line(waiting[:1].failure_reason),
-            failed=len(failed),
-            last_failure=_last_line(failed[:1].failure_reason),
+            waiting=Mail.search_count(waits) if waiting else 0,
+            waiting_since=waiting.create_date or None,
+            last_answer=_last_line(waiting.failure_reason),
+            failed=Mail.search_count(failures) if failed else 0,
+            last_failure=_last_line(failed.failure_reason),
         )
         shown = {"last_date": last.accepted_date, "oldest_id": False, "last_failed_id": False}
         return facts, shown

@@ -36,7 +36,9 @@ class Seen:
 
 def see_imap(connection: Any) -> Seen:
     """One CAPABILITY, and one GETQUOTAROOT where the server has it."""
-    found = set(connection.capabilities)  # what it said before the login: STARTTLS is there alone
+    found = set(
+        getattr(connection, "capabilities", ())
+    )  # what it said before the login: STARTTLS is there alone
     with contextlib.suppress(*_ERRORS):
         _status, data = connection.capability()
         found |= set(_words(data))
@@ -64,9 +66,10 @@ def see_smtp(connection: Any, *, starttls: bool) -> Seen:
     found = {name.upper() for name in features}
     found |= {f"AUTH={method}" for method in features.get("auth", "").upper().split()}
     size = features.get("size", "")
-    end, name = _certificate(connection.sock)
+    sock = getattr(connection, "sock", None)
+    end, name = _certificate(sock)
     encryption = "none"
-    if _is_tls(connection.sock):
+    if _is_tls(sock):
         encryption = "starttls" if starttls else "ssl"
         # A server that has encrypted does not offer it once more (RFC 3207 §4.2).
         found |= {"STARTTLS"} if starttls else set()

@@ -32,7 +32,7 @@ SENTENCES = {
     ),
     # --- fetching
     "fetch_ok": _lt(
-        "The last fetch was %(ago)s ago. It brought %(count)s mails and took %(seconds)s seconds."
+        "The last fetch was %(ago)s ago. New mails: %(count)s. It took %(seconds)s seconds."
     ),
     "fetch_never": _lt("Nothing has been fetched yet. “Fetch Now” does it at once."),
     "fetch_trouble": _lt("The last fetch failed, %(ago)s ago. It is tried again. %(error)s"),
@@ -45,7 +45,7 @@ SENTENCES = {
     ),
     # --- sending
     "send_ok": _lt(
-        "A mail was last taken %(ago)s ago; in the last 24 hours %(count)s recipients were served."
+        "A mail was last taken %(ago)s ago. Recipients in the last 24 hours: %(count)s."
     ),
     "send_never": _lt("No mail has left by this account yet, or not for 30 days."),
     "send_trouble": _lt(
@@ -58,19 +58,20 @@ SENTENCES = {
         " Connection”. It said: %(error)s"
     ),
     "send_waiting": _lt(
-        "%(count)s mails wait for another try, the oldest for %(ago)s. The last answer: %(error)s"
+        "Mails that wait for another try: %(count)s, the oldest for %(ago)s. The last answer:"
+        " %(error)s"
     ),
     "send_failed": _lt(
-        "%(count)s mails of the last 7 days could not be sent. The last answer: %(error)s. Open"
-        " them, correct the address or the cause, and retry."
+        "Mails of the last 7 days that could not be sent: %(count)s. The last answer: %(error)s."
+        " Open them, correct the address or the cause, and retry."
     ),
     # --- mail that waits here
     "mail_waiting": _lt(
-        "%(count)s mails wait to be routed, the oldest for %(ago)s. Usually it takes a minute. If"
+        "Mails that wait to be routed: %(count)s, the oldest for %(ago)s. It takes a minute. If"
         " no job is named above, look into Odoo's log for what holds the lanes up."
     ),
     "mail_failed": _lt(
-        "%(count)s mails failed. The last error: %(error)s. Open the list “Failed”, mend the"
+        "Mails that failed: %(count)s. The last error: %(error)s. Open the list “Failed”, mend the"
         " cause, and replay them."
     ),
     # --- Odoo's scheduled jobs

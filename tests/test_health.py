@@ -181,6 +181,17 @@ class TestCollecting(HealthCase):
         self.assertEqual(action["params"]["type"], "danger")
         self.assertIn("nothing answers at 127.0.0.1", action["params"]["message"])
 
+    def test_another_server_s_facts_are_forgotten(self):
+        for account, name in ((self.server, "server"), (self.smtp, "smtp_host")):
+            self.row(account)._note(
+                {"seen_date": fields.Datetime.now(), "quota_resource": "STORAGE", "quota_used": 1}
+            )
+            account.name = "Renamed"
+            self.assertTrue(self.row(account).seen_date)
+            account[name] = "other.example.com"
+            self.assertFalse(self.row(account).seen_date)
+            self.assertFalse(self.row(account).quota_known)
+
     def test_sending_notes_what_the_server_said_and_since_when_none_answers(self):
         Server = type(self.env["ir.mail_server"])
         with patch.object(Server, "_disable_send", lambda _self: False):
@@ -228,15 +239,14 @@ class TestShown(HealthCase):
 
     def test_without_workers_the_form_says_so(self):
         self.fetched()
-        late = fields.Datetime.now() - HOUR
-        (self.fetch_job | self.Message._lanes()).nextcall = late
+        (self.fetch_job | self.Message._lanes()).nextcall = fields.Datetime.now() - HOUR * 3
         config = "odoo.addons.mail_catchall_router.models.mail_catchall_health_facts.config"
         for threads, code in ((0, "jobs_none_here"), (2, "jobs_none_run")):
             with patch(config, {"max_cron_threads": threads}):
                 self.assertEqual(self.codes(self.server)[code], "bad")
-        self.assertIn("1 hour", self.sentence(self.server, code))
+                self.assertIn("3 hours", self.sentence(self.server, code))
         self.Message._lanes()[:1].nextcall = fields.Datetime.now() + HOUR
-        self.assertNotIn(code, self.codes(self.server))
+        self.assertFalse({"jobs_none_here", "jobs_none_run"} & self.codes(self.server).keys())
 
     def test_queue_job(self):
         self.env.ref("mail.ir_cron_mail_scheduler_action").active = False
