@@ -41,6 +41,7 @@
         "views/mail_catchall_checkup_views.xml",
         "views/res_users_mailbox_views.xml",
         "views/mail_catchall_probe_views.xml",
+        "views/mail_catchall_setup_views.xml",
         "views/fetchmail_server_notice_views.xml",
         "views/mail_alias_views.xml",
         "views/mail_catchall_replay_views.xml",

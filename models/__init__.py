@@ -4,8 +4,10 @@ from . import mail_catchall_health
 from . import mail_catchall_health_facts
 from . import account_health
 from . import fetchmail_server_health
+from . import setup_account
 from . import fetchmail_server_probe
 from . import fetchmail_server_secrets
+from . import fetchmail_server_setup
 from . import fetchmail_server_trust
 from . import ir_mail_server
 from . import ir_mail_server_secrets
@@ -16,6 +18,7 @@ from . import ir_mail_server_identity
 from . import ir_mail_server_learned
 from . import ir_mail_server_report
 from . import ir_mail_server_sent
+from . import ir_mail_server_setup
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_alias_domain_checkup
@@ -39,6 +42,8 @@ from . import mail_catchall_rule
 from . import mail_catchall_rule_condition
 from . import mail_catchall_rule_default
 from . import mail_catchall_sent
+from . import mail_catchall_setup
+from . import mail_catchall_setup_accounts
 from . import mail_catchall_suggestion
 from . import mail_catchall_waiting
 from . import mail_catchall_where

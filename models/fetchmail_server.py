@@ -15,7 +15,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import exception_to_unicode
 
 from ..fetching import ImapFolder, MailboxError
+from ..observing import trouble_of
 from ..router import addresses
+from ..router.login_trouble import SENTENCES
 from .fetch_session import FetchSession
 
 _logger = logging.getLogger(__name__)
@@ -374,36 +376,23 @@ class FetchmailServer(models.Model):
         text = _readable(error)
         if isinstance(error, (UserError, MailboxError)):
             return text
-        if isinstance(error, ConnectionRefusedError):
-            return self.env._(
-                "“%(account)s”: nothing answers at %(host)s, port %(port)s. Check the server's "
-                "name, the port and whether SSL/TLS belongs to it.",
-                account=name,
-                host=self.server,
-                port=self.port,
-            )
-        if isinstance(error, (OSError, IMAP4.abort)) or "-ERR EOF" in text:
-            text = getattr(error, "strerror", None) or text
-            return self.env._(
-                "“%(account)s”: no connection to %(host)s, port %(port)s (%(error)s). Check the "
-                "server's name, the port and whether SSL/TLS belongs to it.",
-                account=name,
-                host=self.server,
-                port=self.port,
-                error=text,
-            )
-        if not isinstance(error, (IMAP4.error, poplib.error_proto)):
+        trouble = trouble_of(error)
+        if trouble is None:
             return self.env._(
                 "“%(account)s”: an unexpected error (%(error)s), of which Odoo's log has the "
                 "details. The mail is safe in the mailbox; fetching goes on by itself.",
                 account=name,
                 error=text,
             )
+        return self._catchall_explain_trouble(trouble, getattr(error, "strerror", None) or text)
+
+    def _catchall_explain_trouble(self, trouble, said):
         return self.env._(
-            "“%(account)s”: the mail server answered “%(error)s”. Check the user name and the "
-            "password, and whether the provider wants an app password or OAuth.",
-            account=name,
-            error=text,
+            SENTENCES[trouble],
+            account=self.display_name,
+            host=self.server,
+            port=self.port,
+            error=said,
         )
 
     def _catchall_fetch_again(self, rows):

@@ -59,3 +59,6 @@ from . import test_router_redact
 from . import test_secrets
 from . import test_router_health
 from . import test_health
+from . import test_router_proposal
+from . import test_trouble
+from . import test_setup

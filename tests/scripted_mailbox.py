@@ -51,6 +51,7 @@ class ScriptedImap(ScriptedMailbox):
     ends_at = b"nothing"  # the command that ends the connection instead of being answered
     token = b""  # what XOAUTH2 must say
     quota = b""  # what GETQUOTAROOT says
+    password = ""  # what LOGIN must say; empty: anything
 
     def talk(self, lines, write):
         """One connection."""
@@ -71,7 +72,9 @@ class ScriptedImap(ScriptedMailbox):
                 known = self.after_login if logged_in else self.before_login
                 write(f"* CAPABILITY {known}\r\n".encode())
             elif name == b"LOGIN":
-                logged_in = True
+                said = arguments[1].decode().strip('"')
+                logged_in = not self.password or said == self.password
+                status = b"OK in" if logged_in else b"NO [AUTHENTICATIONFAILED] wrong password"
             elif name == b"AUTHENTICATE":
                 write(b"+ \r\n")
                 logged_in = lines.readline().strip() == self.token

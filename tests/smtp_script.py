@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+from base64 import b64decode
 from dataclasses import dataclass, field
 
 CLOSE = "close"  # answer nothing and hang up
@@ -18,10 +19,12 @@ class ScriptedServer:
     """``answer(command, mail)`` returns a reply line, CLOSE, or None for the usual one.
 
     Commands are MAIL, RCPT, DATA and END (the final dot); for RCPT ``mail.recipients`` holds the
-    asked one last. What was taken is in ``taken``; ``commands`` is all that was asked.
+    asked one last. What was taken is in ``taken``; ``commands`` is all that was asked. With a
+    ``login`` (user, password) it offers AUTH PLAIN.
     """
 
-    def __init__(self, answer=lambda command, mail: None):
+    def __init__(self, answer=lambda command, mail: None, login=None):
+        self.login = login
         self.answer, self.taken, self.commands, self.sessions = answer, [], [], 0
         outer = self
 
@@ -58,7 +61,11 @@ class ScriptedServer:
                 say("221 bye")
                 return
             if command in ("EHLO", "HELO"):
-                say("250 scripted")
+                say("250-scripted\r\n250 AUTH PLAIN" if self.login else "250 scripted")
+                continue
+            if command == "AUTH":
+                _nothing, *said = b64decode(line.split()[2]).decode().split("\0")
+                say("235 in" if tuple(said) == self.login else "535 5.7.8 wrong password")
                 continue
             if command == "RSET":
                 mail = None

@@ -12,6 +12,7 @@ from .detect import (
 )
 from .powershell import microsoft_commands
 from .preset import Preset, Server
+from .proposal import Proposal, login_of, propose
 from .relays import RELAYS
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "SERVICES",
     "Detection",
     "Preset",
+    "Proposal",
     "Server",
     "detect",
     "find_by_server",
     "find_preset",
+    "login_of",
     "microsoft_commands",
+    "propose",
 ]

@@ -32,6 +32,7 @@ GOOGLE = Preset(
     ),
     sends_as="account",
     keeps_sent=True,
+    day_limit=2_000,
     envelope_header="X-Gm-Original-To",
     own_hosts=("mx.google.com",),
     authserv_ids=("mx.google.com",),
@@ -71,6 +72,8 @@ MICROSOFT = Preset(
     # “Send As” is granted mailbox by mailbox, and authors without one cannot be granted at all.
     sends_as="account",
     keeps_sent=True,
+    minute_limit=30,
+    day_limit=10_000,
     envelope_header="X-Catchall-Recipient",
     own_hosts=("protection.outlook.com", "prod.outlook.com"),
     spf="include:spf.protection.outlook.com",

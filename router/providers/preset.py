@@ -45,6 +45,8 @@ class Preset:
     - ``sends_as``: ``any`` address of the domain, only those ``listed`` with the provider, only
       the ``account``'s own. It decides the outgoing account's policy. ``keeps_sent``: it puts a
       copy of what is submitted into the mailbox's Sent folder by itself.
+    - ``minute_limit`` and ``day_limit``: how many recipients it takes from an account in a minute
+      and in 24 hours; 0: not documented.
     - ``envelope_header``: the header that names the envelope recipient; empty: not known for sure,
       and ``envelope_note`` says what is known instead.
     - ``regions``: by MX host, or the domain above it, what stands for ``{region}``.
@@ -71,6 +73,8 @@ class Preset:
     catch_all_refused: str = ""
     sends_as: Sending = "unknown"
     keeps_sent: bool = False
+    minute_limit: int = 0
+    day_limit: int = 0
     envelope_header: str = ""
     envelope_note: str = ""
     regions: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,40 @@
+"""The incoming account's side of a set-up: its login, and the native account that it replaces."""
+
+from odoo import fields, models
+
+
+class FetchmailServer(models.Model):
+    _name = "fetchmail.server"
+    _inherit = ["fetchmail.server", "mail.catchall.setup.account"]
+
+    catchall_replaces_id = fields.Many2one(
+        "fetchmail.server",
+        "Replaces",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Odoo fetches the same mailbox by this account. It goes on until the catch-all "
+        "account starts, and is archived then: two accounts would take each other's mail.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") == "done":
+            started = self.filtered("catchall_replaces_id")
+            started.catchall_replaces_id.active = False
+            started.catchall_replaces_id = False
+        return result
+
+    def _catchall_try_login(self):
+        """Log in, open the folder, and say in a line that it worked.
+
+        :raises Exception: whatever a login fails with; see ``_catchall_explain_login``
+        """
+        self._connect__(allow_archived=True).disconnect()
+        self._catchall_check_folder()
+        return self.env._(
+            "Incoming mail: %(user)s has logged in to %(host)s.", user=self.user, host=self.server
+        )
+
+    def _catchall_explain_login(self, error):
+        return self._catchall_explain(error)

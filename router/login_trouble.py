@@ -1,0 +1,86 @@
+"""Why an account cannot connect or log in: the kinds that need different remedies, in words.
+
+``_lt`` only marks the sentences for translation: who shows them translates them. Each takes
+``account``, ``host``, ``port`` and ``error``, what the server or the system said.
+"""
+
+from enum import Enum
+
+
+class LoginTrouble(str, Enum):
+    """What keeps a login from succeeding."""
+
+    NO_NAME = "no_name"  # DNS has no such server
+    REFUSED = "refused"  # nobody listens
+    SILENT = "silent"  # no answer in time
+    UNREACHABLE = "unreachable"  # no way there
+    NEEDS_TLS = "needs_tls"  # the port speaks SSL/TLS from the start
+    NOT_TLS = "not_tls"  # it does not
+    CERTIFICATE = "certificate"  # somebody else's, or expired
+    NO_STARTTLS = "no_starttls"  # no encryption is offered
+    PLAIN_FORBIDDEN = "plain_forbidden"  # no password without encryption
+    CLOSED = "closed"  # the server hung up
+    LOGIN = "login"  # user name or password
+    SENDER = "sender"  # logged in, and refused to send
+    RECIPIENT = "recipient"  # logged in, and the account's own address is not known
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+def _lt(text: str) -> str:
+    return text
+
+
+SENTENCES = {
+    LoginTrouble.NO_NAME: _lt(
+        "“%(account)s”: there is no server called %(host)s. Check how its name is spelt."
+    ),
+    LoginTrouble.REFUSED: _lt(
+        "“%(account)s”: nothing answers at %(host)s, port %(port)s. Check the server's name, the "
+        "port and whether SSL/TLS belongs to it."
+    ),
+    LoginTrouble.SILENT: _lt(
+        "“%(account)s”: %(host)s, port %(port)s, gives no answer in time. Check the port, whether "
+        "SSL/TLS belongs to it, and whether a firewall lets Odoo's machine connect to it."
+    ),
+    LoginTrouble.UNREACHABLE: _lt(
+        "“%(account)s”: no connection to %(host)s, port %(port)s (%(error)s). Check the server's "
+        "name, the port and whether SSL/TLS belongs to it."
+    ),
+    LoginTrouble.NEEDS_TLS: _lt(
+        "“%(account)s”: %(host)s speaks SSL/TLS on port %(port)s. Switch SSL/TLS on for it."
+    ),
+    LoginTrouble.NOT_TLS: _lt(
+        "“%(account)s”: %(host)s does not speak SSL/TLS on port %(port)s. Choose the port that "
+        "does (usually 993 for IMAP, 995 for POP3, 465 for sending), or STARTTLS for sending."
+    ),
+    LoginTrouble.CERTIFICATE: _lt(
+        "“%(account)s”: the certificate of %(host)s is not valid for it (%(error)s). Enter the "
+        "name that stands in the certificate, or let whoever runs the server renew it."
+    ),
+    LoginTrouble.NO_STARTTLS: _lt(
+        "“%(account)s”: %(host)s offers no encryption (STARTTLS) on port %(port)s. Choose a port "
+        "that does, usually 587, or SSL/TLS on port 465."
+    ),
+    LoginTrouble.PLAIN_FORBIDDEN: _lt(
+        "“%(account)s”: %(host)s takes no password without encryption. Switch SSL/TLS on, with "
+        "the port that belongs to it (993 for IMAP, 995 for POP3, 465 or 587 for sending)."
+    ),
+    LoginTrouble.CLOSED: _lt(
+        "“%(account)s”: %(host)s, port %(port)s, closed the connection. Check the port and whether "
+        "SSL/TLS belongs to it."
+    ),
+    LoginTrouble.LOGIN: _lt(
+        "“%(account)s”: the mail server answered “%(error)s”. Check the user name and the "
+        "password, and whether the provider wants an app password or OAuth."
+    ),
+    LoginTrouble.SENDER: _lt(
+        "“%(account)s”: the login works, and the mail server then refuses to send as this account "
+        "(“%(error)s”). Check the account's address, and whether the provider lets it send."
+    ),
+    LoginTrouble.RECIPIENT: _lt(
+        "“%(account)s”: the login works, and the mail server then refuses a mail to the account's "
+        "own address (“%(error)s”). Check how the address is spelt."
+    ),
+}

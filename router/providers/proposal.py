@@ -1,0 +1,73 @@
+"""Which servers to try for a mailbox, from what DNS says of its domain.
+
+What the domain itself names (RFC 6186) comes first, then what the provider documents; where
+neither is known, the name of the host that receives its mail is only a guess, and says so.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Literal
+
+from .detect import Detection
+from .preset import Preset, Server
+
+Origin = Literal["named", "documented", "guessed"]
+_IMAPS, _POP3S, _SUBMISSION = 993, 995, 587
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The servers to log in to, and how sure they are.
+
+    ``incoming`` is by IMAP, or by POP3 where ``is_pop`` says so. Their ``encryption`` is ``ssl``
+    always but on loopback: Odoo's connections to a mailbox know no STARTTLS
+    (mail/models/fetchmail.py).
+    """
+
+    incoming: Server
+    outgoing: Server
+    is_pop: bool
+    origin: Origin
+
+
+def propose(domain: str, detection: Detection) -> Proposal:
+    """Choose the incoming and the outgoing server of a domain."""
+    found = detection.servers
+    is_pop = "imap" not in found and "pop" in found
+    incoming = found.get("pop" if is_pop else "imap")
+    outgoing = found.get("smtp")
+    guess = detection.mx_hosts[0] if detection.mx_hosts and not detection.preset else ""
+    beside = incoming or outgoing
+    guess = beside.host if beside else guess or f"mail.{domain}"
+    return Proposal(
+        _by_ssl(incoming, is_pop=is_pop) if incoming else Server(guess, _IMAPS),
+        outgoing or Server(guess, _SUBMISSION, "starttls"),
+        is_pop,
+        _origin(detection, complete=bool(incoming and outgoing)),
+    )
+
+
+def _origin(detection: Detection, *, complete: bool) -> Origin:
+    if not complete:
+        return "guessed"
+    return "documented" if detection.preset else "named"
+
+
+def _by_ssl(server: Server, *, is_pop: bool) -> Server:
+    if server.encryption == "ssl" or _is_loopback(server.host):
+        return server
+    return Server(server.host, _POP3S if is_pop else _IMAPS)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def login_of(preset: Preset | None) -> str:
+    """How the admin logs in: ``gmail`` and ``outlook`` as Odoo's OAuth addons call it."""
+    if preset is None or preset.login != "oauth":
+        return "password"
+    return {"google": "gmail", "microsoft": "outlook"}[preset.code]
