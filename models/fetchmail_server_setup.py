@@ -32,9 +32,7 @@ class FetchmailServer(models.Model):
         """
         self._connect__(allow_archived=True).disconnect()
         self._catchall_check_folder()
-        return self.env._(
-            "Incoming mail: %(user)s has logged in to %(host)s.", user=self.user, host=self.server
-        )
+        return self.env._("%(user)s has logged in to %(host)s.", user=self.user, host=self.server)
 
     def _catchall_explain_login(self, error):
         return self._catchall_explain(error)

@@ -26,7 +26,7 @@ class IrMailServer(models.Model):
             finally:
                 connection.close()
         return self.env._(
-            "Outgoing mail: %(user)s has logged in to %(host)s, which takes mail from it.",
+            "%(user)s has logged in to %(host)s, which takes mail from it.",
             user=self.smtp_user,
             host=self.smtp_host,
         )

@@ -19,6 +19,7 @@ TESTED = {
     *("address", "domain", "user", "login", "incoming_type", "server", "port", "is_ssl"),
     *("smtp_host", "smtp_port", "smtp_encryption", "outgoing_user"),
 }
+PASSWORDS = {"password", "outgoing_password"}
 # Which fields of a set-up name an account.
 LINKS = {
     "fetchmail.server": ("fetchmail_server_id", "trial_incoming_id"),
@@ -190,7 +191,8 @@ class MailCatchallSetup(models.Model):
     def _check_address(self):
         for setup in self:
             address = normalise(setup.address or "")
-            if not address or not address.isascii() or "@" not in address:
+            domain = address.rpartition("@")[2]
+            if not address.isascii() or "@" not in address or not is_mail_domain(domain):
                 raise ValidationError(
                     self.env._(
                         "“%s” is no address of a mailbox. Enter one such as catchall@domain.com.",
@@ -211,14 +213,23 @@ class MailCatchallSetup(models.Model):
         for vals in vals_list:
             self._tidy(vals)
             self._check_known(vals)
-        return super().create(vals_list)
+        setups = super().create(vals_list)
+        setups._forget_passwords()
+        return setups
 
     def write(self, vals):
         vals = dict(vals)
         self._tidy(vals)
         if TESTED & vals.keys():
             vals["checks"] = False
-        return super().write(vals)
+        result = super().write(vals)
+        if PASSWORDS & vals.keys():  # not while one of them is being handed on
+            self._forget_passwords()
+        return result
+
+    def _forget_passwords(self):
+        """What was typed would stay in the cache, and go back with what a form is answered."""
+        self.invalidate_recordset(PASSWORDS, flush=False)
 
     @api.model
     def _tidy(self, vals):
@@ -339,10 +350,20 @@ class MailCatchallSetup(models.Model):
     def _compute_shown_checks(self):
         levels = {"ok": self.env._("In order"), "bad": self.env._("To be mended")}
         levels["note"] = self.env._("Note")
+        subjects = {
+            "incoming": self.env._("Incoming mail"),
+            "outgoing": self.env._("Outgoing mail"),
+            "accounts": self.env._("Accounts"),
+        }
         for setup in self:
             setup.shown_checks = [
-                {**line, "level_name": levels[line["level"]], "steps": []}
-                for line in (setup.checks or {}).values()
+                {
+                    **line,
+                    "level_name": levels[line["level"]],
+                    "subject": subjects[about],
+                    "record": False,
+                }
+                for about, line in (setup.checks or {}).items()
             ]
 
     @api.depends(

@@ -288,10 +288,11 @@ class MailCatchallSetup(models.Model):
             )
         except Exception as error:
             # Whatever a login fails with is told on the screen; an OAuth addon raises what it
-            # likes. The log has the rest.
-            _logger.info("The set-up of %s could not log in", self.domain, exc_info=True)
-            code = trouble_of(error) or "other"
-            return _line(f"{direction}_{code}", account._catchall_explain_login(error))
+            # likes. Only what nobody foresaw goes to the log as it is.
+            code, text = trouble_of(error), account._catchall_explain_login(error)
+            unforeseen = code is None and not isinstance(error, UserError)
+            _logger.info("The set-up of %s: %s", self.domain, text, exc_info=unforeseen)
+            return _line(f"{direction}_{code or 'other'}", text)
         if trouble:
             return _line(f"{direction}_{trouble[0]}", text)
         unsafe = not self.is_ssl if direction == "incoming" else self.smtp_encryption == "none"
@@ -316,7 +317,7 @@ class MailCatchallSetup(models.Model):
         except (UserError, ValidationError) as error:
             # Another record stands in the way; its message says which and what to do.
             self.invalidate_recordset()
-            self.checks = {**self.checks, "accounts": _line("accounts", str(error))}
+            self.checks = {**(self.checks or {}), "accounts": _line("accounts", str(error))}
 
     def _apply_domain(self):
         """The alias domain, its addresses, and the companies that write as it."""

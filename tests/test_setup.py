@@ -172,9 +172,10 @@ class TestSetup(SetupCase):
         self.smtp.answer = lambda asked, _mail: (
             f"550 who is {PASSWORD}" if asked == "MAIL" else None
         )
-        setup.action_set_up()
+        with self.assertLogs("odoo.addons.mail_catchall_router", "DEBUG") as log:
+            setup.action_set_up()
         self.assertEqual(self.codes(setup)["outgoing_sender"], "bad")
-        self.assertNotIn(PASSWORD, str(setup.checks))
+        self.assertNotIn(PASSWORD, str(setup.checks) + str(log.output))
 
     def test_servers_are_found_by_dns(self):
         self.dns_table |= {
@@ -202,13 +203,48 @@ class TestSetup(SetupCase):
         if setup.needs_module:
             self.assertFalse(setup.checks, "no password is tried")
             return
-        with self.assertRaises(RedirectWarning):  # no OAuth client yet
+        with self.assertRaises(RedirectWarning) as caught:
             setup.action_connect_incoming()
+        self.assertIn("client ID and secret", caught.exception.args[0])
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("google_gmail_client_id", "id")
+        parameters.set_param("google_gmail_client_secret", "s3cret")
+        self.assertIn("accounts.google.com", setup.action_connect_incoming()["url"])
+        self.assertIn("accounts.google.com", setup.action_connect_outgoing()["url"])
         account = setup.trial_incoming_id
         self.assertEqual((account.server_type, account.active), ("gmail", False))
         account.google_gmail_refresh_token = "t0ken"
         self.assertTrue(setup.incoming_connected)
         self.assertNotIn("t0ken", str(setup.read()))
+
+    def test_tokens_reach_the_accounts(self):
+        self.dns_table[DOMAIN, "MX"] = ["1 smtp.google.com."]
+        setup = self.Setup.create({"address": USER})
+        setup.action_set_up()
+        if setup.needs_module:
+            self.skipTest("google_gmail is not installed")
+        self.assertEqual(setup.state, "login")
+        for account in (setup._trial_incoming(), setup._trial_outgoing()):
+            account.google_gmail_refresh_token = "t0ken"
+        setup.invalidate_recordset()
+        module = "odoo.addons.mail_catchall_router.models.mail_catchall_setup_accounts"
+        # Google itself is not to be had here: the two logins are said to work.
+        with (
+            patch(f"{module}.port_trouble", return_value=None),
+            patch.object(type(self.env["fetchmail.server"]), "_catchall_try_login", lambda _s: "a"),
+            patch.object(type(self.env["ir.mail_server"]), "_catchall_try_login", lambda _s: "b"),
+        ):
+            setup.action_set_up()
+        self.assertEqual(setup.state, "ready", setup.checks)
+        incoming, outgoing = setup.fetchmail_server_id, setup.mail_server_id
+        self.assertEqual((incoming.server_type, outgoing.smtp_authentication), ("gmail", "gmail"))
+        self.assertEqual(incoming.google_gmail_refresh_token, "t0ken")
+        self.assertEqual(outgoing.google_gmail_refresh_token, "t0ken")
+        self.assertEqual(
+            (outgoing.catchall_from_policy, outgoing.catchall_day_limit), ("account", 2000)
+        )
+        self.assertEqual(incoming.own_hosts, "mx.google.com, smtp.google.com")
+        self.assertTrue(setup.incoming_connected and setup.outgoing_connected)
 
     def test_microsoft_gets_its_commands(self):
         self.dns_table[DOMAIN, "MX"] = ["0 shop-test.mail.protection.outlook.com."]
@@ -270,10 +306,13 @@ class TestSetup(SetupCase):
             }
         )
         setup = self.Setup.create({"address": USER})
+        self.smtp.login = (USER, "another")
         setup.action_set_up()
         self.assertEqual((setup.fetchmail_server_id, setup.mail_server_id), (incoming, outgoing))
         self.assertEqual((setup.user, setup.origin), ("other", "kept"))
-        self.assertFalse(outgoing.is_catchall, "not before it was tried")
+        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_login": "bad"})
+        self.assertFalse(outgoing.is_catchall, "not before it has logged in")
+        self.smtp.login = (USER, PASSWORD)
         setup.action_set_up()
         self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
         self.assertTrue(outgoing.is_catchall)

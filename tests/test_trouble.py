@@ -35,6 +35,7 @@ def port(greeting=b"", *, closes=False):
 
         threading.Thread(target=serve, daemon=True).start()
         yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)  # wakes the thread, or the port stays open
         for connection in connections:
             connection.close()
 

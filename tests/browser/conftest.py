@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tools.chromium import browser_options, need_chromium
 from tools.databases import fresh
@@ -15,12 +15,14 @@ from tools.odoo_server import OdooServer
 from tools.paths import SCREENSHOTS
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)
+expect.set_options(timeout=60_000)  # a page may ask a mail server, on a busy machine
 SIZE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 # What the README shows: ./dev test browser --screenshots docs/screenshots renews them.
 README = (
     *("account", "ledger", "to-sort", "mail", "decision"),
     *("lead", "phone-mail", "rule", "checkup", "probe", "where"),
+    *("setup", "setup-ready", "setup-done"),
 )
 # Odoo's long poll keeps the network busy for ever, so this is what stands still on a page.
 CALM = """() => !document.querySelector(".o_loading_indicator, .o_view_sample_data_loading")
@@ -59,9 +61,8 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def login_state(odoo, browser):
-    """Log in once; the cookie serves all pages."""
+def log_in(odoo, browser):
+    """Log the administrator in; return the cookie, which serves all pages of this Odoo."""
     context = browser.new_context(viewport=SIZE)
     page = context.new_page()
     page.goto(f"{odoo.url}/web/login")
@@ -74,14 +75,14 @@ def login_state(odoo, browser):
     return state
 
 
-@pytest.fixture(scope="session")
-def open_page(odoo, browser, login_state):
+def pages_of(odoo, browser):
     """A context manager for a page of the administrator; errors of the web client fail it."""
+    state = log_in(odoo, browser)
 
     @contextmanager
     def opened(size=SIZE, **options):
         context = browser.new_context(
-            viewport=size, storage_state=login_state, base_url=odoo.url, **options
+            viewport=size, storage_state=state, base_url=odoo.url, **options
         )
         page = context.new_page()
         page.set_default_timeout(60_000)
@@ -94,6 +95,12 @@ def open_page(odoo, browser, login_state):
         assert not errors, errors
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def open_page(odoo, browser):
+    """Pages of the Odoo that the tests share."""
+    return pages_of(odoo, browser)
 
 
 @pytest.fixture
