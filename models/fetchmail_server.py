@@ -17,7 +17,6 @@ from odoo.tools import exception_to_unicode
 from ..fetching import ImapFolder, MailboxError
 from ..observing import trouble_of
 from ..router import addresses
-from ..router.login_trouble import SENTENCES
 from .fetch_session import FetchSession
 
 _logger = logging.getLogger(__name__)
@@ -385,15 +384,6 @@ class FetchmailServer(models.Model):
                 error=text,
             )
         return self._catchall_explain_trouble(trouble, getattr(error, "strerror", None) or text)
-
-    def _catchall_explain_trouble(self, trouble, said):
-        return self.env._(
-            SENTENCES[trouble],
-            account=self.display_name,
-            host=self.server,
-            port=self.port,
-            error=said,
-        )
 
     def _catchall_fetch_again(self, rows):
         """Fetch rows whose bytes are still in the mailbox alone (too large, refused)."""

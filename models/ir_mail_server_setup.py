@@ -6,7 +6,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..observing import trouble_of
-from ..router.login_trouble import SENTENCES
 
 
 class IrMailServer(models.Model):
@@ -40,15 +39,6 @@ class IrMailServer(models.Model):
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             said = _said(*next(iter(error.recipients.values())))
         return self._catchall_redactor().text(self._catchall_explain_trouble(trouble, said))
-
-    def _catchall_explain_trouble(self, trouble, said):
-        return self.env._(
-            SENTENCES[trouble],
-            account=self.display_name,
-            host=self.smtp_host,
-            port=self.smtp_port,
-            error=said,
-        )
 
 
 def _begin_mail(connection, address):

@@ -1,8 +1,13 @@
-"""What both kinds of account have in common: the way back to the set-up that they belong to."""
+"""What both kinds of account have in common: how a login that fails is told, and the way back to
+the set-up that an account belongs to.
+"""
 
 from odoo import fields, models
 
+from ..router.login_trouble import SENTENCES
 from .mail_catchall_setup import LINKS
+
+SERVERS = {"fetchmail.server": ("server", "port"), "ir.mail_server": ("smtp_host", "smtp_port")}
 
 
 class SetupAccount(models.AbstractModel):
@@ -28,3 +33,14 @@ class SetupAccount(models.AbstractModel):
         """Go on with the set-up: after a provider's page, Odoo shows the account."""
         self.ensure_one()
         return self.catchall_setup_id._open()
+
+    def _catchall_explain_trouble(self, trouble, said):
+        """One sentence for the admin: the account, what happened, what to do."""
+        host, port = SERVERS[self._name]
+        return self.env._(
+            SENTENCES[trouble],
+            account=self.display_name,
+            host=self[host],
+            port=self[port],
+            error=said,
+        )
