@@ -111,9 +111,7 @@ class TestOwnVerification(AuthorCase):
                 self.receive(sign(mail(sender=f"x@d{number}.test"), f"d{number}.test"), env).id
                 for number in range(5)
             ]
-            started = time.monotonic()
             env["mail.catchall.message"]._verify_signatures(ids)
-            self.assertLess(time.monotonic() - started, 2.0)
             env["mail.catchall.message"]._cron_route()
         self.assertLess(len(asked), 5)
         rows = self.Message.browse(ids)

@@ -1,12 +1,11 @@
 """Address lists as strangers write them: read in full, in linear time, and never raised at."""
 
-import time
-
 import idna
 
 from ..router import addresses
 from ..router.addresses import normalise, normalise_domain, parse, split_sub_address
 from ..router.words import decode_base64, decode_bytes, decode_words, one_line
+from .effort import assert_in_proportion
 from .pure import PureCase
 
 LISTS = (
@@ -60,7 +59,7 @@ class TestParse(PureCase):
             with self.subTest(value=value):
                 self.assertEqual(parse(value)[0].name, name)
 
-    def test_ten_thousand_recipients_without_delay(self):
+    def test_ten_thousand_recipients_take_linear_time(self):
         for form in (
             '"User {0}" <user{0}@x{0}.test>',
             "user{0}@x{0}.test",
@@ -70,20 +69,24 @@ class TestParse(PureCase):
             "<user{0}@почта{0}.рф>",
             "<user{0}@ü.ü.ü.ü.ü.ü.ü.ü.ü.ü{0}.test>",
         ):
-            value = ", ".join(form.format(number) for number in range(10_000))
             with self.subTest(form=form):
-                start = time.process_time()
-                self.assertEqual(len(parse(value)), 10_000)
-                self.assertLess(time.process_time() - start, 0.25)
+
+                def make(size, form=form):
+                    return ", ".join(form.format(number) for number in range(size))
+
+                self.assertEqual(len(parse(make(10_000))), 10_000)
+                assert_in_proportion(self, make, parse, 10_000)
 
     def test_hostile_values_take_linear_time(self):
         for piece in ('"\\', "(", "(\\", "<", ",", "a,", "<>,", ":", "@:", "a@", "()", '"',
                       "a@b:", "=?a?q?", "\\", "a@ ", '"a@b"<', "[", " "):  # fmt: skip
-            value = "x@y.test " + piece * (500_000 // len(piece))
             with self.subTest(piece=piece):
-                start = time.process_time()
-                parse(value)
-                self.assertLess(time.process_time() - start, 0.5)
+                assert_in_proportion(
+                    self,
+                    lambda size, piece=piece: "x@y.test " + piece * (size // len(piece)),
+                    parse,
+                    500_000,
+                )
 
     def test_several_fields_share_one_limit(self):
         values = [", ".join(["a@b.test"] * 10_000)] * 5

@@ -9,6 +9,7 @@ from ..router.chain import decide
 from ..router.mail import ReceivedMail
 from ..router.status import explain, find_status, parse_status, status_of_words
 from .corpora import MISSING, corpus, expected_bounces
+from .effort import FLOOR, GROWTH, assert_no_hang, cpu_seconds
 from .pure import PureCase
 from .verdict_kit import POLICY, Company, judge, why
 
@@ -320,9 +321,13 @@ class TestTexts(PureCase):
             f'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n{body}'
         ).encode()
         mail = ReceivedMail.from_bytes(source)
-        started = time.perf_counter()
         decision = decide(mail, Company(), POLICY)
-        self.assertLess(time.perf_counter() - started, 0.25)
+        without = ReceivedMail.from_bytes(source.replace(film.encode(), b""))
+        # reading it as text would cost seconds, a hundred times a bounce
+        self.assertLess(
+            cpu_seconds(decide, mail, Company(), POLICY),
+            GROWTH * max(cpu_seconds(decide, without, Company(), POLICY), FLOOR),
+        )
         self.assertEqual(decision.facts["bounced_address"], "info@example.org")
 
 
@@ -364,9 +369,9 @@ class TestCorpus(PureCase):
         missed = []
         for path in paths:
             mail = ReceivedMail.from_bytes(path.read_bytes())
-            started = time.perf_counter()
-            decision = decide(mail, Company(), POLICY)
-            slowest = max(slowest, time.perf_counter() - started)
+            started = time.process_time()
+            decision = assert_no_hang(self, decide, mail, Company(), POLICY)
+            slowest = max(slowest, time.process_time() - started)
             is_bounce = decision.reason == "bounce"
             bounces += is_bounce
             if not is_bounce:
@@ -395,20 +400,18 @@ class TestCorpus(PureCase):
         self.assertGreaterEqual(bounces / len(paths), 0.98, figures)
         self.assertGreaterEqual(named[0] / named[1], 0.95, figures)
         self.assertGreaterEqual(right[0] / right[1], 0.95, figures)
-        self.assertLess(slowest, 0.25, figures)
 
 
 @skipUnless(corpus("malformed"), MISSING)
 class TestMalformed(PureCase):
-    def test_every_malformed_mail_gets_a_decision_at_once(self):
+    def test_every_malformed_mail_gets_a_decision(self):
         slowest = (0.0, "")
         for path in corpus("malformed"):
             with self.subTest(path.name):
                 source = path.read_bytes()
-                started = time.perf_counter()
-                decision = decide(ReceivedMail.from_bytes(source), Company(), POLICY)
-                seconds = time.perf_counter() - started
-                slowest = max(slowest, (seconds, path.name))
+                started = time.process_time()
+                mail = ReceivedMail.from_bytes(source)
+                decision = assert_no_hang(self, decide, mail, Company(), POLICY)
+                slowest = max(slowest, (time.process_time() - started, path.name))
                 self.assertTrue(decision.trace)
-                self.assertLess(seconds, 0.25)
         print(f"slowest malformed mail: {slowest[1]}, {slowest[0] * 1000:.1f} ms")  # noqa: T201

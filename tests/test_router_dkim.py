@@ -13,6 +13,7 @@ from ..router.learned import learn
 from ..router.mail import ReceivedMail
 from .dkim_kit import BrokenDns, Zone, make_key, raw_key, record, sign
 from .dns_server import SERVFAIL, SILENT, DnsServer
+from .effort import assert_no_hang
 from .pure import PureCase
 from .verdict_kit import POLICY, Company, decide, hop
 from .verdict_kit import mail as received
@@ -234,17 +235,15 @@ class TestVerify(PureCase):
         )
         for value in cases:
             with self.subTest(value[:80]):
-                started = time.monotonic()
-                result = check(b"DKIM-Signature: " + value + b"\r\n" + PLAIN)
+                source = b"DKIM-Signature: " + value + b"\r\n" + PLAIN
+                result = assert_no_hang(self, check, source)
                 self.assertIn(result.result, ("none", "fail"))
-                self.assertLess(time.monotonic() - started, 1.0)
 
-    def test_a_body_of_blanks_is_quick(self):
+    def test_a_body_of_blanks_does_not_hang(self):
         head = sign(PLAIN, canonicalize=(b"relaxed", b"relaxed")).partition(b"\r\n\r\n")[0]
         for body in (b" " * 3_000_000 + b"x", b"\r\n" * 1_500_000, b"\r" * 3_000_000):
-            started = time.monotonic()
-            self.assert_result(check(head + b"\r\n\r\n" + body), "fail")
-            self.assertLess(time.monotonic() - started, 5.0)
+            source = head + b"\r\n\r\n" + body
+            self.assert_result(assert_no_hang(self, check, source), "fail")
 
     def test_canonical_body_is_that_of_the_rfc(self):
         cases = (
@@ -332,7 +331,8 @@ class TestKeys(PureCase):
         with DnsServer({("s1._domainkey.example.com", "TXT"): SILENT}) as server:
             started = time.monotonic()
             result = check(sign(PLAIN), DnsKeys(server.address), seconds=0.5)
-            self.assertLess(time.monotonic() - started, 2.0)
+            # far below the ten seconds and more that a resolver waits by itself
+            self.assertLess(time.monotonic() - started, 6.0)
         self.assertEqual(result.result, "temperror")
 
     def test_name_server_that_is_not_there(self):

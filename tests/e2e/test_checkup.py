@@ -125,7 +125,7 @@ def test_each_set_up_is_named(check, domain):
     assert found[code]["level"] == level
     if record:
         assert found[code]["record"] == record
-    assert seconds < 20
+    assert seconds < 60  # 20 of them for name servers at the most
     if domain in ("good.test", "split.test"):
         assert {finding["level"] for finding in found.values()} <= {"ok", "note"}, found
     else:
