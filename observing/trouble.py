@@ -23,7 +23,8 @@ def trouble_of(error: BaseException) -> LoginTrouble | None:
     """Return what an exception of imaplib, poplib, smtplib or a socket means; None: another one."""
     text = _text(error).lower()
     if isinstance(error, socket.gaierror):
-        return LoginTrouble.NO_NAME
+        asked = error.errno not in (socket.EAI_AGAIN, socket.EAI_FAIL)
+        return LoginTrouble.NO_NAME if asked else LoginTrouble.NO_DNS
     if isinstance(error, ConnectionRefusedError):
         return LoginTrouble.REFUSED
     if isinstance(error, ssl.SSLCertVerificationError):

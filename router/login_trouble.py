@@ -11,6 +11,7 @@ class LoginTrouble(str, Enum):
     """What keeps a login from succeeding."""
 
     NO_NAME = "no_name"  # DNS has no such server
+    NO_DNS = "no_dns"  # nobody could be asked for it
     REFUSED = "refused"  # nobody listens
     SILENT = "silent"  # no answer in time
     UNREACHABLE = "unreachable"  # no way there
@@ -35,6 +36,10 @@ def _lt(text: str) -> str:
 SENTENCES = {
     LoginTrouble.NO_NAME: _lt(
         "“%(account)s”: there is no server called %(host)s. Check how its name is spelt."
+    ),
+    LoginTrouble.NO_DNS: _lt(
+        "“%(account)s”: no name server answers to Odoo's machine, so %(host)s cannot be found "
+        "(%(error)s). Check the machine's network, and try again."
     ),
     LoginTrouble.REFUSED: _lt(
         "“%(account)s”: nothing answers at %(host)s, port %(port)s. Check the server's name, the "

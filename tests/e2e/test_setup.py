@@ -44,7 +44,7 @@ def set_up(odoo_of_setups, mail_domain):
         ({"password": "wrong"}, "outgoing", "outgoing_login", "Check the user name"),
         ({"port": 1}, "incoming", "incoming_refused", "nothing answers at localhost, port 1"),
         ({"smtp_port": 1}, "outgoing", "outgoing_refused", "nothing answers at localhost, port 1"),
-        ({"server": "nowhere.invalid"}, "incoming", "incoming_no_name", "no server called"),
+        ({"server": "no..where"}, "incoming", "incoming_no_name", "no server called"),
         ({"is_ssl": False}, "incoming", "incoming_needs_tls", "Switch SSL/TLS on"),
         ({"port": "imap_port"}, "incoming", "incoming_not_tls", "does not speak SSL/TLS"),
         (
