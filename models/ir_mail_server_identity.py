@@ -28,6 +28,7 @@ from ..router.identity import (
 )
 from ..router.references import readable_references
 from ..router.tokens import bounce_local_part
+from ..sending.session import AccountSession
 
 # What mail.mail knows and _prepare_email_message__ needs. It travels among the headers of core's
 # arguments, is taken out when the mail is built, and never leaves.
@@ -234,6 +235,16 @@ class IrMailServer(models.Model):
             smtp_session=smtp_session,
         )
 
+    def _prepare_smtp_to_list(self, message, smtp_session):
+        """Core compares A-labels, which it makes here, with what mail.mail has validated as it was
+        typed: whoever has a domain beyond ASCII would be left out.
+        """
+        validated = self.env.context.get("send_validated_to")
+        if validated and isinstance(smtp_session, AccountSession):
+            written = [*validated, *filter(None, map(_with_a_labels, validated))]
+            self = self.with_context(send_validated_to=written)
+        return super()._prepare_smtp_to_list(message, smtp_session)
+
     def _catchall_served(self, message, smtp_session):
         """Who got this mail already, in an attempt that failed for somebody else."""
         served = getattr(smtp_session, "catchall_served", None)
@@ -276,3 +287,9 @@ def _clean_value(value):
     if isinstance(value, (list, tuple)):
         return [_clean_value(item) for item in value]
     return value
+
+
+def _with_a_labels(address):
+    """The address with its domain as it stands in DNS (RFC 5890); the local part is left alone."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local}@{normalise_domain(domain)}"

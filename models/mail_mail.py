@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-from odoo.tools.mail import email_normalize, email_normalize_all
+from odoo.tools.mail import email_normalize_all
 
+from ..router.addresses import normalise
 from ..router.refusals import retry_minutes
 from ..sending.session import AccountSession
 
@@ -146,7 +147,7 @@ class MailMail(models.Model):
             outcome = session.outcomes.get(self.id)
             if outcome and (outcome.refused or outcome.failure):
                 served = outcome.accepted | session.catchall_served.get(self.id, set())
-                served = {email_normalize(address, strict=False) for address in served}
+                served = {normalise(address) for address in served}
                 success_pids, success_emails = _only_served(success_pids, success_emails, served)
                 if outcome.try_again and self._catchall_next_try():
                     self._catchall_postpone(
@@ -245,7 +246,11 @@ class MailMail(models.Model):
 
 def _only_served(partners, emails, served):
     """Of core's lists of successes, those of whom the server took an address."""
+
+    def got_it(email):
+        return bool(served & set(map(normalise, email_normalize_all(email))))
+
     return (
-        [partner for partner in partners if served & set(email_normalize_all(partner.email))],
-        [email for email in emails if served & set(email_normalize_all(email))],
+        [partner for partner in partners if got_it(partner.email)],
+        [email for email in emails if got_it(email)],
     )

@@ -21,6 +21,11 @@ from typing import Any
 from ..router.identity import Identity, write_identity
 from ..router.refusals import Answer
 
+NO_UTF8 = Answer(
+    553,  # RFC 6531 §3.5
+    "5.6.7 The outgoing mail server takes no address with letters beyond ASCII before the @ "
+    "(SMTPUTF8). Write to another address of this recipient.",
+)
 Connection = Any  # smtplib.SMTP, or what a test puts in its place
 
 
@@ -162,14 +167,20 @@ class AccountSession:
             raise DeliveryError(self.dead)
         for last in (False, True):
             self._watch()
+            beyond: dict[str, Answer] = {}
             try:
-                refused = self.connection.send_message(message, from_addr, recipients)
+                beyond = self._beyond_ascii(recipients)
+                able = [address for address in recipients if address not in beyond]
+                if not able:
+                    return beyond
+                refused = self.connection.send_message(message, from_addr, able)
             except smtplib.SMTPRecipientsRefused as error:
                 answers = {address: _answer(*reply) for address, reply in error.recipients.items()}
                 final = list(answers.values())[-1]
                 if last or final.code != 421:
                     # smtplib stops asking when the server says goodbye: nobody else was taken.
-                    return {address: answers.get(address, final) for address in recipients}
+                    refusals = {address: answers.get(address, final) for address in recipients}
+                    return {**refusals, **beyond}
             except smtplib.SMTPResponseException as error:
                 closing = error.smtp_code == 421 and not self._text_sent
                 if last or not closing:
@@ -179,11 +190,22 @@ class AccountSession:
                     self.connection.close()
                     raise DeliveryError(Answer(0, str(error))) from error
             else:
-                return {address: _answer(*reply) for address, reply in (refused or {}).items()}
+                answers = {address: _answer(*reply) for address, reply in (refused or {}).items()}
+                return {**answers, **beyond}
             self._reconnect()
             if self.dead:
                 raise DeliveryError(self.dead)
         raise AssertionError("unreachable")
+
+    def _beyond_ascii(self, recipients: list[str]) -> dict[str, Answer]:
+        """Recipients whom this server cannot be told of: letters beyond ASCII before the @ need
+        SMTPUTF8 (RFC 6531). smtplib would refuse the whole mail, and others with it.
+        """
+        beyond = [address for address in recipients if not address.isascii()]
+        if not beyond:
+            return {}
+        self.connection.ehlo_or_helo_if_needed()
+        return {} if self.connection.has_extn("smtputf8") else dict.fromkeys(beyond, NO_UTF8)
 
     def _watch(self) -> None:
         """Note when the text of a mail begins to leave: from then on silence is ambiguous."""

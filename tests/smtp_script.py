@@ -20,11 +20,12 @@ class ScriptedServer:
 
     Commands are MAIL, RCPT, DATA and END (the final dot); for RCPT ``mail.recipients`` holds the
     asked one last. What was taken is in ``taken``; ``commands`` is all that was asked. With a
-    ``login`` (user, password) it offers AUTH PLAIN.
+    ``login`` (user, password) it offers AUTH PLAIN; ``extensions`` are offered as well.
     """
 
-    def __init__(self, answer=lambda command, mail: None, login=None):
-        self.login = login
+    def __init__(self, answer=lambda command, mail: None, login=None, extensions=()):
+        self.login, self.parameters = login, []
+        self.extensions = ["scripted", *extensions, *(["AUTH PLAIN"] if login else [])]
         self.answer, self.taken, self.commands, self.sessions = answer, [], [], 0
         outer = self
 
@@ -61,7 +62,10 @@ class ScriptedServer:
                 say("221 bye")
                 return
             if command in ("EHLO", "HELO"):
-                say("250-scripted\r\n250 AUTH PLAIN" if self.login else "250 scripted")
+                *more, last = self.extensions
+                for extension in more:
+                    say(f"250-{extension}")
+                say(f"250 {last}")
                 continue
             if command == "AUTH":
                 _nothing, *said = b64decode(line.split()[2]).decode().split("\0")
@@ -73,6 +77,7 @@ class ScriptedServer:
                 continue
             if command == "MAIL":
                 mail = Mail(address)
+                self.parameters += line.decode().rpartition(">")[2].split()
             if command == "RCPT":
                 mail.recipients.append(address)
             reply = self.answer(command, mail)

@@ -204,6 +204,24 @@ class TestRecipients(RetryCase):
                     {refused.name: "exception", (left - refused).name: "sent"},
                 )
 
+    def test_letters_beyond_ascii(self):
+        """A domain is written in ASCII (IDNA); a name before the @ needs a server that can."""
+        self.customer.email, self.other.email = "jörg@kunde.example", "user@bücher.example"
+        mail = self.posted()
+        with self.server() as server:
+            mail.send()
+        got = [address for taken in server.taken for address in taken.recipients]
+        self.assertEqual(got, ["user@xn--bcher-kva.example"])
+        self.assertEqual(
+            self.status(mail), {self.customer.name: "exception", self.other.name: "sent"}
+        )
+        notification = mail.mail_message_id.notification_ids.filtered(
+            lambda n: n.res_partner_id == self.customer
+        )
+        self.assertIn("jörg@kunde.example", notification.failure_reason)
+        self.assertIn("another address", notification.failure_reason)
+        self.assertNotEqual(mail.state, "outgoing", "it is not tried for ever")
+
     def test_everybody_refused(self):
         mail = self.posted()
         replies = {partner.email: "550 5.1.1 unknown" for partner in self.customer | self.other}

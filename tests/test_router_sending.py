@@ -17,10 +17,10 @@ NOT_OWNED = "553 5.7.1 <user_a@domain.com>: Sender address rejected: not owned b
 
 
 class SessionCase(PureCase):
-    def run_session(self, answer, *mails, account=ACCOUNT):
+    def run_session(self, answer, *mails, account=ACCOUNT, extensions=()):
         """Send mails (recipients each) in one session; return it and the server."""
         self.noted, self.learned, self.errors = [], [], []
-        with ScriptedServer(answer) as server:
+        with ScriptedServer(answer, extensions=extensions) as server:
 
             def connect():
                 return smtplib.SMTP("127.0.0.1", server.port, "localhost", timeout=10)
@@ -178,6 +178,24 @@ class TestRecipientsRefused(SessionCase):
         self.assertEqual(list(session.outcomes[1].refused), ["b@c.test"])
         self.assertFalse(session.outcomes[1].try_again)
         self.assertEqual(self.errors, [])
+
+    def test_letters_beyond_ascii_cost_no_other_recipient_the_mail(self):
+        mails = ["a@c.test", "jörg@c.test"], ["jörg@c.test"], ["b@c.test"]
+        session, server = self.run_session(lambda command, mail: None, *mails)
+        self.assertEqual([mail.recipients for mail in server.taken], [["a@c.test"], ["b@c.test"]])
+        self.assertEqual((self.errors, server.sessions), ([], 1))
+        for key in (1, 2):
+            outcome = session.outcomes[key]
+            self.assertFalse(outcome.try_again, "the server will not learn it")
+            self.assertIn("jörg@c.test: 553 5.6.7", outcome.reason)
+            self.assertIn("another address", outcome.reason)
+        self.assertEqual(self.learned, [], "it says nothing of the author")
+        session, server = self.run_session(
+            lambda command, mail: None, *mails, extensions=("SMTPUTF8", "8BITMIME")
+        )
+        self.assertEqual([mail.recipients for mail in server.taken], [list(r) for r in mails])
+        self.assertIn("SMTPUTF8", server.parameters)
+        self.assertEqual(session.outcomes[1].refused, {})
 
     def test_all_refused_does_not_stop_the_next_mail(self):
         replies = {"a@c.test": "550 5.1.1 unknown"}
