@@ -433,6 +433,26 @@ class TestLimits(RetryCase):
         subjects = [mail.text.partition("Subject: ")[2].splitlines()[0] for mail in server.taken]
         self.assertEqual(subjects, [f"mail {number}" for number in range(6)])
 
+    def test_a_long_queue_leaves_minute_by_minute_in_order(self):
+        """By Odoo's own job, which takes what is due; the clock is moved, nobody waits."""
+        self.account.catchall_minute_limit = 50
+        mails = self.queue(300)
+        with self.server() as server:
+            for minute in range(6):
+                self.env["mail.mail"].process_email_queue(mails.ids)
+                self.assertEqual(len(server.taken), 50 * (minute + 1))
+                self.assertEqual(self.account.catchall_waiting_count, 250 - 50 * minute)
+                self.env.cr.execute(
+                    """UPDATE mail_catchall_delivery SET accepted_date = accepted_date - %(m)s;
+                       UPDATE mail_mail SET scheduled_date = scheduled_date - %(m)s
+                        WHERE scheduled_date IS NOT NULL""",
+                    {"m": timedelta(minutes=1)},
+                )
+                self.env.invalidate_all()
+        self.assertEqual(set(mails.mapped("state")), {"sent"})
+        subjects = [mail.text.partition("Subject: ")[2].splitlines()[0] for mail in server.taken]
+        self.assertEqual(subjects, [f"mail {number}" for number in range(300)])
+
     def test_a_day_has_a_limit(self):
         self.account.catchall_day_limit = 2
         mails = self.queue(4)
