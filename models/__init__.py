@@ -29,6 +29,7 @@ from . import mail_catchall_dkim
 from . import mail_catchall_folder
 from . import mail_catchall_lane
 from . import mail_catchall_limit
+from . import mail_catchall_login
 from . import mail_catchall_notice
 from . import mail_catchall_refusal
 from . import mail_catchall_replay

@@ -234,6 +234,13 @@ class CatchallMessage(models.Model):
             raise AccessError(
                 self.env._("Downloading the source needs the right “Mail Router / Administrator”.")
             )
+        if not self.source and self.has_source:
+            raise AccessError(
+                self.env._(
+                    "This mail lets whoever has it log in as somebody else. Its exact bytes are "
+                    "for those who may set passwords (Administration / Access Rights)."
+                )
+            )
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/source"

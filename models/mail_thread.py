@@ -42,7 +42,7 @@ class MailThread(models.AbstractModel):
                 _logger.info("Mail %s of the ledger is read from a mended copy", row.id)
         if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
             values["attachments"] = []
-        values = _scrub(values)
+        values = row._without_own_logins(_scrub(values))
         _leave_out(values, current(self.env.cr).batch.directory.policy(row.fetchmail_server_id))
         if not message.get("Message-Id"):
             values["message_id"] = row._fallback_message_id()

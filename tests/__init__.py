@@ -62,3 +62,4 @@ from . import test_health
 from . import test_router_proposal
 from . import test_trouble
 from . import test_setup
+from . import test_login_mail
