@@ -7,6 +7,7 @@ from . import fetchmail_server_health
 from . import fetchmail_server_probe
 from . import fetchmail_server_secrets
 from . import fetchmail_server_trust
+from . import fetchmail_server_shadow
 from . import ir_mail_server
 from . import ir_mail_server_secrets
 from . import ir_mail_server_choice
@@ -39,6 +40,8 @@ from . import mail_catchall_rule
 from . import mail_catchall_rule_condition
 from . import mail_catchall_rule_default
 from . import mail_catchall_sent
+from . import mail_catchall_shadow
+from . import mail_catchall_shadow_notes
 from . import mail_catchall_suggestion
 from . import mail_catchall_waiting
 from . import mail_catchall_where
@@ -52,3 +55,4 @@ from . import mail_thread
 from . import res_users
 from . import res_users_mailbox
 from . import routing_guards
+from . import native_watch

@@ -59,3 +59,4 @@ from . import test_router_redact
 from . import test_secrets
 from . import test_router_health
 from . import test_health
+from . import test_shadow

@@ -1,4 +1,4 @@
-"""The first activation of a catch-all account asks from which date on to fetch."""
+"""The first activation of a catch-all account asks from which date on to fetch, or for a trial."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -14,6 +14,11 @@ class CatchallActivate(models.TransientModel):
             ("now", "Mail that arrives from now on"),
             ("date", "Mail that arrived since a date"),
             ("all", "Everything in the mailbox"),
+            (
+                "trial",
+                "Trial run first: Odoo goes on as before, the router only writes down what it "
+                "would do",
+            ),
         ],
         required=True,
         default="now",
@@ -32,7 +37,12 @@ class CatchallActivate(models.TransientModel):
         if self.start == "date" and not self.since:
             raise UserError(self.env._("Enter the date from which on mail is to be fetched."))
         server = self.fetchmail_server_id
-        since = {"now": fields.Datetime.now(), "date": self.since, "all": False}[self.start]
+        if self.start == "trial" and not self.already_started:
+            server._catchall_start_trial()
+            return {"type": "ir.actions.act_window_close"}
+        if not server.is_catchall:
+            server.is_catchall = True  # opened by “Trial Run…” on an account that Odoo fetches
+        since = {"now": fields.Datetime.now(), "date": self.since, "all": False}.get(self.start)
         if not self.already_started:
             server.fetch_since = since
         server.button_confirm_login()
