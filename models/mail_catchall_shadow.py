@@ -296,7 +296,7 @@ class CatchallShadow(models.Model):
             )
             if not self.env.cr.fetchone():
                 continue
-            row.invalidate_recordset(["replayed"])
+            row.invalidate_recordset()
             session = FetchSession(row.fetchmail_server_id, None, self.env)
             source, key = row._read_source(), f"trial:{row.id}"
             envelope = Envelope(key, 0, len(source), row.observed_date)

@@ -11,6 +11,7 @@ class PaperDirectory(OdooDirectory):
 
     def delivered(self, mail):
         """Return the targets that earlier copies would have reached, None when there are none."""
+        self.env["mail.catchall.shadow"].flush_model()
         self.env.cr.execute(
             """
             SELECT place ->> 'target' FROM mail_catchall_shadow s

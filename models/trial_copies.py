@@ -30,6 +30,7 @@ def delivered_on_trial(env, row, mail):
     since = account.catchall_shadow_since
     if not since:
         return None
+    env["mail.catchall.shadow"].flush_model()
     env.cr.execute(
         """SELECT did, lost, catchall_message_id, native_places FROM mail_catchall_shadow
             WHERE identity = %s AND fetchmail_server_id = %s""",

@@ -60,3 +60,4 @@ from . import test_secrets
 from . import test_router_health
 from . import test_health
 from . import test_shadow
+from . import test_router_compare
