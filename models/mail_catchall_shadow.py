@@ -199,9 +199,9 @@ class CatchallShadow(models.Model):
         back = self.bounced_to and self.env._("sent back to %(sender)s", sender=self.bounced_to)
         if made:
             return ", ".join(filter(None, [*made, back]))
-        said = dict(self._fields["did"]._description_selection(self.env)).get(self.did, "")
         if self.did == Did.BOUNCED:
-            return said + f" ({self.bounced_to})"
+            return back[:1].upper() + back[1:]
+        said = dict(self._fields["did"]._description_selection(self.env)).get(self.did, "")
         if self.did == Did.FAILED:
             return " · ".join(filter(None, [said, self.native_error, back]))
         return said
@@ -214,7 +214,11 @@ class CatchallShadow(models.Model):
             for place in self.places or ()
             if place["model"] in self.env or place["user_id"]
         ]
-        return outcome_line(self.env, self.state, self.reason, places)
+        if not places:
+            return outcome_line(self.env, self.state, self.reason, ())
+        # the places say that it is routed, and a list has little room
+        reason = outcome_line(self.env, "", self.reason, ())
+        return " · ".join(filter(None, [", ".join(places), reason]))
 
     def _new_place(self, place):
         alias = Alias(place["alias_id"], place["address"], place["model"])
@@ -272,9 +276,13 @@ class CatchallShadow(models.Model):
             )
         rows.sudo()._route_now()  # sudo: nobody writes the ledger by hand; this button is the way
         left = len(self) - len(rows)
-        message = self.env._("%(count)s mails are being routed.", count=len(rows))
+        message = (
+            self.env._("%(count)s mails are being routed.", count=len(rows))
+            if len(rows) > 1
+            else self.env._("The mail is being routed.")
+        )
         if left:
-            message += " " + self.env._("%(count)s are left as they are.", count=left)
+            message += " " + self.env._("Others that need none of it: %(count)s.", count=left)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -4,6 +4,7 @@ Each override hands everything on as it came and only then, or before, takes a n
 """
 
 from odoo import api, models
+from odoo.tools import email_normalize
 
 from .native_notes import MAX_NOTES, current_notes
 from .trial_observer import CONTEXT, TrialObserver
@@ -44,7 +45,7 @@ class MailThread(models.AbstractModel):
         result = super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
         notes = current_notes()
         if notes is not None:
-            notes.bounced_to = str(email_from or "")[:200] or "?"
+            notes.bounced_to = email_normalize(email_from) or str(email_from or "?")[:200]
         return result
 
     @api.model

@@ -19,7 +19,7 @@ class CatchallSwitch(models.TransientModel):
         count = server._catchall_switch(replay_lost=self.replay_lost)
         message = self.env._("The Mail Router fetches “%(account)s” now.", account=server.name)
         if count:
-            message += " " + self.env._("%(count)s lost mails are being routed.", count=count)
+            message += " " + self.env._("Lost mails that are being routed: %(count)s.", count=count)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
