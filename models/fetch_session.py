@@ -356,11 +356,11 @@ class FetchSession:
         return companies.id if len(companies) == 1 else None
 
 
-def described(source):
+def described(source, mail=None):
     """What the ledger shows of a mail before it is routed, and the keys that keep order."""
     if source is None:
         return {}
-    mail = ReceivedMail.from_bytes(source)
+    mail = mail or ReceivedMail.from_bytes(source)
     conversation = next(iter(mail.references), "") or mail.message_id
     return {
         "message_id": printable(mail.message_id)[:1000] or None,

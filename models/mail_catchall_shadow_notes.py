@@ -1,13 +1,15 @@
 """What the observer of a trial run writes down. Each method is one short transaction of its own."""
 
 import hashlib
+from dataclasses import dataclass
 
 import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, exception_to_unicode
+from psycopg2.extras import Json
 
 from ..router.chain import decide
-from ..router.compare import Did, compare, is_lost
+from ..router.compare import Did, Verdict, compare, is_lost
 from ..router.decision import Reason, State
 from ..router.mail import ReceivedMail
 from ..router.repair import printable
@@ -23,31 +25,54 @@ def fingerprint(source):
     return hashlib.sha256(source.replace(b"\r\n", b"\n").rstrip(b"\n")).hexdigest()
 
 
+@dataclass(frozen=True)
+class AccountFacts:
+    """What of an account is asked for each of its mails, read once for a fetch."""
+
+    account_id: int
+    is_pop: bool
+    company_id: int | None
+    max_mb: int
+
+
 class CatchallShadow(models.Model):
     _inherit = "mail.catchall.shadow"
 
     @api.model
-    def _observe(self, account_id, source):
+    def _account_facts(self, account_id):
+        """Return what of an account counts for each of its mails."""
+        server = self.env["fetchmail.server"].browse(account_id)
+        companies = server.alias_domain_ids.company_ids
+        return AccountFacts(
+            account_id=account_id,
+            is_pop=server._get_connection_type() == "pop",
+            company_id=companies.id if len(companies) == 1 else None,
+            max_mb=server.max_message_mb,
+        )
+
+    @api.model
+    def _observe(self, account, source):
         """Keep the bytes of a mail that Odoo is about to process.
 
-        :return: (id of the row, whether the router is to decide about it)
+        :param account: its :class:`AccountFacts`
+        :return: (id of the row, the bytes, None where they are too many to be kept, whether the
+            router is to decide about it)
         """
-        server = self.env["fetchmail.server"].browse(account_id)
-        if server._get_connection_type() == "pop":
+        if account.is_pop:
             # poplib took the line ends off; RFC 1939 §3 says which they were
             source = source.rstrip(b"\n").replace(b"\n", b"\r\n") + b"\r\n"
-        companies, now = server.alias_domain_ids.company_ids, fields.Datetime.now()
-        small = len(source) <= server.max_message_mb * 1_000_000
+        now = fields.Datetime.now()
+        small = len(source) <= account.max_mb * 1_000_000
         values = {
-            "fetchmail_server_id": account_id,
-            "company_id": companies.id if len(companies) == 1 else None,
+            "fetchmail_server_id": account.account_id,
+            "company_id": account.company_id,
             "fingerprint": fingerprint(source),
             "size": len(source),
             "has_source": small,
             "observed_date": now,
             "observed_count": 1,
             "did": str(Did.PENDING),
-            "verdict": "pending",
+            "verdict": str(Verdict.PENDING),
             "lost": False,
             "reviewed": False,
             "replayed": False,
@@ -70,30 +95,31 @@ class CatchallShadow(models.Model):
         self.env.cr.execute(query, log_exceptions=False)
         row_id, count, did, undecided = self.env.cr.fetchone()
         # One that Odoo could not end is decided anew: what is known of it may have been cut short.
-        return row_id, (undecided or did == Did.PENDING) and count <= MAX_ENDED + 1
+        wants_decision = (undecided or did == Did.PENDING) and count <= MAX_ENDED + 1
+        return row_id, source if small else None, wants_decision
 
     @api.model
     def _paper_directory(self):
         return PaperDirectory(self.env)
 
-    def _decide(self, directory):
+    @api.model
+    def _decide(self, row_id, account, source, directory):
         """Return the values that say what the router would do; this changes nothing."""
-        server = self.fetchmail_server_id
-        source = self._read_source()
-        if not source:
+        if source is None:
             return {
                 "state": str(State.FAILED),
                 "reason": str(Reason.OVERSIZE),
                 "explanation": self.env._(
                     "Larger than the %(limit)s MB that the account allows: the router would leave "
                     "it in the mailbox. Its bytes are not kept here.",
-                    limit=server.max_message_mb,
+                    limit=account.max_mb,
                 ),
             }
         mail = ReceivedMail.from_bytes(source)
-        about = described(source)
+        about = described(source, mail)
         keys = ("message_id", "email_from", "email_to", "subject")
-        decision = decide(mail, directory.for_row(self), directory.policy(server))
+        server = self.env["fetchmail.server"].browse(account.account_id)
+        decision = decide(mail, directory.for_row(self.browse(row_id)), directory.policy(server))
         decided = [finding.text for finding in decision.trace if finding.decided]
         if not decided and decision.state == State.QUARANTINED:
             decided = [finding.text for finding in decision.trace[-1:]]
@@ -117,11 +143,11 @@ class CatchallShadow(models.Model):
             "recipients": [item.as_json() for item in decision.recipients],
             "recipient_names": ", ".join(item.address for item in decision.recipients),
             "author_check": str(decision.author_check),
-            "contact": decision.contact,
+            "contact": decision.contact or None,
             "trace": [finding.as_json() for finding in decision.trace],
             "explanation": printable("; ".join(decided))[:1000],
-            "company_id": directory.company_id(decision) or self.company_id.id,
-            "decision_error": False,
+            "company_id": directory.company_id(decision) or account.company_id,
+            "decision_error": None,
         }
 
     @api.model
@@ -129,29 +155,50 @@ class CatchallShadow(models.Model):
         text = f"{type(error).__name__}: {exception_to_unicode(error)}"
         return {"decision_error": printable(text)[:_ERROR_CHARS]}
 
+    def _write_down(self, values):
+        """Not by the ORM: this is done twice for each mail, and nothing is computed from it."""
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), Json(value) if isinstance(value, list) else value)
+            for name, value in values.items()
+        )
+        self.env.cr.execute(
+            SQL("UPDATE mail_catchall_shadow SET %s WHERE id = %s", assignments, self.id),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(flush=False)
+
     def _note_native(self, did, places, error, bounced_to):
         """Write down what Odoo did, and how that compares; a better-known outcome stays."""
-        if not self.exists():
+        self.env.cr.execute(
+            """SELECT did, state, reason, places, observed_count
+                 FROM mail_catchall_shadow WHERE id = %s""",
+            [self.id],
+        )
+        if not (row := self.env.cr.fetchone()):
             return
-        again = did is Did.NOTHING and self.did == Did.PENDING and self.observed_count > 1
+        known, state, reason, would, count = row
+        again = did is Did.NOTHING and known == Did.PENDING and count > 1
         if again and (places := self._native_messages()):
             # The process was ended after Odoo's commit: what the engine now takes for a copy is
             # what it made of this very mail.
             did = Did.RECORD
-        known = Did(self.did)
-        if known is Did.RECORD or (known is not Did.PENDING and did is Did.NOTHING):
+        if known == Did.RECORD or (known != Did.PENDING and did is Did.NOTHING):
             return
-        state = State(self.state) if self.state else None
-        reason = Reason(self.reason) if self.reason else None
-        native = {place["target"] for place in places}
-        targets = {place["target"] for place in self.places or ()}
-        self.write(
+        state = State(state) if state else None
+        verdict = compare(
+            did,
+            {place["target"] for place in places},
+            state,
+            Reason(reason) if reason else None,
+            {place["target"] for place in would or ()},
+        )
+        self._write_down(
             {
                 "did": str(did),
                 "native_places": places,
-                "native_error": printable(error)[:_ERROR_CHARS] or False,
-                "bounced_to": printable(bounced_to) or False,
-                "verdict": str(compare(did, native, state, reason, targets)),
+                "native_error": printable(error)[:_ERROR_CHARS] or None,
+                "bounced_to": printable(bounced_to) or None,
+                "verdict": str(verdict),
                 "lost": is_lost(did, state),
             }
         )

@@ -20,9 +20,9 @@ _logger = logging.getLogger(__name__)
 
 CONTEXT = "catchall_trial_observer"
 # Nothing here may keep a mail waiting: not a lock, not a table that is being rebuilt.
-_PATIENCE = "SET LOCAL lock_timeout TO '3s'; SET LOCAL statement_timeout TO '60s'"
+_PATIENCE = "SET LOCAL lock_timeout TO '3s'; SET LOCAL statement_timeout TO '30s'"
 # The bytes outlive a crash of PostgreSQL. The rest would be observed again, and waits for no disk.
-_QUICKLY = "SET LOCAL synchronous_commit TO OFF"
+_QUICKLY = f"{_PATIENCE}; SET LOCAL synchronous_commit TO OFF"
 ROLLED_BACK = "The transaction was rolled back when it was to be committed."
 
 
@@ -44,6 +44,7 @@ class TrialObserver:
         self.account_ids = frozenset(account_ids)
         self._registry = registry
         self._cr = self._directory = self._open = None
+        self._facts = {}
 
     def process(self, thread, account_id, message, engine):
         """Let the engine process one mail, and write down what it does.
@@ -91,12 +92,11 @@ class TrialObserver:
                 _logger.info("Catch-all trial: the connection ended early", exc_info=True)
             self._cr = None
 
-    def _model(self, *settings):
+    def _model(self, settings=_QUICKLY):
         """Return the model in a fresh transaction of this observer's own connection."""
         if self._cr is None:
             self._cr = self._registry.cursor()
-        for setting in (_PATIENCE, *settings):
-            self._cr.execute(setting)
+        self._cr.execute(settings)
         return api.Environment(self._cr, SUPERUSER_ID, {})["mail.catchall.shadow"]
 
     # --- the steps
@@ -104,24 +104,29 @@ class TrialObserver:
     def _begin(self, seen):
         if not isinstance(seen.source, bytes):
             return
-        Shadow = self._model()
-        seen.row_id, wants_decision = Shadow._observe(seen.account_id, seen.source)
+        Shadow = self._model(_PATIENCE)
+        if seen.account_id not in self._facts:
+            self._facts[seen.account_id] = Shadow._account_facts(seen.account_id)
+        facts = self._facts[seen.account_id]
+        seen.row_id, source, wants_decision = Shadow._observe(facts, seen.source)
         self._cr.commit()
         if wants_decision:
-            self._decide(seen)
+            self._decide(seen, facts, source)
 
-    def _decide(self, seen):
-        Shadow = self._model(_QUICKLY)
+    def _decide(self, seen, facts, source):
         try:
+            Shadow = self._model()
             if self._directory is None:
                 self._directory = Shadow._paper_directory()
-            values = Shadow.browse(seen.row_id)._decide(self._directory)
+            values = Shadow._decide(seen.row_id, facts, source, self._directory)
+            # Deciding reads, and if an application wrote meanwhile, this undoes it.
+            self._cr.rollback()
+            self._model().browse(seen.row_id)._write_down(values)
         except Exception as error:
             _logger.info("Catch-all trial: no decision on row %s", seen.row_id, exc_info=True)
-            values = Shadow._no_decision_values(error)
-        # Deciding reads, and if an application wrote meanwhile, this undoes it.
-        self._cr.rollback()
-        self._model(_QUICKLY).browse(seen.row_id).write(values)
+            self._cr.rollback()
+            row = self._model().browse(seen.row_id)
+            row._write_down(row._no_decision_values(error))
         self._cr.commit()
 
     def _finish(self, seen, did, error=""):
@@ -132,7 +137,7 @@ class TrialObserver:
         if seen.row_id is None:
             return
         places = seen.notes.places(seen.result) if did is Did.RECORD else []
-        row = self._model(_QUICKLY).browse(seen.row_id)
+        row = self._model().browse(seen.row_id)
         row._note_native(did, places, error, seen.notes.bounced_to)
         self._cr.commit()
 

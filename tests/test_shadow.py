@@ -401,9 +401,10 @@ class TestTrialRun(CatchallCase):
     def observe(self, source, did="failed", places=(), error="ValueError: no route", env=None):
         """Write a row as the observer does, in this transaction."""
         Shadow = (env or self.env)["mail.catchall.shadow"]
-        row_id, _wanted = Shadow._observe(self.server.id, source)
+        facts = Shadow._account_facts(self.server.id)
+        row_id, source, _wanted = Shadow._observe(facts, source)
         row = Shadow.browse(row_id)
-        row.write(row._decide(Shadow._paper_directory()))
+        row._write_down(Shadow._decide(row_id, facts, source, Shadow._paper_directory()))
         if did != "pending":
             row._note_native(Did(did), list(places), error if did == "failed" else "", "")
         return row
@@ -482,13 +483,14 @@ class TestTrialRun(CatchallCase):
 
     def test_nothing_is_written_by_deciding(self):
         source = mail(envelope="sales@example.com")
-        row_id, _wanted = self.Shadow._observe(self.server.id, source)
+        facts = self.Shadow._account_facts(self.server.id)
+        row_id, source, _wanted = self.Shadow._observe(facts, source)
         directory = self.Shadow._paper_directory()
         self.env.flush_all()
         count = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
         self.env.cr.execute(count)
         before = self.env.cr.fetchone()
-        self.Shadow.browse(row_id)._decide(directory)
+        self.Shadow._decide(row_id, facts, source, directory)
         self.env.flush_all()
         self.env.cr.execute(count)
         self.assertEqual(self.env.cr.fetchone(), before)
@@ -652,7 +654,29 @@ class TestTrialRun(CatchallCase):
     def test_an_administrator_without_the_right_opens_the_account(self):
         self.observe(mail(envelope="sales@example.com"))
         system = new_test_user(self.env, "trial_s", "base.group_user,base.group_system")
-        self.assertEqual(self.server.with_user(system).catchall_trial_count, 0)
+        server = self.server.with_user(system)
+        self.assertEqual((server.catchall_trial_count, server.catchall_trial_open_count), (1, 1))
+        with self.assertRaises(AccessError):
+            self.Shadow.with_user(system).search([])
+
+    def test_a_second_trial_counts_its_own_mails(self):
+        first = self.observe(mail(envelope="sales@example.com"))
+        first.observed_date = fields.Datetime.now() - timedelta(days=9)
+        self.observe(mail(envelope="sales@example.com"))
+        self.assertEqual(self.server.catchall_trial_count, 1)
+        self.assertEqual(self.server.catchall_trial_open_count, 2)
+
+    def test_one_that_was_live_before_may_go_on_trial(self):
+        self.server.write({"catchall_shadow": False})
+        self.env["mail.catchall.folder"].create(
+            {"fetchmail_server_id": self.server.id, "name": "INBOX", "last_uid": "900"}
+        )
+        action = self.server.action_catchall_activate()
+        wizard = self.env["mail.catchall.activate"].with_context(**action["context"]).create({})
+        self.assertFalse(wizard.already_started)
+        with patch.object(FetchmailServer, "_connect__", lambda *_a, **_k: Mailbox(())):
+            wizard.action_activate()
+        self.assertTrue(self.server.catchall_shadow)
 
     def test_what_is_settled_is_forgotten_and_what_was_lost_is_not(self):
         alike = [self.place(target=f"alias:{self.sales.id}")]

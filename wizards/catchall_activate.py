@@ -29,7 +29,8 @@ class CatchallActivate(models.TransientModel):
     @api.depends("fetchmail_server_id")
     def _compute_already_started(self):
         for wizard in self:
-            wizard.already_started = bool(wizard.fetchmail_server_id.catchall_folder_ids)
+            server = wizard.fetchmail_server_id
+            wizard.already_started = bool(server.is_catchall and server.catchall_folder_ids)
 
     def action_activate(self):
         """Keep the date, test the login, and confirm the account."""
@@ -37,11 +38,14 @@ class CatchallActivate(models.TransientModel):
         if self.start == "date" and not self.since:
             raise UserError(self.env._("Enter the date from which on mail is to be fetched."))
         server = self.fetchmail_server_id
-        if self.start == "trial" and not self.already_started:
+        if self.start == "trial":
             server._catchall_start_trial()
             return {"type": "ir.actions.act_window_close"}
         if not server.is_catchall:
-            server.is_catchall = True  # opened by “Trial Run…” on an account that Odoo fetches
+            # Opened by “Trial Run…” on an account that Odoo fetches, and answered otherwise.
+            # sudo: how far it was read when it was live before; what is chosen now counts
+            server.sudo().catchall_folder_ids.unlink()
+            server.is_catchall = True
         since = {"now": fields.Datetime.now(), "date": self.since, "all": False}.get(self.start)
         if not self.already_started:
             server.fetch_since = since
