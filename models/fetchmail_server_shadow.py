@@ -98,6 +98,10 @@ class FetchmailServer(models.Model):
         Shadow = self.env["mail.catchall.shadow"].sudo()
         labels = dict(Shadow._fields["verdict"]._description_selection(self.env))
         for server in self:
+            if not server.catchall_shadow_since:
+                server.catchall_trial_count = server.catchall_trial_open_count = 0
+                server.catchall_trial_text = server.catchall_trial_bar = False
+                continue
             mine = [("fetchmail_server_id", "in", server._origin.ids)]
             groups = Shadow._read_group(
                 [*mine, ("observed_date", ">=", server.catchall_shadow_since)],
@@ -168,17 +172,28 @@ class FetchmailServer(models.Model):
     # Starting, switching, ending
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._catchall_trial_values(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._catchall_trial_values(vals))
+
+    @api.model
+    def _catchall_trial_values(self, vals):
+        """A trial begins now, and in this database."""
+        if not vals.get("catchall_shadow"):
+            return vals
+        begins = {
+            "catchall_shadow_since": fields.Datetime.now(),
+            "catchall_database_uuid": self._catchall_uuid(),
+        }
+        return begins | vals
+
     def _catchall_start_trial(self):
         """Test the login as the account will be fetched: by Odoo itself. Then watch it."""
         self.ensure_one()
-        self.write(
-            {
-                "is_catchall": False,
-                "catchall_shadow": True,
-                "catchall_shadow_since": fields.Datetime.now(),
-                "catchall_database_uuid": self._catchall_uuid(),
-            }
-        )
+        self.write({"is_catchall": False, "catchall_shadow": True})
         self._onchange_catchall_known_hosts()
         try:
             self.button_confirm_login()

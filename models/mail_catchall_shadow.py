@@ -237,7 +237,7 @@ class CatchallShadow(models.Model):
     # Buttons
     # ------------------------------------------------------------
 
-    @api.depends("replayed", "has_source", "lost", "did", "verdict", "observed_date")
+    @api.depends("replayed", "has_source", "lost", "did", "state", "observed_date", "places")
     def _compute_can_route(self):
         for row in self:
             row.can_route = bool(
@@ -251,6 +251,8 @@ class CatchallShadow(models.Model):
         """Whether routing it now would lead somewhere that Odoo has not been."""
         if self.did == Did.PENDING:  # long ago: the process was ended, and nobody fetched it again
             return self.observed_date < fields.Datetime.now() - INTERRUPTED
+        if self.did == Did.NOTHING:  # it may be another mail with a Message-ID that is known
+            return self.state == State.ROUTED
         if self.did == Did.RECORD:
             native = {place["target"] for place in self.native_places or ()}
             return {place["target"] for place in self.places or ()} > native
@@ -369,8 +371,7 @@ class CatchallShadow(models.Model):
         """
         now = fields.Datetime.now()
         settled = SQL(
-            """(reviewed OR catchall_message_id IS NOT NULL
-                OR (did <> %s AND lost IS NOT TRUE))""",
+            "(reviewed OR replayed OR (did <> %s AND lost IS NOT TRUE))",
             str(Did.PENDING),
         )
         self.env.cr.execute(
@@ -390,7 +391,7 @@ class CatchallShadow(models.Model):
                 """UPDATE mail_catchall_shadow SET source = NULL, has_source = FALSE
                     WHERE id IN (SELECT id FROM mail_catchall_shadow
                                   WHERE observed_date < %s AND has_source
-                                    AND (verdict = %s OR catchall_message_id IS NOT NULL)
+                                    AND (verdict = %s OR replayed)
                                     AND %s
                                   ORDER BY id LIMIT %s)""",
                 now - KEEP_BYTES,

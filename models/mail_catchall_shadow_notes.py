@@ -96,6 +96,9 @@ class CatchallShadow(models.Model):
         row_id, count, did, undecided = self.env.cr.fetchone()
         # One that Odoo could not end is decided anew: what is known of it may have been cut short.
         wants_decision = (undecided or did == Did.PENDING) and count <= MAX_ENDED + 1
+        if undecided and not wants_decision:
+            text = "Deciding about this mail has ended the process"
+            self.browse(row_id)._write_down({"decision_error": text})
         return row_id, source if small else None, wants_decision
 
     @api.model
@@ -211,7 +214,9 @@ class CatchallShadow(models.Model):
         self.env.cr.execute(
             """SELECT model, res_id FROM mail_message
                 WHERE message_id = %s AND message_type = 'email' AND create_date >= %s
-                  AND model IS NOT NULL AND COALESCE(res_id, 0) <> 0""",
+                  AND model IS NOT NULL AND COALESCE(res_id, 0) <> 0
+                  AND NOT EXISTS (SELECT FROM mail_catchall_route
+                                   WHERE mail_message_id = mail_message.id)""",
             [self.message_id, self.create_date],
         )
         would = {place["model"]: place for place in self.places or () if not place["res_id"]}

@@ -31,10 +31,10 @@ _KEPT = (State.ROUTED, State.QUARANTINED)
 def is_lost(did: Did, state: State | None) -> bool:
     """Whether nobody at the company got a mail from Odoo that the router would have kept for them.
 
+    What Odoo makes nothing of is not lost: it knows the Message-ID, often since it sent the mail.
+
     :param state: what the router would have made of it, None when it could not decide
     """
-    if did is Did.NOTHING:  # a copy, a loop: Odoo has a reason, and an error is none
-        return state is State.ROUTED
     return did in (Did.FAILED, Did.BOUNCED) and state is not State.IGNORED
 
 

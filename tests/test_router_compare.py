@@ -30,7 +30,7 @@ class TestCompare(PureCase):
             (Did.BOUNCED, [], routed, [SALES], Verdict.BETTER, True),
             (Did.BOUNCED, [], sorted_, [], Verdict.BETTER, True),
             (Did.BOUNCED, [], ignored, [], Verdict.DIFFERS, False),
-            (Did.NOTHING, [], routed, [SALES], Verdict.BETTER, True),
+            (Did.NOTHING, [], routed, [SALES], Verdict.DIFFERS, False),
             (Did.NOTHING, [], sorted_, [], Verdict.DIFFERS, False),
             (Did.NOTHING, [], ignored, [], Verdict.SAME, False),
             (Did.NOTED, [], routed, [SALES], Verdict.DIFFERS, False),

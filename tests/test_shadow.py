@@ -76,7 +76,6 @@ class TestBesideOdoo(BaseCase):
                 {
                     "catchall_shadow": True,
                     "catchall_shadow_since": fields.Datetime.now() - timedelta(minutes=1),
-                    "catchall_database_uuid": server._catchall_uuid(),
                 }
             )
             self.made += [alias, server]
@@ -494,6 +493,26 @@ class TestTrialRun(CatchallCase):
         self.env.flush_all()
         self.env.cr.execute(count)
         self.assertEqual(self.env.cr.fetchone(), before)
+
+    def test_what_odoo_knows_already_is_not_called_lost(self):
+        row = self.observe(mail(envelope="sales@example.com"), "nothing")
+        self.assertEqual((row.state, row.verdict, row.lost), ("routed", "differs", False))
+        self.assertTrue(row.can_route, "it may be another mail all the same")
+
+    def test_deciding_does_not_end_the_process_for_ever(self):
+        facts, source = self.Shadow._account_facts(self.server.id), mail()
+        wanted = [self.Shadow._observe(facts, source)[2] for _death in range(4)]
+        self.assertEqual(wanted, [True, True, True, False])
+        row = self.Shadow.search([("fetchmail_server_id", "=", self.server.id)])
+        self.assertIn("ended the process", row.router_text)
+
+    def test_what_a_dead_process_left_can_be_routed_after_a_while(self):
+        row = self.observe(mail(envelope="sales@example.com"), "pending")
+        self.assertFalse(row.can_route)
+        row.observed_date = fields.Datetime.now() - timedelta(minutes=16)
+        self.assertTrue(row.can_route)
+        row.action_route_now()
+        self.assertEqual(self.route_ledger(row).reason, "alias")
 
     # ------------------------------------------------------------ after the switch
 
