@@ -125,7 +125,7 @@ class FetchmailServer(models.Model):
         if lost:
             parts.append(self.env._("%(count)s that Odoo lost", count=lost))
         if others := counts["better"] + counts["differs"] - lost:
-            parts.append(self.env._("%(count)s that went elsewhere", count=others))
+            parts.append(self.env._("%(count)s otherwise different", count=others))
         if counts["pending"]:
             parts.append(self.env._("%(count)s not known yet", count=counts["pending"]))
         return self.env._("Of %(total)s mails: %(parts)s.", total=total, parts=", ".join(parts))

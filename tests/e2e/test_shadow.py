@@ -175,12 +175,27 @@ def test_switching_loses_and_doubles_nothing(world, trial, kind, values):
     for what in names:
         world.lead(f"{name} {what}")
     assert not world.leads(f"{name} dropped")
-    before = len(world.rows(run.account))
+    # what Odoo has had was not even read again
+    assert len(world.rows(run.account)) == (5 if kind == "IMAP" else 3)
     world.fetch(run.account)
-    run.wait_live(before)
-    assert len(world.rows(run.account)) == before
+    run.wait_live(0)
+    assert len(world.rows(run.account)) == (5 if kind == "IMAP" else 3)
     [server] = world.rpc.read("fetchmail.server", run.account, "is_catchall", "catchall_shadow")
     assert (server["is_catchall"], server["catchall_shadow"]) == (True, False)
+
+
+def test_odoos_own_job_fetches_it_beside_a_live_account(world, trial, new_account):
+    live = new_account(user="anna@example.com", alias_domain_ids=[])
+    run = trial()
+    world.domain.clear("anna@example.com")
+    world.send(letter("By the job"))
+    world.send(letter("To Anna", "anna@example.com"), "anna@example.com")
+    cron = world.rpc.ref("mail.ir_cron_mail_gateway_action")
+    world.rpc("ir.cron", "method_direct_trigger", [cron])
+    world.wake()
+    assert [(row["subject"], row["verdict"]) for row in run.rows()] == [("By the job", "same")]
+    world.wait_routed(live, 1)
+    assert not world.rows(run.account)
 
 
 def test_a_mail_that_was_old_and_unread_is_not_forgotten(world, trial):
