@@ -1,6 +1,6 @@
 """From Odoo's own fetch to the router's: which mails of an IMAP mailbox Odoo has had."""
 
-from ..router.mail import ReceivedMail
+from .fetch_session import described
 
 LOOK_AT = 5_000  # read mails of the time on trial, the newest ones: a click must not last for ever
 
@@ -20,27 +20,35 @@ def known_uids(server, folder):
     unread = {uid for uid in folder.unread() if uid < after}
     since = server.catchall_shadow_since
     recent = [uid for uid in folder.uids_from(1, since) if uid < after and uid not in unread]
-    missed = set()
-    heads = folder.headers(recent[-LOOK_AT:], "MESSAGE-ID", "DATE")
-    names = {uid: ReceivedMail.from_bytes(head).message_id for uid, head in heads.items()}
-    known = _known_names(server, [name for name in names.values() if name])
-    for envelope in folder.envelopes(sorted(names)):
-        # SEARCH SINCE knows days only
-        arrived = envelope.received is None or envelope.received >= since
-        if arrived and names[envelope.number] not in known:
-            missed.add(envelope.number)
+    heads = folder.headers(recent[-LOOK_AT:], "MESSAGE-ID", "FROM", "SUBJECT")
+    names = {uid: _name(described(head)) for uid, head in heads.items()}
+    known = _known_names(server, [name[0] for name in names.values() if name[0]])
+    # SEARCH SINCE knows days only
+    missed = {
+        envelope.number
+        for envelope in folder.envelopes(sorted(names))
+        if envelope.received is None or envelope.received >= since
+        if names[envelope.number] not in known
+    }
     wanted = unread | missed
     first = min(wanted, default=after)
     return first, [uid for uid in folder.uids_from(first) if uid < after and uid not in wanted]
 
 
-def _known_names(server, names):
+def _name(about):
+    """What a mail is known by: its Message-ID, or else its sender and subject."""
+    message_id = about["message_id"]
+    return (message_id,) if message_id else (None, about["email_from"], about["subject"])
+
+
+def _known_names(server, message_ids):
     server.env.cr.execute(
-        """SELECT message_id FROM mail_catchall_shadow
-            WHERE fetchmail_server_id = %s AND message_id = ANY(%s)
-           UNION
-           SELECT message_id FROM mail_message
+        """SELECT message_id, email_from, subject FROM mail_catchall_shadow
+            WHERE fetchmail_server_id = %s AND (message_id = ANY(%s) OR message_id IS NULL)
+           UNION ALL
+           SELECT message_id, NULL, NULL FROM mail_message
             WHERE message_id = ANY(%s) AND message_type = 'email'""",
-        [server.id, names, names],
+        [server.id, message_ids, message_ids],
     )
-    return {name for (name,) in server.env.cr.fetchall()}
+    keys = ("message_id", "email_from", "subject")
+    return {_name(dict(zip(keys, row, strict=True))) for row in server.env.cr.fetchall()}
