@@ -31,6 +31,7 @@
         "wizards/catchall_alias_wizard_views.xml",
         "wizards/catchall_preview_views.xml",
         "wizards/catchall_where_views.xml",
+        "wizards/catchall_switch_views.xml",
         "views/mail_catchall_message_views.xml",
         "views/fetchmail_server_views.xml",
         "views/ir_mail_server_views.xml",
@@ -46,6 +47,7 @@
         "views/mail_alias_views.xml",
         "views/mail_catchall_replay_views.xml",
         "views/mail_catchall_rule_views.xml",
+        "views/mail_catchall_shadow_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -112,6 +112,30 @@ class ImapFolder:
         # "n:*" always answers with the last mail, be its UID below n (RFC 3501 §6.4.8).
         return sorted({uid for uid in found if uid >= first})
 
+    def unread(self) -> list[int]:
+        """UIDs of the mails that nobody has read yet, ascending."""
+        status, data = self._connection.uid("SEARCH", "UNSEEN")
+        if status != "OK":
+            raise MailboxError(f"The server refused to search “{self.name}”: {text_of(data)}")
+        return sorted(int(uid) for uid in (data[0] or b"").split())
+
+    def headers(self, uids: Sequence[int], *names: str) -> dict[int, bytes]:
+        """Only these header fields of each mail; reading them changes nothing."""
+        found: dict[int, bytes] = {}
+        for start in range(0, len(uids), 500):
+            status, data = self._connection.uid(
+                "FETCH",
+                _uid_set(uids[start : start + 500]),
+                f"(UID BODY.PEEK[HEADER.FIELDS ({' '.join(names)})])",
+            )
+            if status != "OK":
+                raise MailboxError(f"The server refused the list of “{self.name}”: {text_of(data)}")
+            for uid, values in _parse(data).items():
+                for key, value in values.items():
+                    if key.startswith(b"BODY[HEADER.FIELDS") and isinstance(value, bytes):
+                        found[uid] = value
+        return found
+
     def envelopes(self, uids: Sequence[int]) -> list[Envelope]:
         """Sizes and dates of arrival; a UID that vanished meanwhile is left out."""
         found: list[Envelope] = []

@@ -9,6 +9,7 @@ from . import fetchmail_server_probe
 from . import fetchmail_server_secrets
 from . import fetchmail_server_setup
 from . import fetchmail_server_trust
+from . import fetchmail_server_shadow
 from . import ir_mail_server
 from . import ir_mail_server_secrets
 from . import ir_mail_server_choice
@@ -45,6 +46,8 @@ from . import mail_catchall_rule_default
 from . import mail_catchall_sent
 from . import mail_catchall_setup
 from . import mail_catchall_setup_accounts
+from . import mail_catchall_shadow
+from . import mail_catchall_shadow_notes
 from . import mail_catchall_suggestion
 from . import mail_catchall_waiting
 from . import mail_catchall_where
@@ -58,3 +61,4 @@ from . import mail_thread
 from . import res_users
 from . import res_users_mailbox
 from . import routing_guards
+from . import native_watch

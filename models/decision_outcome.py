@@ -4,7 +4,7 @@
 def row_outcome(row):
     """Return what became of a ledger row."""
     places = [f"{route.model_name} “{route.record_name}”" for route in row.route_ids]
-    return _line(row.env, row.state, row.reason, places)
+    return outcome_line(row.env, row.state, row.reason, places)
 
 
 def decision_outcome(env, decision, taken=()):
@@ -16,7 +16,7 @@ def decision_outcome(env, decision, taken=()):
         place_name(env, route) + (f" ({env._('there already')})" if route.target in taken else "")
         for route in decision.routes
     ]
-    return _line(env, str(decision.state), str(decision.reason), places)
+    return outcome_line(env, str(decision.state), str(decision.reason), places)
 
 
 def place_name(env, route):
@@ -39,7 +39,8 @@ def place_name(env, route):
     return f"{kind} “{name}”"
 
 
-def _line(env, state, reason, places):
+def outcome_line(env, state, reason, places):
+    """Return the line of codes and names of places."""
     fields = env["mail.catchall.message"]._fields
     states, reasons = (
         dict(fields[name]._description_selection(env)) for name in ("state", "reason")

@@ -103,7 +103,7 @@ class FetchSession:
         mark = self._mark(folder)
         self._acknowledge(folder, mark)
         first = max(int(mark.first_uid), int(mark.last_uid) + 1 - OVERLAP, 1)
-        uids = self._unknown(folder, folder.uids_from(first))
+        uids = self._unknown(folder, folder.uids_from(first), mark)
         for start in range(0, len(uids), 2_000):
             envelopes = folder.envelopes(uids[start : start + 2_000])
             self._store_oversize(folder, envelopes, is_junk)
@@ -130,6 +130,7 @@ class FetchSession:
             "first_uid": str(self._first_uid(folder)),
             "last_uid": "0",
             "pending_uids": False,
+            "skipped_keys": False,
         }
         if mark:
             _logger.info("Folder %s of account %s is numbered anew", folder.name, self.server.id)
@@ -156,8 +157,11 @@ class FetchSession:
         if uid > int(mark.last_uid):
             mark.last_uid = str(uid)
 
-    def _unknown(self, folder, uids):
-        return self._without_known({folder.key(uid): uid for uid in uids})
+    def _unknown(self, folder, uids, mark):
+        # skipped: what Odoo itself had fetched when the account was switched over
+        skipped = set((mark.skipped_keys or "").split("\n"))
+        by_key = {folder.key(uid): uid for uid in uids}
+        return self._without_known({key: by_key[key] for key in by_key if key not in skipped})
 
     def _acknowledge(self, folder, mark):
         """Tell the mailbox what the ledger holds; if that is cut short, the next fetch does it."""
@@ -322,7 +326,7 @@ class FetchSession:
             "create_date": now,
             "write_uid": self.env.uid,
             "write_date": now,
-            **_described(source),
+            **described(source),
         }
         columns = SQL(", ").join(SQL.identifier(name) for name in [*values, "source"])
         bytea = psycopg2.Binary(source) if source is not None else None
@@ -335,7 +339,7 @@ class FetchSession:
         self.env.cr.execute(query, log_exceptions=False)
 
     def _fill(self, row, source):
-        values = {"size": len(source), "has_source": True, **_described(source)}
+        values = {"size": len(source), "has_source": True, **described(source)}
         assignments = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(name), value)
             for name, value in [*values.items(), ("source", psycopg2.Binary(source))]
@@ -352,11 +356,11 @@ class FetchSession:
         return companies.id if len(companies) == 1 else None
 
 
-def _described(source):
+def described(source, mail=None):
     """What the ledger shows of a mail before it is routed, and the keys that keep order."""
     if source is None:
         return {}
-    mail = ReceivedMail.from_bytes(source)
+    mail = mail or ReceivedMail.from_bytes(source)
     conversation = next(iter(mail.references), "") or mail.message_id
     return {
         "message_id": printable(mail.message_id)[:1000] or None,

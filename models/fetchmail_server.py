@@ -234,7 +234,11 @@ class FetchmailServer(models.Model):
             "res_model": "mail.catchall.activate",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_fetchmail_server_id": self.id},
+            "context": {
+                "default_fetchmail_server_id": self.id,
+                # an account that Odoo itself fetches: try the router beside it
+                **({} if self.is_catchall else {"default_start": "trial"}),
+            },
         }
 
     def button_confirm_login(self):

@@ -40,10 +40,14 @@ class FetchmailServer(models.Model):
         "the number of mails. Nothing is believed of them until you confirm.",
     )
 
-    @api.depends("own_hosts", "trusted_authserv_ids", "is_catchall", "alias_domain_ids")
+    @api.depends(
+        *("own_hosts", "trusted_authserv_ids", "is_catchall", "catchall_shadow"),
+        "alias_domain_ids",
+    )
     def _compute_catchall_learned(self):
         for server in self:
-            hosts, ids = server._catchall_learn() if server.is_catchall else ({}, {})
+            learns = server.is_catchall or server.catchall_shadow
+            hosts, ids = server._catchall_learn() if learns else ({}, {})
             server.catchall_learned_hosts = _counted(hosts)
             server.catchall_learned_ids = _counted(ids)
 
@@ -56,11 +60,15 @@ class FetchmailServer(models.Model):
             return {}, {}
         self.env.cr.execute(
             SQL(
-                """SELECT substring(source FROM 1 FOR %s) FROM mail_catchall_message
-                    WHERE fetchmail_server_id = %s AND has_source AND NOT folder_is_junk
+                """SELECT substring(source FROM 1 FOR %s) FROM %s
+                    WHERE fetchmail_server_id = %s AND has_source AND %s
                     ORDER BY id LIMIT %s""",
                 HEADER_BYTES,
+                SQL.identifier(
+                    "mail_catchall_shadow" if self.catchall_shadow else "mail_catchall_message"
+                ),
                 self.id,
+                SQL("TRUE") if self.catchall_shadow else SQL("NOT folder_is_junk"),
                 LOOK_AT,
             )
         )
@@ -97,7 +105,8 @@ class FetchmailServer(models.Model):
     @api.onchange("server", "is_catchall")
     def _onchange_catchall_known_hosts(self):
         """Fill in the hosts of providers that are known, for everybody to see."""
-        for server in self.filtered(lambda s: s.is_catchall and not s.own_hosts):
+        marked = self.filtered(lambda s: s.is_catchall or s.catchall_shadow)
+        for server in marked.filtered(lambda s: not s.own_hosts):
             server.own_hosts = ", ".join(_known_hosts(server.server or "")) or False
 
 

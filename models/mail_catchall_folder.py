@@ -17,6 +17,9 @@ class CatchallFolder(models.Model):
     last_uid = fields.Char(default="0", help="All mails up to here are in the ledger.")
     # Kept here and not on the ledger's rows, which the lanes hold while they route.
     pending_uids = fields.Text(help="In the ledger already; the mailbox has not been told yet.")
-    skipped_keys = fields.Text(help="POP3: mails that lie before the date to fetch from.")
+    skipped_keys = fields.Text(
+        help="Mails that are not fetched: by POP3 those from before the date to fetch from, by "
+        "IMAP those that Odoo itself had fetched before the account was switched over."
+    )
 
     _name_unique = models.UniqueIndex("(fetchmail_server_id, name)")

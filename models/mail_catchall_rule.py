@@ -47,7 +47,7 @@ class CatchallRule(models.Model):
         "fetchmail.server",
         "catchall_rule_fetchmail_server_rel",
         string="Accounts",
-        domain=[("is_catchall", "=", True)],
+        domain=["|", ("is_catchall", "=", True), ("catchall_shadow", "=", True)],
         groups="base.group_system",
         help="The rule is for mail of these accounts alone. Empty: of all accounts.",
     )

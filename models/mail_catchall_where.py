@@ -12,6 +12,8 @@ from ..router.mail import ReceivedMail
 from .decision_outcome import decision_outcome, place_name
 from .odoo_directory import OdooDirectory
 
+# Whose settings count when somebody asks: also those of an account that is on trial.
+ROUTER_ACCOUNTS = ["|", ("is_catchall", "=", True), ("catchall_shadow", "=", True)]
 MAX_BYTES = 50_000_000
 MAX_FIELDS, MAX_FIELD_CHARS = 300, 5_000  # to find out whose account it is
 _OUTLOOK = b"\xd0\xcf\x11\xe0"  # the container of a .msg file
@@ -69,7 +71,7 @@ class CatchallMessage(models.Model):
             for box in parse(item.value[:MAX_FIELD_CHARS])
         }
         # sudo: as in _where
-        accounts = self.env["fetchmail.server"].sudo().search([("is_catchall", "=", True)])
+        accounts = self.env["fetchmail.server"].sudo().search(ROUTER_ACCOUNTS)
         serving = accounts.filtered(
             lambda account: (
                 not account.alias_domain_ids

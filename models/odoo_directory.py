@@ -4,6 +4,7 @@ from odoo.tools.mail import email_normalize_all
 
 from ..router import addresses
 from ..router.decision import Alias, Directory, Policy, ReplyTarget, ThreadMessage, User
+from .trial_copies import delivered_on_trial
 
 
 class OdooDirectory(Directory):
@@ -77,6 +78,9 @@ class OdooDirectory(Directory):
         copies = self.env.cr.fetchall()
         if copies:
             return frozenset(target for _id, targets in copies for target in targets)
+        on_trial = delivered_on_trial(self.env, row, mail)
+        if on_trial is not None:
+            return on_trial
         return frozenset() if self._posted_before(mail) else None
 
     def has_inbox(self, user):

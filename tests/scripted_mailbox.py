@@ -43,6 +43,7 @@ class ScriptedImap(ScriptedMailbox):
     before_login = "IMAP4rev1 AUTH=PLAIN"
     after_login = "IMAP4rev1 UIDPLUS MOVE"
     folders = (b'(\\HasNoChildren) "/" INBOX',)
+    seen = frozenset()  # UIDs of mails that somebody has read
     refused = frozenset()  # UIDs: a FETCH that names one gets NO
     nil = frozenset()  # UIDs whose body is NIL
     vanished = frozenset()  # UIDs that are found, and gone when they are fetched
@@ -87,6 +88,9 @@ class ScriptedImap(ScriptedMailbox):
                     b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT %d] .\r\n"
                     % (len(self.mails), max(self.mails, default=0) + 1)
                 )
+            elif name == b"UID SEARCH" and arguments == [b"UNSEEN"]:
+                found = [b"%d" % uid for uid in sorted(set(self.mails) - self.seen)]
+                write(b" ".join([b"* SEARCH", *found]) + b"\r\n")
             elif name == b"UID SEARCH":
                 found = [b"%d" % uid for uid in self._chosen(arguments[1])]
                 write(b" ".join([b"* SEARCH", *found]) + b"\r\n")
@@ -111,6 +115,9 @@ class ScriptedImap(ScriptedMailbox):
         return sorted(chosen & set(self.mails))
 
     def _fetch(self, command, uids, write):
+        if b"HEADER.FIELDS" in command:
+            self._fetch_headers(command, uids, write)
+            return b"OK done"
         body = b"BODY.PEEK[]" in command
         if body and self.refused & set(uids):
             return b"NO [SERVERBUG] cannot read a mail"
@@ -132,6 +139,18 @@ class ScriptedImap(ScriptedMailbox):
                 write(b"* %d FETCH (BODY[] {%d}\r\n%b UID %d)\r\n" % (number, len(mail), mail, uid))
         self._seen = self._seen or body
         return b"OK done"
+
+    def _fetch_headers(self, command, uids, write):
+        asked = command.partition(b"HEADER.FIELDS (")[2].partition(b")")[0]
+        for uid in uids:
+            lines = self.mails[uid].partition(b"\r\n\r\n")[0].split(b"\r\n")
+            wanted = [
+                line for line in lines if line.partition(b":")[0].upper() in asked.upper().split()
+            ]
+            head = b"\r\n".join([*wanted, b"", b""])
+            start = b"* %d FETCH (UID %d BODY[HEADER.FIELDS (%b)] {%d}\r\n"
+            number = sorted(self.mails).index(uid) + 1
+            write(start % (number, uid, asked, len(head)) + head + b")\r\n")
 
     _seen = False
 

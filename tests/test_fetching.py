@@ -74,6 +74,20 @@ class TestImap(PureCase):
         with imap_folder(mails, **quirks) as (folder, _server):
             self.assertEqual([item.number for item in folder.envelopes([11, 12])], [11, 12])
 
+    def test_what_nobody_has_read_yet(self):
+        with imap_folder(MAILS, seen={1, 4}) as (folder, _server):
+            self.assertEqual(folder.unread(), [2, 3, 5])
+        with imap_folder(MAILS, seen={1, 2, 3, 4, 5}) as (folder, _server):
+            self.assertEqual(folder.unread(), [])
+
+    def test_single_fields_of_many_mails(self):
+        with imap_folder(MAILS, chatter=[b"* 1 EXISTS"]) as (folder, server):
+            found = folder.headers([1, 3, 9], "MESSAGE-ID")
+            self.assertEqual(folder.headers([], "MESSAGE-ID"), {})
+        expected = {uid: b"Message-ID: <%d@x.test>\r\n\r\n" % uid for uid in (1, 3)}
+        self.assertEqual(found, expected)
+        self.assertFalse([line for line in server.commands if "STORE" in line])
+
     def test_only_new_uids_although_a_star_always_answers_with_the_last(self):
         with imap_folder(MAILS) as (folder, _server):
             self.assertEqual(folder.uids_from(4), [4, 5])

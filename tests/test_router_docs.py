@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .. import router
 from ..router.case import Case
+from ..router.compare import Did, Verdict
 from ..router.decision import Reason, Recipient, State
 from ..router.mail import ReceivedMail
 from ..router.recipients import find_recipients
@@ -31,6 +32,13 @@ class TestRouterDocs(PureCase):
         for name, codes in (("states", State), ("reasons", Reason)):
             with self.subTest(table=name):
                 rows = [(code, label) for code, label, _meaning in table(name)]
+                self.assertEqual(rows, [(str(code), code.label) for code in codes])
+
+    def test_the_codes_of_a_trial_run_are_all_named(self):
+        page = PAGE.with_name("going-live.md")
+        for name, codes in (("verdicts of a trial", Verdict), ("what Odoo did", Did)):
+            with self.subTest(table=name):
+                rows = [(code, label) for code, label, _meaning in table(name, page)]
                 self.assertEqual(rows, [(str(code), code.label) for code in codes])
 
     def test_verdicts_and_steps_stand_in_their_order(self):

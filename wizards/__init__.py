@@ -4,3 +4,4 @@ from . import catchall_invitation
 from . import catchall_preview
 from . import catchall_route_wizard
 from . import catchall_where
+from . import catchall_switch

@@ -1,4 +1,4 @@
-"""The first activation of a catch-all account asks from which date on to fetch."""
+"""The first activation of a catch-all account asks from which date on to fetch, or for a trial."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -14,6 +14,11 @@ class CatchallActivate(models.TransientModel):
             ("now", "Mail that arrives from now on"),
             ("date", "Mail that arrived since a date"),
             ("all", "Everything in the mailbox"),
+            (
+                "trial",
+                "Trial run first: Odoo goes on as before, the router only writes down what it "
+                "would do",
+            ),
         ],
         required=True,
         default="now",
@@ -24,7 +29,8 @@ class CatchallActivate(models.TransientModel):
     @api.depends("fetchmail_server_id")
     def _compute_already_started(self):
         for wizard in self:
-            wizard.already_started = bool(wizard.fetchmail_server_id.catchall_folder_ids)
+            server = wizard.fetchmail_server_id
+            wizard.already_started = bool(server.is_catchall and server.catchall_folder_ids)
 
     def action_activate(self):
         """Keep the date, test the login, and confirm the account."""
@@ -32,7 +38,15 @@ class CatchallActivate(models.TransientModel):
         if self.start == "date" and not self.since:
             raise UserError(self.env._("Enter the date from which on mail is to be fetched."))
         server = self.fetchmail_server_id
-        since = {"now": fields.Datetime.now(), "date": self.since, "all": False}[self.start]
+        if self.start == "trial":
+            server._catchall_start_trial()
+            return {"type": "ir.actions.act_window_close"}
+        if not server.is_catchall:
+            # Opened by “Trial Run…” on an account that Odoo fetches, and answered otherwise.
+            # sudo: how far it was read when it was live before; what is chosen now counts
+            server.sudo().catchall_folder_ids.unlink()
+            server.is_catchall = True
+        since = {"now": fields.Datetime.now(), "date": self.since, "all": False}.get(self.start)
         if not self.already_started:
             server.fetch_since = since
         server.button_confirm_login()

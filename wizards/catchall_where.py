@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..models.decision_outcome import decision_outcome
 from ..models.decision_story import recipients_table, trace_story
+from ..models.mail_catchall_where import ROUTER_ACCOUNTS
 
 
 class CatchallWhere(models.TransientModel):
@@ -35,7 +36,7 @@ class CatchallWhere(models.TransientModel):
     @api.model
     def _selection_account(self):
         # sudo: names of accounts, for those who sort their mail
-        accounts = self.env["fetchmail.server"].sudo().search([("is_catchall", "=", True)])
+        accounts = self.env["fetchmail.server"].sudo().search(ROUTER_ACCOUNTS)
         return [(str(account.id), account.name) for account in accounts]
 
     @api.depends("recipients", "trace")
