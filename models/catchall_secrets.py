@@ -141,10 +141,15 @@ class CatchallSecrets(models.AbstractModel):
         """Secrets that were typed into an ordinary account are as natively again."""
         if not secrets:
             return
-        for account in self.sudo().filtered(lambda a: not a.is_catchall):  # sudo: as above
+        # sudo: as above
+        for account in self.sudo().filtered(lambda a: a._catchall_is_ordinary()):
             stored = [name for name in self._catchall_secret_names() if account[name]]
             if all(name in secrets for name in stored):
                 account.catchall_secrets_kept = False
+
+    def _catchall_is_ordinary(self):
+        """Whether a secret that is typed now may be read as natively."""
+        return not self.is_catchall
 
     def copy_data(self, default=None):
         """A copy carries no secret of a catch-all account: it might be an ordinary one."""

@@ -13,5 +13,9 @@ class FetchmailServer(models.Model):
         with self._catchall_keeping_secrets():
             return super()._connect__(allow_archived=allow_archived)
 
+    def _catchall_is_ordinary(self):
+        # one that was a catch-all account, and will be one again
+        return super()._catchall_is_ordinary() and not self.catchall_shadow
+
     def _catchall_explain(self, error):
         return self._catchall_redactor().text(super()._catchall_explain(error))

@@ -147,6 +147,7 @@ class MailCatchallSetup(models.Model):
     replaced_id = fields.Many2one(
         "fetchmail.server", related="fetchmail_server_id.catchall_replaces_id"
     )
+    on_trial = fields.Boolean(related="fetchmail_server_id.catchall_shadow")
     verified_date = fields.Datetime(related="fetchmail_server_id.catchall_verified_date")
     advice = fields.Char(related="mail_server_id.catchall_advice")
     probe_id = fields.Many2one("mail.catchall.probe", compute="_compute_results")
@@ -413,6 +414,14 @@ class MailCatchallSetup(models.Model):
     def action_start(self):
         """Ask which mail shall become records, and start fetching."""
         return self.fetchmail_server_id.action_catchall_activate()
+
+    def action_compare(self):
+        """Show what Odoo did and what the router would have done."""
+        return self.fetchmail_server_id.action_catchall_compare()
+
+    def action_switch(self):
+        """Let the account that is on trial go live."""
+        return self.fetchmail_server_id.action_catchall_switch()
 
     def action_probe(self):
         """Try the mailbox, or show the probe that runs."""

@@ -72,12 +72,14 @@ class MailCatchallSetup(models.Model):
         )
         serving = accounts.filtered(
             lambda account: (
-                account.is_catchall and self.domain in self._domains(account.alias_domain_ids)
+                (account.is_catchall or account.catchall_shadow)
+                and self.domain in self._domains(account.alias_domain_ids)
             )
         )
         same = accounts.filtered(
             lambda account: (
-                (account.is_catchall or account.state == "draft") and self._is_me(account.user)
+                (account.is_catchall or account.catchall_shadow or account.state == "draft")
+                and self._is_me(account.user)
             )
         )
         return serving[:1] or same[:1]
@@ -87,6 +89,7 @@ class MailCatchallSetup(models.Model):
         accounts = self.env["fetchmail.server"].search(
             [
                 ("is_catchall", "=", False),
+                ("catchall_shadow", "=", False),
                 ("state", "=", "done"),
                 ("server_type", "!=", "local"),
             ]
@@ -376,7 +379,8 @@ class MailCatchallSetup(models.Model):
 
     def _apply_incoming(self):
         account, trial = self.fetchmail_server_id, self.trial_incoming_id
-        values = {"is_catchall": True, "active": True}
+        # On trial it goes on as it is: "Switch" makes it live.
+        values = {"is_catchall": not account.catchall_shadow, "active": True}
         if not account or account.alias_domain_ids or not account.is_catchall:
             values["alias_domain_ids"] = [(4, self.alias_domain_id.id)]
         if not account.own_hosts:

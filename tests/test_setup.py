@@ -281,6 +281,25 @@ class TestSetup(SetupCase):
         wizard.action_activate()
         self.assertEqual((account.state, native.active), ("done", False))
 
+    def test_an_account_on_trial_stays_on_trial(self):
+        setup = self.done()
+        account = setup.fetchmail_server_id
+        wizard = self.env["mail.catchall.activate"].create(
+            {"fetchmail_server_id": account.id, "start": "trial"}
+        )
+        wizard.action_activate()
+        self.assertEqual((setup.state, setup.on_trial), ("running", True))
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
+        self.assertTrue(account.catchall_shadow and not account.is_catchall)
+        self.assertNotIn(PASSWORD, str(account.read()))
+        # another set-up of the domain finds it
+        setup.unlink()
+        again = self.Setup.create({"address": USER})
+        again.action_set_up()
+        self.assertEqual(again.fetchmail_server_id, account)
+        self.assertFalse(again.replaced_id)
+
     def test_accounts_that_are_there_are_adopted(self):
         domain = self.env["mail.alias.domain"].create({"name": DOMAIN})
         incoming = self.env["fetchmail.server"].create(
