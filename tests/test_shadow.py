@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.misc import hash_sign
 
 from ..models.routing_transaction import Batch
 from ..models.trial_copies import EVERYWHERE
@@ -663,6 +664,20 @@ class TestTrialRun(CatchallCase):
             self.env["mail.catchall.switch"].with_user(self.manager).create(
                 {"fetchmail_server_id": self.server.id}
             )
+
+    def test_a_mail_that_logs_somebody_in_is_shown_without_its_token(self):
+        partner = self.manager.partner_id
+        token = hash_sign(self.env, "signup", [partner.id, [], None, "reset"])
+        link = f"http://odoo.test/web/reset_password?db=x&token={token}&y=1"
+        row = self.observe(mail(link, to="nobody-at-all@example.com")).with_user(self.manager)
+        self.assertIn("reset_password", row.body)
+        self.assertNotIn(token, row.body)
+        self.assertFalse(row.source)
+        with self.assertRaisesRegex(AccessError, "log in as somebody else"):
+            row.action_download()
+        both = new_test_user(self.env, "trial_b", f"{MANAGER},base.group_erp_manager")
+        self.assertTrue(row.with_user(both).source)
+        self.assertTrue(row.with_user(both).action_download())
 
     def test_mail_of_another_company_is_invisible(self):
         row = self.observe(mail(envelope="sales@example.com"))
