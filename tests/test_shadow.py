@@ -589,6 +589,24 @@ class TestTrialRun(CatchallCase):
         self.server.action_catchall_end_trial()
         self.assertEqual((self.server.catchall_shadow, self.server.state), (False, "done"))
 
+    def test_the_account_of_a_set_up_goes_on_as_the_one_that_it_replaces(self):
+        lead = self.env["ir.model"]._get("crm.lead")
+        native = self.env["fetchmail.server"].create(
+            {
+                **{"name": "Before", "server_type": "imap", "server": "mail.example.com"},
+                **{"user": self.server.user, "password": "secret", "state": "done"},
+                **{"object_id": lead.id, "original": True, "attach": False, "priority": 3},
+            }
+        )
+        self.server.write({"catchall_shadow": False, "state": "draft", "is_catchall": True})
+        self.server.catchall_replaces_id = native
+        with patch.object(FetchmailServer, "_connect__", lambda *_a, **_k: Mailbox(())):
+            self.server._catchall_start_trial()
+        self.assertFalse(native.active, "two accounts would take each other's mail")
+        self.assertEqual((self.server.catchall_shadow, self.server.state), (True, "done"))
+        for name in ("object_id", "original", "attach", "priority"):
+            self.assertEqual(self.server[name], native[name])
+
     def test_a_login_that_fails_starts_no_trial(self):
         self.server.write({"catchall_shadow": False, "state": "draft", "is_catchall": True})
         wizard = self.env["mail.catchall.activate"].create(
