@@ -193,7 +193,13 @@ class FetchmailServer(models.Model):
     def _catchall_start_trial(self):
         """Test the login as the account will be fetched: by Odoo itself. Then watch it."""
         self.ensure_one()
-        self.write({"is_catchall": False, "catchall_shadow": True})
+        values = {"is_catchall": False, "catchall_shadow": True}
+        if native := self.catchall_replaces_id:
+            # A set-up has made this account beside the one that Odoo fetches by, which it replaces
+            # as soon as it starts: Odoo goes on as it did there.
+            values |= {name: native[name] for name in ("original", "attach", "priority")}
+            values["object_id"] = native.object_id.id
+        self.write(values)
         self._onchange_catchall_known_hosts()
         try:
             self.button_confirm_login()

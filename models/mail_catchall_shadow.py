@@ -140,8 +140,16 @@ class CatchallShadow(models.Model):
 
     def _compute_source(self):
         for row in self:
-            source = row._read_source()
+            source = b"" if row._hides_login() else row._read_source()
             row.source = base64.b64encode(source) if source else False
+
+    def _hides_login(self):
+        """Whether the bytes would let the user log in as somebody else, as in the ledger."""
+        if self.env.su or self.env.user.has_group("base.group_erp_manager"):
+            return False
+        readable = readable_body(ReceivedMail.from_bytes(self._read_source()))
+        text = f"{readable.text}\n{readable.html}"
+        return self.env["mail.catchall.message"]._has_own_login(text)
 
     @api.depends("has_source")
     def _compute_readable(self):
@@ -329,6 +337,13 @@ class CatchallShadow(models.Model):
         """Download the exact bytes of this mail."""
         self.ensure_one()
         self._check_manager()
+        if self._hides_login():
+            raise AccessError(
+                self.env._(
+                    "This mail lets whoever has it log in as somebody else. Its exact bytes are "
+                    "for those who may set passwords (Administration / Access Rights)."
+                )
+            )
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/source"

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.misc import hash_sign
 
 from ..models.routing_transaction import Batch
 from ..models.trial_copies import EVERYWHERE
@@ -588,6 +589,24 @@ class TestTrialRun(CatchallCase):
         self.server.action_catchall_end_trial()
         self.assertEqual((self.server.catchall_shadow, self.server.state), (False, "done"))
 
+    def test_the_account_of_a_set_up_goes_on_as_the_one_that_it_replaces(self):
+        lead = self.env["ir.model"]._get("crm.lead")
+        native = self.env["fetchmail.server"].create(
+            {
+                **{"name": "Before", "server_type": "imap", "server": "mail.example.com"},
+                **{"user": self.server.user, "password": "secret", "state": "done"},
+                **{"object_id": lead.id, "original": True, "attach": False, "priority": 3},
+            }
+        )
+        self.server.write({"catchall_shadow": False, "state": "draft", "is_catchall": True})
+        self.server.catchall_replaces_id = native
+        with patch.object(FetchmailServer, "_connect__", lambda *_a, **_k: Mailbox(())):
+            self.server._catchall_start_trial()
+        self.assertFalse(native.active, "two accounts would take each other's mail")
+        self.assertEqual((self.server.catchall_shadow, self.server.state), (True, "done"))
+        for name in ("object_id", "original", "attach", "priority"):
+            self.assertEqual(self.server[name], native[name])
+
     def test_a_login_that_fails_starts_no_trial(self):
         self.server.write({"catchall_shadow": False, "state": "draft", "is_catchall": True})
         wizard = self.env["mail.catchall.activate"].create(
@@ -663,6 +682,20 @@ class TestTrialRun(CatchallCase):
             self.env["mail.catchall.switch"].with_user(self.manager).create(
                 {"fetchmail_server_id": self.server.id}
             )
+
+    def test_a_mail_that_logs_somebody_in_is_shown_without_its_token(self):
+        partner = self.manager.partner_id
+        token = hash_sign(self.env, "signup", [partner.id, [], None, "reset"])
+        link = f"http://odoo.test/web/reset_password?db=x&token={token}&y=1"
+        row = self.observe(mail(link, to="nobody-at-all@example.com")).with_user(self.manager)
+        self.assertIn("reset_password", row.body)
+        self.assertNotIn(token, row.body)
+        self.assertFalse(row.source)
+        with self.assertRaisesRegex(AccessError, "log in as somebody else"):
+            row.action_download()
+        both = new_test_user(self.env, "trial_b", f"{MANAGER},base.group_erp_manager")
+        self.assertTrue(row.with_user(both).source)
+        self.assertTrue(row.with_user(both).action_download())
 
     def test_mail_of_another_company_is_invisible(self):
         row = self.observe(mail(envelope="sales@example.com"))
