@@ -22,7 +22,7 @@ PHONE = {"width": 390, "height": 844}
 README = (
     *("account", "ledger", "to-sort", "mail", "decision"),
     *("lead", "phone-mail", "rule", "checkup", "probe", "where"),
-    *("setup", "setup-ready", "setup-done"),
+    *("setup-ready", "health", "trial-list"),
 )
 # Odoo's long poll keeps the network busy for ever, so this is what stands still on a page.
 CALM = """() => !document.querySelector(".o_loading_indicator, .o_view_sample_data_loading")
