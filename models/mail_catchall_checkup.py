@@ -11,13 +11,13 @@ from ..resolving import Resolver, name_server
 from ..router.checkup.sentences import SENTENCES, SUBJECTS
 from ..router.deliverability import Finding, Level, check_up, worst
 from ..router.dns_client import Status
+from .finding_levels import LEVELS
 
 _logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=400)
 MAX_WHILE_WAITING = 3  # domains; each may take 20 seconds
 SERVER_PARAMETER = "mail_catchall_router.dns_server"
-_LEVELS = [("ok", "In order"), ("note", "Note"), ("warning", "Warning"), ("bad", "To be mended")]
 # Nothing was found out: no reason to wake anybody, and no proof that something is mended.
 _UNKNOWN = tuple(f"_{status}" for status in (Status.TIMEOUT, Status.REFUSED, Status.NO_NETWORK))
 
@@ -33,7 +33,7 @@ class MailCatchallCheckup(models.Model):
     )
     domain = fields.Char(required=True)
     date = fields.Datetime("Checked", required=True, default=fields.Datetime.now)
-    level = fields.Selection(_LEVELS, "Result", required=True)
+    level = fields.Selection(LEVELS, "Result", required=True)
     findings = fields.Json(required=True)
     shown_findings = fields.Json(compute="_compute_shown_findings")
     summary = fields.Char("Most Urgent", compute="_compute_shown_findings")

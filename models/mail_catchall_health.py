@@ -17,9 +17,9 @@ from psycopg2.extras import Json
 from ..router.health import assess_incoming, assess_outgoing, news, worst
 from ..router.health_sentences import CAPABILITIES, SENTENCES, SUBJECTS
 from ..router.quota import Quota
+from .finding_levels import LEVELS
 from .short_cursor import short_cursor
 
-_LEVELS = [("ok", "In order"), ("note", "Note"), ("warning", "Warning"), ("bad", "To be mended")]
 LINKS = {"fetchmail.server": "fetchmail_server_id", "ir.mail_server": "mail_server_id"}
 DAYS = 14  # in the graph
 _TABLE = Markup('<table class="table table-sm mb-0 o_catchall_capabilities">%s</table>')
@@ -61,7 +61,7 @@ class CatchallHealth(models.Model):
     told = fields.Json(readonly=True)
 
     name = fields.Char("Account", compute="_compute_name")
-    level = fields.Selection(_LEVELS, "Condition", compute="_compute_findings")
+    level = fields.Selection(LEVELS, "Condition", compute="_compute_findings")
     shown_findings = fields.Json(compute="_compute_findings")
     summary = fields.Char("Most Urgent", compute="_compute_findings")
     last_date = fields.Datetime("Last Fetched or Sent", compute="_compute_findings")

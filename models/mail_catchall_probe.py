@@ -19,6 +19,7 @@ from ..router.probe import Course, Kind, Line, Seen, Sent, conclude
 from ..router.probe.letters import address_of
 from ..router.probe.sentences import SENTENCES
 from ..router.tokens import TokenKey
+from .finding_levels import LEVELS
 
 _logger = logging.getLogger(__name__)
 
@@ -27,7 +28,6 @@ LOOKS = (5, 5, 10, 10, 20, 30, 60, 60, 120, 180)  # seconds until the next look;
 LATE = timedelta(hours=6)  # after the end: one more look for what was late
 KEPT = timedelta(days=400)
 KEPT_MAIL = timedelta(days=2)  # a mail of a probe that came after its end
-_LEVELS = [("ok", "In order"), ("note", "Note"), ("warning", "Warning"), ("bad", "To be mended")]
 
 
 class MailCatchallProbe(models.Model):
@@ -54,7 +54,7 @@ class MailCatchallProbe(models.Model):
         default="running",
     )
     is_repeated = fields.Boolean("By Itself", help="Started by the weekly job.")
-    level = fields.Selection(_LEVELS, "Result", required=True, default="ok")
+    level = fields.Selection(LEVELS, "Result", required=True, default="ok")
     lines = fields.Json()
     shown_lines = fields.Json(compute="_compute_shown_lines")
     summary = fields.Char("Most Urgent", compute="_compute_shown_lines")
@@ -77,7 +77,7 @@ class MailCatchallProbe(models.Model):
     @api.depends_context("lang")
     def _compute_shown_lines(self):
         levels = dict(self._fields["level"]._description_selection(self.env))
-        order = [level for level, _name in reversed(_LEVELS)]
+        order = [level for level, _name in reversed(LEVELS)]
         for probe in self:
             known = [line for line in probe.lines or [] if line["code"] in SENTENCES]
             known.sort(key=lambda line: order.index(line["level"]))  # stable
@@ -301,7 +301,7 @@ class MailCatchallProbe(models.Model):
             ],
             limit=1,
         )
-        order = [level for level, _name in _LEVELS]
+        order = [level for level, _name in LEVELS]
         known = {line["code"] for line in before.lines or []}
         news = [line for line in self.lines or [] if line["code"] not in known]
         grave = [line for line in news if order.index(line["level"]) >= order.index("warning")]

@@ -13,6 +13,7 @@ from ..resolving import Resolver
 from ..router.addresses import normalise, normalise_domain
 from ..router.dns_client import is_mail_domain
 from ..router.providers import PRESETS, detect, login_of, microsoft_commands, propose
+from .finding_levels import LEVELS
 
 # What a test was made with: another value, and it says nothing any more.
 TESTED = {
@@ -151,11 +152,11 @@ class MailCatchallSetup(models.Model):
     verified_date = fields.Datetime(related="fetchmail_server_id.catchall_verified_date")
     advice = fields.Char(related="mail_server_id.catchall_advice")
     probe_id = fields.Many2one("mail.catchall.probe", compute="_compute_results")
-    probe_level = fields.Selection(related="probe_id.level", string="Probe Result")
-    probe_summary = fields.Char(related="probe_id.summary", string="Probe")
+    probe_level = fields.Selection(LEVELS, "Probe Result", compute="_compute_results")
+    probe_summary = fields.Char("Probe", compute="_compute_results")
     checkup_id = fields.Many2one("mail.catchall.checkup", compute="_compute_results")
-    checkup_level = fields.Selection(related="checkup_id.level", string="Check-up Result")
-    checkup_summary = fields.Char(related="checkup_id.summary", string="Check-up")
+    checkup_level = fields.Selection(LEVELS, "Check-up Result", compute="_compute_results")
+    checkup_summary = fields.Char("Check-up", compute="_compute_results")
 
     # ------------------------------------------------------------
     # What is typed
@@ -349,8 +350,7 @@ class MailCatchallSetup(models.Model):
     @api.depends("checks")
     @api.depends_context("lang")
     def _compute_shown_checks(self):
-        levels = {"ok": self.env._("In order"), "bad": self.env._("To be mended")}
-        levels["note"] = self.env._("Note")
+        levels = dict(self._fields["probe_level"]._description_selection(self.env))
         subjects = {
             "incoming": self.env._("Incoming mail"),
             "outgoing": self.env._("Outgoing mail"),
@@ -406,6 +406,9 @@ class MailCatchallSetup(models.Model):
             setup.checkup_id = domain and self.env["mail.catchall.checkup"].search(
                 [("alias_domain_id", "=", domain)], limit=1
             )
+            setup.probe_level, setup.probe_summary = setup.probe_id.level, setup.probe_id.summary
+            setup.checkup_level = setup.checkup_id.level
+            setup.checkup_summary = setup.checkup_id.summary
 
     # ------------------------------------------------------------
     # Buttons

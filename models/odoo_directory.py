@@ -4,7 +4,7 @@ from odoo.tools.mail import email_normalize_all
 
 from ..router import addresses
 from ..router.decision import Alias, Directory, Policy, ReplyTarget, ThreadMessage, User
-from .trial_copies import delivered_on_trial
+from .trial_copies import EVERYWHERE, delivered_on_trial
 
 
 class OdooDirectory(Directory):
@@ -81,7 +81,7 @@ class OdooDirectory(Directory):
         on_trial = delivered_on_trial(self.env, row, mail)
         if on_trial is not None:
             return on_trial
-        return frozenset() if self._posted_before(mail) else None
+        return self._posted_before(mail)
 
     def has_inbox(self, user):
         """Return True: every internal user has an inbox in Odoo."""
@@ -169,21 +169,25 @@ class OdooDirectory(Directory):
         return next(iter(came_by or making), None)
 
     def _posted_before(self, mail):
-        # Received by plain Odoo before the account became a catch-all, or sent by Odoo itself.
-        # What a ledger row of other content made is another mail (the same Message-ID twice).
+        """Return where a mail is that no row of the ledger has made, None when it is new.
+
+        What plain Odoo has received, before the account became a catch-all, is nowhere made again:
+        Odoo itself takes a Message-ID once. What it has sent has reached no place here. What a row
+        of other content made is another mail (the same Message-ID twice).
+        """
         if not mail.message_id:
-            return False
+            return None
         self.env.cr.execute(
             """
-            SELECT 1 FROM mail_message mm
+            SELECT bool_or(mm.message_type = 'email') FROM mail_message mm
              WHERE mm.message_id = %s
                AND NOT EXISTS (SELECT 1 FROM mail_catchall_route r
                                 WHERE r.mail_message_id = mm.id)
-             LIMIT 1
             """,
             [mail.message_id],
         )
-        return bool(self.env.cr.fetchone())
+        (received,) = self.env.cr.fetchone()
+        return {None: None, True: EVERYWHERE, False: frozenset()}[received]
 
     def company_id(self, decision):
         """Return the id of the company whose domain the mail was meant for, if it is one."""

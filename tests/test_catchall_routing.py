@@ -27,6 +27,18 @@ class TestRouting(CatchallCase):
         self.assertEqual((row.state, row.reason), ("routed", "alias"))
         self.assertEqual(row.recipients[0]["header"], "x-original-to")
 
+    def test_what_plain_odoo_has_received_is_not_made_again(self):
+        """Who goes live with everything in a mailbox has the leads of years already."""
+        source = mail(to="sales@example.com", subject="Of last year")
+        self.env["mail.thread"].message_process(None, source)
+        row = self.route(source)
+        self.assertEqual((row.state, row.reason), ("ignored", "duplicate"), row.explanation)
+        leads = self.env["crm.lead"].search_count([("name", "=", "Of last year")])
+        self.assertEqual(leads, 1)
+        # whoever knows better routes it by hand
+        row.action_route(alias_id=self.sales.id)
+        self.assertEqual(row.state, "routed")
+
     def test_several_aliases_make_several_records(self):
         self.alias("jobs", "hr.applicant")
         row = self.route(mail(to="sales@example.com, jobs@example.com"))
