@@ -1,12 +1,27 @@
 """The condition of accounts as an administrator sees it; passwords that no browser gets."""
 
 import pytest
+from conftest import pages_of
 from playwright.sync_api import expect
 
+from tools.databases import fresh
 from tools.mail_domain import MailDomain
+from tools.odoo_server import OdooServer
 
 CALM = "() => !document.querySelector('.o_loading_indicator')"
 PASSWORD = "Xyzzy-Pl0ugh-7781"
+
+
+@pytest.fixture(scope="module")
+def odoo(mail_domain):
+    """An Odoo of its own: others begin with an empty ledger."""
+    with OdooServer(fresh("health"), env={"SSL_CERT_FILE": str(mail_domain.ca_file)}) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def open_page(odoo, browser):
+    return pages_of(odoo, browser)
 
 
 @pytest.fixture(scope="module")
