@@ -18,6 +18,7 @@ def dns(mail_domain):
         f"srv-host=_submission._tcp.example.com,localhost,{mail_domain.submission_port}",
         'txt-record=example.com,"v=spf1 ip4:127.0.0.1 -all"',
         'txt-record=_dmarc.example.com,"v=DMARC1; p=none"',
+        "mx-host=tenant.test,tenant-test.mail.protection.outlook.com,0",
     ]
     with DnsDomain(records) as server:
         yield server
@@ -136,6 +137,26 @@ def test_by_keyboard_alone(open_empty, mail_domain):
         page.keyboard.type("localhost")
         page.keyboard.press("Alt+q")
         expect(level(page, "incoming_refused")).to_contain_text("nothing answers at localhost")
+
+
+def test_a_provider_that_wants_oauth_and_commands(open_empty, save):
+    with open_empty() as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto("/odoo/catchall-setup/new")
+        page.locator("[name=address] input").fill("catchall@tenant.test")
+        page.click("button[name=action_set_up]:visible")
+        provider = page.locator("[name=provider_html]")
+        expect(provider).to_contain_text("Microsoft 365")
+        expect(page.locator("[name=password]")).to_have_count(0)
+        commands = page.locator("[name=provider_commands]")
+        expect(commands.last).to_contain_text("Set-AcceptedDomain -Identity 'tenant.test'")
+        page.get_by_role("button", name="Copy the Commands").click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert "-RedirectMessageTo 'catchall@tenant.test'" in copied
+        page.click("button[name=action_connect_incoming]")
+        expect(page.get_by_role("dialog")).to_contain_text("client ID and secret")
+        page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+        save(page, "setup-microsoft")
 
 
 def test_on_a_phone(open_empty, save):
