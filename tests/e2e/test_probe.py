@@ -296,7 +296,7 @@ def test_mail_that_comes_back(world, new_mail_domain, new_account, outgoing):
     ("values", "sentence"),
     [
         ({"port": "closed"}, "nothing answers at 127.0.0.1"),
-        ({"is_ssl": True}, "whether SSL/TLS belongs to it"),
+        ({"is_ssl": True}, "does not speak SSL/TLS"),
     ],
     ids=["wrong port", "no TLS there"],
 )
