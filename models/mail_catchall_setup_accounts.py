@@ -364,8 +364,8 @@ class MailCatchallSetup(models.Model):
             self.trial_outgoing_id = False
             trial.unlink()
         else:
-            trial.write({**values, "name": self.address})
             self.write({"mail_server_id": trial.id, "trial_outgoing_id": False})
+            trial.write({**values, "name": self.address})
 
     def _make_room(self, own):
         """Another account that serves "all domains" goes on with those it has served so far."""
@@ -400,8 +400,8 @@ class MailCatchallSetup(models.Model):
         values |= {"name": self.address, "catchall_replaces_id": native.id}
         if native.object_id:
             values["object_id"] = native.object_id.id
-        trial.write(values)
         self.write({"fetchmail_server_id": trial.id, "trial_incoming_id": False})
+        trial.write(values)
 
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -217,6 +217,26 @@ class TestSetup(SetupCase):
         self.assertTrue(setup.incoming_connected)
         self.assertNotIn("t0ken", str(setup.read()))
 
+    def test_an_account_of_trial_stays_archived(self):
+        other = self.env["ir.mail_server"].create(
+            {
+                "name": "Everything",
+                "smtp_host": "smtp.first.test",
+                "smtp_user": "all@first.test",
+                "is_catchall": True,
+            }
+        )
+        setup = self.begin()
+        for trial in (setup._trial_incoming(), setup._trial_outgoing()):
+            trial.write({"active": True, "name": "Connected"})  # as the OAuth addons do
+            self.assertEqual((trial.active, trial.name), (False, "Connected"))
+        other.active = False
+        setup.trial_outgoing_id.active = True
+        self.assertFalse(self.env["ir.mail_server"]._catchall_directory().servers)
+        setup.password = PASSWORD
+        setup.action_set_up()
+        self.assertTrue(setup.fetchmail_server_id.active and setup.mail_server_id.active)
+
     def test_tokens_reach_the_accounts(self):
         self.dns_table[DOMAIN, "MX"] = ["1 smtp.google.com."]
         setup = self.Setup.create({"address": USER})
