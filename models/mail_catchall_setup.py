@@ -187,7 +187,7 @@ class MailCatchallSetup(models.Model):
             setup.password = setup.outgoing_password = False
             setup.password_hint = bool(incoming.password) and stored
             own = setup.outgoing_user and outgoing.smtp_pass
-            setup.outgoing_password_hint = stored if own else self.env._("As for incoming mail")
+            setup.outgoing_password_hint = bool(own) and stored
 
     @api.constrains("address", "domain")
     def _check_address(self):
@@ -224,10 +224,24 @@ class MailCatchallSetup(models.Model):
         self._tidy(vals)
         if TESTED & vals.keys():
             vals["checks"] = False
+        for setup in self:
+            if setup._moves(vals):
+                setup._let_go()
+            if "outgoing_user" in vals:
+                setup._change_outgoing_user(vals)
         result = super().write(vals)
         if PASSWORDS & vals.keys():  # not while one of them is being handed on
             self._forget_passwords()
         return result
+
+    def _moves(self, vals):
+        """Whether values make this the set-up of another domain, or of a mailbox elsewhere."""
+        if not {"address", "domain"} & vals.keys():
+            return False
+        old = normalise(self.address).rpartition("@")[2]
+        new = normalise(vals.get("address") or self.address).rpartition("@")[2]
+        domain = vals.get("domain") or (new if "address" in vals else self.domain)
+        return (new, domain) != (old, self.domain)
 
     def _forget_passwords(self):
         """What was typed would stay in the cache, and go back with what a form is answered."""

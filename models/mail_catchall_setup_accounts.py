@@ -57,6 +57,18 @@ class MailCatchallSetup(models.Model):
             values["outgoing_user"] = other and outgoing.smtp_user
         return values
 
+    def _let_go(self):
+        """Forget the accounts of another domain, with what they lent; what was typed stays."""
+        accounts = self.fetchmail_server_id or self.mail_server_id or self.alias_domain_id
+        lent = self.origin == "kept" or accounts
+        trials = self.trial_incoming_id, self.trial_outgoing_id
+        links = ("fetchmail_server_id", "mail_server_id", "alias_domain_id", "detected_domain")
+        self.write({**dict.fromkeys(links, False), "checks": False})
+        if lent:
+            self.outgoing_user = False
+            for trial in trials:
+                trial.unlink()
+
     def _is_me(self, user):
         return normalise(user or "") in {normalise(self.user or ""), normalise(self.address)}
 
@@ -129,6 +141,18 @@ class MailCatchallSetup(models.Model):
         for setup in self.filtered("outgoing_password"):
             setup._trial_outgoing().write({"smtp_pass": setup.outgoing_password})
             setup.checks = False
+
+    def _change_outgoing_user(self, vals):
+        """The password of one user is not told to the server of another."""
+        user = normalise(vals["outgoing_user"] or "") or vals["outgoing_user"]
+        if user == (normalise(self.outgoing_user or "") or self.outgoing_user):
+            return
+        server = self.env["ir.mail_server"].browse(
+            vals.get("mail_server_id", self.mail_server_id.id) or []
+        )
+        own = server if user and server.smtp_user == vals["outgoing_user"] else server.browse()
+        secrets = self._secrets_of(own)
+        self._trial_outgoing().write({"smtp_pass": secrets.get("smtp_pass", False)})
 
     def _trial_incoming(self):
         if not self.trial_incoming_id:

@@ -370,6 +370,75 @@ class TestSetup(SetupCase):
         self.assertEqual(server._catchall_account_address(), USER)
         self.assertEqual(setup.fetchmail_server_id.password, PASSWORD)
 
+    def test_the_mailbox_s_password_is_not_told_to_a_relay(self):
+        setup = self.begin(password=PASSWORD)
+        setup.outgoing_user = "relay-user"
+        self.assertFalse(setup.outgoing_password_hint, "none is stored for it")
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"password_missing": "bad"})
+        self.assertIn("relay-user", setup.shown_checks[0]["text"])
+        self.assertFalse(self.smtp.commands)
+        setup.outgoing_password = "relay-secret"
+        setup.invalidate_recordset()
+        self.assertTrue(setup.outgoing_password_hint)
+        setup.outgoing_user = False  # nor the other way round
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
+
+    def test_a_relay_that_is_there_keeps_its_password(self):
+        domain = self.env["mail.alias.domain"].create({"name": DOMAIN})
+        self.smtp.login = ("relay-user", "relay-secret")
+        servers = self.servers()
+        relay = self.env["ir.mail_server"].create(
+            {
+                "name": "Relay",
+                "smtp_user": "relay-user",
+                "smtp_pass": "relay-secret",
+                "smtp_authentication": "login",
+                "catchall_address": USER,
+                "is_catchall": True,
+                "catchall_alias_domain_ids": [(6, 0, domain.ids)],
+                **{name: servers[name] for name in ("smtp_host", "smtp_port", "smtp_encryption")},
+            }
+        )
+        setup = self.done()
+        self.assertEqual((setup.mail_server_id, setup.outgoing_user), (relay, "relay-user"))
+        self.assertEqual(relay.smtp_pass, "relay-secret")
+
+    def test_another_domain_leaves_the_accounts_of_the_first(self):
+        domain = self.env["mail.alias.domain"].create({"name": "old.test"})
+        old = self.env["ir.mail_server"].create(
+            {
+                "name": "Old",
+                "smtp_host": "smtp.old.test",
+                "smtp_user": "all@old.test",
+                "smtp_pass": "old-secret",
+                "smtp_authentication": "login",
+                "is_catchall": True,
+                "catchall_alias_domain_ids": [(6, 0, domain.ids)],
+            }
+        )
+        setup = self.Setup.create({"address": "catchall@old.test"})
+        setup.action_set_up()
+        self.assertEqual((setup.mail_server_id, setup.outgoing_user), (old, "all@old.test"))
+        setup.write({"address": USER, "password": PASSWORD})
+        self.assertEqual((setup.state, setup.domain), ("mailbox", DOMAIN))
+        setup.action_set_up()
+        setup.write(self.servers())
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
+        self.assertNotEqual(setup.mail_server_id, old)
+        self.assertEqual(old.catchall_alias_domain_ids, domain)
+        self.assertEqual((old.smtp_user, old.smtp_pass), ("all@old.test", "old-secret"))
+
+    def test_a_slip_in_the_domain_keeps_the_password(self):
+        setup = self.begin(address="catchall@shpo.test", password=PASSWORD)
+        setup.address = USER
+        setup.action_set_up()
+        setup.write(self.servers())
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
+
     def test_a_second_domain_leaves_the_first_to_its_account(self):
         first = self.env["mail.alias.domain"].create({"name": "first.test"})
         other = self.env["ir.mail_server"].create(
