@@ -128,10 +128,16 @@ class MailCatchallSetup(models.Model):
         "mail.alias.domain", "Email Domain", readonly=True, copy=False, ondelete="set null"
     )
     # Archived accounts that hold the password of what is tried; see mail_catchall_setup_accounts.
-    trial_incoming_id = fields.Many2one("fetchmail.server", readonly=True, copy=False, ondelete="set null")
-    trial_outgoing_id = fields.Many2one("ir.mail_server", readonly=True, copy=False, ondelete="set null")
+    trial_incoming_id = fields.Many2one(
+        "fetchmail.server", readonly=True, copy=False, ondelete="set null"
+    )
+    trial_outgoing_id = fields.Many2one(
+        "ir.mail_server", readonly=True, copy=False, ondelete="set null"
+    )
 
-    checks = fields.Json(readonly=True, copy=False)  # {"incoming": line, "outgoing": line}, see _line
+    checks = fields.Json(
+        readonly=True, copy=False
+    )  # {"incoming": line, "outgoing": line}, see _line
     shown_checks = fields.Json(compute="_compute_shown_checks")
     state = fields.Selection(
         [

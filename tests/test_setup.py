@@ -56,7 +56,9 @@ class SetupCase(TransactionCase):
     def done(self, **values):
         setup = self.begin(password=PASSWORD, **values)
         setup.action_set_up()
-        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"}, setup.checks)
+        self.assertEqual(
+            self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"}, setup.checks
+        )
         return setup
 
 
@@ -166,6 +168,14 @@ class TestSetup(SetupCase):
                 setup.action_set_up()
                 self.assertEqual(self.codes(setup)[code], "bad")
                 self.assertIn("550 5.7.1 not you", setup.checks["outgoing"]["text"])
+
+    def test_a_password_that_odoo_cannot_say(self):
+        setup = self.begin(password="pässwort")
+        setup.action_set_up()
+        self.assertEqual(
+            self.codes(setup), {"incoming_not_ascii": "bad", "outgoing_not_ascii": "bad"}
+        )
+        self.assertNotIn("sswort", str(setup.checks))
 
     def test_a_server_that_says_the_password_is_not_quoted(self):
         setup = self.begin(password=PASSWORD)
