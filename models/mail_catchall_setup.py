@@ -54,6 +54,7 @@ class MailCatchallSetup(models.Model):
         default=lambda self: self._default_company_ids(),
         help="The companies that write as this domain.",
     )
+    companies_chosen = fields.Boolean(default=True, readonly=True)  # and not set up yet
     user = fields.Char(
         "User Name",
         compute="_compute_user",
@@ -118,19 +119,25 @@ class MailCatchallSetup(models.Model):
     detected_domain = fields.Char(readonly=True)  # what DNS was asked about
 
     fetchmail_server_id = fields.Many2one(
-        "fetchmail.server", "Incoming Account", readonly=True, ondelete="set null"
+        "fetchmail.server", "Incoming Account", readonly=True, copy=False, ondelete="set null"
     )
     mail_server_id = fields.Many2one(
-        "ir.mail_server", "Outgoing Account", readonly=True, ondelete="set null"
+        "ir.mail_server", "Outgoing Account", readonly=True, copy=False, ondelete="set null"
     )
     alias_domain_id = fields.Many2one(
-        "mail.alias.domain", "Email Domain", readonly=True, ondelete="set null"
+        "mail.alias.domain", "Email Domain", readonly=True, copy=False, ondelete="set null"
     )
     # Archived accounts that hold the password of what is tried; see mail_catchall_setup_accounts.
-    trial_incoming_id = fields.Many2one("fetchmail.server", readonly=True, ondelete="set null")
-    trial_outgoing_id = fields.Many2one("ir.mail_server", readonly=True, ondelete="set null")
+    trial_incoming_id = fields.Many2one(
+        "fetchmail.server", readonly=True, copy=False, ondelete="set null"
+    )
+    trial_outgoing_id = fields.Many2one(
+        "ir.mail_server", readonly=True, copy=False, ondelete="set null"
+    )
 
-    checks = fields.Json(readonly=True)  # {"incoming": line, "outgoing": line}, see _line
+    checks = fields.Json(
+        readonly=True, copy=False
+    )  # {"incoming": line, "outgoing": line}, see _line
     shown_checks = fields.Json(compute="_compute_shown_checks")
     state = fields.Selection(
         [
@@ -187,7 +194,15 @@ class MailCatchallSetup(models.Model):
             setup.password = setup.outgoing_password = False
             setup.password_hint = bool(incoming.password) and stored
             own = setup.outgoing_user and outgoing.smtp_pass
-            setup.outgoing_password_hint = stored if own else self.env._("As for incoming mail")
+            setup.outgoing_password_hint = bool(own) and stored
+
+    @api.onchange("login")
+    def _onchange_login(self):
+        if self.login != "password":
+            self.is_ssl = True
+            self.smtp_encryption = "starttls"  # as Odoo's OAuth addons insist
+        elif self.smtp_encryption == "starttls":
+            self.smtp_encryption = "starttls_strict"
 
     @api.constrains("address", "domain")
     def _check_address(self):
@@ -224,10 +239,26 @@ class MailCatchallSetup(models.Model):
         self._tidy(vals)
         if TESTED & vals.keys():
             vals["checks"] = False
+        if "company_ids" in vals:
+            vals["companies_chosen"] = True
+        for setup in self:
+            if setup._moves(vals):
+                setup._let_go()
+            if "outgoing_user" in vals:
+                setup._change_outgoing_user(vals)
         result = super().write(vals)
         if PASSWORDS & vals.keys():  # not while one of them is being handed on
             self._forget_passwords()
         return result
+
+    def _moves(self, vals):
+        """Whether values make this the set-up of another domain, or of a mailbox elsewhere."""
+        if not {"address", "domain"} & vals.keys():
+            return False
+        old = normalise(self.address).rpartition("@")[2]
+        new = normalise(vals.get("address") or self.address).rpartition("@")[2]
+        domain = vals.get("domain") or (new if "address" in vals else self.domain)
+        return (new, domain) != (old, self.domain)
 
     def _forget_passwords(self):
         """What was typed would stay in the cache, and go back with what a form is answered."""
@@ -286,13 +317,19 @@ class MailCatchallSetup(models.Model):
     def _find_servers(self, keep=True):
         dns_server = self.env["mail.catchall.checkup"]._dns_server()
         with Resolver(dns_server) as dns:
-            found = detect(self.domain, dns)
-        proposal = propose(self.domain, found)
+            receiving = found = detect(self.domain, dns)
+            # The domain's mail may be forwarded: the mailbox is then where its address says.
+            home = normalise(self.address).rpartition("@")[2]
+            if home != self.domain:
+                found = detect(home, dns)
+            if not (found.servers or found.mx_hosts):
+                home, found = self.domain, receiving
+        proposal = propose(home, found)
         values = {
             "detected_domain": self.domain,
             "provider": found.preset.code if found.preset else False,
             "evidence": found.evidence or ", ".join(found.mx_hosts[:2]) or False,
-            "mx_hosts": list(found.mx_hosts),
+            "mx_hosts": list(dict.fromkeys((*receiving.mx_hosts, *found.mx_hosts))),
             "origin": "silent" if found.failed and not found.servers else proposal.origin,
             "login": login_of(found.preset),
             "incoming_type": "pop" if proposal.is_pop else "imap",
@@ -368,13 +405,13 @@ class MailCatchallSetup(models.Model):
             ]
 
     @api.depends(
-        *("checks", "detected_domain", "domain", "fetchmail_server_id.state"),
-        "fetchmail_server_id.active",
+        *("checks", "detected_domain", "domain", "mail_server_id", "alias_domain_id"),
+        *("fetchmail_server_id.state", "fetchmail_server_id.active"),
     )
     def _compute_state(self):
         for setup in self:
             account = setup.fetchmail_server_id
-            if account.active and account.state == "done":
+            if account.active and account.state == "done" and setup.alias_domain_id:
                 setup.state = "running"
             elif account and setup.mail_server_id and setup._logins_work():
                 setup.state = "ready"

@@ -57,6 +57,18 @@ class MailCatchallSetup(models.Model):
             values["outgoing_user"] = other and outgoing.smtp_user
         return values
 
+    def _let_go(self):
+        """Forget the accounts of another domain, with what they lent; what was typed stays."""
+        accounts = self.fetchmail_server_id or self.mail_server_id or self.alias_domain_id
+        lent = self.origin == "kept" or accounts
+        trials = self.trial_incoming_id, self.trial_outgoing_id
+        links = ("fetchmail_server_id", "mail_server_id", "alias_domain_id", "detected_domain")
+        self.write({**dict.fromkeys(links, False), "checks": False})
+        if lent:
+            self.outgoing_user = False
+            for trial in trials:
+                trial.unlink()
+
     def _is_me(self, user):
         return normalise(user or "") in {normalise(self.user or ""), normalise(self.address)}
 
@@ -65,12 +77,13 @@ class MailCatchallSetup(models.Model):
         return self.search([("id", "!=", self.id), (field, "!=", False)])[field]
 
     def _find_incoming(self):
-        """The catch-all account that receives the domain, or an unconfirmed one of this user."""
+        """The catch-all account that receives the domain, or an unconfirmed one of this user.
+
+        One mailbox may receive several domains: two accounts would take each other's mail.
+        """
         Account = self.env["fetchmail.server"]
-        accounts = Account.search([("server_type", "!=", "local")]) - self._free(
-            "fetchmail_server_id"
-        )
-        serving = accounts.filtered(
+        accounts = Account.search([("server_type", "!=", "local")])
+        serving = (accounts - self._free("fetchmail_server_id")).filtered(
             lambda account: (
                 (account.is_catchall or account.catchall_shadow)
                 and self.domain in self._domains(account.alias_domain_ids)
@@ -101,11 +114,12 @@ class MailCatchallSetup(models.Model):
             ("owner_user_id", "=", False),
             ("smtp_authentication", "in", ("login", *OAUTH_MODULES)),
         ]
-        servers = self.env["ir.mail_server"].search(domain) - self._free("mail_server_id")
-        serving = servers.filtered(
+        servers = self.env["ir.mail_server"].search(domain)
+        everything = servers._catchall_all_domains()
+        serving = (servers - self._free("mail_server_id")).filtered(
             lambda server: (
                 server.is_catchall
-                and self._domains(server.catchall_alias_domain_ids) == {self.domain}
+                and self._domains(server.catchall_alias_domain_ids or everything) <= {self.domain}
             )
         )
         return serving[:1] or servers.filtered(lambda server: self._is_me(server.smtp_user))[:1]
@@ -129,6 +143,18 @@ class MailCatchallSetup(models.Model):
         for setup in self.filtered("outgoing_password"):
             setup._trial_outgoing().write({"smtp_pass": setup.outgoing_password})
             setup.checks = False
+
+    def _change_outgoing_user(self, vals):
+        """The password of one user is not told to the server of another."""
+        user = normalise(vals["outgoing_user"] or "") or vals["outgoing_user"]
+        if user == (normalise(self.outgoing_user or "") or self.outgoing_user):
+            return
+        server = self.env["ir.mail_server"].browse(
+            vals.get("mail_server_id", self.mail_server_id.id) or []
+        )
+        own = server if user and server.smtp_user == vals["outgoing_user"] else server.browse()
+        secrets = self._secrets_of(own)
+        self._trial_outgoing().write({"smtp_pass": secrets.get("smtp_pass", False)})
 
     def _trial_incoming(self):
         if not self.trial_incoming_id:
@@ -172,7 +198,9 @@ class MailCatchallSetup(models.Model):
             "is_ssl": self.is_ssl,
             "user": self.user,
         }
-        return values if self.login == "password" else {**values, "server_type": self.login}
+        if self.login == "password":
+            return values
+        return {**values, "server_type": self.login, "is_ssl": True}
 
     def _outgoing_values(self):
         own_login = self.outgoing_user or self.login == "password"
@@ -181,7 +209,7 @@ class MailCatchallSetup(models.Model):
             **({} if own_login else {"smtp_pass": False}),
             "smtp_host": self.smtp_host,
             "smtp_port": self.smtp_port,
-            "smtp_encryption": self.smtp_encryption,
+            "smtp_encryption": self.smtp_encryption if own_login else "starttls",
             "smtp_authentication": "login" if own_login else self.login,
             "smtp_user": self.outgoing_user or self.user,
             "catchall_address": self.address,
@@ -330,11 +358,19 @@ class MailCatchallSetup(models.Model):
         )
         local, _at, own = normalise(self.address).rpartition("@")
         catchall = local if own == self.domain else "catchall"
+        # Such as info@: Odoo's sales team has that alias from the start.
+        taken = self.env["mail.alias"].search(
+            [
+                ("alias_name", "=", catchall),
+                *("|", ("alias_domain_id", "=", False), ("alias_domain_id.name", "=", self.domain)),
+            ],
+            limit=1,
+        )
         if not domain:
             domain = AliasDomain.create(
                 {
                     "name": self.domain,
-                    "catchall_alias": catchall,
+                    "catchall_alias": "catchall" if taken else catchall,
                     "bounce_alias": "bounce",
                     "default_from": catchall,
                 }
@@ -345,8 +381,12 @@ class MailCatchallSetup(models.Model):
             if default != self.domain:
                 domain.default_from = catchall
         self.alias_domain_id = domain
-        companies = self.company_ids or self.env.company.filtered(lambda c: not c.alias_domain_id)
+        companies = self.company_ids or self.env.company
+        if not self.company_ids or not self.companies_chosen:
+            # One that writes as another domain by now does so by choice.
+            companies = companies.filtered(lambda company: not company.alias_domain_id)
         companies.filtered(lambda c: c.alias_domain_id != domain).alias_domain_id = domain
+        self.companies_chosen = False
 
     def _apply_outgoing(self):
         server, trial = self.mail_server_id, self.trial_outgoing_id
@@ -364,8 +404,8 @@ class MailCatchallSetup(models.Model):
             self.trial_outgoing_id = False
             trial.unlink()
         else:
-            trial.write({**values, "name": self.address})
             self.write({"mail_server_id": trial.id, "trial_outgoing_id": False})
+            trial.write({**values, "name": self.address})
 
     def _make_room(self, own):
         """Another account that serves "all domains" goes on with those it has served so far."""
@@ -381,6 +421,8 @@ class MailCatchallSetup(models.Model):
         account, trial = self.fetchmail_server_id, self.trial_incoming_id
         # On trial it goes on as it is: "Switch" makes it live.
         values = {"is_catchall": not account.catchall_shadow, "active": True}
+        if account and not account.active:
+            values["state"] = "draft"  # "Start Fetching" asks again which mail shall count
         if not account or account.alias_domain_ids or not account.is_catchall:
             values["alias_domain_ids"] = [(4, self.alias_domain_id.id)]
         if not account.own_hosts:
@@ -400,8 +442,8 @@ class MailCatchallSetup(models.Model):
         values |= {"name": self.address, "catchall_replaces_id": native.id}
         if native.object_id:
             values["object_id"] = native.object_id.id
-        trial.write(values)
         self.write({"fetchmail_server_id": trial.id, "trial_incoming_id": False})
+        trial.write(values)
 
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

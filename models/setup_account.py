@@ -29,6 +29,24 @@ class SetupAccount(models.AbstractModel):
             found = setups.search(["|", *((name, "in", ids) for name in links)], limit=1)
             account.catchall_setup_id = found.state != "running" and found
 
+    def write(self, vals):
+        """An account of trial stays archived until both logins have worked.
+
+        The OAuth addons activate whatever was connected; a trial would send for all domains.
+        """
+        trials = self._catchall_of_setup_trial() if vals.get("active") else self.browse()
+        if not trials:
+            return super().write(vals)
+        if others := self - trials:
+            super(SetupAccount, others).write(vals)
+        return super(SetupAccount, trials).write({**vals, "active": False})
+
+    def _catchall_of_setup_trial(self):
+        link = LINKS[self._name][1]
+        # sudo: whoever may write an account need not know of set-ups
+        setups = self.env["mail.catchall.setup"].sudo().search([(link, "in", self.ids)])
+        return self & setups[link]
+
     def action_catchall_setup(self):
         """Go on with the set-up: after a provider's page, Odoo shows the account."""
         self.ensure_one()

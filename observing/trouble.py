@@ -25,6 +25,8 @@ def trouble_of(error: BaseException) -> LoginTrouble | None:
     if isinstance(error, socket.gaierror):
         asked = error.errno not in (socket.EAI_AGAIN, socket.EAI_FAIL)
         return LoginTrouble.NO_NAME if asked else LoginTrouble.NO_DNS
+    if isinstance(error, UnicodeEncodeError) and error.encoding == "ascii":
+        return LoginTrouble.NOT_ASCII  # imaplib and smtplib encode a login so
     if isinstance(error, ConnectionRefusedError):
         return LoginTrouble.REFUSED
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -75,8 +77,10 @@ def port_trouble(
                 _handshake(sock)
                 return None
             return _greeting(sock, host, port, patience)
-    except (OSError, UnicodeError) as error:  # UnicodeError: no name at all, such as "a..b"
-        trouble = trouble_of(error) or LoginTrouble.NO_NAME
+    except UnicodeError as error:  # no name at all, such as "a..b"
+        return LoginTrouble.NO_NAME, str(error)
+    except OSError as error:
+        trouble = trouble_of(error) or LoginTrouble.UNREACHABLE
         return trouble, getattr(error, "strerror", None) or str(error)
 
 

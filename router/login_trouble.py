@@ -21,6 +21,7 @@ class LoginTrouble(str, Enum):
     NO_STARTTLS = "no_starttls"  # no encryption is offered
     PLAIN_FORBIDDEN = "plain_forbidden"  # no password without encryption
     CLOSED = "closed"  # the server hung up
+    NOT_ASCII = "not_ascii"  # Odoo cannot say this user name or password
     LOGIN = "login"  # user name or password
     SENDER = "sender"  # logged in, and refused to send
     RECIPIENT = "recipient"  # logged in, and the account's own address is not known
@@ -75,6 +76,10 @@ SENTENCES = {
     LoginTrouble.CLOSED: _lt(
         "“%(account)s”: %(host)s, port %(port)s, closed the connection. Check the port and whether "
         "SSL/TLS belongs to it."
+    ),
+    LoginTrouble.NOT_ASCII: _lt(
+        "“%(account)s”: Odoo cannot log in with accented or other special characters in the user "
+        "name or the password. Give the mailbox a password of plain letters, digits and signs."
     ),
     LoginTrouble.LOGIN: _lt(
         "“%(account)s”: the mail server answered “%(error)s”. Check the user name and the "

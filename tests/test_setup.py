@@ -56,7 +56,9 @@ class SetupCase(TransactionCase):
     def done(self, **values):
         setup = self.begin(password=PASSWORD, **values)
         setup.action_set_up()
-        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
+        self.assertEqual(
+            self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"}, setup.checks
+        )
         return setup
 
 
@@ -167,6 +169,14 @@ class TestSetup(SetupCase):
                 self.assertEqual(self.codes(setup)[code], "bad")
                 self.assertIn("550 5.7.1 not you", setup.checks["outgoing"]["text"])
 
+    def test_a_password_that_odoo_cannot_say(self):
+        setup = self.begin(password="pässwort")
+        setup.action_set_up()
+        self.assertEqual(
+            self.codes(setup), {"incoming_not_ascii": "bad", "outgoing_not_ascii": "bad"}
+        )
+        self.assertNotIn("sswort", str(setup.checks))
+
     def test_a_server_that_says_the_password_is_not_quoted(self):
         setup = self.begin(password=PASSWORD)
         self.smtp.answer = lambda asked, _mail: (
@@ -216,6 +226,27 @@ class TestSetup(SetupCase):
         account.google_gmail_refresh_token = "t0ken"
         self.assertTrue(setup.incoming_connected)
         self.assertNotIn("t0ken", str(setup.read()))
+
+    def test_an_account_of_trial_stays_archived(self):
+        self.env["mail.alias.domain"].create({"name": "first.test"})
+        other = self.env["ir.mail_server"].create(
+            {
+                "name": "Everything",
+                "smtp_host": "smtp.first.test",
+                "smtp_user": "all@first.test",
+                "is_catchall": True,
+            }
+        )
+        setup = self.begin()
+        for trial in (setup._trial_incoming(), setup._trial_outgoing()):
+            trial.write({"active": True, "name": "Connected"})  # as the OAuth addons do
+            self.assertEqual((trial.active, trial.name), (False, "Connected"))
+        other.active = False
+        setup.trial_outgoing_id.active = True
+        self.assertFalse(self.env["ir.mail_server"]._catchall_directory().servers)
+        setup.password = PASSWORD
+        setup.action_set_up()
+        self.assertTrue(setup.fetchmail_server_id.active and setup.mail_server_id.active)
 
     def test_tokens_reach_the_accounts(self):
         self.dns_table[DOMAIN, "MX"] = ["1 smtp.google.com."]
@@ -349,6 +380,164 @@ class TestSetup(SetupCase):
         self.assertEqual((server.smtp_user, server.smtp_pass), ("relay-user", "relay-secret"))
         self.assertEqual(server._catchall_account_address(), USER)
         self.assertEqual(setup.fetchmail_server_id.password, PASSWORD)
+
+    def test_the_mailbox_s_password_is_not_told_to_a_relay(self):
+        setup = self.begin(password=PASSWORD)
+        setup.outgoing_user = "relay-user"
+        self.assertFalse(setup.outgoing_password_hint, "none is stored for it")
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"password_missing": "bad"})
+        self.assertIn("relay-user", setup.shown_checks[0]["text"])
+        self.assertFalse(self.smtp.commands)
+        setup.outgoing_password = "relay-secret"
+        setup.invalidate_recordset()
+        self.assertTrue(setup.outgoing_password_hint)
+        setup.outgoing_user = False  # nor the other way round
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
+
+    def test_a_relay_that_is_there_keeps_its_password(self):
+        domain = self.env["mail.alias.domain"].create({"name": DOMAIN})
+        self.smtp.login = ("relay-user", "relay-secret")
+        servers = self.servers()
+        relay = self.env["ir.mail_server"].create(
+            {
+                "name": "Relay",
+                "smtp_user": "relay-user",
+                "smtp_pass": "relay-secret",
+                "smtp_authentication": "login",
+                "catchall_address": USER,
+                "is_catchall": True,
+                "catchall_alias_domain_ids": [(6, 0, domain.ids)],
+                **{name: servers[name] for name in ("smtp_host", "smtp_port", "smtp_encryption")},
+            }
+        )
+        setup = self.done()
+        self.assertEqual((setup.mail_server_id, setup.outgoing_user), (relay, "relay-user"))
+        self.assertEqual(relay.smtp_pass, "relay-secret")
+
+    def test_another_domain_leaves_the_accounts_of_the_first(self):
+        domain = self.env["mail.alias.domain"].create({"name": "old.test"})
+        old = self.env["ir.mail_server"].create(
+            {
+                "name": "Old",
+                "smtp_host": "smtp.old.test",
+                "smtp_user": "all@old.test",
+                "smtp_pass": "old-secret",
+                "smtp_authentication": "login",
+                "is_catchall": True,
+                "catchall_alias_domain_ids": [(6, 0, domain.ids)],
+            }
+        )
+        setup = self.Setup.create({"address": "catchall@old.test"})
+        setup.action_set_up()
+        self.assertEqual((setup.mail_server_id, setup.outgoing_user), (old, "all@old.test"))
+        setup.write({"address": USER, "password": PASSWORD})
+        self.assertEqual((setup.state, setup.domain), ("mailbox", DOMAIN))
+        setup.action_set_up()
+        setup.write(self.servers())
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
+        self.assertNotEqual(setup.mail_server_id, old)
+        self.assertEqual(old.catchall_alias_domain_ids, domain)
+        self.assertEqual((old.smtp_user, old.smtp_pass), ("all@old.test", "old-secret"))
+
+    def test_two_domains_in_one_mailbox_share_its_accounts(self):
+        first = self.done()
+        first.fetchmail_server_id.state = "done"
+        second = self.begin(domain="second.test")
+        second.action_set_up()
+        self.assertEqual(self.codes(second), {"incoming_ok": "ok", "outgoing_ok": "ok"})
+        self.assertEqual(second.fetchmail_server_id, first.fetchmail_server_id)
+        self.assertEqual(second.mail_server_id, first.mail_server_id)
+        domains = first.alias_domain_id | second.alias_domain_id
+        self.assertEqual(len(domains), 2)
+        self.assertEqual(first.fetchmail_server_id.alias_domain_ids, domains)
+        self.assertEqual(first.mail_server_id.catchall_alias_domain_ids, domains)
+        self.assertEqual(second.state, "running")
+
+    def test_an_account_for_all_domains_is_adopted_where_there_is_one(self):
+        self.assertFalse(self.env["mail.alias.domain"].search([]))
+        servers = self.servers()
+        self.smtp.login = ("all@first.test", "relay-secret")
+        everything = self.env["ir.mail_server"].create(
+            {
+                "name": "Everything",
+                "smtp_user": "all@first.test",
+                "smtp_pass": "relay-secret",
+                "smtp_authentication": "login",
+                "is_catchall": True,
+                **{name: servers[name] for name in ("smtp_host", "smtp_port", "smtp_encryption")},
+            }
+        )
+        setup = self.done()
+        self.assertEqual(setup.mail_server_id, everything)
+
+    def test_a_company_that_has_moved_on_stays_there(self):
+        company = self.env.company
+        company.alias_domain_id = False
+        setup = self.done()
+        self.assertEqual(company.alias_domain_id, setup.alias_domain_id)
+        moved = self.env["mail.alias.domain"].create({"name": "moved.test"})
+        company.alias_domain_id = moved
+        setup.action_set_up()
+        self.assertEqual(company.alias_domain_id, moved)
+        setup.company_ids = company  # chosen once more
+        setup.action_set_up()
+        self.assertEqual(company.alias_domain_id, setup.alias_domain_id)
+
+    def test_an_account_that_was_archived_fetches_nothing_unasked(self):
+        setup = self.done()
+        account = setup.fetchmail_server_id
+        account.write({"state": "done", "active": False})
+        setup.action_set_up()
+        self.assertEqual((account.active, account.state, setup.state), (True, "draft", "ready"))
+
+    def test_oauth_that_was_chosen_by_hand(self):
+        setup = self.begin()
+        setup.write({"smtp_encryption": "starttls_strict", "login": "gmail"})
+        if setup.needs_module:
+            self.skipTest("google_gmail is not installed")
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("google_gmail_client_id", "id")
+        parameters.set_param("google_gmail_client_secret", "s3cret")
+        self.assertIn("accounts.google.com", setup.action_connect_incoming()["url"])
+        self.assertIn("accounts.google.com", setup.action_connect_outgoing()["url"])
+
+    def test_a_mailbox_of_another_domain_is_found_where_it_is(self):
+        self.dns_table |= {
+            ("_imaps._tcp.box.test", "SRV"): ["0 1 993 imap.box.test."],
+            (DOMAIN, "MX"): ["1 mx.forwarder.test."],
+        }
+        setup = self.Setup.create({"address": "me@box.test", "domain": DOMAIN})
+        setup.action_set_up()
+        self.assertEqual(setup.server, "imap.box.test")
+        self.assertEqual(setup.mx_hosts, ["mx.forwarder.test"])
+        setup.write({"address": "me@nowhere.test", "domain": DOMAIN})
+        self.assertEqual(setup.state, "mailbox", "another mailbox is looked up anew")
+        setup.action_set_up()
+        self.assertEqual(setup.server, "mx.forwarder.test")
+
+    def test_a_mailbox_whose_name_is_an_alias(self):
+        self.assertFalse(self.env["mail.alias.domain"].search([]))
+        alias = self.env["mail.alias"].search([("alias_name", "=", "info")], limit=1)
+        alias = alias or self.env["mail.alias"].create(
+            {"alias_name": "info", "alias_model_id": self.env["ir.model"]._get_id("res.partner")}
+        )
+        address = f"info@{DOMAIN}"
+        self.smtp.login = (address, PASSWORD)
+        domain = self.done(address=address).alias_domain_id
+        self.assertEqual(domain.catchall_email, f"catchall@{DOMAIN}")
+        self.assertEqual(domain.default_from_email, address)
+        self.assertEqual(alias.alias_full_name, address)
+
+    def test_a_slip_in_the_domain_keeps_the_password(self):
+        setup = self.begin(address="catchall@shpo.test", password=PASSWORD)
+        setup.address = USER
+        setup.action_set_up()
+        setup.write(self.servers())
+        setup.action_set_up()
+        self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
 
     def test_a_second_domain_leaves_the_first_to_its_account(self):
         first = self.env["mail.alias.domain"].create({"name": "first.test"})
