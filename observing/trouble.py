@@ -71,6 +71,8 @@ def port_trouble(
     round, waits a minute and learns nothing; here the greeting tells within seconds. None: the
     port answers as it should.
     """
+    if not 0 < port < 65_536:
+        return LoginTrouble.REFUSED, ""
     try:
         with socket.create_connection((host, port), patience) as sock:
             if tls:

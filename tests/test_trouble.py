@@ -56,6 +56,8 @@ class TestTrouble(BaseCase):
         with port(closes=True) as number:
             self.assertEqual(self.trouble(number), LoginTrouble.CLOSED)
         self.assertEqual(self.trouble(number), LoginTrouble.REFUSED)
+        for nowhere in (-1, 0, 99_999):
+            self.assertEqual(self.trouble(nowhere), LoginTrouble.REFUSED)
         for name in ("a..b", "x" * 70 + ".test"):
             with self.subTest(name=name):
                 self.assertEqual(self.trouble(number, host=name), LoginTrouble.NO_NAME)
