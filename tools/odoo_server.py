@@ -113,7 +113,11 @@ class OdooServer:
         self.name = name or database
         self.log = log or LOGS / f"{self.name}.log"
         self.extra_env = dict(env or {})
+        # Without workers Odoo takes a connection that a browser keeps idle for a request without an
+        # end, and restarts itself for it, which it cannot when it was started as a module.
+        endless = {} if workers else {"limit_time_real": 0, "limit_time_real_cron": 0}
         self.options: dict[str, object] = {
+            **endless,
             "http_port": self.port,
             "gevent_port": free_port(),
             "workers": workers,
