@@ -172,22 +172,26 @@ class OdooDirectory(Directory):
         """Return where a mail is that no row of the ledger has made, None when it is new.
 
         What plain Odoo has received, before the account became a catch-all, is nowhere made again:
-        Odoo itself takes a Message-ID once. What it has sent has reached no place here. What a row
-        of other content made is another mail (the same Message-ID twice).
+        Odoo itself takes a Message-ID once. Somebody else's mail with that Message-ID is another
+        one, and so is what a row of other content made. What Odoo has sent has reached no place.
         """
         if not mail.message_id:
             return None
         self.env.cr.execute(
             """
-            SELECT bool_or(mm.message_type = 'email') FROM mail_message mm
+            SELECT bool_or(mm.message_type = 'email'
+                           AND strpos(coalesce(lower(mm.email_from), ''), %s) > 0)
+              FROM mail_message mm
              WHERE mm.message_id = %s
                AND NOT EXISTS (SELECT 1 FROM mail_catchall_route r
                                 WHERE r.mail_message_id = mm.id)
             """,
-            [mail.message_id],
+            [mail.sender.address, mail.message_id],
         )
         (received,) = self.env.cr.fetchone()
-        return {None: None, True: EVERYWHERE, False: frozenset()}[received]
+        if received is None:
+            return None
+        return EVERYWHERE if received else frozenset()
 
     def company_id(self, decision):
         """Return the id of the company whose domain the mail was meant for, if it is one."""

@@ -35,6 +35,8 @@ class TestRouting(CatchallCase):
         self.assertEqual((row.state, row.reason), ("ignored", "duplicate"), row.explanation)
         leads = self.env["crm.lead"].search_count([("name", "=", "Of last year")])
         self.assertEqual(leads, 1)
+        forged = self.route(source.replace(b"carla@customer.test", b"mallory@else.test"))
+        self.assertEqual((forged.state, forged.reason), ("routed", "alias"), "another's mail")
         # whoever knows better routes it by hand
         row.action_route(alias_id=self.sales.id)
         self.assertEqual(row.state, "routed")
