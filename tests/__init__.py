@@ -63,5 +63,7 @@ from . import test_router_proposal
 from . import test_trouble
 from . import test_setup
 from . import test_login_mail
+from . import test_router_calendar
+from . import test_router_thread_token
 from . import test_shadow
 from . import test_router_compare
