@@ -45,6 +45,8 @@ from . import mail_catchall_rule_condition
 from . import mail_catchall_rule_default
 from . import mail_catchall_sent
 from . import mail_catchall_setup
+from . import mail_catchall_setup_servers
+from . import mail_catchall_setup_logins
 from . import mail_catchall_setup_accounts
 from . import mail_catchall_shadow
 from . import mail_catchall_shadow_notes

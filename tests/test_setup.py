@@ -258,7 +258,7 @@ class TestSetup(SetupCase):
         for account in (setup._trial_incoming(), setup._trial_outgoing()):
             account.google_gmail_refresh_token = "t0ken"
         setup.invalidate_recordset()
-        module = "odoo.addons.mail_catchall_router.models.mail_catchall_setup_accounts"
+        module = "odoo.addons.mail_catchall_router.models.mail_catchall_setup_logins"
         # Google itself is not to be had here: the two logins are said to work.
         with (
             patch(f"{module}.port_trouble", return_value=None),
