@@ -1,16 +1,16 @@
 """A mail under decision: what every verdict and step looks at."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .authentication import NO_DMARC, Dmarc
-from .decision import AuthorCheck, Directory, Policy, Recipient
-from .mail import Field, ReceivedMail
-from .received import Boundary
-from .stamps import first_unstamped
-
-if TYPE_CHECKING:
-    from .rules import Hit
+from .codes import AuthorCheck
+from .directory import Directory
+from .message.mail import Field, ReceivedMail
+from .places import Recipient
+from .policy import Policy
+from .rules.rules import Hit
+from .trust.authentication import NO_DMARC, Dmarc
+from .trust.received import Boundary
+from .trust.stamps import first_unstamped
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Case:
     verdicts: tuple[str, ...] = ()
     routed: bool = False
     only_threads: bool = False
-    hits: "tuple[Hit, ...]" = ()
+    hits: tuple[Hit, ...] = ()
 
     def believed(self, name: str) -> tuple[Field, ...]:
         """Fields of that name that our own servers wrote (above the trust boundary)."""

@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .authentication import check_author
 from .case import Case
+from .codes import AuthorCheck, Reason, State
 from .contact import find_contact
-from .decision import AuthorCheck, Decision, Directory, Finding, Policy, Reason, Route, State
-from .mail import ReceivedMail
-from .probe.mark import find_probe
+from .decision import Decision, Finding
+from .directory import Directory
+from .message.mail import ReceivedMail
+from .places import Route
+from .policy import Policy
 from .recipients import Recipients, find_recipients
-from .rules import ACCEPTABLE, Action, read_rules
+from .rules.rules import ACCEPTABLE, Action, read_rules
 from .steps import STEPS
 from .steps.reply_token import read_tokens
-from .tokens import TokenKey
+from .tokens.probe_mark import find_probe
+from .tokens.tokens import TokenKey
+from .trust.authentication import check_author
 from .verdicts import VERDICTS, Effect
 
 
@@ -66,7 +70,7 @@ def decide(
     case = _known_by_token(case, log)
     case, reason, effect = _judge(case, log)
     if effect is not Effect.IGNORE:
-        case = replace(case, hits=read_rules(case))
+        case = replace(case, hits=read_rules(case, directory.rules()))
         reason, effect = _accept(case, reason, effect, log)
     state, reason, routes = _place(case, reason, effect, log)
     routes = _with_defaults(case, routes, log)

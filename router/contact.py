@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from . import addresses, headers
-from .addresses import Address
-from .decision import AuthorCheck, Directory, Policy
-from .mail import ReceivedMail
+from .codes import AuthorCheck
+from .directory import Directory
+from .message import addresses, headers
+from .message.addresses import Address
+from .message.mail import ReceivedMail
+from .policy import Policy
 
 # A blank stands for any separator or none: "no-reply", "do.not.reply", "jobs-noreply2".
 _NO_REPLY_PHRASES = (

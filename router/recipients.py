@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
 
-from . import addresses, headers, tokens
-from .boundary import find_boundary
-from .decision import Directory, Policy, Recipient
-from .mail import Field, ReceivedMail
-from .received import Boundary
+from .directory import Directory
+from .message import addresses, headers
+from .message.mail import Field, ReceivedMail
+from .places import Recipient
+from .policy import Policy
+from .tokens import tokens
+from .trust.boundary import find_boundary
+from .trust.received import Boundary
 
 # Addresses of ours in To and Cc that are no alias: each may be looked for among users and near
 # misses. Aliases are not counted, each of them gets its record.

@@ -19,9 +19,9 @@ from . import pytest_pure  # makes the addon's packages, without Odoo
 from .paths import ADDON
 
 assert pytest_pure
-memory = importlib.import_module(f"{ADDON}.tests.memory_directory")
+memory = importlib.import_module(f"{ADDON}.tests.kit.memory_directory")
 decide = importlib.import_module(f"{ADDON}.router.chain").decide
-ReceivedMail = importlib.import_module(f"{ADDON}.router.mail").ReceivedMail
+ReceivedMail = importlib.import_module(f"{ADDON}.router.message.mail").ReceivedMail
 
 _WORDS = "offer delivery price question order window garden project invoice meeting plan".split()
 # What a mail server of ours writes, newest first, and a sender who signs.

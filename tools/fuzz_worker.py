@@ -30,10 +30,10 @@ ENOUGH = 5_000  # mails after which memory must not grow any more
 GROWTH_MB = 150
 
 assert pytest_pure
-mutations = importlib.import_module(f"{ADDON}.tests.mutations")
-world = importlib.import_module(f"{ADDON}.tests.memory_directory")
+mutations = importlib.import_module(f"{ADDON}.tests.kit.mutations")
+world = importlib.import_module(f"{ADDON}.tests.kit.memory_directory")
 chain = importlib.import_module(f"{ADDON}.router.chain")
-mail = importlib.import_module(f"{ADDON}.router.mail")
+mail = importlib.import_module(f"{ADDON}.router.message.mail")
 DIRECTORY = world.world_directory()
 POLICIES = [DIRECTORY.policy(account) for account in DIRECTORY.world["accounts"]]
 

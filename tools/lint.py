@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .console import say
-from .paths import ADDON, ADDONS, CHECKOUT, RUN, VENV, link_addon
+from .paths import ADDON, ADDONS, CHECKOUT, RUN, VENV, link_addon, pure_packages
 from .python_env import need_venv
 from .results import Result
 
@@ -23,8 +23,10 @@ def checks() -> dict[str, list[str | Path]]:
         "ruff check": [tool / "ruff", "check", "."],
         "ruff format": [tool / "ruff", "format", "--check", "."],
     }
-    if (CHECKOUT / "router").is_dir():
-        found["mypy"] = [tool / "mypy", "router", "tools"]
+    config = f"--config-file={CHECKOUT / 'pyproject.toml'}"
+    packages = [f"--package={ADDON}.{name}" for name in pure_packages()]
+    found["mypy"] = [tool / "mypy", config, *packages]
+    found["mypy tools"] = [tool / "mypy", config, "tools"]
     if (CHECKOUT / "__manifest__.py").exists():
         found["pylint-odoo"] = [
             *(tool / "pylint", f"--rcfile={CHECKOUT / 'pyproject.toml'}", NOT_OCA, ADDON)
@@ -45,8 +47,8 @@ def run_lint(options: Sequence[str]) -> Result:
     for name, command in checks().items():
         done = subprocess.run(
             [str(part) for part in command],
-            # pylint-odoo takes the technical name from the folder, as Odoo does.
-            cwd=ADDONS if name == "pylint-odoo" else CHECKOUT,
+            # The technical name is the folder's, for Odoo, pylint-odoo and our relative imports.
+            cwd=ADDONS if name in ("pylint-odoo", "mypy") else CHECKOUT,
             env=env,
             check=False,
             text=True,

@@ -71,3 +71,10 @@ def link_addon() -> Path:
         ADDON_LINK.unlink(missing_ok=True)
         ADDON_LINK.symlink_to(CHECKOUT, target_is_directory=True)
     return ADDONS
+
+
+def pure_packages() -> list[str]:
+    """Names of the addon's packages that know no Odoo: all below the root but these."""
+    others = {"models", "tests", "tools", "migrations", "controllers", "cli"}
+    found = (path.parent.name for path in CHECKOUT.glob("*/__init__.py"))
+    return sorted(name for name in found if name not in others and not name.startswith("."))

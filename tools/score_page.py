@@ -58,7 +58,9 @@ class Row:
 
 def scoring() -> ModuleType:
     """tests/scoring.py, without importing the package of the tests."""
-    spec = importlib.util.spec_from_file_location("scoring", CHECKOUT / "tests" / "scoring.py")
+    spec = importlib.util.spec_from_file_location(
+        "scoring", CHECKOUT / "tests" / "scoring" / "scoring.py"
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -32,7 +32,7 @@ def main() -> None:
         package = ADDON
         _package(package, CHECKOUT)
     _package(f"{package}.tests", CHECKOUT / "tests")
-    case = _case(importlib.import_module(f"{package}.tests.odoo_sides"), package, side)
+    case = _case(importlib.import_module(f"{package}.tests.scoring.odoo_sides"), package, side)
     module.current_test = case
     outcome = unittest.TestSuite([case]).run(unittest.TestResult())
     for _failed, trace in outcome.errors + outcome.failures:
@@ -50,7 +50,7 @@ def _package(name: str, folder: Path) -> None:
 def _case(sides: Any, package: str, side: str) -> Any:
     from odoo.tests import TransactionCase
 
-    odoo_world = importlib.import_module(f"{package}.tests.odoo_world")
+    odoo_world = importlib.import_module(f"{package}.tests.scoring.odoo_world")
 
     class Side(TransactionCase):  # type: ignore[misc]
         """All mails, one after the other, each undone before the next."""

@@ -37,10 +37,10 @@ TAIL = 60
 
 
 def unit(options: Sequence[str]) -> Result:
-    """The pure tests of router/: no database, no Odoo."""
+    """The tests of the pure packages: no database, no Odoo."""
     python = need_venv()
     link_addon()
-    files = sorted((ADDON_LINK / "tests").glob("test_router_*.py"))
+    files = sorted((ADDON_LINK / "tests" / "pure").rglob("test_*.py"))
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     return _pytest(
         "unit", python, env, ["-p", "tools.pytest_pure", "-p", "no:odoo"], files, options
@@ -52,11 +52,7 @@ def odoo(options: Sequence[str]) -> Result:
     env = setup()
     drop_stale()
     link_addon()
-    files = [
-        path
-        for path in sorted((ADDON_LINK / "tests").glob("test_*.py"))
-        if not path.name.startswith("test_router_")
-    ]
+    files = sorted((ADDON_LINK / "tests" / "models").rglob("test_*.py"))
     database = fresh("test", extra_modules=TEST_MODULES)
     conf = config_file("test", database, max_cron_threads=0)
     plugin = [f"--odoo-config={conf}", f"--odoo-database={database}", "--odoo-http"]
@@ -141,6 +137,7 @@ def _pytest(
     if not names:
         known = ", ".join(path.name for path in files)
         raise Failure(f"The part {part} has no test file {', '.join(chosen)}; it has: {known}.")
+    top = next(folder for folder in files[0].parents if folder.name == "tests")
     command: list[str | Path] = [
         python,
         "-m",
@@ -148,8 +145,8 @@ def _pytest(
         "-c",
         CHECKOUT / "pyproject.toml",
         # Above it lies the addon's own __init__, which pytest would import as a test package.
-        f"--rootdir={files[0].parent}",
-        f"--confcutdir={files[0].parent}",
+        f"--rootdir={top}",
+        f"--confcutdir={top}",
         f"--junitxml={junit}",
         "-o",
         f"cache_dir={RUN / 'pytest' / part}",

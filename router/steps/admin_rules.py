@@ -1,7 +1,8 @@
 """What the admin said about mail like this beats what an address says."""
 
 from ..case import Case
-from ..decision import Reason, Route
+from ..codes import Reason
+from ..places import Route
 from .base import Found, Step
 
 

@@ -1,7 +1,8 @@
 """The address of an alias: a record of its model for each."""
 
 from ..case import Case
-from ..decision import Alias, Reason, Recipient, Route
+from ..codes import Reason
+from ..places import Alias, Recipient, Route
 from .base import Found, Step
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ..case import Case
-from ..decision import Reason, Recipient, Route, State
+from ..codes import Reason, State
+from ..places import Recipient, Route
 
 
 @dataclass(frozen=True, slots=True)

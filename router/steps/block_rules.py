@@ -1,8 +1,8 @@
 """What the admin wants held or ignored, before anything else is asked."""
 
 from ..case import Case
-from ..decision import Reason, State
-from ..rules import Action
+from ..codes import Reason, State
+from ..rules.rules import Action
 from .base import Found, Step
 
 

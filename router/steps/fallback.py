@@ -1,7 +1,8 @@
 """The account's fallback: what the admin wants made of mail that names nobody."""
 
 from ..case import Case
-from ..decision import Reason, Route
+from ..codes import Reason
+from ..places import Route
 from .base import Found, Step
 
 

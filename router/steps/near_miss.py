@@ -6,9 +6,10 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from ..addresses import split_sub_address
 from ..case import Case
-from ..decision import Reason, Recipient, Route, User
+from ..codes import Reason
+from ..message.addresses import split_sub_address
+from ..places import Recipient, Route, User
 from .alias import route_to
 from .base import Found, Step
 from .user import route_to_user

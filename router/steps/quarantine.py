@@ -1,7 +1,7 @@
 """The end of the line: a person decides."""
 
 from ..case import Case
-from ..decision import Reason
+from ..codes import Reason
 from .base import Found, Step
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..case import Case
-from ..decision import AuthorCheck, Reason, Recipient, ReplyTarget, Route
-from ..tokens import ReplyToken, TokenKey, read_reply_token, reply_token_in
+from ..codes import AuthorCheck, Reason
+from ..places import Recipient, ReplyTarget, Route
+from ..tokens.tokens import ReplyToken, TokenKey, read_reply_token, reply_token_in
 from .base import Found, Step
 
 # An address that a customer's address book kept is no answer any more.

@@ -1,8 +1,9 @@
 """Sub-addresses (RFC 5233): ``sales+web@`` reaches ``sales@``."""
 
-from ..addresses import split_sub_address
 from ..case import Case
-from ..decision import Reason, Recipient, Route
+from ..codes import Reason
+from ..message.addresses import split_sub_address
+from ..places import Recipient, Route
 from .alias import route_to
 from .base import Found, Step
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .. import headers
 from ..case import Case
-from ..decision import Alias, AuthorCheck, Reason, Recipient, Route
-from ..tokens import ReplyToken, TokenKey, read_thread_token, thread_token_in
+from ..codes import AuthorCheck, Reason
+from ..message import headers
+from ..places import Alias, Recipient, Route
+from ..tokens.tokens import ReplyToken, TokenKey, read_thread_token, thread_token_in
 from .base import Found, Step
 
 # As in Odoo (mail_thread.py, message_route): newer ids are appended (RFC 5322 §3.6.4), and more

@@ -1,8 +1,9 @@
 """A user's own address: the mail is theirs."""
 
-from ..addresses import split_sub_address
 from ..case import Case
-from ..decision import Reason, Recipient, Route, User
+from ..codes import Reason
+from ..message.addresses import split_sub_address
+from ..places import Recipient, Route, User
 from .base import Found, Step
 
 

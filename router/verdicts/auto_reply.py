@@ -1,8 +1,9 @@
 """Answering machines (RFC 3834 and what is older than it)."""
 
-from .. import headers
-from ..auto_reply_words import OPENING, PREFIX
-from ..automatic import (
+from ..case import Case
+from ..codes import Reason
+from ..message import headers
+from ..message.automatic import (
     auto_submitted,
     is_bulk_precedence,
     is_on,
@@ -11,9 +12,8 @@ from ..automatic import (
     precedence,
     suppressed_answers,
 )
-from ..case import Case
-from ..decision import Reason
-from ..mail import ReceivedMail
+from ..message.mail import ReceivedMail
+from .auto_reply_words import OPENING, PREFIX
 from .base import Effect, Evidence, Verdict
 
 # Set to anything but "no", they say it all.

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from ..case import Case
-from ..decision import Reason
+from ..codes import Reason
 
 
 class Effect(Enum):

@@ -9,15 +9,15 @@ or complains about one, shows the same words, but not the first kind of sign.
 import re
 from dataclasses import dataclass
 
-from .. import addresses, headers
-from ..automatic import auto_submitted
-from ..bounce_facts import read_bounce
-from ..bounce_text import address_lines, phrase_sign, quotes_a_header, subject_sign
 from ..case import Case
-from ..decision import Reason
-from ..mail import ReceivedMail
-from ..mime import Part
-from ..report import (
+from ..codes import Reason
+from ..message import addresses, headers
+from ..message.automatic import auto_submitted
+from ..message.mail import ReceivedMail
+from ..message.mime import Part
+from ..reports.bounce_facts import read_bounce
+from ..reports.bounce_text import address_lines, phrase_sign, quotes_a_header, subject_sign
+from ..reports.report import (
     DELIVERY,
     DISPOSITION,
     holds,
@@ -27,7 +27,7 @@ from ..report import (
     report_parts,
     report_type,
 )
-from ..tokens import bounce_token_in
+from ..tokens.tokens import bounce_token_in
 from .base import Effect, Evidence, Verdict
 
 _DAEMON = re.compile(

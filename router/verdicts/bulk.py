@@ -1,11 +1,11 @@
 """Newsletters and mailing lists of others."""
 
-from .. import headers
-from ..automatic import is_bulk_precedence, precedence
 from ..case import Case
-from ..decision import Reason
-from ..lists import foreign_list, is_own_group
-from ..mail import ReceivedMail
+from ..codes import Reason
+from ..message import headers
+from ..message.automatic import is_bulk_precedence, precedence
+from ..message.lists import foreign_list, is_own_group
+from ..message.mail import ReceivedMail
 from .base import Effect, Evidence, Verdict
 
 

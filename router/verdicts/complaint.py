@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from .. import addresses
 from ..case import Case
-from ..decision import Reason
-from ..report import (
+from ..codes import Reason
+from ..message import addresses
+from ..reports.report import (
     FEEDBACK,
     about_message_ids,
     originals,

@@ -1,8 +1,8 @@
 """Forged senders: somebody writes with another's address."""
 
 from ..case import Case
-from ..decision import Reason
-from ..lists import is_under
+from ..codes import Reason
+from ..message.lists import is_under
 from .base import Effect, Evidence, Verdict
 
 

@@ -1,11 +1,11 @@
 """Our own automatic mail that came back."""
 
-from .. import headers
-from ..automatic import automatic_sign
 from ..case import Case
-from ..decision import Reason
-from ..lists import is_own_group
-from ..loop_mark import LoopMark, find_loop_mark
+from ..codes import Reason
+from ..message import headers
+from ..message.automatic import automatic_sign
+from ..message.lists import is_own_group
+from ..tokens.loop_mark import LoopMark, find_loop_mark
 from .base import Effect, Evidence, Verdict
 
 MAX_HOPS = 1

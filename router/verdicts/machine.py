@@ -1,8 +1,8 @@
 """Programs: forms, shops, job boards, monitors."""
 
-from ..automatic import automatic_sign
 from ..case import Case
-from ..lists import is_own_group
+from ..message.automatic import automatic_sign
+from ..message.lists import is_own_group
 from .base import Effect, Evidence, Verdict
 
 

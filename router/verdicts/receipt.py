@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from .. import addresses
 from ..case import Case
-from ..decision import Reason
-from ..dsn import delivery_recipients
-from ..report import (
+from ..codes import Reason
+from ..message import addresses
+from ..reports.dsn import delivery_recipients
+from ..reports.report import (
     DELIVERY,
     DISPOSITION,
     about_message_ids,

@@ -2,9 +2,9 @@
 
 import re
 
-from ..automatic import keyword
 from ..case import Case
-from ..decision import Reason
+from ..codes import Reason
+from ..message.automatic import keyword
 from .base import Effect, Evidence, Verdict
 
 # Header, and what its value says when the filter means spam. They count only where our own

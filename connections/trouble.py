@@ -1,0 +1,113 @@
+"""Which trouble an exception of a login is, and what a port speaks before anybody logs in."""
+
+import contextlib
+import imaplib
+import poplib
+import smtplib
+import socket
+import ssl
+
+from .login_trouble import LoginTrouble
+
+PATIENCE = 12  # seconds; a server that greets late to keep robots out takes about six
+_PLAIN_FORBIDDEN = (
+    "logindisabled",
+    "plaintext auth",
+    "cleartext",
+    "starttls first",
+    "issue a stls",
+)
+
+
+def trouble_of(error: BaseException) -> LoginTrouble | None:
+    """Return what an exception of imaplib, poplib, smtplib or a socket means; None: another one."""
+    text = _text(error).lower()
+    if isinstance(error, socket.gaierror):
+        asked = error.errno not in (socket.EAI_AGAIN, socket.EAI_FAIL)
+        return LoginTrouble.NO_NAME if asked else LoginTrouble.NO_DNS
+    if isinstance(error, UnicodeEncodeError) and error.encoding == "ascii":
+        return LoginTrouble.NOT_ASCII  # imaplib and smtplib encode a login so
+    if isinstance(error, ConnectionRefusedError):
+        return LoginTrouble.REFUSED
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return LoginTrouble.CERTIFICATE
+    if isinstance(error, ssl.SSLError):
+        return LoginTrouble.NOT_TLS
+    if isinstance(error, TimeoutError):
+        return LoginTrouble.SILENT
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return _unsupported(text)
+    if isinstance(error, (imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, EOFError)):
+        return LoginTrouble.CLOSED
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return LoginTrouble.SENDER
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return LoginTrouble.RECIPIENT
+    if isinstance(error, (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPResponseException)):
+        if "-err eof" in text:
+            return LoginTrouble.CLOSED
+        is_plain = any(words in text for words in _PLAIN_FORBIDDEN)
+        return LoginTrouble.PLAIN_FORBIDDEN if is_plain else LoginTrouble.LOGIN
+    return LoginTrouble.UNREACHABLE if isinstance(error, OSError) else None
+
+
+def _unsupported(text: str) -> LoginTrouble:
+    # smtplib: "STARTTLS extension not supported", "SMTP AUTH extension not supported by server":
+    # most servers offer AUTH only once the connection is encrypted.
+    return LoginTrouble.NO_STARTTLS if "starttls" in text else LoginTrouble.PLAIN_FORBIDDEN
+
+
+def _text(error: BaseException) -> str:
+    said = getattr(error, "smtp_error", None) or (error.args[0] if error.args else "")
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+
+
+def port_trouble(
+    host: str, port: int, *, tls: bool, patience: float = PATIENCE
+) -> tuple[LoginTrouble, str] | None:
+    """Say what is wrong with a port before a login is tried, with what the system said.
+
+    A mail program that speaks in the clear to a port that waits for SSL/TLS, or the other way
+    round, waits a minute and learns nothing; here the greeting tells within seconds. None: the
+    port answers as it should.
+    """
+    if not 0 < port < 65_536:
+        return LoginTrouble.REFUSED, ""
+    try:
+        with socket.create_connection((host, port), patience) as sock:
+            if tls:
+                _handshake(sock)
+                return None
+            return _greeting(sock, host, port, patience)
+    except UnicodeError as error:  # no name at all, such as "a..b"
+        return LoginTrouble.NO_NAME, str(error)
+    except OSError as error:
+        trouble = trouble_of(error) or LoginTrouble.UNREACHABLE
+        return trouble, getattr(error, "strerror", None) or str(error)
+
+
+def _greeting(
+    sock: socket.socket, host: str, port: int, patience: float
+) -> tuple[LoginTrouble, str] | None:
+    try:
+        greeting = sock.recv(1)
+    except TimeoutError as error:
+        greeting = None
+        said = str(error)
+    if greeting:
+        return None
+    if greeting is not None:
+        return LoginTrouble.CLOSED, ""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), patience) as second:
+        _handshake(second)
+        return LoginTrouble.NEEDS_TLS, said
+    return LoginTrouble.SILENT, said
+
+
+def _handshake(sock: socket.socket) -> None:
+    # Whose certificate it is, is looked at when the account logs in, if it wants to know.
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with context.wrap_socket(sock):
+        pass

@@ -1,0 +1,127 @@
+"""DNS as the check-up sees it: a question, an answer, and the ways of not getting one.
+
+``router/`` opens no socket, so whoever calls it brings a :class:`Dns`: ``resolving.Resolver`` asks
+real name servers, :class:`MemoryDns` answers from a table. Records are text in the form of a zone
+file (RFC 1035 §5.1) without the final dot of a name, a TXT record is its strings joined (RFC 7208
+§3.3): ``"10 mx.example.com"``, ``"0 1 993 imap.example.com"``, ``"v=spf1 -all"``.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from ..router.message.addresses import normalise_domain
+
+# Underscores begin the names of services (RFC 8552) and of selectors.
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+
+
+class Status(str, Enum):
+    """How a question ended. What is no answer is told apart, because each needs another remedy."""
+
+    FOUND = "found"
+    NXDOMAIN = "nxdomain"  # the name does not exist at all
+    NO_ANSWER = "no_answer"  # the name exists, without a record of this type
+    TIMEOUT = "timeout"  # no name server answered in time
+    SERVFAIL = "servfail"  # a name server answered with an error
+    REFUSED = "declined"  # the name servers that were asked do not answer this machine
+    NO_NETWORK = "no_network"  # no name server could be reached from here
+    BAD_NAME = "bad_name"  # not a name that DNS can be asked for; nothing was sent
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The records of one question, or why there are none."""
+
+    status: Status
+    records: tuple[str, ...] = ()
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is certain that there is no such record (a void lookup, RFC 7208 §4.6.4)."""
+        return self.status in (Status.NXDOMAIN, Status.NO_ANSWER, Status.BAD_NAME)
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing is known: the next try may say something else."""
+        return self.status in (
+            Status.TIMEOUT,
+            Status.SERVFAIL,
+            Status.REFUSED,
+            Status.NO_NETWORK,
+        )
+
+
+class Dns(Protocol):
+    """Answers questions. Safe to use from several threads, never raises, ends by itself."""
+
+    def ask(self, name: str, kind: str) -> Answer:
+        """Look one name up; ``kind`` is a record type such as ``"MX"``."""
+        ...
+
+    def ask_all(self, questions: Iterable[tuple[str, str]]) -> list[Answer]:
+        """Look several up, at once where that is possible; answers in the order of questions."""
+        ...
+
+
+class MemoryDns:
+    """A table of answers: ``{("example.com", "MX"): ["10 mx.example.com"]}``.
+
+    A :class:`Status` in place of records is the answer itself. A name that stands nowhere in the
+    table does not exist; ``default`` says otherwise. ``asked`` is what was looked up, in order.
+    """
+
+    def __init__(
+        self,
+        table: Mapping[tuple[str, str], "Iterable[str] | Status"],
+        default: Status | None = None,
+    ) -> None:
+        self._table = {(name.lower(), kind): value for (name, kind), value in table.items()}
+        self._names = {name for name, _kind in self._table}
+        self._default = default
+        self.asked: list[tuple[str, str]] = []
+
+    def ask(self, name: str, kind: str) -> Answer:
+        """Answer from the table."""
+        name = normalise_domain(name)
+        self.asked.append((name, kind))
+        if not is_name(name):
+            return Answer(Status.BAD_NAME)
+        value = self._table.get((name, kind))
+        if isinstance(value, Status):
+            return Answer(value)
+        if value is not None:
+            return Answer(Status.FOUND, tuple(value))
+        if self._default:
+            return Answer(self._default)
+        exists = name in self._names or any(known.endswith(f".{name}") for known in self._names)
+        return Answer(Status.NO_ANSWER if exists else Status.NXDOMAIN)
+
+    def ask_all(self, questions: Iterable[tuple[str, str]]) -> list[Answer]:
+        """Answer one after the other."""
+        return [self.ask(name, kind) for name, kind in questions]
+
+
+def is_name(name: str) -> bool:
+    """Whether DNS can be asked for this name: A-labels, 63 bytes a label, 253 in all (RFC 1035)."""
+    return (
+        0 < len(name) <= 253
+        and name.isascii()
+        and all(_LABEL.fullmatch(label) for label in name.lower().split("."))
+    )
+
+
+def is_mail_domain(name: str) -> bool:
+    """Whether a name can be the domain of addresses: two labels at least, no service, no number."""
+    labels = name.split(".")
+    return is_name(name) and len(labels) > 1 and "_" not in name and not labels[-1].isdigit()
+
+
+def under(host: str, suffixes: Iterable[str]) -> bool:
+    """Whether a host is one of these names or below one of them."""
+    return any(host == suffix or host.endswith(f".{suffix}") for suffix in suffixes)

@@ -1,0 +1,59 @@
+"""The check-up of a domain: ``Facts + Dns -> findings``, in the order in which they matter.
+
+What decides whether mail works comes first: a catch-all that works, a signature in our name, one
+SPF record within ten lookups that covers our outgoing host, a DMARC record. The rest are notes.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..dns_lookup.client import Dns, Status, is_mail_domain
+from .dkim import check_dkim
+from .dmarc import check_dmarc
+from .extras import check_clients, check_dnssec, check_transport
+from .facts import Check, Facts, Signature
+from .finding import Finding, Level, Record, worst
+from .mx import check_mx
+from .spf import check_spf
+
+__all__ = ["CHECKS", "Facts", "Finding", "Level", "Record", "Signature", "check_up", "worst"]
+
+
+def check_catch_all(facts: Facts, dns: Dns) -> list[Finding]:
+    """What the probe knows; DNS cannot say it."""
+    shown = {"domain": facts.domain, "detail": facts.catch_all_detail}
+    if facts.catch_all is None:
+        return [Finding("catch_all_unproven", Level.NOTE, shown)]
+    if facts.catch_all:
+        return [Finding("catch_all_works", Level.OK, shown)]
+    return [Finding("catch_all_broken", Level.BAD, shown)]
+
+
+CHECKS: tuple[Check, ...] = (
+    check_catch_all,  # nothing else matters while mail does not arrive
+    check_mx,  # why it would not
+    check_dkim,  # our mail is signed in our name
+    check_spf,  # our host may send it
+    check_dmarc,  # what receivers do with both
+    check_clients,  # notes from here on
+    check_transport,
+    check_dnssec,
+)
+
+Run = Callable[[Callable[[Check], list[Finding]], Iterable[Check]], Iterable[list[Finding]]]
+
+
+def check_up(facts: Facts, dns: Dns, run: Run | Any = map) -> tuple[Finding, ...]:
+    """Check a domain. ``run`` is ``map`` or an executor's, so that the checks may run at once.
+
+    A domain that does not exist, or a machine without a network, is one finding, not eight.
+    """
+    if not is_mail_domain(facts.domain):
+        return (Finding("domain_bad_name", Level.BAD, {"domain": facts.domain[:253]}),)
+    first = dns.ask(facts.domain, "MX")
+    if first.status in (Status.NXDOMAIN, Status.NO_NETWORK, Status.REFUSED):
+        level = Level.BAD if first.status is Status.NXDOMAIN else Level.WARNING
+        return (Finding(f"domain_{first.status}", level, {"domain": facts.domain}),)
+    return tuple(
+        finding for found in run(lambda check: check(facts, dns), CHECKS) for finding in found
+    )

@@ -1,0 +1,1 @@
+"""How an account is: facts in, findings out. No Odoo in here."""

@@ -1,0 +1,260 @@
+"""One folder of an IMAP mailbox (RFC 3501), read by UID and never changed by reading.
+
+The connection is an ``imaplib`` one that Odoo, or one of its OAuth addons, opened and logged in;
+IMAPClient's parser reads the answers, which imaplib leaves raw.
+"""
+
+import contextlib
+import imaplib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from imapclient.exceptions import ProtocolError
+from imapclient.imap_utf7 import decode as decode_utf7
+from imapclient.imap_utf7 import encode as encode_utf7
+from imapclient.response_parser import parse_fetch_response
+
+from .base import Envelope, Fetched, MailboxError
+
+_SEARCH_WINDOW = 20_000  # UIDs asked for at once: the answer must fit imaplib's line limit
+_LIST = re.compile(rb'\((?P<flags>[^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.+)$')
+_JUNK_NAMES = ("junk", "spam", "junk e-mail", "junk email", "bulk mail", "inbox.junk", "inbox.spam")
+
+
+def find_junk_folder(connection: imaplib.IMAP4) -> str | None:
+    r"""Name of the Junk folder: the one marked ``\Junk`` (RFC 6154), else one that is called so."""
+    return find_special_folder(connection, rb"\junk", _JUNK_NAMES)
+
+
+def find_special_folder(connection: imaplib.IMAP4, flag: bytes, usual: Sequence[str]) -> str | None:
+    """Name of the folder with that (lower-case) flag, else the first of the usual names."""
+    names: dict[str, str] = {}
+    for flags, name in _folders(connection):
+        if flag in flags.lower().split():
+            return name
+        names[name.lower()] = name
+    return next((names[name] for name in usual if name in names), None)
+
+
+def _folders(connection: imaplib.IMAP4) -> Iterator[tuple[bytes, str]]:
+    status, lines = connection.list()
+    if status != "OK":
+        return
+    for line in lines:
+        # A name with special characters comes as a literal: imaplib hands it over as a tuple.
+        raw = b" ".join(line) if isinstance(line, tuple) else line
+        match = _LIST.search(re.sub(rb"\{\d+\}\s*", b"", raw)) if raw else None
+        if match:
+            name = match["name"].strip()
+            if name.startswith(b'"') and name.endswith(b'"'):
+                name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
+            yield match["flags"], decode_utf7(name)
+
+
+class ImapFolder:
+    """A folder that is selected for the time of one fetch."""
+
+    def __init__(self, connection: imaplib.IMAP4, name: str) -> None:
+        """Select the folder.
+
+        :raises MailboxError: when there is no such folder
+        """
+        self._connection = connection
+        self.name = name
+        status, answer = connection.select(quote_folder(name))
+        if status != "OK":
+            names = ", ".join(sorted(known for _flags, known in _folders(connection))[:20])
+            raise MailboxError(
+                f"The mailbox has no folder “{name}” ({text_of(answer)}). It has: {names}."
+            )
+        self.uidvalidity = self._number("UIDVALIDITY")
+        self.uidnext = self._number("UIDNEXT")
+        self._exists = self._number("EXISTS")
+        self._capabilities: frozenset[str] = frozenset()
+
+    def _number(self, code: str) -> int:
+        _code, data = self._connection.response(code)
+        return int(data[-1]) if data and data[-1] else 0
+
+    def _can(self, capability: str) -> bool:
+        """Whether the server offers it now: imaplib knows only what it said before the login."""
+        if not self._capabilities:
+            _status, data = self._connection.capability()
+            self._capabilities = frozenset(text_of(data).upper().split())
+        return capability in self._capabilities
+
+    def key(self, uid: int) -> str:
+        """Name of a mail that no other mail of the account ever has (RFC 3501 §2.3.1.1)."""
+        return f"imap:{self.name}:{self.uidvalidity}:{uid}"
+
+    def uids_from(self, first: int, since: datetime | None = None) -> list[int]:
+        """UIDs at or above ``first``, ascending; ``since`` (UTC) leaves out earlier days."""
+        found: list[int] = []
+        end = self.uidnext or 0
+        # Without UIDNEXT, or with few possible UIDs, one question is enough.
+        windows = (
+            range(first, end, _SEARCH_WINDOW)
+            if end and end - first > _SEARCH_WINDOW and self._exists > _SEARCH_WINDOW
+            else [first]
+        )
+        for start in windows:
+            last = f"{start + _SEARCH_WINDOW - 1}" if len(windows) > 1 else "*"
+            criteria = ["UID", f"{start}:{last}"]
+            if since:
+                # The server compares days of its own time zone: a day earlier misses nothing.
+                day = since - timedelta(days=1)
+                criteria += ["SINCE", f"{day.day}-{MONTHS[day.month - 1]}-{day.year}"]
+            status, data = self._connection.uid("SEARCH", *criteria)
+            if status != "OK":
+                raise MailboxError(f"The server refused to search “{self.name}”: {text_of(data)}")
+            found += [int(uid) for uid in (data[0] or b"").split()]
+        # "n:*" always answers with the last mail, be its UID below n (RFC 3501 §6.4.8).
+        return sorted({uid for uid in found if uid >= first})
+
+    def unread(self) -> list[int]:
+        """UIDs of the mails that nobody has read yet, ascending."""
+        status, data = self._connection.uid("SEARCH", "UNSEEN")
+        if status != "OK":
+            raise MailboxError(f"The server refused to search “{self.name}”: {text_of(data)}")
+        return sorted(int(uid) for uid in (data[0] or b"").split())
+
+    def headers(self, uids: Sequence[int], *names: str) -> dict[int, bytes]:
+        """Only these header fields of each mail; reading them changes nothing."""
+        found: dict[int, bytes] = {}
+        for start in range(0, len(uids), 500):
+            status, data = self._connection.uid(
+                "FETCH",
+                _uid_set(uids[start : start + 500]),
+                f"(UID BODY.PEEK[HEADER.FIELDS ({' '.join(names)})])",
+            )
+            if status != "OK":
+                raise MailboxError(f"The server refused the list of “{self.name}”: {text_of(data)}")
+            for uid, values in _parse(data).items():
+                for key, value in values.items():
+                    if key.startswith(b"BODY[HEADER.FIELDS") and isinstance(value, bytes):
+                        found[uid] = value
+        return found
+
+    def envelopes(self, uids: Sequence[int]) -> list[Envelope]:
+        """Sizes and dates of arrival; a UID that vanished meanwhile is left out."""
+        found: list[Envelope] = []
+        for start in range(0, len(uids), 500):
+            status, data = self._connection.uid(
+                "FETCH", _uid_set(uids[start : start + 500]), "(UID RFC822.SIZE INTERNALDATE)"
+            )
+            if status != "OK":
+                raise MailboxError(f"The server refused the list of “{self.name}”: {text_of(data)}")
+            for uid, values in _parse(data).items():
+                if b"RFC822.SIZE" not in values:
+                    continue  # news of another mail's flags, which may come at any time
+                received = values.get(b"INTERNALDATE")
+                if received is not None:
+                    received = received.astimezone(timezone.utc).replace(tzinfo=None)
+                size = int(values[b"RFC822.SIZE"] or 0)
+                found.append(Envelope(self.key(uid), uid, size, received))
+        return sorted(found, key=lambda envelope: envelope.number)
+
+    def fetch(self, batch: Sequence[Envelope]) -> Iterator[Fetched]:
+        r"""The exact bytes of a batch, by ``BODY.PEEK[]``: reading sets no ``\Seen``."""
+        sources = self._fetch_sources([envelope.number for envelope in batch])
+        for envelope in batch:
+            source = sources.get(envelope.number)
+            if source is None and len(batch) > 1:
+                # Some servers refuse a whole batch for one mail they cannot read themselves.
+                source = self._fetch_sources([envelope.number]).get(envelope.number)
+            if source is None and not self.envelopes([envelope.number]):
+                continue  # somebody has deleted it meanwhile
+            error = "" if source is not None else "the server did not hand out this mail"
+            yield Fetched(envelope, source, error)
+
+    def _fetch_sources(self, uids: Sequence[int]) -> dict[int, bytes]:
+        try:
+            status, data = self._connection.uid("FETCH", _uid_set(uids), "(UID BODY.PEEK[])")
+        except imaplib.IMAP4.abort:
+            raise  # the connection is gone: the next fetch goes on where this one was
+        except imaplib.IMAP4.error:
+            return {}
+        if status != "OK":
+            return {}
+        return {
+            uid: values[b"BODY[]"]
+            for uid, values in _parse(data).items()
+            if isinstance(values.get(b"BODY[]"), bytes)
+        }
+
+    # --- after the bytes are safe
+
+    def mark_seen(self, uids: Sequence[int]) -> None:
+        r"""Set ``\Seen``."""
+        self._store(uids, "\\Seen")
+
+    def delete(self, uids: Sequence[int]) -> None:
+        """Delete exactly these mails (UIDPLUS, RFC 4315); without it they are only flagged.
+
+        A plain EXPUNGE would also remove what other programs flagged.
+        """
+        self._store(uids, "\\Deleted")
+        if self._can("UIDPLUS"):
+            self._command("EXPUNGE", _uid_set(uids))
+
+    def move(self, uids: Sequence[int], target: str) -> None:
+        """Move to another folder (RFC 6851, else copy and delete), creating it if need be."""
+        if target == self.name or not uids:
+            return
+        verb = "MOVE" if self._can("MOVE") else "COPY"
+        status, _answer = self._connection.uid(verb, _uid_set(uids), quote_folder(target))
+        if status != "OK":
+            with contextlib.suppress(imaplib.IMAP4.error):
+                self._connection.create(quote_folder(target))
+            self._command(verb, _uid_set(uids), quote_folder(target))
+        if verb == "COPY":
+            self.delete(uids)
+
+    def _store(self, uids: Sequence[int], flag: str) -> None:
+        self._command("STORE", _uid_set(uids), "+FLAGS.SILENT", f"({flag})")
+
+    def _command(self, *arguments: str) -> None:
+        status, data = self._connection.uid(*arguments)
+        if status != "OK":
+            raise MailboxError(
+                f"The server refused {arguments[0]} in “{self.name}”: {text_of(data)}"
+            )
+
+
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def _parse(data: Iterable[object]) -> dict[int, dict[bytes, Any]]:
+    items = [item for item in data if item is not None]
+    try:
+        return dict(parse_fetch_response(items, normalise_times=False)) if items else {}
+    except ProtocolError as error:
+        raise MailboxError(f"The server answered something that is not IMAP: {error}") from error
+
+
+def _uid_set(uids: Sequence[int]) -> str:
+    """Shortest sequence set (RFC 3501 §9): ``1:3,7``."""
+    ranges: list[list[int]] = []
+    for uid in sorted(set(uids)):
+        if ranges and uid == ranges[-1][1] + 1:
+            ranges[-1][1] = uid
+        else:
+            ranges.append([uid, uid])
+    return ",".join(f"{low}:{high}" if low != high else f"{low}" for low, high in ranges)
+
+
+def quote_folder(name: str) -> str:
+    """A folder's name as the protocol writes it (RFC 3501 §5.1.3)."""
+    encoded: str = encode_utf7(name).decode("ascii")
+    return '"' + encoded.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def text_of(data: Sequence[object]) -> str:
+    """What a server answered, for people."""
+    return " ".join(
+        item.decode("utf-8", "replace") if isinstance(item, bytes) else str(item)
+        for item in data
+        if item
+    )

@@ -1,0 +1,148 @@
+"""What the first mails from outside tell about our own servers; nothing here is believed by itself.
+
+Which hosts received a mail for us, and under which name they write ``Authentication-Results``, is
+what an admin is asked for and rarely knows. The mails say it: the topmost ``Received`` fields are
+our servers' own, down to the one that took the mail in. An admin confirms what was found.
+"""
+
+import ipaddress
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..router.message import headers
+from ..router.message.mail import ReceivedMail
+from ..router.trust.believed import authserv_ids
+from ..router.trust.boundary import OwnHosts
+from ..router.trust.received import Boundary, Hop, hops
+from ..router.trust.stamps import first_unstamped
+
+_MAX_IDS = 5  # of one mail
+_MAX_NAME = 253
+# Providers whose machines have a number each are confirmed as a whole.
+_WHOLE = ("outlook.com",)
+# Not ipaddress.is_private: that has documentation and test networks as well.
+_WITHIN = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+        *("::1/128", "fc00::/7", "fe80::/10"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Names that are worth a question, with the number of mails that named them, of ``mails``."""
+
+    ids: tuple[tuple[str, int], ...] = ()
+    hosts: tuple[tuple[str, int], ...] = ()
+    mails: int = 0
+
+
+def entrance(mail: ReceivedMail) -> tuple[Hop, ...]:
+    """Our servers' hops from the top to the one that took the mail in; empty: not from outside.
+
+    The topmost field is always ours. The next ones are as long as the mail came from within: by
+    a hand-over inside the machine, from a private address, from a host that is known by then.
+    """
+    found: list[Hop] = []
+    for hop in hops(mail):
+        found.append(hop)
+        names = [_whole(item.by) for item in found if item.by]
+        if not (OwnHosts((), names).sent(hop) or _from_within(hop)):
+            return tuple(found)
+    return ()
+
+
+def _from_within(hop: Hop) -> bool:
+    peers = [ipaddress.ip_address(ip) for ip in hop.ips]
+    return bool(peers) and all(any(ip in network for network in _WITHIN) for ip in peers)
+
+
+def learn(
+    mails: Iterable[ReceivedMail], limit: int = 20, asked: Iterable[ReceivedMail] = ()
+) -> Learned:
+    """Count the names in the first ``limit`` mails from outside.
+
+    The topmost host names itself, so two mails are enough. What stands below it may have been
+    written by a sender where a server keeps no record of its peer, and so may an id where the
+    server writes none: it must be akin to a name that is sure, or stand in most mails.
+
+    :param asked: mails that came to a signed address, from somebody whom an admin gave it to: he
+        invents no names, so that one of them is enough
+    """
+    ids: Counter[str] = Counter()
+    hosts: Counter[str] = Counter()
+    topmost: Counter[str] = Counter()
+    count = 0
+    for mail in mails:
+        way = entrance(mail)
+        if not way:
+            continue
+        count += 1
+        names = [_whole(hop.by) for hop in way if _is_name(hop.by)]
+        hosts.update(set(names))
+        topmost.update(names[:1])
+        ids.update(_ids(mail, way))
+        if count == limit:
+            break
+    sure = {name for name, seen in topmost.items() if seen >= 2}
+    sure |= {name for name, seen in hosts.items() if _is_offered(name, seen, count, sure)}
+    told: set[str] = set()
+    for mail in asked:
+        way = entrance(mail)
+        names = [_whole(hop.by) for hop in way if _is_name(hop.by)]
+        named = _ids(mail, way) if way else set()
+        hosts.update(set(names))
+        ids.update(named)
+        sure |= set(names)
+        told |= named
+    return Learned(
+        ids=tuple(
+            (name, seen)
+            for name, seen in ids.most_common()
+            if name in told or _is_offered(name, seen, count, sure)
+        ),
+        hosts=tuple((name, seen) for name, seen in hosts.most_common() if name in sure),
+        mails=count,
+    )
+
+
+def _is_offered(name: str, seen: int, mails: int, sure: Iterable[str]) -> bool:
+    if seen >= 3 and seen * 2 > mails:
+        return True
+    return seen >= 2 and any(_are_akin(name, host) for host in sure)
+
+
+def _are_akin(name: str, host: str) -> bool:
+    parent = name.partition(".")[2]
+    return name in OwnHosts((), (host,)) or ("." in parent and parent == host.partition(".")[2])
+
+
+def _ids(mail: ReceivedMail, way: tuple[Hop, ...]) -> set[str]:
+    boundary = Boundary(way[-1].index + 1, way, known=True)
+    below = first_unstamped(mail, boundary)
+    fields = [item for item in mail.all(headers.AUTHENTICATION_RESULTS) if item.index < below]
+    return {name for name in authserv_ids(fields)[:_MAX_IDS] if _is_name(name)}
+
+
+def named_ids(mail: ReceivedMail) -> tuple[str, ...]:
+    """Names under which a mail from outside has results of its sender's check, sorted."""
+    way = entrance(mail)
+    return tuple(sorted(_ids(mail, way))) if way else ()
+
+
+def _is_name(name: str) -> bool:
+    labels = name.split(".")
+    return (
+        len(labels) > 1
+        and len(name) <= _MAX_NAME
+        and name.isascii()
+        and not labels[-1].isdigit()
+        and all(label.replace("-", "").replace("_", "").isalnum() for label in labels)
+    )
+
+
+def _whole(host: str) -> str:
+    return next((f"*.{domain}" for domain in _WHOLE if host.endswith(f".{domain}")), host)

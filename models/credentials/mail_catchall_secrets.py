@@ -1,0 +1,254 @@
+"""Secrets of catch-all accounts are write-only: they log in, and nobody gets them back.
+
+Natively the browser of every system administrator receives the passwords of mail accounts, and an
+export, or a search with ``like``, gives them away. Here whatever answers RPC (``read``, exports,
+searches, groups, orders, copies, downloads) knows nothing of them. Code that logs in goes on to
+take them from the record, as core and its OAuth addons do.
+
+An account that was a catch-all account keeps its secrets to itself until they are typed anew, or
+taking the mark off for a moment would show them.
+"""
+
+from contextlib import contextmanager, suppress
+
+import psycopg2
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, MissingError
+from odoo.tools import SQL
+
+from ...credentials import keeping
+from ...credentials.redact import Redactor
+
+STORED = "********"  # true: the forms of OAuth addons ask whether there is a token
+# What a reader gets where a secret is stored.
+SHOWN = {
+    "password": False,
+    "smtp_pass": False,
+    "smtp_ssl_private_key": STORED,
+    "google_gmail_refresh_token": STORED,
+    "google_gmail_access_token": STORED,
+    "microsoft_outlook_refresh_token": STORED,
+    "microsoft_outlook_access_token": STORED,
+}
+PASSWORDS = ("password", "smtp_pass")
+FILE = "smtp_ssl_private_key"
+USERS = ("user", "smtp_user")
+_FETCHING = object()  # no client can send it in a context
+
+
+class CatchallSecrets(models.AbstractModel):
+    _name = "mail.catchall.secrets"
+    _description = "Account Whose Secrets Are Write-only"
+
+    catchall_secrets_kept = fields.Boolean(copy=False, groups=fields.NO_ACCESS)
+    catchall_password_stored = fields.Boolean(compute="_compute_catchall_password_stored")
+    catchall_password_hint = fields.Char(compute="_compute_catchall_password_stored")
+
+    @api.model
+    def _catchall_secret_names(self):
+        return [name for name in SHOWN if name in self._fields]
+
+    def _catchall_keeps_secrets(self):
+        """Whether this account's secrets are hidden; in a form also before it is saved."""
+        self.ensure_one()
+        account = self.sudo()  # sudo: a mark that nobody may read or write
+        saved = account._origin
+        return bool(account.is_catchall or saved.is_catchall or saved.catchall_secrets_kept)
+
+    def _compute_catchall_password_stored(self):
+        for account in self:
+            saved = account._origin.sudo()  # sudo: whether there is one, not which
+            stored = any(saved[name] for name in PASSWORDS if name in saved._fields)
+            stored = bool(stored and saved._catchall_keeps_secrets())
+            account.catchall_password_stored = stored
+            account.catchall_password_hint = stored and self.env._("Stored. Type to replace it.")
+
+    # ------------------------------------------------------------------ writing
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        typed = [self._catchall_take_secrets(vals, vals.get("is_catchall")) for vals in vals_list]
+        accounts = super().create([vals for vals, _secrets in typed])
+        for account, (_vals, secrets) in zip(accounts, typed, strict=True):
+            account._catchall_store_secrets(secrets)
+        return accounts
+
+    def write(self, vals):
+        marked = vals.get("is_catchall")
+        kept = self.filtered(lambda account: marked or account._catchall_keeps_secrets())
+        if not kept:
+            return super().write(vals)
+        rest, secrets = self._catchall_take_secrets(vals, kept=True)
+        # A row that breaks a constraint is quoted by PostgreSQL, with all its values.
+        with kept._catchall_keeping_secrets(*secrets.values()):
+            kept._catchall_store_secrets(secrets)
+            if marked is False:
+                kept._catchall_keep_until_typed()
+            result = super(CatchallSecrets, kept).write(rest)
+            kept.flush_recordset()
+        if others := self - kept:
+            super(CatchallSecrets, others).write(vals)
+        kept._catchall_stop_keeping(secrets)
+        return result
+
+    def web_save(self, vals, specification, next_id=None):
+        """As natively; an empty password in a form is one that nobody typed."""
+        if self and all(account._catchall_keeps_secrets() for account in self):
+            vals = {name: vals[name] for name in vals if vals[name] or name not in PASSWORDS}
+            if vals.get("smtp_authentication", "login") != "login":
+                vals.setdefault("smtp_pass", False)  # nobody could empty it in the form
+        return super().web_save(vals, specification, next_id=next_id)
+
+    @api.model
+    def _catchall_take_secrets(self, vals, kept):
+        """Split values into (what the ORM writes, secrets); what stands for a secret is none."""
+        names = self._catchall_secret_names()
+        vals = {
+            name: value
+            for name, value in vals.items()
+            if name not in names or not value or value != SHOWN[name]
+        }
+        # A file stays with the ORM: core insists on it as soon as the account is created.
+        secrets = {name: vals[name] for name in names if kept and name in vals and name != FILE}
+        return {name: value for name, value in vals.items() if name not in secrets}, secrets
+
+    def _catchall_store_secrets(self, secrets):
+        """Not by the ORM: a query that fails, if only for being late, is logged with its values."""
+        if not secrets or not self:
+            return
+        self.check_access("write")
+        for name in secrets:
+            self._check_field_access(self._fields[name], "write")
+        self.invalidate_recordset(list(secrets))  # flushes first
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value or None) for name, value in secrets.items()
+        )
+        query = SQL(
+            "UPDATE %s SET %s WHERE id IN %s",
+            SQL.identifier(self._table),
+            assignments,
+            tuple(self.ids),
+        )
+        self.env.cr.execute(query, log_exceptions=False)
+        self.modified(list(secrets))
+        self._validate_fields(list(secrets))
+
+    def _catchall_keep_until_typed(self):
+        # sudo: a mark that nobody may write
+        self.sudo().filtered("is_catchall").catchall_secrets_kept = True
+
+    def _catchall_stop_keeping(self, secrets):
+        """Secrets that were typed into an ordinary account are as natively again."""
+        if not secrets:
+            return
+        # sudo: as above
+        for account in self.sudo().filtered(lambda a: a._catchall_is_ordinary()):
+            stored = [name for name in self._catchall_secret_names() if account[name]]
+            if all(name in secrets for name in stored):
+                account.catchall_secrets_kept = False
+
+    def _catchall_is_ordinary(self):
+        """Whether a secret that is typed now may be read as natively."""
+        return not self.is_catchall
+
+    def copy_data(self, default=None):
+        """A copy carries no secret of a catch-all account: it might be an ordinary one."""
+        vals_list = super().copy_data(default)
+        given = default or {}
+        for account, vals in zip(self, vals_list, strict=True):
+            if not vals or not account._catchall_keeps_secrets():
+                continue
+            for name in self._catchall_secret_names():
+                if name not in given:
+                    vals.pop(name, None)
+            if vals.get("smtp_authentication") == "certificate" and not vals.get(FILE):
+                vals["smtp_authentication"] = "login"  # core refuses it without the key
+        return vals_list
+
+    # ------------------------------------------------------------------ reading
+
+    def _read_format(self, fnames, load="_classic_read"):
+        result = super()._read_format(fnames, load)
+        secret = [name for name in self._catchall_secret_names() if name in fnames]
+        if secret:
+            kept = {account.id for account in self if account._catchall_exists_and_keeps()}
+            for values in result:
+                if values["id"] in kept:
+                    values.update({name: values[name] and SHOWN[name] for name in secret})
+        return result
+
+    def _catchall_exists_and_keeps(self):
+        try:
+            return self._catchall_keeps_secrets()
+        except MissingError:
+            return False
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        secret = [i for i, path in enumerate(fields) if path and path[0] in SHOWN]
+        if not secret:
+            return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        rows = []
+        for account in self:
+            part = super(CatchallSecrets, account)._export_rows(
+                fields, _is_toplevel_call=_is_toplevel_call
+            )
+            if account._catchall_keeps_secrets():
+                for row in part:
+                    for i in secret:
+                        row[i] = ""
+            rows += part
+        return rows
+
+    def _fetch_query(self, query, fields):
+        fetching = self.with_context(catchall_fetching=_FETCHING)
+        fetched = super(CatchallSecrets, fetching)._fetch_query(query, fields)
+        return self.browse(fetched._ids)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """In conditions, orders, groups and aggregates a kept secret is NULL, whoever asks."""
+        column = super()._field_to_sql(alias, field_expr, query)
+        if field_expr not in SHOWN or self.env.context.get("catchall_fetching") is _FETCHING:
+            return column
+        return SQL(
+            "CASE WHEN %s OR %s THEN NULL ELSE %s END",
+            self._fields["is_catchall"].to_sql(self, alias),
+            self._fields["catchall_secrets_kept"].to_sql(self, alias),
+            column,
+        )
+
+    # ------------------------------------------------------------------ logging in
+
+    def _catchall_redactor(self, *more):
+        """What takes the secrets of these accounts, and ``more``, out of a text."""
+        accounts = self.sudo()  # sudo: to hide them, they must be known
+        names = [name for name in self._catchall_secret_names() if name != FILE]
+        found = {account[name] for name in names for account in accounts} | set(more)
+        users = [account[n] for n in USERS if n in self._fields for account in accounts]
+        return Redactor({secret for secret in found if secret}, users[0] or "" if users else "")
+
+    @contextmanager
+    def _catchall_keeping_secrets(self, *more):
+        """Nothing that is logged or raised inside names a secret of these accounts."""
+        known = self._catchall_redactor(*more)
+
+        def current():
+            nonlocal known
+            # A token may be new; where the transaction is broken, none was stored.
+            with suppress(psycopg2.Error, MissingError):
+                known = self._catchall_redactor(*more)
+            return known
+
+        with keeping(current):
+            yield
+
+
+class IrBinary(models.AbstractModel):
+    _inherit = "ir.binary"
+
+    def _record_to_stream(self, record, field_name):
+        secret = field_name in SHOWN and hasattr(record, "_catchall_keeps_secrets")
+        if secret and record._catchall_keeps_secrets():
+            raise AccessError(
+                self.env._("The private key of a catch-all account can be replaced, not read.")
+            )
+        return super()._record_to_stream(record, field_name)

@@ -1,0 +1,2 @@
+from . import mail_catchall_checkup
+from . import mail_alias_domain

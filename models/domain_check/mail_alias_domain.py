@@ -1,0 +1,127 @@
+"""What is known of an alias domain before DNS is asked: its accounts, and what a probe has seen."""
+
+import ipaddress
+
+from odoo import api, models
+
+from ...dns_lookup.client import is_mail_domain
+from ...domain_check.check import Facts
+from ...domain_check.facts import Signature
+from ...providers import find_by_server
+from ...router.message.addresses import normalise, normalise_domain
+
+
+class MailAliasDomain(models.Model):
+    _inherit = "mail.alias.domain"
+
+    def action_catchall_check(self):
+        """Check the domain now and show what was found."""
+        self.ensure_one()
+        self.check_access("write")
+        # sudo: who may set the domain up may check it; rows are written by checks alone
+        checkup = self.env["mail.catchall.checkup"].sudo()._run(self.sudo())
+        return checkup.sudo(False)._open()
+
+    def _catchall_incoming_accounts(self):
+        """Active catch-all mailboxes that receive this domain."""
+        accounts = self.env["fetchmail.server"].sudo().search([("is_catchall", "=", True)])
+        return accounts.filtered(lambda a: not a.alias_domain_ids or self in a.alias_domain_ids)
+
+    def _catchall_outgoing_account(self):
+        """The account that sends for this domain, or none."""
+        server_id = self.env["ir.mail_server"]._catchall_directory().accounts.get(self.id)
+        return self.env["ir.mail_server"].sudo().browse(server_id or [])
+
+    def _catchall_is_served(self):
+        return bool(self._catchall_incoming_accounts() or self._catchall_outgoing_account())
+
+    def _catchall_checkup_facts(self):
+        """Facts for ``router.deliverability.check_up``; the probe's come on top."""
+        self.ensure_one()
+        incoming = self._catchall_incoming_accounts()[:1]
+        outgoing = self._catchall_outgoing_account()
+        values = {
+            "domain": normalise_domain(self.name),
+            "incoming_host": normalise_domain(incoming.server or ""),
+            "incoming": find_by_server(incoming.server or ""),
+            "catch_all": True if incoming.catchall_verified_date else None,
+        }
+        if outgoing:
+            values["envelope_domain"] = self._catchall_return_path_domain(outgoing)
+            values["outgoing"] = find_by_server(outgoing.smtp_host or "")
+            values |= _outgoing_host(outgoing.smtp_host or "")
+        return Facts(**(values | self._catchall_probe_facts()))
+
+    def _catchall_return_path_domain(self, outgoing):
+        """The domain of the envelope sender: receivers look at its SPF record (RFC 7208 §2.4)."""
+        name = normalise_domain(self.name)
+        if (
+            outgoing.catchall_envelope_policy == "verp"
+            and not outgoing.catchall_envelope_learned
+            and name in outgoing._catchall_fetched_domains()
+        ):
+            return name
+        return normalise(outgoing._catchall_account_address() or "").rpartition("@")[2]
+
+    def _catchall_probe_facts(self):
+        """What the newest probe has seen, as values of ``Facts``; older ones count for nothing."""
+        # sudo: what a probe found is told to whoever may check the domain
+        probe = (
+            self.env["mail.catchall.probe"]
+            .sudo()
+            .search([("alias_domain_id", "=", self.id), ("state", "!=", "running")], limit=1)
+        )
+        if not probe or probe.domain != normalise_domain(self.name):
+            return {}
+        facts = {}
+        if probe.catch_all:
+            facts["catch_all"] = probe.catch_all == "yes"
+            facts["catch_all_detail"] = probe.refusal or ""
+        if probe.signatures:
+            facts["signatures"] = tuple(Signature(*pair) for pair in probe.signatures)
+        if probe.outgoing_address:
+            facts["outgoing_addresses"] = (probe.outgoing_address,)
+        return facts
+
+    @api.model
+    def _catchall_mailboxes(self):
+        """Addresses of the mailboxes themselves, by each domain that one of them receives."""
+        found = {}
+        for domain in self.env["ir.mail_server"]._catchall_all_domains():
+            accounts = domain._catchall_incoming_accounts()
+            if accounts:
+                name = normalise_domain(domain.name)
+                found[name] = {normalise(account.user or "") for account in accounts}
+        return found
+
+    def _catchall_users_without_mailbox(self):
+        """Internal users whose notifications would come back to the catch-all mailbox.
+
+        Everybody with an address of a domain that a catch-all mailbox receives, unless told
+        otherwise, and unless Odoo's inbox takes their notifications already.
+        """
+        if not self._catchall_incoming_accounts():
+            return self.env["res.users"]
+        users = self.env["res.users"].search(
+            [
+                ("share", "=", False),
+                ("notification_type", "=", "email"),
+                ("catchall_has_mailbox", "=", False),
+                ("email", "ilike", f"@{self.name}"),
+            ]
+        )
+        domain = normalise_domain(self.name)
+        users = users.filtered("catchall_no_mailbox")
+        return users.filtered(lambda u: normalise(u.email_normalized).endswith(f"@{domain}"))
+
+
+def _outgoing_host(host):
+    """A name that DNS knows, or an address that others can see; a private one says nothing."""
+    host = normalise_domain(host)
+    try:
+        if ipaddress.ip_address(host).is_global:
+            return {"outgoing_addresses": (host,)}
+    except ValueError:
+        if is_mail_domain(host):
+            return {"outgoing_hosts": (host,)}
+    return {}

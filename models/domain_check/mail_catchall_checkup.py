@@ -1,0 +1,219 @@
+"""The history of check-ups: one row a run, and what a change for the worse sets off."""
+
+import logging
+from dataclasses import asdict
+from datetime import timedelta
+
+from markupsafe import Markup, escape
+from odoo import api, fields, models
+
+from ...dns_lookup import Resolver, name_server
+from ...dns_lookup.client import Status
+from ...domain_check.check import Finding, Level, check_up, worst
+from ...domain_check.sentences import SENTENCES, SUBJECTS
+from ..findings.finding_levels import LEVELS
+
+_logger = logging.getLogger(__name__)
+
+KEPT = timedelta(days=400)
+MAX_WHILE_WAITING = 3  # domains; each may take 20 seconds
+SERVER_PARAMETER = "mail_catchall_router.dns_server"
+# Nothing was found out: no reason to wake anybody, and no proof that something is mended.
+_UNKNOWN = tuple(f"_{status}" for status in (Status.TIMEOUT, Status.REFUSED, Status.NO_NETWORK))
+
+
+class MailCatchallCheckup(models.Model):
+    _name = "mail.catchall.checkup"
+    _description = "Check-up of a Mail Domain"
+    _order = "id desc"
+    _rec_name = "domain"
+
+    alias_domain_id = fields.Many2one(
+        "mail.alias.domain", required=True, index=True, ondelete="cascade"
+    )
+    domain = fields.Char(required=True)
+    date = fields.Datetime("Checked", required=True, default=fields.Datetime.now)
+    level = fields.Selection(LEVELS, "Result", required=True)
+    findings = fields.Json(required=True)
+    shown_findings = fields.Json(compute="_compute_shown_findings")
+    summary = fields.Char("Most Urgent", compute="_compute_shown_findings")
+    # Who was listed at the time, so that a new one is noticed.
+    known_users = fields.Json(
+        readonly=True
+    )  # {"ids": [...]}: an empty list would be stored as none
+    user_ids = fields.Many2many(
+        "res.users", string="Users without a Mailbox", compute="_compute_user_ids"
+    )
+
+    @api.depends("findings")
+    @api.depends_context("lang")
+    def _compute_shown_findings(self):
+        for checkup in self:
+            found = checkup._findings()
+            found.sort(key=lambda finding: -finding.level.gravity)  # stable: the rest in order
+            checkup.shown_findings = [checkup._shown(finding) for finding in found]
+            checkup.summary = checkup._sentence(found[0]) if found else False
+
+    def _findings(self):
+        """Return the findings; those of an older version that no longer exist are left out."""
+        return [Finding.from_json(data) for data in self.findings if data["code"] in SENTENCES]
+
+    def _sentence(self, finding):
+        return self.env._(SENTENCES[finding.code], **finding.values)
+
+    def _shown(self, finding):
+        levels = dict(self._fields["level"]._description_selection(self.env))
+        record = finding.record
+        return {
+            "code": finding.code,
+            "level": str(finding.level),
+            "level_name": levels[str(finding.level)],
+            "subject": self.env._(SUBJECTS[finding.subject]),
+            "text": self._sentence(finding),
+            "record": record and asdict(record),
+        }
+
+    @api.depends("alias_domain_id")
+    def _compute_user_ids(self):
+        for checkup in self:
+            checkup.user_ids = checkup.alias_domain_id._catchall_users_without_mailbox()
+
+    # ------------------------------------------------------------------ running
+
+    @api.model
+    def _run(self, alias_domain):
+        """Check one alias domain now and keep the result; takes 20 seconds at the most."""
+        facts = alias_domain._catchall_checkup_facts()
+        with Resolver(self._dns_server()) as dns:
+            found = check_up(facts, dns, dns.at_once)
+        before = self.search([("alias_domain_id", "=", alias_domain.id)], limit=1)
+        checkup = self.create(
+            {
+                "alias_domain_id": alias_domain.id,
+                "domain": facts.domain,
+                "level": str(worst(found)),
+                "findings": [finding.to_json() for finding in found],
+                "known_users": {"ids": alias_domain._catchall_users_without_mailbox().ids},
+            }
+        )
+        if before and before.domain == checkup.domain:
+            checkup._tell_worse(before)
+        return checkup
+
+    @api.model
+    def _dns_server(self):
+        """Return (address, port) of the system parameter, or None for the machine's own."""
+        text = self.env["ir.config_parameter"].sudo().get_param(SERVER_PARAMETER)
+        if not text:
+            return None
+        try:
+            return name_server(text)
+        except ValueError:
+            _logger.warning("The system parameter %s is no address: %s", SERVER_PARAMETER, text)
+            return None
+
+    def _worse_than(self, before):
+        """Findings that matter and were not there, or not as grave, at the check-up before."""
+        known = {finding.code: finding.level.gravity for finding in before._findings()}
+        return [
+            finding
+            for finding in self._findings()
+            if finding.level.gravity >= Level.WARNING.gravity
+            and finding.level.gravity > known.get(finding.code, 0)
+            and not finding.code.endswith(_UNKNOWN)
+        ]
+
+    def _users_since(self, before):
+        """Users without a mailbox who were not listed at the check-up before."""
+        if not (before.known_users and self.known_users):
+            return self.env["res.users"]
+        known = set(before.known_users["ids"])
+        return self.env["res.users"].browse(i for i in self.known_users["ids"] if i not in known)
+
+    def _tell_worse(self, before):
+        sentences = [self._sentence(finding) for finding in self._worse_than(before)]
+        new = self._users_since(before)
+        if new:
+            sentences.append(
+                self.env._(
+                    "Nobody reads mail to %s: it comes back to the catch-all mailbox. Let Odoo's"
+                    " inbox take the notifications, or mark who has a mailbox.",
+                    ", ".join(new.mapped("email")[:10]),
+                )
+            )
+        if not sentences:
+            return
+        lines = Markup("").join(Markup("<li>%s</li>") % sentence for sentence in sentences)
+        body = escape(self.env._("A check of the domain found something new:"))
+        self.env["ir.mail_server"]._catchall_tell_admins(
+            self.env._("Mail of %s needs attention", self.domain),
+            Markup("<p>%s</p><ul>%s</ul>") % (body, lines),
+        )
+
+    @api.model
+    def _cron_check_domains(self):
+        domains = self.env["ir.mail_server"]._catchall_all_domains()
+        domains = domains.filtered(lambda domain: domain._catchall_is_served())
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=len(domains))
+        for domain in domains:
+            self._run(domain)
+            if not commit(1):
+                break
+
+    @api.autovacuum
+    def _gc_checkups(self):
+        old = self.search([("date", "<", fields.Datetime.now() - KEPT)])
+        newest = self._read_group([], ["alias_domain_id"], ["id:max"])
+        (old - self.browse(newest_id for _domain, newest_id in newest)).unlink()
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_check_again(self):
+        """Check the same domain once more, and show the new row."""
+        self.ensure_one()
+        return self.alias_domain_id.action_catchall_check()
+
+    @api.model
+    def action_check_all(self):
+        """Check every alias domain that an account serves; of none, all that there are."""
+        self.env["mail.alias.domain"].check_access("write")
+        domains = self.env["ir.mail_server"]._catchall_all_domains()
+        domains = domains.filtered(lambda domain: domain._catchall_is_served()) or domains
+        if len(domains) > MAX_WHILE_WAITING:
+            return self._check_later()
+        checkups = self.browse()
+        for domain in domains:
+            checkups |= self.sudo()._run(domain)  # sudo: rows are written by checks alone
+        if len(checkups) == 1:
+            return checkups.sudo(False)._open()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_catchall_router.action_mail_catchall_checkup"
+        )
+
+    def _check_later(self):
+        # sudo: waking the job is not configuring it
+        self.env.ref("mail_catchall_router.ir_cron_catchall_checkup").sudo()._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("The domains are being checked. Look again in a minute."),
+                "type": "info",
+            },
+        }
+
+    def action_use_inbox(self):
+        """Let Odoo's inbox take the notifications of everybody listed."""
+        self.ensure_one()
+        self.user_ids.action_catchall_use_inbox()
+        return True
+
+    def _open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Domain Check-up"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,398 @@
+"""How each account is: one row an account, facts in it, findings made of them when it is shown.
+
+Facts are collected where a connection is open anyway, and written in transactions of their own:
+neither a fetch nor a mail waits for them, and a screen that shows them asks no server.
+"""
+
+import json
+from datetime import timedelta
+
+import babel.dates
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, format_date, get_lang
+from psycopg2.extras import Json
+
+from ...connections.quota import Quota
+from ...health.assess import assess_incoming, assess_outgoing, news, worst
+from ...health.sentences import CAPABILITIES, SENTENCES, SUBJECTS
+from ..findings.finding_levels import LEVELS
+from ..outgoing.short_cursor import short_cursor
+
+LINKS = {"fetchmail.server": "fetchmail_server_id", "ir.mail_server": "mail_server_id"}
+DAYS = 14  # in the graph
+_TABLE = Markup('<table class="table table-sm mb-0 o_catchall_capabilities">%s</table>')
+_ROW = Markup(
+    '<tr><td class="text-nowrap fw-bold">%s</td><td><span class="badge rounded-pill %s">%s</span>'
+    "</td><td>%s</td></tr>"
+)
+
+
+class CatchallHealth(models.Model):
+    _name = "mail.catchall.health"
+    _description = "Health of an Account"
+    _order = "kind, id"
+
+    kind = fields.Selection(
+        [("incoming", "Incoming"), ("outgoing", "Outgoing")], required=True, readonly=True
+    )
+    fetchmail_server_id = fields.Many2one("fetchmail.server", index=True, ondelete="cascade")
+    mail_server_id = fields.Many2one("ir.mail_server", index=True, ondelete="cascade")
+
+    # What a server has said.
+    seen_date = fields.Datetime("Server Asked", readonly=True)
+    capabilities = fields.Json(readonly=True)
+    encryption = fields.Selection(
+        [("ssl", "SSL/TLS"), ("starttls", "STARTTLS"), ("none", "None")], readonly=True
+    )
+    certificate_end = fields.Datetime("Certificate Ends", readonly=True)
+    certificate_name = fields.Char("Certificate of", readonly=True)
+    size_limit = fields.Float("Largest Mail (bytes)", readonly=True, aggregator=None)
+    quota_resource = fields.Char(readonly=True)
+    quota_used = fields.Float(readonly=True, aggregator=None)
+    quota_limit = fields.Float(readonly=True, aggregator=None)
+    # How things went.
+    last_count = fields.Integer("Mails in the Last Fetch", readonly=True, aggregator=None)
+    last_seconds = fields.Float("Seconds of the Last Fetch", readonly=True, aggregator=None)
+    last_row_id = fields.Integer(readonly=True, aggregator=None)
+    failing_since = fields.Datetime(readonly=True)
+    failure = fields.Char(readonly=True)
+    told = fields.Json(readonly=True)
+
+    name = fields.Char("Account", compute="_compute_name")
+    level = fields.Selection(LEVELS, "Condition", compute="_compute_findings")
+    shown_findings = fields.Json(compute="_compute_findings")
+    summary = fields.Char("Most Urgent", compute="_compute_findings")
+    last_date = fields.Datetime("Last Fetched or Sent", compute="_compute_findings")
+    waiting_count = fields.Integer("Waiting", compute="_compute_findings")
+    failed_count = fields.Integer("Failed", compute="_compute_findings")
+    oldest_message_id = fields.Many2one(
+        "mail.catchall.message", "Oldest Mail That Waits", compute="_compute_findings"
+    )
+    oldest_age = fields.Char("Waiting For", compute="_compute_findings")
+    last_failed_id = fields.Many2one(
+        "mail.catchall.message", "Last Failure", compute="_compute_findings"
+    )
+    quota_percent = fields.Float("Mailbox Full (%)", compute="_compute_quota")
+    quota_known = fields.Boolean(compute="_compute_quota")
+    quota_text = fields.Char("Space Used", compute="_compute_quota")
+    capabilities_html = fields.Html(compute="_compute_capabilities_html", sanitize=False)
+    graph = fields.Text("Mails a Day", compute="_compute_graph")
+
+    _one_account = models.Constraint(
+        "CHECK(num_nonnulls(fetchmail_server_id, mail_server_id) = 1)",
+        "A row belongs to one account.",
+    )
+    _incoming_unique = models.UniqueIndex("(fetchmail_server_id)", "An account has one row.")
+    _outgoing_unique = models.UniqueIndex("(mail_server_id)", "An account has one row.")
+
+    # ------------------------------------------------------------ rows
+
+    @api.model
+    def _of(self, accounts):
+        """Return {account id: row} of accounts of one kind; those without a row are left out."""
+        link = LINKS[accounts._name]
+        return {row[link].id: row for row in self.search([(link, "in", accounts.ids)])}
+
+    @api.model
+    def _add(self, account):
+        incoming = account._name == "fetchmail.server"
+        values = {"kind": "incoming" if incoming else "outgoing", LINKS[account._name]: account.id}
+        if incoming:
+            newest = self.env["mail.catchall.message"].search(
+                [("fetchmail_server_id", "=", account.id)], order="id desc", limit=1
+            )
+            values["last_row_id"] = newest.id
+        return self.create(values)
+
+    @api.model
+    def _add_missing(self):
+        """Rows for accounts that were there before; called by each update."""
+        for model in LINKS:
+            accounts = self.env[model].search([("is_catchall", "=", True)])
+            accounts._catchall_keep_health()
+
+    def _account(self):
+        self.ensure_one()
+        return self.fetchmail_server_id or self.mail_server_id
+
+    # ------------------------------------------------------------ facts
+
+    def _note(self, values):
+        """Keep facts at once, whatever becomes of this transaction; never wait for anybody."""
+        if not self:
+            return
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
+        )
+        with short_cursor(self.env) as env:
+            env.cr.execute(
+                SQL(
+                    """UPDATE mail_catchall_health h SET %s
+                        WHERE h.id IN (SELECT id FROM mail_catchall_health WHERE id = %s
+                                          FOR NO KEY UPDATE SKIP LOCKED)""",
+                    assignments,
+                    self.id,
+                )
+            )
+        self.invalidate_recordset(list(values))
+
+    def _note_seen(self, seen):
+        """Keep what a server said of itself."""
+        quota, capabilities = seen.quota, set(seen.capabilities)
+        values = {
+            "seen_date": fields.Datetime.now(),
+            "encryption": seen.encryption,
+            "size_limit": seen.size or None,
+            "quota_resource": quota and quota.resource,
+            "quota_used": quota and quota.used,
+            "quota_limit": quota and quota.limit,
+        }
+        if seen.certificate_end or seen.encryption != "none":
+            values |= {
+                "certificate_end": seen.certificate_end,
+                "certificate_name": seen.certificate_name or None,
+            }
+        else:
+            # Only the button asks for the certificate behind STARTTLS: what it saw stays.
+            capabilities |= {"STARTTLS", "STLS"} & set(self.capabilities or ())
+        self._note({**values, "capabilities": Json(sorted(capabilities))})
+
+    @api.model
+    def _forget_seen(self, accounts):
+        """What another server has said is no fact any more."""
+        names = [
+            *("seen_date", "capabilities", "encryption", "size_limit"),
+            *("certificate_end", "certificate_name"),
+            *("quota_resource", "quota_used", "quota_limit"),
+            *("failing_since", "failure"),
+        ]
+        for row in self._of(accounts).values():
+            row.write(dict.fromkeys(names, False))
+            # At once: facts that a login of this very transaction brings must not come between.
+            row.flush_recordset(names)
+
+    def _note_fetch(self, seconds):
+        """Keep how long a fetch took, and what it brought: the rows since the one before."""
+        self._note(
+            {
+                "last_seconds": seconds,
+                "last_count": SQL(
+                    """(SELECT count(*) FROM mail_catchall_message m
+                         WHERE m.fetchmail_server_id = h.fetchmail_server_id
+                           AND m.id > COALESCE(h.last_row_id, 0))"""
+                ),
+                "last_row_id": SQL(
+                    """GREATEST(h.last_row_id, (SELECT max(m.id) FROM mail_catchall_message m
+                                WHERE m.fetchmail_server_id = h.fetchmail_server_id))"""
+                ),
+            }
+        )
+
+    def _note_connected(self, failure):
+        """Keep since when no login succeeds; a success that follows a success changes nothing."""
+        if failure:
+            since = SQL("COALESCE(h.failing_since, %s)", fields.Datetime.now())
+            self._note({"failing_since": since, "failure": failure})
+        elif self.failing_since:
+            self._note({"failing_since": None, "failure": None})
+
+    def _quota(self):
+        if not self.quota_resource:
+            return None
+        return Quota(self.quota_resource, int(self.quota_used), int(self.quota_limit))
+
+    # ------------------------------------------------------------ what is shown
+
+    @api.depends("fetchmail_server_id.name", "mail_server_id.name")
+    def _compute_name(self):
+        for row in self:
+            row.name = row.sudo()._account().name  # sudo: the name alone, no password
+
+    @api.depends_context("lang", "tz")
+    @api.depends("seen_date", "failing_since", "last_count")
+    def _compute_findings(self):
+        levels = dict(self._fields["level"]._description_selection(self.env))
+        for row in self:
+            # sudo: numbers and errors of all the account's mails, for whoever runs accounts
+            facts, shown = row.sudo()._facts()
+            found = row._assess(facts)
+            row.level = str(worst(found))
+            row.shown_findings = [
+                {
+                    "code": finding.code,
+                    "level": str(finding.level),
+                    "level_name": levels[str(finding.level)],
+                    "subject": self.env._(SUBJECTS[finding.subject]),
+                    "text": row._sentence(finding),
+                    "record": None,
+                }
+                for finding in found
+            ]
+            row.summary = row._sentence(found[0]) if found else False
+            row.last_date = shown["last_date"]
+            row.waiting_count, row.failed_count = facts.waiting, facts.failed
+            row.oldest_message_id = shown["oldest_id"]
+            row.oldest_age = facts.waiting_since and row._said(facts.now - facts.waiting_since)
+            row.last_failed_id = shown["last_failed_id"]
+
+    def _assess(self, facts):
+        return (assess_incoming if self.kind == "incoming" else assess_outgoing)(facts)
+
+    def _sentence(self, finding):
+        values = {name: self._said(value) for name, value in finding.values.items()}
+        return self.env._(SENTENCES[finding.code], **values)
+
+    def _said(self, value):
+        """A duration or a date in the reader's language; all else as it is."""
+        if isinstance(value, timedelta):
+            locale = get_lang(self.env).code
+            value = max(value, timedelta(seconds=1))
+            return babel.dates.format_timedelta(value, locale=locale, threshold=1.5)
+        return value if isinstance(value, str) else format_date(self.env, value)
+
+    @api.depends("quota_resource", "quota_used", "quota_limit")
+    def _compute_quota(self):
+        for row in self:
+            quota = row._quota()
+            row.quota_known = quota is not None
+            row.quota_percent = quota.percent if quota else 0
+            row.quota_text = quota and quota.text
+
+    @api.depends_context("lang")
+    @api.depends("capabilities", "encryption", "size_limit")
+    def _compute_capabilities_html(self):
+        for row in self:
+            account = row.sudo()._account()  # sudo: which protocol it speaks
+            kind = account._get_connection_type() if row.kind == "incoming" else "smtp"
+            known = CAPABILITIES.get(kind, {}) if row.capabilities else {}
+            lines = [row._capability(name, *texts) for name, texts in known.items()]
+            row.capabilities_html = _TABLE % Markup("").join(lines) if lines else False
+
+    def _capability(self, name, present, missing):
+        there = name in self.capabilities
+        style = "text-bg-success" if there else "text-bg-secondary"
+        words = self.env._("Yes") if there else self.env._("No")
+        text = self.env._(present if there else missing)
+        if name == "SIZE" and self.size_limit:
+            size = f"{self.size_limit / 1024 / 1024:.1f} MB"
+            text = self.env._("Mails of up to %(size)s are taken.", size=size)
+        if name == "AUTH" and there:
+            methods = sorted(item[5:] for item in self.capabilities if item.startswith("AUTH="))
+            text = f"{text} ({', '.join(methods)})" if methods else text
+        return _ROW % (name, style, words, text)
+
+    @api.depends_context("lang", "tz")
+    @api.depends("last_count")
+    def _compute_graph(self):
+        for row in self:
+            counts = row.sudo()._daily_counts()  # sudo: numbers of mails, for who runs accounts
+            today, locale = fields.Date.context_today(row), get_lang(self.env).code
+            days = [today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
+            values = [
+                {
+                    "label": babel.dates.format_skeleton("MMMd", day, locale=locale),
+                    "value": counts.get(day, 0),
+                    "type": "past",
+                }
+                for day in days
+            ]
+            row.graph = json.dumps([{"key": self.env._("Mails"), "values": values}])
+
+    def _daily_counts(self):
+        table, account, date = (
+            ("mail_catchall_message", "fetchmail_server_id", "fetched_date")
+            if self.kind == "incoming"
+            else ("mail_catchall_delivery", "server_id", "accepted_date")
+        )
+        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        self.env.cr.execute(
+            SQL(
+                """SELECT (%(date)s AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date, count(*)
+                     FROM %(table)s WHERE %(account)s = %(id)s AND %(date)s > %(since)s
+                    GROUP BY 1""",
+                date=SQL.identifier(date),
+                zone=zone,
+                table=SQL.identifier(table),
+                account=SQL.identifier(account),
+                id=self._account().id,
+                since=fields.Datetime.now() - timedelta(days=DAYS + 1),
+            )
+        )
+        return dict(self.env.cr.fetchall())
+
+    # ------------------------------------------------------------ telling
+
+    @api.model
+    def _cron_watch(self):
+        """Tell administrators, once, of what does not mend itself."""
+        self._add_missing()
+        rows = self.search([])  # pylint: disable=no-search-all
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=len(rows))
+        for row in rows:
+            try:
+                row._watch()
+                self.env.flush_all()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()  # a fetch has just ended: next time
+            if not commit(1):
+                break
+
+    def _watch(self):
+        """In one transaction: told, and known to be told."""
+        facts, _shown = self._facts()
+        quota = self._quota()
+        fresh, told = news(self._assess(facts), self.told or {}, quota and quota.percent)
+        if told != (self.told or {}):
+            self.told = told
+        if fresh:
+            body = Markup("").join(Markup("<li>%s</li>") % self._sentence(item) for item in fresh)
+            self.env["ir.mail_server"]._catchall_tell_admins(
+                self.env._("The account %s needs attention", self.name),
+                Markup("<ul>%s</ul>") % body,
+            )
+
+    # ------------------------------------------------------------ buttons
+
+    def action_open_account(self):
+        """Open the account's own form."""
+        self.ensure_one()
+        account = self.sudo()._account()  # sudo: only its id; the form checks the reader's rights
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": account._name,
+            "res_id": account.id,
+            "views": [(False, "form")],
+        }
+
+    def action_statistics(self):
+        """The mails a day: received ones from the ledger, sent ones from what was delivered."""
+        self.ensure_one()
+        if self.kind == "incoming":
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "mail_catchall_router.action_mail_catchall_statistics"
+            )
+            action["domain"] = [("fetchmail_server_id", "=", self.fetchmail_server_id.id)]
+            return action
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Served Recipients"),
+            "res_model": "mail.catchall.delivery",
+            "views": [(False, "graph"), (False, "list")],
+            "domain": [("server_id", "=", self.mail_server_id.id)],
+            "context": {"graph_mode": "bar", "graph_groupbys": ["accepted_date:day"]},
+        }
+
+    def action_check(self):
+        """Ask the account's server now."""
+        self.ensure_one()
+        # as whoever pressed: the account checks that he may write it
+        return (
+            self.env[self.sudo()._account()._name]
+            .browse(
+                self.sudo()._account().id  # sudo: only which account it is
+            )
+            .action_catchall_check_health()
+        )

@@ -1,0 +1,123 @@
+"""Where would this go? The decision about an address, or about any mail, changing nothing."""
+
+import re
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...router.chain import decide
+from ...router.message import headers
+from ...router.message.addresses import normalise, normalise_domain, parse
+from ...router.message.mail import ReceivedMail
+from ..routing.odoo_directory import OdooDirectory
+from .decision_outcome import decision_outcome, place_name
+
+# Whose settings count when somebody asks: also those of an account that is on trial.
+ROUTER_ACCOUNTS = ["|", ("is_catchall", "=", True), ("catchall_shadow", "=", True)]
+MAX_BYTES = 50_000_000
+MAX_FIELDS, MAX_FIELD_CHARS = 300, 5_000  # to find out whose account it is
+_OUTLOOK = b"\xd0\xcf\x11\xe0"  # the container of a .msg file
+_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")  # RFC 5322 §2.2
+_QUOTED = re.compile(rb"(?m)^> ?")
+
+
+class CatchallMessage(models.Model):
+    _inherit = "mail.catchall.message"
+
+    @api.model
+    def where_would_this_go(self, address=None, source=None, account_id=None, sender=None):
+        """Say what the router would do, with its full trace. Nothing is written.
+
+        :param str address: an address of ours; or
+        :param source: a whole mail, as bytes or text
+        :param int account_id: the incoming account whose settings count; that of the domain by
+            default
+        :param str sender: who writes to ``address``; a stranger by default
+        :return: dict of ``state``, ``reason``, ``outcome`` (a line for people), ``author_check``,
+            ``contact``, ``recipients``, ``routes`` and ``trace``, each a list of dicts
+        :raises UserError: when there is no address and no mail in what was given
+        """
+        decision = self._where(address, source, account_id, sender)
+        return {
+            "state": str(decision.state),
+            "reason": str(decision.reason),
+            "outcome": decision_outcome(self.env, decision),
+            "author_check": str(decision.author_check),
+            "contact": decision.contact,
+            "recipients": [item.as_json() for item in decision.recipients],
+            "routes": [
+                {"model": route.model, "place": place_name(self.env, route)}
+                for route in decision.routes
+            ],
+            "trace": [finding.as_json() for finding in decision.trace],
+        }
+
+    @api.model
+    def _where(self, address=None, source=None, account_id=None, sender=None):
+        self._check_can_sort()
+        mail = self._where_mail(source) if source else self._where_letter(address, sender)
+        # sudo: the decision looks at all there is; places are named as far as the user may see
+        account = self.env["fetchmail.server"].sudo().browse(account_id or []).exists()
+        directory = OdooDirectory(self.sudo().env)
+        return decide(mail, directory, directory.policy(account or self._where_account(mail)))
+
+    @api.model
+    def _where_account(self, mail):
+        """The account that receives a domain which the mail names, else the first one."""
+        names = {
+            box.address.rpartition("@")[2]
+            for item in mail.fields[:MAX_FIELDS]
+            if item.name in (*headers.ENVELOPE_RECIPIENT, *headers.ADDRESSED)
+            for box in parse(item.value[:MAX_FIELD_CHARS])
+        }
+        # sudo: as in _where
+        accounts = self.env["fetchmail.server"].sudo().search(ROUTER_ACCOUNTS)
+        serving = accounts.filtered(
+            lambda account: (
+                not account.alias_domain_ids
+                or names & {normalise_domain(item.name) for item in account.alias_domain_ids}
+            )
+        )
+        return (serving or accounts)[:1]
+
+    @api.model
+    def _where_mail(self, source):
+        if isinstance(source, str):
+            source = source.encode("utf-8", "surrogateescape")
+        if len(source) > MAX_BYTES:
+            raise UserError(
+                self.env._("This mail is larger than 50 MB. Its header alone is enough to try it.")
+            )
+        if source.startswith(_OUTLOOK):
+            raise UserError(
+                self.env._(
+                    "This is a file of Outlook (.msg). Save the mail as .eml, or paste what the "
+                    "mail program shows under “Show original” or “Message source”."
+                )
+            )
+        source = source.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")
+        if source.startswith(b">"):
+            source = _QUOTED.sub(b"", source)
+        first = source.partition(b"\n")[0]
+        if not (_FIELD.match(first) or first.startswith(b"From ")):
+            raise UserError(
+                self.env._(
+                    "This is no mail with its header. In the mail program choose “Show original” "
+                    "or “Message source”, and paste all of it."
+                )
+            )
+        return ReceivedMail.from_bytes(source)
+
+    @api.model
+    def _where_letter(self, address, sender):
+        """A plain mail of a person to that address, as our own server would hand it over."""
+        found = parse(" ".join((address or "").split()))
+        address = normalise(found[0].address) if found else ""
+        if not address:
+            raise UserError(
+                self.env._("Enter an address such as sales@your-domain.com, or give a whole mail.")
+            )
+        writers = parse(" ".join((sender or "").split()))
+        writer = normalise(writers[0].address) if writers else "somebody@outside.invalid"
+        lines = (f"X-Original-To: {address}", f"From: <{writer}>", f"To: <{address}>", "", "")
+        return ReceivedMail.from_bytes("\r\n".join(lines).encode("utf-8", "replace"))

@@ -1,0 +1,100 @@
+"""Mail that nobody wrote says so: answering machines stay silent, and we know it when it returns.
+
+What a person wrote carries none of these headers, and neither does what answers it:
+
+- the chatter, the portal and the composer, also to many records at once (``comment``,
+  ``email_outgoing`` from the composer's own button);
+- the copies of a customer's mail for those who follow the record (``email``). Odoo sends them by
+  itself, so they carry the loop mark alone: two aliases that follow each other's records would
+  go on for ever. One hop is no loop.
+
+All else is automatic: templates of automations and stages, notices, tracking, assignments,
+invitations, passwords, newsletters, and whatever OdooBot says. A type says it, not the user: an
+automation runs as whoever pressed the button. A record's notice that a person triggers by a
+wizard without the composer (sharing a link) counts as automatic too.
+"""
+
+from odoo import api, fields, models
+
+from ...router.message import headers
+from ...router.tokens.loop_mark import LoopMark
+from ..routing.routing_transaction import current
+
+LOOP_HEADER = headers.X_CATCHALL_LOOP.title()
+# What answers the mail that made or reached a record, such as the acknowledgement to a customer.
+_ANSWERS = ("auto_comment", "email_outgoing", "out_of_office")
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    catchall_hops = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Records that the received mail which caused this one has passed through, with this "
+        "one's. 0: no received mail caused it.",
+    )
+    catchall_by_person = fields.Boolean(
+        readonly=True, copy=False, help="A person pressed the button that sent it."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if guard := current(self.env.cr):
+            vals_list = [{"catchall_hops": guard.hops + 1, **values} for values in vals_list]
+        return super().create(vals_list)
+
+    def _catchall_is_automatic(self):
+        self.ensure_one()
+        if self.message_type == "email" or self.catchall_by_person:
+            return False
+        if self.message_type == "comment":
+            # Not env.ref: it asks the database for every mail whether the contact still exists.
+            root_id = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
+            return self.author_id.id == root_id
+        return True
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        emails = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
+            return emails
+        marks = self._catchall_automatic_headers()
+        for email in emails:
+            # What an application says itself stays: a newsletter only keeps absence notes away.
+            email["headers"] = {**marks, **email["headers"]}
+        return emails
+
+    def _catchall_automatic_headers(self):
+        automatic = self._catchall_is_automatic()
+        if not automatic and not (self.message_type == "email" and self.catchall_hops):
+            return {}
+        record = (
+            f"{self.model},{self.res_id}" if self.model and self.res_id else f"mail.mail,{self.id}"
+        )
+        # sudo: the secret that signs is read for whoever sends
+        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret") or ""
+        mark = LoopMark(record, min(max(self.catchall_hops, 1), 999))
+        headers = {LOOP_HEADER: mark.header_value(secret.encode())}
+        if automatic:
+            answers = self.catchall_hops and self.message_type in _ANSWERS
+            headers["Auto-Submitted"] = "auto-replied" if answers else "auto-generated"
+            headers["X-Auto-Response-Suppress"] = "All"
+        return headers
+
+
+class MailComposeMessage(models.TransientModel):  # pylint: disable=no-wizard-in-models
+    _inherit = "mail.compose.message"
+
+    def action_send_mail(self):
+        # The button. Automations and mass mailing call _action_send_mail.
+        return super(
+            MailComposeMessage, self.with_context(catchall_by_person=True)
+        ).action_send_mail()
+
+    def _prepare_mail_values_static(self):
+        values = super()._prepare_mail_values_static()
+        if self.composition_mode == "mass_mail" and self.env.context.get("catchall_by_person"):
+            values["catchall_by_person"] = True
+        return values

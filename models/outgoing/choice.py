@@ -1,0 +1,188 @@
+"""Which account a mail leaves through: the one that serves the alias domain of its record.
+
+One session of it then carries the mails of all authors.
+"""
+
+import functools
+from typing import NamedTuple
+
+from odoo import api, models, tools
+from odoo.tools import email_normalize
+
+from ...outgoing.session import AccountSession
+from ...router.message.addresses import normalise, normalise_domain
+from .short_cursor import ShortTransactions
+
+
+class OutgoingDirectory(NamedTuple):
+    """Which account serves which alias domain: ids and names only, so that it can be cached."""
+
+    servers: frozenset[int]  # all catch-all accounts
+    accounts: dict[int, int]  # alias domain -> server
+    names: dict[int, str]  # alias domain, of any account or none -> its name
+    by_address: dict[str, int]  # bounce or default-from address -> alias domain
+
+    def served(self, domain_id):
+        """Return the alias domain's id when an account serves it, else False."""
+        return domain_id in self.accounts and domain_id
+
+    def served_by_name(self, name):
+        """Return the first served alias domain of that name, else False."""
+        return next((id_ for id_ in self.accounts if name and self.names[id_] == name), False)
+
+
+class IrMailServer(models.Model):
+    _inherit = "ir.mail_server"
+
+    @api.model
+    def _catchall_all_domains(self):
+        # A handful, of all companies.
+        return self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
+
+    @api.model
+    @tools.ormcache()
+    def _catchall_directory(self):
+        """Cached, because every message asks for it; no account marked means: nothing to do."""
+        servers = self.sudo().search([("is_catchall", "=", True), ("owner_user_id", "=", False)])
+        if not servers:
+            return OutgoingDirectory(frozenset(), {}, {}, {})
+        domains = self._catchall_all_domains()
+        accounts = {
+            domain.id: server.id
+            for server in servers
+            for domain in (server.catchall_alias_domain_ids or domains)
+        }
+        by_address = {}
+        # Where two domains share an address, the one that has an account comes last and stays.
+        for domain in domains.sorted(lambda domain: domain.id in accounts):
+            by_address[normalise(domain.default_from_email or "")] = domain.id
+            by_address[normalise(domain.bounce_email or "")] = domain.id
+        by_address.pop("", None)
+        names = {domain.id: normalise_domain(domain.name) for domain in domains}
+        return OutgoingDirectory(frozenset(servers.ids), accounts, names, by_address)
+
+    @api.model
+    def _catchall_alias_domain(self, email_from=""):
+        """The alias domain of a mail, if a catch-all account serves it.
+
+        The record's domain, which mail.mail puts into the context, wins over the author's, which
+        wins over the current company's.
+        """
+        directory = self._catchall_directory()
+        AliasDomain = self.env["mail.alias.domain"].sudo()
+        if not directory.accounts:
+            return AliasDomain
+        for key in ("domain_bounce_address", "domain_notifications_email"):
+            address = normalise(email_normalize(self.env.context.get(key)) or "")
+            if domain_id := directory.by_address.get(address):
+                return AliasDomain.browse(directory.served(domain_id) or [])
+        author = normalise(email_normalize(email_from, strict=False) or "")
+        domain_id = directory.served_by_name(author.rpartition("@")[2])
+        domain_id = domain_id or directory.served(self.env.company.sudo().alias_domain_id.id)
+        return AliasDomain.browse(domain_id or [])
+
+    def _find_mail_server(self, email_from, mail_servers=None):
+        directory = self._catchall_directory()
+        if not directory.accounts:
+            return super()._find_mail_server(email_from, mail_servers)
+        if mail_servers is None:
+            mail_servers = self.sudo().search(
+                self._find_mail_server_allowed_domain(), order="sequence"
+            )
+        personal = mail_servers.filtered(
+            lambda server: (
+                server.active
+                and server.owner_user_id
+                and server.from_filter
+                and self._match_from_filter(email_from, server.from_filter)
+            )
+        )
+        if personal and email_normalize(email_from):
+            return super()._find_mail_server(email_from, personal)
+        domain = self._catchall_alias_domain(email_from)
+        account = self.sudo().browse(directory.accounts.get(domain.id))
+        if account:
+            # One address for all authors: mail.mail then opens one session for all of them.
+            return account, account._catchall_account_address()
+        # Another domain's mail: any ordinary server is nearer than somebody else's account.
+        ordinary = mail_servers.filtered(
+            lambda server: (
+                server.active and server.id not in directory.servers and not server.owner_user_id
+            )
+        )
+        return super()._find_mail_server(email_from, ordinary or mail_servers)
+
+    def _connect__(
+        self,
+        host=None,
+        port=None,
+        user=None,
+        password=None,
+        encryption=None,
+        smtp_from=None,
+        ssl_certificate=None,
+        ssl_private_key=None,
+        smtp_debug=False,
+        mail_server_id=None,
+        allow_archived=False,
+    ):
+        accounts = self._catchall_directory().servers
+        if accounts and not mail_server_id and not host:
+            server, address = self.sudo()._find_mail_server(smtp_from)
+            if server and server.id in accounts:
+                mail_server_id, smtp_from = server.id, address
+        connect = functools.partial(
+            super()._connect__,
+            host,
+            port,
+            user,
+            password,
+            encryption,
+            smtp_from=smtp_from,
+            ssl_certificate=ssl_certificate,
+            ssl_private_key=ssl_private_key,
+            smtp_debug=smtp_debug,
+            mail_server_id=mail_server_id,
+            allow_archived=allow_archived,
+        )
+        # sudo: whose secrets are kept and whose session it is, for whoever sends
+        account = self.sudo().browse(mail_server_id or [])
+        if not account.is_catchall:
+            return connect()
+        log_in = functools.partial(account._catchall_log_in, connect)
+        connection = log_in()
+        if connection is None or account.id not in accounts:  # archived: a set-up tries it
+            return connection
+        return account._catchall_session(connection, log_in)
+
+    def _catchall_session(self, connection, connect):
+        transactions = ShortTransactions(self.env)
+        deliveries = self.env["mail.catchall.delivery"]
+        session = AccountSession(
+            connection,
+            connect,
+            refuses_authors=bool(self.catchall_from_learned),
+            refuses_bounces=bool(self.catchall_envelope_learned),
+            accepted=functools.partial(deliveries._note, transactions, self.id),
+            ended=transactions.close,
+            learned=self._catchall_learn,
+        )
+        session.catchall_server_id = self.id
+        # Read once: every commit between two mails empties the cache of records.
+        session.catchall_account = self._catchall_outgoing_account()
+        session.catchall_companies = {}
+        session.catchall_signed_domains = self._catchall_signed_domains()
+        session.catchall_bounce_domains = (
+            self._catchall_fetched_domains()
+            if self.catchall_envelope_policy == "verp"
+            else frozenset()
+        )
+        # Else core puts the session's address into From, and chooses the envelope by it.
+        session.from_filter = session.smtp_from = False
+        return session
+
+    def _get_test_email_from(self):
+        self.ensure_one()
+        if self.is_catchall:
+            return self._catchall_account_address()
+        return super()._get_test_email_from()

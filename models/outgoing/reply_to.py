@@ -1,0 +1,125 @@
+"""Where the answers to a mail go: to its record's alias, the catch-all, or an address of its own.
+
+This is known per recipient and only when the mail leaves: a template that a scheduled action
+sends has no Reply-To at all, and core then takes the author's address.
+"""
+
+from odoo import fields, models
+
+from ...outgoing.identity import Author, Mailbox, ReplyTo, choose_reply_to, mailboxes
+from ...router.tokens.tokens import (
+    BounceToken,
+    ReplyToken,
+    TokenKey,
+    make_bounce_token,
+    make_reply_token,
+    reply_local_part,
+)
+from .identity import HINT_HEADER, Hint
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        emails = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
+            return emails
+        company_id = self.record_company_id.id or self.env.company.id
+        hint = {"mail": self.id, "company": company_id}
+        session = self.env.context.get("catchall_session")
+        named = bool(session and session.catchall_bounce_domains)
+        answers = {}
+        for email in emails:
+            wanted = email["reply_to"] or ""
+            if wanted not in answers:
+                answers[wanted] = self._catchall_reply_to(mail_server.sudo(), wanted)
+            signed = self._catchall_signed(mail_server.sudo(), answers[wanted], email["partner_id"])
+            email["reply_to"] = ", ".join(map(str, signed))
+            if named:
+                partner_id = email["partner_id"].id if email["partner_id"] else 0
+                token = BounceToken(self.mail_message_id.id, partner_id)
+                hint["bounce"] = make_bounce_token(self._catchall_token_key(), token)
+            email["headers"] = {**email["headers"], HINT_HEADER: Hint(hint)}
+        return emails
+
+    def _catchall_reply_to(self, account, wanted):
+        """The mailboxes of Reply-To: an answer to them comes back to this mail's record."""
+        author = Author.parse(self.email_from or "")
+        directory = account._catchall_directory()
+        reply_to = ReplyTo(
+            wanted=mailboxes(wanted),
+            chosen=self.reply_to_force_new,
+            own_domains=frozenset(directory.names.values()),
+        )
+        return (
+            choose_reply_to(author, reply_to)
+            or self._catchall_aliases(reply_to.wanted)
+            or (self._catchall_record_mailbox(account, author),)
+        )
+
+    def _catchall_signed(self, account, reply_to, partner):
+        """The same with an address that names record and recipient, where the account wants it.
+
+        It stands for the record's own address only: what a template or a person chose stays.
+        """
+        session = self.env.context.get("catchall_session")
+        domains = session.catchall_signed_domains if session else ()
+        (mailbox, *others) = reply_to
+        if others or mailbox.domain not in domains or self.reply_to_force_new:
+            return reply_to
+        if not (self.model in self.env and self.res_id):
+            return reply_to
+        if not hasattr(self.env[self.model], "message_post"):
+            return reply_to
+        catchall = (self.record_alias_domain_id.sudo().catchall_email or "").lower()
+        if mailbox.address != catchall:
+            own = self._catchall_record_mailbox(account, Author.parse(self.email_from or ""))
+            if mailbox.address != own.address:
+                return reply_to
+        kept = self.is_notification or not self.auto_delete
+        token = make_reply_token(
+            self._catchall_token_key(),
+            ReplyToken(
+                model_id=self.env["ir.model"]._get_id(self.model),
+                res_id=self.res_id,
+                parent_id=self.mail_message_id.id if kept else 0,
+                partner_id=partner.id if partner else 0,
+                issued=fields.Date.today(),
+            ),
+        )
+        if not token:
+            return reply_to
+        return (Mailbox(mailbox.name, f"{reply_local_part(token)}@{mailbox.domain}"),)
+
+    def _catchall_token_key(self):
+        # sudo: the secret that signs is read for whoever sends
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        return TokenKey(
+            (get_param("database.secret") or "").encode(), get_param("database.uuid") or ""
+        )
+
+    def _catchall_aliases(self, wanted):
+        aliases = (
+            self.env["mail.alias"]
+            .sudo()
+            .search_fetch(
+                [("alias_full_name", "in", [mailbox.address for mailbox in wanted])],
+                ["alias_full_name"],
+            )
+        )
+        known = set(aliases.mapped("alias_full_name"))
+        return tuple(mailbox for mailbox in wanted if mailbox.address in known)
+
+    def _catchall_record_mailbox(self, account, author):
+        """The alias of the record, else the catch-all address of its company's domain."""
+        Model = self.env[self.model if self.model in self.env else "mail.thread"].sudo()
+        company = self.record_company_id or self.env.company
+        record = Model.browse(self.res_id if Model._name == self.model else False).exists()
+        answers = record.with_company(company)._notify_get_reply_to(author_id=self.author_id.id)
+        for mailbox in mailboxes(answers[record.id] or ""):
+            return mailbox
+        domain = self.record_alias_domain_id or company.sudo().alias_domain_id
+        return account._catchall_mailbox(domain, author)

@@ -1,0 +1,4 @@
+from . import mail_catchall_probe
+from . import mail_catchall_probe_mail
+from . import post
+from . import fetchmail_server

@@ -1,0 +1,54 @@
+"""The incoming account's side of a probe: which domain is tried, and the button."""
+
+from odoo import models
+
+from ...providers import PRESETS, find_by_server
+from ...router.message.mail import ReceivedMail
+from ...router.tokens.probe_mark import Kind
+from ..outgoing.limits import PRESET_OF_LOGIN
+
+
+class FetchmailServer(models.Model):
+    _inherit = "fetchmail.server"
+
+    def action_catchall_probe(self):
+        """Try the mailbox: start a probe, or show the one that runs; return its window."""
+        self.ensure_one()
+        self.check_access("write")
+        # sudo: rows are written by probes alone; the account's password is read
+        probe = self.env["mail.catchall.probe"].sudo()._start(self.sudo())
+        return probe.sudo(False)._open()
+
+    def action_catchall_probes(self):
+        """Show what earlier probes of this account have found."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_catchall_router.action_mail_catchall_probe"
+        )
+        action["domain"] = [("fetchmail_server_id", "=", self.id)]
+        return action
+
+    def _catchall_probe_domain(self):
+        """The domain that is tried: the first that arrives here."""
+        domains = self.alias_domain_ids or self.env["ir.mail_server"]._catchall_all_domains()
+        return domains[:1]
+
+    def _catchall_outside_mails(self):
+        """The newest mail from outside that a probe asked for, as far as its header."""
+        # sudo: of the header, names of servers are shown to whoever may see the account
+        rows = self.env["mail.catchall.probe.mail"].sudo()
+        row = rows.search(
+            [
+                ("probe_id.fetchmail_server_id", "=", self.id),
+                ("kind", "=", str(Kind.OUTSIDE)),
+                ("place", "!=", False),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return [ReceivedMail.from_bytes(row.header.encode("latin-1", "replace"))] if row else []
+
+    def _catchall_provider(self):
+        """The preset of the account's provider, or None."""
+        code = PRESET_OF_LOGIN.get(self.server_type)
+        return find_by_server(self.server or "") or PRESETS.get(code)

@@ -1,0 +1,289 @@
+"""Sending the mails of a probe, looking for them, and taking them away again."""
+
+import contextlib
+import logging
+import smtplib
+
+import psycopg2
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...incoming import ImapNews, PopNews
+from ...outgoing.refusals import Answer
+from ...probe import letters, received_at
+from ...probe.answers import is_answer, read_returned
+from ...router.chain import decide
+from ...router.message import headers
+from ...router.message.addresses import normalise
+from ...router.message.mail import ReceivedMail
+from ...router.tokens.probe_mark import Kind, find_probe
+from ...router.tokens.tokens import ProbeToken, make_probe_token
+from ..routing.odoo_directory import OdooDirectory
+
+_logger = logging.getLogger(__name__)
+
+MAX_HEADER = 60_000  # characters that are kept
+
+
+class MailCatchallProbe(models.Model):
+    _inherit = "mail.catchall.probe"
+
+    # ------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------
+
+    def _send(self):
+        """Send all mails of the probe in one session, and keep what the server says of each."""
+        server = self.mail_server_id
+        account = server._catchall_account_address()
+        made = letters(
+            self._key(), self.id, self.domain, account, self._aliases(), fields.Datetime.now()
+        )
+        try:
+            session = self.env["ir.mail_server"]._connect__(mail_server_id=server.id)
+        except Exception as error:
+            # Whatever keeps the account from sending is shown with the probe, in words.
+            _logger.info("The probe of %s could not send", self.domain, exc_info=True)
+            self.sending_error = _text_of(error)
+            return
+        try:
+            for letter in made:
+                self._note_sent(letter, *self._transmit(session, account, letter))
+        except (OSError, smtplib.SMTPException) as error:
+            self.sending_error = _text_of(error)
+        finally:
+            # A server that has hung up already cannot be taken leave of.
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                session.quit()
+
+    def _transmit(self, session, account, letter):
+        """Hand one mail in; return {address: Answer} of the addresses that were refused, and
+        whether the addresses themselves were.
+        """
+        at_recipient = True
+        try:
+            refused = session.sendmail(account, list(letter.addresses), letter.source)
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+        except smtplib.SMTPResponseException as error:
+            reply = (error.smtp_code, error.smtp_error)
+            refused, at_recipient = dict.fromkeys(letter.addresses, reply), False
+        answers = {
+            address: Answer(
+                code, text.decode("utf-8", "replace") if hasattr(text, "decode") else text
+            )
+            for address, (code, text) in (refused or {}).items()
+        }
+        return answers, at_recipient
+
+    def _note_sent(self, letter, refused, at_recipient=True):
+        self.env["mail.catchall.probe.mail"].create(
+            [
+                {
+                    "probe_id": self.id,
+                    "kind": str(kind),
+                    "address": address,
+                    "answer": str(refused[address])[:1000] if address in refused else False,
+                    "at_recipient": at_recipient and address in refused,
+                }
+                for kind, address in zip(letter.kinds, letter.addresses, strict=True)
+            ]
+        )
+
+    def _aliases(self):
+        # sudo: addresses are compared; one of them is mistyped on purpose
+        aliases = self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
+        users = self.env["res.users"].sudo().search([("share", "=", False)])
+        known = [*aliases.mapped("alias_full_name"), *users.mapped("email_normalized")]
+        return [normalise(address) for address in known if address]
+
+    # ------------------------------------------------------------
+    # Looking
+    # ------------------------------------------------------------
+
+    def _look(self):
+        """Look into the mailbox and the ledger, and weigh what is known then."""
+        self.looks += 1
+        marks = dict(self.marks or {})
+        try:
+            self._with_mailbox(lambda news: self._read(news, marks))
+            self.marks = marks
+        except psycopg2.Error:
+            raise  # the transaction is lost; the job comes again
+        except Exception as error:
+            # It is tried again as long as the probe lasts, and shown then. An OAuth addon raises
+            # what it likes.
+            _logger.info("The probe of %s could not look", self.domain, exc_info=True)
+            waits = self.state != "done"
+            if waits and fields.Datetime.now() >= self.start_date + self._patience():
+                self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
+        self._read_ledger()
+        self._weigh()
+        self._look_later()
+
+    def _note_marks(self):
+        """Remember what lies in the mailbox before anything is sent; or why nobody can look."""
+
+        def note(news):
+            self.marks = news.marks()
+
+        try:
+            self._with_mailbox(note)
+        except psycopg2.Error:
+            raise
+        except Exception as error:
+            # Shown with the probe: a wrong password, a dead server, what an OAuth addon raises.
+            _logger.info("The probe of %s could not log in", self.domain, exc_info=True)
+            self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
+
+    def _with_mailbox(self, work):
+        account = self.fetchmail_server_id.sudo()  # sudo: the account's password
+        if account.catchall_other_database:
+            raise UserError(
+                self.env._(
+                    "“%(server)s” was set up in another database, of which this one is a copy. "
+                    "Open the account and confirm that this is the one to go on with; until then "
+                    "its mailbox is left alone.",
+                    server=account.name,
+                )
+            )
+        connection = account._connect__(allow_archived=True)
+        try:
+            if account._get_connection_type() == "imap":
+                archive = account.archive_folder if account.after_fetch == "move" else ""
+                work(ImapNews(connection, account.imap_folder or "INBOX", archive or ""))
+            else:
+                work(PopNews(connection))
+        finally:
+            account._catchall_disconnect(connection)
+
+    def _read(self, news, marks):
+        for item in news.since(marks):
+            self._see(item.source, news.places[item.folder], item.key)
+
+    def _read_ledger(self):
+        """What an ordinary fetch has taken meanwhile."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT source, folder_is_junk, remote_key FROM mail_catchall_message
+                    WHERE fetchmail_server_id = %s AND fetched_date >= %s AND size < 300000
+                      AND source IS NOT NULL AND state = 'ignored'
+                      AND reason IN ('loop', 'bounce')""",
+                self.fetchmail_server_id.id,
+                self.start_date,
+            )
+        )
+        for source, is_junk, key in self.env.cr.fetchall():
+            self._see(bytes(source), "junk" if is_junk else "inbox", key)
+
+    def _see(self, source, place, key):
+        """Note a mail of this probe; others are none of its business."""
+        mail = ReceivedMail.from_bytes(source)
+        token = find_probe(mail, self._key())
+        if is_answer(mail):
+            # It often quotes our subject, mark and all: it is no mail of ours that arrived.
+            self._see_answer(mail, source, key)
+            return
+        if token is None or token.probe_id != self.id or not self._is_probe(mail):
+            return
+        kind = list(Kind)[token.part]
+        found = self._part(kind, mail)
+        if not found:
+            if kind is not Kind.OUTSIDE:
+                return
+            found = self.env["mail.catchall.probe.mail"].create(
+                {"probe_id": self.id, "kind": str(kind), "address": self.outside_address}
+            )
+        if key in (found.keys or []):
+            return
+        better = not found.place or (place == "inbox" and found.place != "inbox")
+        values = {"keys": [*(found.keys or []), key]}
+        if better:
+            head = source.partition(b"\r\n\r\n")[0][:MAX_HEADER]
+            waited = (fields.Datetime.now() - self.start_date).total_seconds()
+            stamp = received_at(mail)
+            on_the_way = (stamp - self.start_date).total_seconds() if stamp else waited
+            # A server whose clock is wrong says nothing about the way.
+            seconds = on_the_way if 0 <= on_the_way <= waited else waited
+            values |= {
+                "place": place,
+                "found_date": found.found_date or fields.Datetime.now(),
+                "header": head.replace(b"\0", b"").decode("latin-1"),
+                "seconds": found.seconds or max(1, round(seconds)),
+            }
+        found.write(values)
+
+    def _is_probe(self, mail):
+        """Whether the router makes nothing of a mail with our mark. One that names an alias or a
+        user as well is a mail like any other, and must never be removed.
+        """
+        # sudo: all aliases and users count
+        directory = OdooDirectory(self.sudo().env)
+        decision = decide(mail, directory, directory.policy(self.fetchmail_server_id.sudo()))
+        return "probe" in decision.facts
+
+    def _part(self, kind, mail):
+        """The row of a mail. The two of one transaction carry one mark: their address tells."""
+        if kind not in (Kind.FIRST, Kind.SECOND):
+            return self.mail_ids.filtered(lambda row: row.kind == str(kind))[:1]
+        pair = self.mail_ids.filtered(lambda row: row.kind in (str(Kind.FIRST), str(Kind.SECOND)))
+        evidence = " ".join(
+            item.value
+            for item in mail.fields
+            if item.name in headers.ENVELOPE_RECIPIENT or item.name == headers.RECEIVED
+        ).lower()
+        named = pair.filtered(lambda row: row.address in evidence)
+        return (named.filtered(lambda row: not row.place) or named or pair)[:1]
+
+    def _see_answer(self, mail, source, key):
+        """A report or an automatic answer about mails of ours, which are those that it names."""
+        returned = {item.address: item for item in read_returned(mail)}
+        text, key_of_marks = source.lower(), self._key()
+
+        def is_about(row):
+            # The mark, which nobody guesses: what is about a mistyped alias may be somebody's.
+            token = ProbeToken(self.id, Kind(row.kind).part)
+            return make_probe_token(key_of_marks, token).encode() in text
+
+        for row in self.mail_ids.filtered(is_about).filtered(
+            lambda row: key not in (row.keys or [])
+        ):
+            row.keys = [*(row.keys or []), key]
+            item = returned.get(row.address)
+            if item and item.permanent and not (row.place or row.answer):
+                row.write({"answer": item.answer[:500], "is_bounced": True})
+
+    # ------------------------------------------------------------
+    # Taking them away
+    # ------------------------------------------------------------
+
+    def _remove_mails(self):
+        """Remove the probe's mails from the mailbox and the ledger."""
+        keys = [key for row in self.mail_ids for key in row.keys or []]
+        if not keys:
+            return
+        try:
+            self._with_mailbox(lambda news: news.delete(keys))
+        except psycopg2.Error:
+            raise
+        except Exception:
+            # They are harmless: the router ignores them. The account's form has the error.
+            _logger.info("Mails of the probe of %s stay in the mailbox", self.domain, exc_info=True)
+        # What is still waiting for a lane stays until _gc_probe_mails: a lane may hold it.
+        rows = self.env["mail.catchall.message"].search(
+            [
+                ("fetchmail_server_id", "=", self.fetchmail_server_id.id),
+                ("remote_key", "in", keys),
+                ("state", "=", "ignored"),
+            ]
+        )
+        rows.unlink()
+
+
+def _text_of(error):
+    answer = getattr(error, "smtp_error", None)
+    if isinstance(answer, bytes):
+        answer = answer.decode("utf-8", "replace")
+    text = f"{error.smtp_code} {answer}" if answer else str(error)
+    return " ".join(text.split())[:500]

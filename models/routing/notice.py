@@ -1,0 +1,93 @@
+"""“We could not deliver”: told to people who are who they say, once a day at most, if at all.
+
+Whoever answers unproved senders answers forged ones: the notice would reach somebody who never
+wrote. So it goes to From alone, only where that is proved, only for a mail that a person wrote,
+and it says by its headers that no program may answer it (RFC 3834).
+"""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...router.codes import AuthorCheck
+from ...router.contact import is_no_reply
+from ...router.message.automatic import suppressed_answers
+
+ONCE_IN = timedelta(days=1)
+# An older mail (a mailbox fetched for the first time, a mail replayed) is not news any more.
+FRESH = timedelta(days=2)
+HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+
+
+class FetchmailServer(models.Model):
+    _inherit = "fetchmail.server"
+
+    catchall_notice_template_id = fields.Many2one(
+        "mail.template",
+        "Tell Senders",
+        domain=[("model", "=", "mail.catchall.message")],
+        help="This is sent when a mail names nobody here, to senders who are proved to be who "
+        "they say, at most once a day to each, and never to programs. Empty: nothing is sent.",
+    )
+
+
+class CatchallMessage(models.Model):
+    _inherit = "mail.catchall.message"
+
+    notice_date = fields.Datetime("Sender Told", readonly=True)
+
+    def _send_notice(self, decision, mail):
+        """Queue the notice in this transaction, so that it is never queued twice."""
+        self.ensure_one()
+        # sudo: the account's settings, whoever routes
+        template = self.fetchmail_server_id.sudo().catchall_notice_template_id
+        if not template or not self._may_be_told(decision, mail):
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._queue_notice(template, mail)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # shown with the mail: a template that cannot be rendered
+            self.error = self.env._("The sender was not told: %(error)s", error=error)
+
+    def _may_be_told(self, decision, mail):
+        sender = mail.sender.address
+        now = fields.Datetime.now()
+        if (
+            decision.author_check is not AuthorCheck.VERIFIED
+            or decision.verdicts
+            or mail.return_path == ""
+            or not sender
+            or is_no_reply(sender)
+            or suppressed_answers(mail)
+            or self.notice_date
+            or (self.received_date or now) < now - FRESH
+        ):
+            return False
+        # Lanes never route two mails of one sender at once, so that nobody else tells him now.
+        return not self.search_count(
+            [("sender_key", "=", self.sender_key), ("notice_date", ">", now - ONCE_IN)], limit=1
+        )
+
+    def _queue_notice(self, template, mail):
+        wanted = ("subject", "body_html", "email_from", "reply_to")
+        values = template.sudo()._generate_template(self.ids, wanted)[self.id]
+        headers = HEADERS | {"In-Reply-To": mail.message_id} if mail.message_id else HEADERS
+        # sudo: the gateway writes into the queue, as Odoo's own does. Not bound to this row: an
+        # answer to the notice is a mail like any other, it does not belong to the ledger.
+        self.env["mail.mail"].sudo().create(
+            {
+                "subject": values.get("subject"),
+                "body_html": values.get("body_html"),
+                "email_from": values.get("email_from") or self.env.company.email_formatted,
+                "reply_to": values.get("reply_to"),
+                "email_to": mail.sender.address,
+                "headers": repr(headers),
+                "references": mail.message_id or False,
+                "auto_delete": True,
+                "message_type": "auto_comment",
+            }
+        )
+        self.notice_date = fields.Datetime.now()

@@ -1,0 +1,364 @@
+"""Odoo's answers to the router's questions, for one batch of mails: a plain object, no model."""
+
+from odoo.tools.mail import email_normalize_all
+
+from ...router.directory import Directory
+from ...router.message import addresses
+from ...router.places import Alias, ReplyTarget, ThreadMessage, User
+from ...router.policy import Policy
+
+
+class _Everywhere(frozenset):
+    """The places of a mail that Odoo has dealt with: there is none that it is still to reach."""
+
+    def __contains__(self, _target):
+        return True
+
+
+EVERYWHERE = _Everywhere()
+
+
+class OdooDirectory(Directory):
+    """Answers from an environment.
+
+    Aliases and accounts are read once per batch: an alias that is created meanwhile counts from
+    the next batch on.
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self._row = None
+        self._policies = {}
+        self._users = None
+        self._known = None
+        self._rules = None
+        self._aliases, self._local_aliases = self._load_aliases()
+
+    def for_row(self, row):
+        """Set the ledger row under decision, which :meth:`delivered` must not find itself."""
+        self._row = row
+        return self
+
+    # --- the router's questions
+
+    def aliases(self, address):
+        """Return the aliases of exactly this address, or of its local part where they allow it."""
+        found = self._aliases.get(address)
+        if found:
+            return found
+        local, _at, domain = address.rpartition("@")
+        if local in self._local_aliases and self._is_local_domain(domain):
+            return self._local_aliases[local]
+        return ()
+
+    def user(self, address):
+        """Return the active internal user whose address this is."""
+        if self._users is None:
+            self._users = self._load_users()
+        return self._users.get(address)
+
+    def thread(self, message_ids):
+        """Return the newest message on a record among these Message-IDs."""
+        self.env.cr.execute(
+            """
+            SELECT id, model, res_id FROM mail_message
+             WHERE message_id = ANY(%s) AND model IS NOT NULL AND COALESCE(res_id, 0) <> 0
+             ORDER BY id DESC LIMIT 1
+            """,
+            [list(message_ids)],
+        )
+        row = self.env.cr.fetchone()
+        return ThreadMessage(*row) if row and row[1] in self.env else None
+
+    def delivered(self, mail):
+        """Return the targets that earlier copies of this mail reached, None when there are none."""
+        row = self._row
+        if row is None:
+            return None
+        self.env.cr.execute(
+            """
+            SELECT m.id, array_remove(array_agg(r.target), NULL)
+              FROM mail_catchall_message m
+              LEFT JOIN mail_catchall_route r ON r.catchall_message_id = m.id
+             WHERE m.identity = %s AND m.id <> %s AND m.state <> 'received'
+               AND (m.id < %s OR r.id IS NOT NULL)
+             GROUP BY m.id
+            """,
+            [mail.identity, row.id, row.id],
+        )
+        copies = self.env.cr.fetchall()
+        if copies:
+            return frozenset(target for _id, targets in copies for target in targets)
+        settled = row._settled_before(mail)
+        return self._posted_before(mail) if settled is None else settled
+
+    def has_inbox(self, user):
+        """Return True: every internal user has an inbox in Odoo."""
+        return True
+
+    def known_addresses(self, domain):
+        """Return all addresses of a domain: aliases, users (archived ones too), Odoo's own."""
+        if self._known is None:
+            # sudo: addresses are compared, never shown to whoever sorts the inbox
+            users = self.env["res.users"].sudo().with_context(active_test=False).search([])
+            domains = self.env["mail.alias.domain"].sudo().search([])
+            known = {
+                *self._aliases,
+                *(user.email_normalized for user in users),
+                *(addresses.normalise(user.login) for user in users),
+                *(item.catchall_email for item in domains),
+                *(item.bounce_email for item in domains),
+                *(item.default_from_email for item in domains),
+            }
+            self._known = {}
+            for address in filter(None, known):
+                self._known.setdefault(address.rpartition("@")[2], []).append(address)
+        return self._known.get(domain, ())
+
+    def rules(self):
+        """Return the administrator's rules."""
+        if self._rules is None:
+            # sudo: rules hold for every mail, whoever sorts the inbox and whatever they may see
+            self._rules = self.read_rules(self.env["mail.catchall.rule"].sudo().search([]))
+        return self._rules
+
+    def read_rules(self, records):
+        """Return rules as the router reads them; one whose target is gone is left out."""
+        known = (*self._aliases.values(), *self._local_aliases.values())
+        by_id = {alias.id: alias for items in known for alias in items}
+        return tuple(filter(None, (record._router_rule(by_id) for record in records)))
+
+    def use_rules(self, rules):
+        """Answer with these rules instead of Odoo's, to see what they would change."""
+        self._rules = rules
+
+    def reply_target(self, token, sender):
+        """Return the record of a signed address, and what the sender is to it."""
+        # sudo: the gateway looks at records that nobody is logged in for
+        model = self.env["ir.model"].sudo().browse(token.model_id).exists().model
+        if model not in self.env or not hasattr(self.env[model], "message_post"):
+            return None
+        record = self.env[model].sudo().browse(token.res_id).exists()
+        if not record:
+            return None
+        partner = self.env["res.partner"].sudo().browse(token.partner_id).exists()
+        is_partner = bool(sender) and partner.email_normalized == sender
+        return ReplyTarget(
+            model=model,
+            res_id=record.id,
+            parent_id=token.parent_id,
+            familiar=is_partner or _is_familiar(record, partner, sender),
+            is_partner=is_partner,
+            closed=_is_closed(record),
+            alias=self._alias_of(record),
+        )
+
+    def _alias_of(self, record):
+        """Return the alias that a record came by, else the first that makes its kind."""
+        # sudo: routes are read to find the alias, whoever asks
+        route = (
+            self.env["mail.catchall.route"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", record._name),
+                    ("res_id", "=", record.id),
+                    ("alias_id", "!=", False),
+                ],
+                limit=1,
+            )
+        )
+        making = [
+            alias
+            for items in self._aliases.values()
+            for alias in items
+            if alias.model == record._name and not alias.force_thread_id
+        ]
+        came_by = [alias for alias in making if alias.id == route.alias_id.id]
+        return next(iter(came_by or making), None)
+
+    def _posted_before(self, mail):
+        """Return where a mail is that no row of the ledger has made, None when it is new.
+
+        What plain Odoo has received, before the account became a catch-all, is nowhere made again:
+        Odoo itself takes a Message-ID once. Somebody else's mail with that Message-ID is another
+        one, and so is what a row of other content made. What Odoo has sent has reached no place.
+        """
+        if not mail.message_id:
+            return None
+        self.env.cr.execute(
+            """
+            SELECT bool_or(mm.message_type = 'email'
+                           AND strpos(coalesce(lower(mm.email_from), ''), %s) > 0)
+              FROM mail_message mm
+             WHERE mm.message_id = %s
+               AND NOT EXISTS (SELECT 1 FROM mail_catchall_route r
+                                WHERE r.mail_message_id = mm.id)
+            """,
+            [mail.sender.address, mail.message_id],
+        )
+        (received,) = self.env.cr.fetchone()
+        if received is None:
+            return None
+        return EVERYWHERE if received else frozenset()
+
+    def company_id(self, decision):
+        """Return the id of the company whose domain the mail was meant for, if it is one."""
+        names = {item.address.rpartition("@")[2] for item in decision.recipients}
+        ids = {self._companies.get(name) for name in names}
+        return ids.pop() if len(ids) == 1 else None
+
+    # --- what the admin decided
+
+    def policy(self, server):
+        """Return the :class:`Policy` of an account; an archived or deleted one has the default."""
+        if server.id not in self._policies:
+            self._policies[server.id] = self._load_policy(server)
+        return self._policies[server.id]
+
+    def _load_policy(self, server):
+        # sudo: what the admin set up is read whoever sorts the inbox, and none of it is shown
+        domains = (server.sudo().alias_domain_ids or self.env["mail.alias.domain"].sudo()).exists()
+        domains = domains or self.env["mail.alias.domain"].sudo().search([])
+        own = {
+            addresses.normalise(address)
+            for domain in domains
+            for address in (domain.catchall_email, domain.bounce_email)
+            if address
+        }
+        own.add(addresses.normalise(server.sudo().user or ""))
+        allowed = self._allowed_domains
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        return Policy(
+            domains=frozenset(addresses.normalise_domain(name) for name in domains.mapped("name"))
+            | frozenset(allowed),
+            own_addresses=frozenset(own - {""}),
+            own_hosts=server.sudo()._catchall_own_hosts(),
+            envelope_header=server.sudo().envelope_header or "",
+            trusted_authserv_ids=frozenset(_split(server.sudo().trusted_authserv_ids)),
+            near_miss=server.sudo().near_miss_policy or "alias",
+            account=server.id or 0,
+            fallback_model=server.sudo().object_id.model or "",
+            accept_any_domain=bool(self._local_aliases) and not allowed,
+            bounce_addresses=frozenset(
+                addresses.normalise(item.bounce_email) for item in domains if item.bounce_email
+            ),
+            secret=(get_param("database.secret") or "").encode(),
+            database=get_param("database.uuid") or "",
+        )
+
+    def _is_local_domain(self, domain):
+        allowed = self._allowed_domains
+        return not allowed or domain in allowed or domain in self._own_domains
+
+    @property
+    def _allowed_domains(self):
+        # sudo: mail.catchall.domain.allowed is Odoo's own system parameter for local aliases
+        value = self.env["ir.config_parameter"].sudo().get_param("mail.catchall.domain.allowed")
+        return _split(value)
+
+    def _load_aliases(self):
+        self.env["mail.alias"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT a.id, a.alias_name, a.alias_full_name, m.model,
+                   COALESCE(a.alias_force_thread_id, 0), a.alias_contact = 'everyone',
+                   a.alias_incoming_local, COALESCE(a.catchall_accepts_bulk, FALSE),
+                   a.catchall_accepted_lists, COALESCE(a.catchall_accepts_machine, TRUE)
+              FROM mail_alias a JOIN ir_model m ON m.id = a.alias_model_id
+             WHERE a.alias_name IS NOT NULL AND a.alias_name <> ''
+             ORDER BY a.id
+            """
+        )
+        exact, local = {}, {}
+        for (
+            alias_id,
+            name,
+            full_name,
+            model,
+            thread_id,
+            public,
+            is_local,
+            bulk,
+            lists,
+            machine,
+        ) in self.env.cr.fetchall():
+            if model not in self.env:
+                continue
+            address = addresses.normalise(full_name or "")
+            alias = Alias(
+                alias_id,
+                address or name,
+                model,
+                thread_id,
+                public,
+                accepts_bulk=bulk,
+                accepted_lists=frozenset((lists or "").lower().split()),
+                accepts_machine=machine,
+            )
+            if address:
+                exact.setdefault(address, []).append(alias)
+            if is_local:
+                local.setdefault(name.lower(), []).append(alias)
+        # sudo: names of domains and their companies only
+        domains = self.env["mail.alias.domain"].sudo().search([])
+        self._own_domains = set(domains.mapped("name"))
+        self._companies = {
+            addresses.normalise_domain(domain.name): domain.company_ids.id
+            for domain in domains
+            if len(domain.company_ids) == 1
+        }
+        return exact, local
+
+    def _load_users(self):
+        # sudo: users are matched, never shown. By their contact's address, as Odoo finds authors.
+        users = self.env["res.users"].sudo().search([("share", "=", False)], order="id desc")
+        return {
+            address: User(user.id, address)
+            for user in users
+            for address in {user.email_normalized, addresses.normalise(user.login)}
+            if address
+        }
+
+
+def _is_familiar(record, partner, sender):
+    """Whether a sender follows the record, or writes from the company the address was given to.
+
+    What was given to nobody in particular, as a Message-ID is, was given to the record's own
+    customer.
+    """
+    if not sender:
+        return False
+    if sender in record.message_partner_ids.mapped("email_normalized"):
+        return True
+    if partner:
+        return _is_of_company(partner, sender)
+    if sender in email_normalize_all(record._mail_get_primary_email()[record.id] or ""):
+        return True
+    customers = record._mail_get_partners()[record.id]
+    return sender in customers.mapped("email_normalized") or any(
+        _is_of_company(customer, sender) for customer in customers
+    )
+
+
+def _is_of_company(partner, sender):
+    company = partner.commercial_partner_id
+    if not company.is_company:
+        return False  # a private address's domain is its provider's
+    own = {(item.email_normalized or "").rpartition("@")[2] for item in company | partner}
+    return sender.rpartition("@")[2] in own - {""}
+
+
+def _is_closed(record):
+    """Whether a record's work is done: archived, closed, or in a folded stage."""
+    fields = record._fields
+    if "active" in fields and not record.active:
+        return True
+    if "is_closed" in fields and record.is_closed:
+        return True
+    stage = record.stage_id if "stage_id" in fields else None
+    return bool(stage and "fold" in stage._fields and stage.fold)
+
+
+def _split(value):
+    return [part.strip().lower() for part in (value or "").split(",") if part.strip()]

@@ -1,0 +1,292 @@
+"""Rules of the administrator: what they look like in Odoo. What they mean is in router/rules.py."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...router.message import addresses
+from ...router.places import User
+from ...router.rules.rules import Action, Rule
+
+# Fields that a rule may set on new records, of any model that has them; fields that an
+# administrator made himself come on top. Never who follows a record, who the customer is, or
+# what money is booked on.
+DEFAULT_FIELDS = (
+    "user_id user_ids team_id tag_ids categ_ids category_id priority stage_id project_id "
+    "milestone_id department_id job_id medium_id source_id campaign_id company_id type lang_id"
+).split()
+DEFAULT_TYPES = (
+    "char",
+    "text",
+    "integer",
+    "float",
+    "boolean",
+    "selection",
+    "many2one",
+    "many2many",
+)
+
+
+class CatchallRule(models.Model):
+    _name = "mail.catchall.rule"
+    _description = "Mail Routing Rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(
+        "In Force",
+        default=True,
+        help="Off: the rule does nothing, and can be tried on the mails that came already.",
+    )
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        help="The rule is for mail to the domains of this company alone. Empty: to all domains.",
+    )
+    fetchmail_server_ids = fields.Many2many(
+        "fetchmail.server",
+        "catchall_rule_fetchmail_server_rel",
+        string="Accounts",
+        domain=["|", ("is_catchall", "=", True), ("catchall_shadow", "=", True)],
+        groups="base.group_system",
+        help="The rule is for mail of these accounts alone. Empty: of all accounts.",
+    )
+    condition_ids = fields.One2many("mail.catchall.rule.condition", "rule_id", copy=True)
+    match = fields.Selection(
+        [("all", "all of these hold"), ("any", "one of these holds")],
+        "Where",
+        required=True,
+        default="all",
+    )
+    action = fields.Selection(Action.selection(), "Do", required=True, default=str(Action.ALIAS))
+    stop = fields.Boolean(
+        "Then stop",
+        compute="_compute_stop",
+        store=True,
+        readonly=False,
+        help="The mail goes nowhere else on behalf of the recipients that this rule is about, and "
+        "no further rule is read for them. Without it, further rules and the addresses of the "
+        "mail still count: it can reach several places.",
+    )
+    alias_id = fields.Many2one("mail.alias", ondelete="set null")
+    record_ref = fields.Reference("_record_models", "Record")
+    user_id = fields.Many2one("res.users", domain=[("share", "=", False)], ondelete="set null")
+    model_id = fields.Many2one(
+        "ir.model", "New Records", domain=[("is_mail_thread", "=", True)], ondelete="cascade"
+    )
+    default_ids = fields.One2many("mail.catchall.rule.default", "rule_id", "Values", copy=True)
+    allowed_field_ids = fields.Many2many("ir.model.fields", compute="_compute_allowed_field_ids")
+    catchall_message_ids = fields.Many2many(
+        "mail.catchall.message",
+        "catchall_message_rule_rel",
+        "rule_id",
+        "message_id",
+        "Mails",
+        readonly=True,
+        copy=False,
+    )
+    # Counted, never written: a counter on the rule would make lanes wait for each other.
+    hit_count = fields.Integer("Hits", compute="_compute_hits")
+    last_hit_date = fields.Datetime("Last Hit", compute="_compute_hits")
+    summary = fields.Char("Conditions", compute="_compute_summary")
+    problem = fields.Char(compute="_compute_problem")
+
+    @api.model
+    def _record_models(self):
+        return self.env["mail.catchall.route.wizard"]._record_models()
+
+    @api.depends("action")
+    def _compute_stop(self):
+        for rule in self:
+            rule.stop = rule.action not in (Action.DEFAULTS, Action.ACCEPT)
+
+    @api.depends("action", "alias_id", "model_id")
+    def _compute_allowed_field_ids(self):
+        Field = self.env["ir.model.fields"].sudo()  # sudo: names of fields
+        for rule in self:
+            rule.allowed_field_ids = Field.search(
+                [
+                    ("model", "=", rule._target_model()),
+                    ("ttype", "in", DEFAULT_TYPES),
+                    ("readonly", "=", False),
+                    "|",
+                    ("name", "in", DEFAULT_FIELDS),
+                    "&",
+                    ("state", "=", "manual"),
+                    ("related", "=", False),
+                ]
+            )
+
+    def _compute_hits(self):
+        self.flush_recordset()
+        self.env["mail.catchall.message"].flush_model(["rule_ids"])
+        self.env.cr.execute(
+            """
+            SELECT r.rule_id, count(*), max(m.fetched_date)
+              FROM catchall_message_rule_rel r
+              JOIN mail_catchall_message m ON m.id = r.message_id
+             WHERE r.rule_id = ANY(%s) GROUP BY r.rule_id
+            """,
+            [self.ids],
+        )
+        hits = {rule_id: found for rule_id, *found in self.env.cr.fetchall()}
+        for rule in self:
+            rule.hit_count, rule.last_hit_date = hits.get(rule.id, (0, False))
+
+    @api.depends("match", "condition_ids.summary")
+    def _compute_summary(self):
+        for rule in self:
+            joint = self.env._(" and ") if rule.match == "all" else self.env._(" or ")
+            rule.summary = joint.join(filter(None, rule.condition_ids.mapped("summary")))
+
+    @api.depends("action", "alias_id", "record_ref", "user_id", "model_id", "default_ids")
+    def _compute_problem(self):
+        """Say why a rule does nothing although it is active: its target may be gone."""
+        texts = {
+            Action.ALIAS: self.env._("The alias is gone or has no address."),
+            Action.RECORD: self.env._("The record is gone."),
+            Action.USER: self.env._("The user is gone or has no address."),
+            Action.DEFAULTS: self.env._("No value is set."),
+        }
+        for rule in self:
+            rule.problem = False if rule._has_target() else texts.get(rule.action, False)
+
+    # ------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------
+
+    @api.constrains("action", "alias_id", "record_ref", "user_id", "model_id", "default_ids")
+    def _check_target(self):
+        """Refuse a rule that could do nothing."""
+        for rule in self:
+            if not rule._has_target():
+                raise ValidationError(
+                    self.env._("“%(rule)s”: %(problem)s", rule=rule.name, problem=rule.problem)
+                )
+            model = rule._target_model()
+            strange = rule.default_ids.field_id - rule.allowed_field_ids if model else False
+            if strange:
+                raise ValidationError(
+                    self.env._(
+                        "“%(rule)s” sets “%(field)s”, which these records do not have or which no "
+                        "rule may set.",
+                        rule=rule.name,
+                        field=strange[0].sudo().field_description,
+                    )
+                )
+
+    @api.constrains("action", "condition_ids")
+    def _check_not_everything(self):
+        for rule in self:
+            if rule.action == Action.IGNORE and not rule.condition_ids:
+                raise ValidationError(
+                    self.env._(
+                        "“%(rule)s” would ignore every mail. Add a condition.", rule=rule.name
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._check_rights()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"action", "alias_id", "record_ref", "model_id", "active"} & vals.keys():
+            self._check_rights()
+        return result
+
+    def _check_rights(self):
+        """A rule acts with the gateway's rights: who writes it needs these rights as well.
+
+        No constraint: Odoo runs those with all rights.
+        """
+        for rule in self:
+            model = rule._target_model()
+            if rule.action == Action.RECORD:
+                rule.record_ref.check_access("write")
+            elif rule.action == Action.ALIAS and rule.alias_id.alias_force_thread_id:
+                record = self.env[model].browse(rule.alias_id.alias_force_thread_id)
+                record.check_access("write")
+            elif model:
+                self.env[model].check_access("create")
+
+    def _target_model(self):
+        """Return the name of the model whose new records the rule makes or changes, or ``""``."""
+        self.ensure_one()
+        # sudo: names of models
+        if self.action == Action.ALIAS:
+            return self.alias_id.sudo().alias_model_id.model or ""
+        return (self.model_id.sudo().model or "") if self.action == Action.DEFAULTS else ""
+
+    def _has_target(self):
+        self.ensure_one()
+        if self.action == Action.ALIAS:
+            name = self.alias_id.alias_full_name or ""
+            has_address = "@" in name or (name and self.alias_id.alias_incoming_local)
+            return bool(has_address) and self._target_model() in self.env
+        if self.action == Action.RECORD:
+            return bool(self.record_ref and self.record_ref.exists())
+        if self.action == Action.USER:
+            user = self.user_id.sudo()  # sudo: the address is needed, not shown
+            return bool(user.active and not user.share and user.email_normalized)
+        if self.action == Action.DEFAULTS:
+            return self._target_model() in self.env and bool(self.default_ids)
+        return True
+
+    # ------------------------------------------------------------
+    # For the router
+    # ------------------------------------------------------------
+
+    def _router_rule(self, aliases):
+        """Return this rule as the router reads it, None when its target is gone.
+
+        :param dict aliases: the router's aliases by id
+        """
+        self.ensure_one()
+        alias = aliases.get(self.alias_id.id)
+        if not self._has_target() or (self.action == Action.ALIAS and not alias):
+            return None
+        domains = self.company_id and self.env["mail.alias.domain"].search(
+            [("company_ids", "in", self.company_id.ids)]
+        ).mapped("name")
+        is_record = self.action == Action.RECORD
+        return Rule(
+            id=self.id or self._origin.id,
+            name=self.name or "",
+            action=Action(self.action),
+            conditions=tuple(item._router_condition() for item in self.condition_ids),
+            any_condition=self.match == "any",
+            stop=self.stop,
+            accounts=frozenset(self.fetchmail_server_ids.ids),
+            # a company without a domain of its own gets no mail
+            domains=frozenset(map(addresses.normalise_domain, domains or []))
+            or (frozenset({""}) if self.company_id else frozenset()),
+            alias=alias if self.action == Action.ALIAS else None,
+            model=self.record_ref._name if is_record else self._target_model(),
+            res_id=self.record_ref.id if is_record else 0,
+            user=User(self.user_id.id, self.user_id.email_normalized or "")
+            if self.action == Action.USER
+            else None,
+            defaults=tuple(item._router_default() for item in self.default_ids if item._is_usable())
+            if self._target_model()
+            else (),
+        )
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_open_mails(self):
+        """Open the mails that this rule held for."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_catchall_router.action_mail_catchall_message"
+        )
+        return {**action, "domain": [("rule_ids", "in", self.ids)], "context": {}}
+
+    def action_try(self):
+        """Show what this rule would change on the last mails; it changes nothing."""
+        self.ensure_one()
+        return self.env["mail.catchall.preview"]._open(rule=self)

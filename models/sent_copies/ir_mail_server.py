@@ -1,0 +1,200 @@
+"""Copies of sent mail in the Sent folder of the account's own mailbox: the administrator's part."""
+
+import functools
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...router.message.addresses import normalise, normalise_domain
+from .mail_catchall_sent import CopyQueue
+
+
+class IrMailServer(models.Model):
+    _inherit = "ir.mail_server"
+
+    catchall_sent_copy = fields.Selection(
+        [
+            ("none", "No copies"),
+            ("people", "What people wrote"),
+            ("all", "Everything except newsletters"),
+        ],
+        "Sent Folder",
+        default="none",
+        required=True,
+        help="Puts a copy of each mail into the Sent folder of the account's mailbox, in the "
+        "background, as a mail program would: one for a mail, however many people it was for. Mail "
+        "about a user's login is never copied.",
+    )
+    catchall_sent_account_id = fields.Many2one(
+        "fetchmail.server",
+        "Mailbox for Copies",
+        domain="[('server_type', 'not in', ('pop', 'local'))]",
+        help="The incoming account (IMAP) whose mailbox gets the copies. Empty: the one with the "
+        "same username, else the catch-all mailbox of the account's email domain.",
+    )
+    catchall_sent_folder = fields.Char(
+        "Folder for Copies",
+        help="Empty: the folder that the mailbox marks as the one for sent mail, else one with a "
+        "usual name.",
+    )
+    catchall_keeps_sent = fields.Boolean(compute="_compute_catchall_keeps_sent")
+    catchall_sent_waiting_count = fields.Integer(
+        "Copies That Wait", compute="_compute_catchall_sent"
+    )
+    catchall_sent_failed_count = fields.Integer("Copies Given Up", compute="_compute_catchall_sent")
+    catchall_sent_error = fields.Text("Why Copies Wait", compute="_compute_catchall_sent")
+
+    @api.depends("is_catchall", "smtp_host", "smtp_authentication")
+    def _compute_catchall_keeps_sent(self):
+        for server in self:
+            preset = server._catchall_provider()
+            server.catchall_keeps_sent = bool(preset and preset.keeps_sent)
+
+    @api.depends("is_catchall", "catchall_sent_copy")
+    def _compute_catchall_sent(self):
+        # sudo: numbers and the newest error, for whoever may open the account
+        copies = self.env["mail.catchall.sent"].sudo()
+        domain = [("server_id", "in", self._origin.ids)]
+        counts = {
+            (server_id, state): count
+            for server_id, state, count in copies._read_group(
+                domain, ["server_id", "state"], ["__count"]
+            )
+        }
+        for server in self:
+            id_ = server._origin.id
+            server.catchall_sent_waiting_count = counts.get((id_, "waiting"), 0)
+            server.catchall_sent_failed_count = counts.get((id_, "failed"), 0)
+            failing = [("server_id", "=", id_), ("error", "!=", False)]
+            newest = copies.search(failing, order="state desc, id desc", limit=1)
+            server.catchall_sent_error = newest.error
+
+    @api.constrains("catchall_sent_account_id")
+    def _check_catchall_sent_account(self):
+        for server in self:
+            mailbox = server.catchall_sent_account_id.sudo()
+            if mailbox and mailbox._get_connection_type() != "imap":
+                raise ValidationError(
+                    self.env._(
+                        "“%(mailbox)s” is no IMAP account, so it has no folder for copies of sent "
+                        "mail. Choose one with IMAP for %(server)s.",
+                        mailbox=mailbox.name,
+                        server=server.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # While sending
+    # ------------------------------------------------------------
+
+    def _catchall_session(self, connection, connect):
+        session = super()._catchall_session(connection, connect)
+        session.catchall_copies = "none" if self.catchall_keeps_sent else self.catchall_sent_copy
+        if session.catchall_copies != "none":
+            copies = self.env["mail.catchall.sent"]
+            session.keep = functools.partial(copies._keep, CopyQueue(self.id))
+        return session
+
+    # ------------------------------------------------------------
+    # Where copies go
+    # ------------------------------------------------------------
+
+    def _catchall_sent_mailbox(self):
+        """The incoming account whose mailbox gets the copies.
+
+        :raises UserError: when there is none, or this database must not touch it
+        """
+        self.ensure_one()
+        # sudo: the job has no user, and the mailbox's password is read to connect
+        mailbox = self.sudo().catchall_sent_account_id or self.sudo()._catchall_find_mailbox()
+        if not mailbox:
+            raise UserError(
+                self.env._(
+                    "No incoming account (IMAP) belongs to %(server)s, so copies of sent mail have "
+                    "no place to go. Set up one with the same username, or choose a mailbox for "
+                    "copies on the outgoing account.",
+                    server=self.display_name,
+                )
+            )
+        if mailbox.catchall_other_database:
+            raise UserError(
+                self.env._(
+                    "“%(mailbox)s” was set up in another database, of which this one is a copy: "
+                    "its Sent folder belongs to the other one. Confirm on the incoming account "
+                    "that this is the database to go on with.",
+                    mailbox=mailbox.name,
+                )
+            )
+        return mailbox
+
+    def _catchall_find_mailbox(self):
+        mailboxes = self.env["fetchmail.server"].search(
+            [("server_type", "not in", ("pop", "local")), ("state", "=", "done")]
+        )
+        own = {normalise(self.smtp_user or ""), self._catchall_account_address()} - {""}
+        same = mailboxes.filtered(lambda mailbox: normalise(mailbox.user or "") in own)
+        if same:
+            return same[0]
+        domain = self._catchall_greeting()
+        return mailboxes.filtered(
+            lambda mailbox: (
+                mailbox.is_catchall
+                and domain
+                in map(
+                    normalise_domain,
+                    (mailbox.alias_domain_ids or self._catchall_all_domains()).mapped("name"),
+                )
+            )
+        )[:1]
+
+    def _catchall_sent_folder_name(self, mailbox):
+        """The folder that somebody named, "" to look for it.
+
+        :raises UserError: when copies would be fetched as new mail
+        """
+        name = (self.catchall_sent_folder or "").strip()
+        read = (mailbox.imap_folder or "INBOX").strip() if mailbox.is_catchall else "INBOX"
+        if name and name.lower() == read.lower():
+            raise UserError(
+                self.env._(
+                    "“%(folder)s” is the folder that “%(mailbox)s” reads its mail from: copies of "
+                    "sent mail would come in as new mail. Choose another folder for copies.",
+                    folder=name,
+                    mailbox=mailbox.name,
+                )
+            )
+        return name
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_catchall_copies(self):
+        """The copies that wait or were given up, with their errors."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Copies for the Sent Folder"),
+            "res_model": "mail.catchall.sent",
+            "view_mode": "list",
+            "domain": [("server_id", "=", self.id)],
+        }
+
+    def action_catchall_copies_now(self):
+        """Try again now, after the administrator has mended something."""
+        self.check_access("write")
+        # sudo: rows are read-only for people, so that nobody changes what was sent
+        waiting = (
+            self.env["mail.catchall.sent"]
+            .sudo()
+            .search([("server_id", "in", self.ids), ("state", "=", "waiting")])
+        )
+        waiting.next_try_date = fields.Datetime.now()
+        waiting._trigger_now()
+
+    def action_catchall_forget_copies(self):
+        """Remove those that were given up from the list; the mails themselves were sent."""
+        self.check_access("write")
+        self.env["mail.catchall.sent"].search(
+            [("server_id", "in", self.ids), ("state", "=", "failed")]
+        ).unlink()

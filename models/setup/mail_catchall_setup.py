@@ -1,0 +1,420 @@
+"""The set-up of a domain: from an address and a password to two accounts that work.
+
+One row a domain, kept, so that whoever stops goes on where it was, and running it again changes
+what is there instead of adding to it. Passwords are never on the row: they go straight to
+accounts of trial, which keep them to themselves (``catchall_secrets``).
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
+
+from ...dns_lookup.client import is_mail_domain
+from ...router.message.addresses import normalise, normalise_domain
+from ..findings.finding_levels import LEVELS
+
+# What a test was made with: another value, and it says nothing any more.
+TESTED = {
+    *("address", "domain", "user", "login", "incoming_type", "server", "port", "is_ssl"),
+    *("smtp_host", "smtp_port", "smtp_encryption", "outgoing_user"),
+}
+PASSWORDS = {"password", "outgoing_password"}
+# Which fields of a set-up name an account.
+LINKS = {
+    "fetchmail.server": ("fetchmail_server_id", "trial_incoming_id"),
+    "ir.mail_server": ("mail_server_id", "trial_outgoing_id"),
+}
+OAUTH_MODULES = {"gmail": "google_gmail", "outlook": "microsoft_outlook"}
+
+
+class MailCatchallSetup(models.Model):
+    _name = "mail.catchall.setup"
+    _description = "Set-up of a Catch-all Domain"
+    _rec_name = "domain"
+    _order = "domain"
+
+    address = fields.Char(
+        "Catch-all Address",
+        required=True,
+        help="The mailbox that receives whatever is sent to any address of your domain.",
+    )
+    domain = fields.Char(
+        compute="_compute_domain",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        help="The part behind the @ of the addresses that your customers write to.",
+    )
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Companies",
+        default=lambda self: self._default_company_ids(),
+        help="The companies that write as this domain.",
+    )
+    companies_chosen = fields.Boolean(default=True, readonly=True)  # and not set up yet
+    user = fields.Char(
+        "User Name",
+        compute="_compute_user",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What you log in with; with most providers the whole address.",
+    )
+    password = fields.Char(
+        compute="_compute_passwords",
+        inverse="_inverse_password",
+        help="With some providers an app password, which you make in the mailbox's settings.",
+    )
+    password_hint = fields.Char(compute="_compute_passwords")
+    login = fields.Selection(
+        [
+            ("password", "With a password"),
+            ("gmail", "With Google (OAuth)"),
+            ("outlook", "With Microsoft (OAuth)"),
+        ],
+        default="password",
+        required=True,
+    )
+
+    incoming_type = fields.Selection(
+        [("imap", "IMAP"), ("pop", "POP3")], "Protocol", default="imap", required=True
+    )
+    server = fields.Char("Incoming Server")
+    port = fields.Integer("Incoming Port", default=993)
+    is_ssl = fields.Boolean("SSL/TLS", default=True)
+    smtp_host = fields.Char("Outgoing Server")
+    smtp_port = fields.Integer("Outgoing Port", default=587)
+    smtp_encryption = fields.Selection(
+        lambda self: self.env["ir.mail_server"]._fields["smtp_encryption"].selection,
+        "Encryption",
+        default="starttls_strict",
+        required=True,
+    )
+    outgoing_user = fields.Char(
+        "Another User Name", help="Only where another provider sends, such as a relay."
+    )
+    outgoing_password = fields.Char(
+        "Another Password", compute="_compute_passwords", inverse="_inverse_outgoing_password"
+    )
+    outgoing_password_hint = fields.Char(compute="_compute_passwords")
+
+    provider = fields.Char(readonly=True)  # the code of a preset
+    provider_html = fields.Html("Provider", compute="_compute_provider_html")
+    provider_commands = fields.Text("Commands", compute="_compute_provider_html")
+    evidence = fields.Char(readonly=True)
+    mx_hosts = fields.Json(readonly=True)
+    origin = fields.Selection(
+        [
+            ("named", "The domain names its servers in DNS."),
+            ("documented", "The provider was recognised, so its servers are known."),
+            ("guessed", "The servers are guesses. Compare them with what your provider tells."),
+            ("silent", "No name server answered, so the servers are guesses."),
+            ("kept", "The servers are those of the accounts that exist."),
+        ],
+        readonly=True,
+    )
+    detected_domain = fields.Char(readonly=True)  # what DNS was asked about
+
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", "Incoming Account", readonly=True, copy=False, ondelete="set null"
+    )
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", "Outgoing Account", readonly=True, copy=False, ondelete="set null"
+    )
+    alias_domain_id = fields.Many2one(
+        "mail.alias.domain", "Email Domain", readonly=True, copy=False, ondelete="set null"
+    )
+    # Archived accounts that hold the password of what is tried; see mail_catchall_setup_logins.
+    trial_incoming_id = fields.Many2one(
+        "fetchmail.server", readonly=True, copy=False, ondelete="set null"
+    )
+    trial_outgoing_id = fields.Many2one(
+        "ir.mail_server", readonly=True, copy=False, ondelete="set null"
+    )
+
+    checks = fields.Json(
+        readonly=True, copy=False
+    )  # {"incoming": line, "outgoing": line}, see _line
+    shown_checks = fields.Json(compute="_compute_shown_checks")
+    state = fields.Selection(
+        [
+            ("mailbox", "Mailbox"),
+            ("login", "Logins"),
+            ("ready", "Ready"),
+            ("running", "Running"),
+        ],
+        "Step",
+        compute="_compute_state",
+    )
+    needs_module = fields.Boolean(compute="_compute_needs_module")
+    incoming_connected = fields.Boolean(compute="_compute_connected")
+    outgoing_connected = fields.Boolean(compute="_compute_connected")
+    replaced_id = fields.Many2one(
+        "fetchmail.server", related="fetchmail_server_id.catchall_replaces_id"
+    )
+    on_trial = fields.Boolean(related="fetchmail_server_id.catchall_shadow")
+    verified_date = fields.Datetime(related="fetchmail_server_id.catchall_verified_date")
+    advice = fields.Char(related="mail_server_id.catchall_advice")
+    probe_id = fields.Many2one("mail.catchall.probe", compute="_compute_results")
+    probe_level = fields.Selection(LEVELS, "Probe Result", compute="_compute_results")
+    probe_summary = fields.Char("Probe", compute="_compute_results")
+    checkup_id = fields.Many2one("mail.catchall.checkup", compute="_compute_results")
+    checkup_level = fields.Selection(LEVELS, "Check-up Result", compute="_compute_results")
+    checkup_summary = fields.Char("Check-up", compute="_compute_results")
+
+    # ------------------------------------------------------------
+    # What is typed
+    # ------------------------------------------------------------
+
+    @api.model
+    def _default_company_ids(self):
+        """Companies without a domain, or none where each has one already."""
+        return self.env.companies.filtered(lambda company: not company.alias_domain_id)
+
+    @api.depends("address")
+    def _compute_domain(self):
+        for setup in self:
+            _local, _at, domain = normalise(setup.address or "").rpartition("@")
+            setup.domain = domain or setup.domain
+
+    @api.depends("address")
+    def _compute_user(self):
+        for setup in self:
+            setup.user = normalise(setup.address or "") or setup.user
+
+    def _compute_passwords(self):
+        stored = self.env._("Stored. Type to replace it.")
+        for setup in self:
+            # sudo: whether there is one; nobody is told which
+            incoming = (setup.trial_incoming_id or setup.fetchmail_server_id).sudo()
+            outgoing = (setup.trial_outgoing_id or setup.mail_server_id).sudo()
+            setup.password = setup.outgoing_password = False
+            setup.password_hint = bool(incoming.password) and stored
+            own = setup.outgoing_user and outgoing.smtp_pass
+            setup.outgoing_password_hint = bool(own) and stored
+
+    @api.onchange("login")
+    def _onchange_login(self):
+        if self.login != "password":
+            self.is_ssl = True
+            self.smtp_encryption = "starttls"  # as Odoo's OAuth addons insist
+        elif self.smtp_encryption == "starttls":
+            self.smtp_encryption = "starttls_strict"
+
+    @api.constrains("address", "domain")
+    def _check_address(self):
+        for setup in self:
+            address = normalise(setup.address or "")
+            domain = address.rpartition("@")[2]
+            if not address.isascii() or "@" not in address or not is_mail_domain(domain):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no address of a mailbox. Enter one such as catchall@domain.com.",
+                        setup.address,
+                    )
+                )
+            if not is_mail_domain(normalise_domain(setup.domain or "")):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no email domain. Enter the part behind the @ of the addresses "
+                        "that your customers write to, such as domain.com.",
+                        setup.domain,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._tidy(vals)
+            self._check_known(vals)
+        setups = super().create(vals_list)
+        setups._forget_passwords()
+        return setups
+
+    def write(self, vals):
+        vals = dict(vals)
+        self._tidy(vals)
+        if TESTED & vals.keys():
+            vals["checks"] = False
+        if "company_ids" in vals:
+            vals["companies_chosen"] = True
+        for setup in self:
+            if setup._moves(vals):
+                setup._let_go()
+            if "outgoing_user" in vals:
+                setup._change_outgoing_user(vals)
+        result = super().write(vals)
+        if PASSWORDS & vals.keys():  # not while one of them is being handed on
+            self._forget_passwords()
+        return result
+
+    def _moves(self, vals):
+        """Whether values make this the set-up of another domain, or of a mailbox elsewhere."""
+        if not {"address", "domain"} & vals.keys():
+            return False
+        old = normalise(self.address).rpartition("@")[2]
+        new = normalise(vals.get("address") or self.address).rpartition("@")[2]
+        domain = vals.get("domain") or (new if "address" in vals else self.domain)
+        return (new, domain) != (old, self.domain)
+
+    def _forget_passwords(self):
+        """What was typed would stay in the cache, and go back with what a form is answered."""
+        self.invalidate_recordset(PASSWORDS, flush=False)
+
+    @api.model
+    def _tidy(self, vals):
+        for name in ("address", "domain", "user", "server", "smtp_host", "outgoing_user"):
+            if vals.get(name):
+                vals[name] = vals[name].strip()
+        if vals.get("domain"):
+            vals["domain"] = normalise_domain(vals["domain"])
+
+    @api.model
+    def _check_known(self, vals):
+        """One set-up a domain: a second one is an old one to go on with."""
+        domain = vals.get("domain") or normalise(vals.get("address") or "").rpartition("@")[2]
+        known = self.search([("domain", "=", domain)], limit=1)
+        if known:
+            raise RedirectWarning(
+                self.env._("%s is set up already, or half. Go on there.", domain),
+                known._open(),
+                self.env._("Open its Set-up"),
+            )
+
+    _domain_uniq = models.Constraint("UNIQUE(domain)", "This domain has a set-up already.")
+
+    def unlink(self):
+        trials = self.trial_incoming_id, self.trial_outgoing_id
+        result = super().unlink()
+        for accounts in trials:
+            accounts.unlink()
+        return result
+
+    # ------------------------------------------------------------
+    # What the screen shows
+    # ------------------------------------------------------------
+
+    @api.depends("checks")
+    @api.depends_context("lang")
+    def _compute_shown_checks(self):
+        levels = dict(self._fields["probe_level"]._description_selection(self.env))
+        subjects = {
+            "incoming": self.env._("Incoming mail"),
+            "outgoing": self.env._("Outgoing mail"),
+            "accounts": self.env._("Accounts"),
+        }
+        for setup in self:
+            setup.shown_checks = [
+                {
+                    **line,
+                    "level_name": levels[line["level"]],
+                    "subject": subjects[about],
+                    "record": False,
+                }
+                for about, line in (setup.checks or {}).items()
+            ]
+
+    @api.depends(
+        *("checks", "detected_domain", "domain", "mail_server_id", "alias_domain_id"),
+        *("fetchmail_server_id.state", "fetchmail_server_id.active"),
+    )
+    def _compute_state(self):
+        for setup in self:
+            account = setup.fetchmail_server_id
+            if account.active and account.state == "done" and setup.alias_domain_id:
+                setup.state = "running"
+            elif account and setup.mail_server_id and setup._logins_work():
+                setup.state = "ready"
+            else:
+                found = setup.detected_domain and setup.detected_domain == setup.domain
+                setup.state = "login" if found else "mailbox"
+
+    def _logins_work(self):
+        checks = (self.checks or {}).values()
+        return bool(checks) and all(line["level"] != "bad" for line in checks)
+
+    @api.depends("login")
+    def _compute_needs_module(self):
+        for setup in self:
+            setup.needs_module = not setup._has_login_module()
+
+    def _has_login_module(self):
+        names = self.env["fetchmail.server"]._fields["server_type"].get_values(self.env)
+        return self.login == "password" or self.login in names
+
+    @api.depends("fetchmail_server_id", "alias_domain_id")
+    def _compute_results(self):
+        for setup in self:
+            account = setup.fetchmail_server_id.id
+            setup.probe_id = account and self.env["mail.catchall.probe"].search(
+                [("fetchmail_server_id", "=", account)], limit=1
+            )
+            domain = setup.alias_domain_id.id
+            setup.checkup_id = domain and self.env["mail.catchall.checkup"].search(
+                [("alias_domain_id", "=", domain)], limit=1
+            )
+            setup.probe_level, setup.probe_summary = setup.probe_id.level, setup.probe_id.summary
+            setup.checkup_level = setup.checkup_id.level
+            setup.checkup_summary = setup.checkup_id.summary
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_start(self):
+        """Ask which mail shall become records, and start fetching."""
+        return self.fetchmail_server_id.action_catchall_activate()
+
+    def action_compare(self):
+        """Show what Odoo did and what the router would have done."""
+        return self.fetchmail_server_id.action_catchall_compare()
+
+    def action_switch(self):
+        """Let the account that is on trial go live."""
+        return self.fetchmail_server_id.action_catchall_switch()
+
+    def action_probe(self):
+        """Try the mailbox, or show the probe that runs."""
+        return self.fetchmail_server_id.action_catchall_probe()
+
+    def action_checkup(self):
+        """Check what DNS says of the domain."""
+        return self.alias_domain_id.action_catchall_check()
+
+    def action_install_login(self):
+        """Install Odoo's addon for the login of this provider; the page then loads anew."""
+        self.ensure_one()
+        name = OAUTH_MODULES.get(self.login)
+        module = self.env["ir.module.module"].search([("name", "=", name)])
+        if not module:
+            raise UserError(
+                self.env._(
+                    "The addon %(module)s is not here. It belongs to Odoo: look for it in the "
+                    "folder of Odoo's addons, update the list of apps, and come back.",
+                    module=name,
+                )
+            )
+        module.button_immediate_install()
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    @api.model
+    def action_open(self):
+        """What the menu opens: an empty set-up at first, later those that there are."""
+        known = self.search([], limit=2)
+        if len(known) == 1:
+            return known._open()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_catchall_router.action_mail_catchall_setup"
+        )
+        if not known:
+            action["views"] = [(False, "form")]
+        return action
+
+    def _open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set-up"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,64 @@
+"""What both kinds of account have in common: how a login that fails is told, and the way back to
+the set-up that an account belongs to.
+"""
+
+from odoo import fields, models
+
+from ...connections.login_trouble import SENTENCES
+from .mail_catchall_setup import LINKS
+
+SERVERS = {"fetchmail.server": ("server", "port"), "ir.mail_server": ("smtp_host", "smtp_port")}
+
+
+class SetupAccount(models.AbstractModel):
+    _name = "mail.catchall.setup.account"
+    _description = "Account of a Set-up"
+
+    catchall_setup_id = fields.Many2one(
+        "mail.catchall.setup", "Set-up", compute="_compute_catchall_setup_id"
+    )
+
+    def _compute_catchall_setup_id(self):
+        setups = self.env["mail.catchall.setup"]
+        if not setups.has_access("read"):
+            self.catchall_setup_id = False
+            return
+        for account in self:
+            ids = account._origin.ids
+            links = LINKS[self._name]
+            found = setups.search(["|", *((name, "in", ids) for name in links)], limit=1)
+            account.catchall_setup_id = found.state != "running" and found
+
+    def write(self, vals):
+        """An account of trial stays archived until both logins have worked.
+
+        The OAuth addons activate whatever was connected; a trial would send for all domains.
+        """
+        trials = self._catchall_of_setup_trial() if vals.get("active") else self.browse()
+        if not trials:
+            return super().write(vals)
+        if others := self - trials:
+            super(SetupAccount, others).write(vals)
+        return super(SetupAccount, trials).write({**vals, "active": False})
+
+    def _catchall_of_setup_trial(self):
+        link = LINKS[self._name][1]
+        # sudo: whoever may write an account need not know of set-ups
+        setups = self.env["mail.catchall.setup"].sudo().search([(link, "in", self.ids)])
+        return self & setups[link]
+
+    def action_catchall_setup(self):
+        """Go on with the set-up: after a provider's page, Odoo shows the account."""
+        self.ensure_one()
+        return self.catchall_setup_id._open()
+
+    def _catchall_explain_trouble(self, trouble, said):
+        """One sentence for the admin: the account, what happened, what to do."""
+        host, port = SERVERS[self._name]
+        return self.env._(
+            SENTENCES[trouble],
+            account=self.display_name,
+            host=self[host],
+            port=self[port],
+            error=said,
+        )

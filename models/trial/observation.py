@@ -1,0 +1,231 @@
+"""What the observer of a trial run writes down. Each method is one short transaction of its own."""
+
+import hashlib
+from dataclasses import dataclass
+
+import psycopg2
+from odoo import api, fields, models
+from odoo.tools import SQL, exception_to_unicode
+from psycopg2.extras import Json
+
+from ...router.chain import decide
+from ...router.codes import Reason, State
+from ...router.message.mail import ReceivedMail
+from ...router.message.repair import printable
+from ...trial.comparison import Did, Verdict, compare, is_lost
+from ..incoming.fetch_session import described
+from .trial_directory import PaperDirectory
+
+MAX_ENDED = 2  # times that deciding about a mail may have ended the process
+_ERROR_CHARS = 2_000
+
+
+def fingerprint(source):
+    """A name for exactly these bytes, however a protocol ends lines."""
+    return hashlib.sha256(source.replace(b"\r\n", b"\n").rstrip(b"\n")).hexdigest()
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What of an account is asked for each of its mails, read once for a fetch."""
+
+    account_id: int
+    is_pop: bool
+    company_id: int | None
+    max_mb: int
+
+
+class CatchallShadow(models.Model):
+    _inherit = "mail.catchall.shadow"
+
+    @api.model
+    def _account_facts(self, account_id):
+        """Return what of an account counts for each of its mails."""
+        server = self.env["fetchmail.server"].browse(account_id)
+        companies = server.alias_domain_ids.company_ids
+        return AccountFacts(
+            account_id=account_id,
+            is_pop=server._get_connection_type() == "pop",
+            company_id=companies.id if len(companies) == 1 else None,
+            max_mb=server.max_message_mb,
+        )
+
+    @api.model
+    def _observe(self, account, source):
+        """Keep the bytes of a mail that Odoo is about to process.
+
+        :param account: its :class:`AccountFacts`
+        :return: (id of the row, the bytes, None where they are too many to be kept, whether the
+            router is to decide about it)
+        """
+        if account.is_pop:
+            # poplib took the line ends off; RFC 1939 §3 says which they were
+            source = source.rstrip(b"\n").replace(b"\n", b"\r\n") + b"\r\n"
+        now = fields.Datetime.now()
+        small = len(source) <= account.max_mb * 1_000_000
+        values = {
+            "fetchmail_server_id": account.account_id,
+            "company_id": account.company_id,
+            "fingerprint": fingerprint(source),
+            "size": len(source),
+            "has_source": small,
+            "observed_date": now,
+            "observed_count": 1,
+            "did": str(Did.PENDING),
+            "verdict": str(Verdict.PENDING),
+            "lost": False,
+            "reviewed": False,
+            "replayed": False,
+            "create_uid": self.env.uid,
+            "create_date": now,
+            "write_uid": self.env.uid,
+            "write_date": now,
+        }
+        columns = SQL(", ").join(SQL.identifier(name) for name in [*values, "source"])
+        query = SQL(
+            """INSERT INTO mail_catchall_shadow AS known (%s) VALUES %s
+               ON CONFLICT (fetchmail_server_id, fingerprint) DO UPDATE
+                  SET observed_count = known.observed_count + 1,
+                      source = COALESCE(known.source, EXCLUDED.source),
+                      has_source = known.has_source OR EXCLUDED.has_source
+            RETURNING id, observed_count, did, state IS NULL AND decision_error IS NULL""",
+            columns,
+            (*values.values(), psycopg2.Binary(source) if small else None),
+        )
+        self.env.cr.execute(query, log_exceptions=False)
+        row_id, count, did, undecided = self.env.cr.fetchone()
+        # One that Odoo could not end is decided anew: what is known of it may have been cut short.
+        wants_decision = (undecided or did == Did.PENDING) and count <= MAX_ENDED + 1
+        if undecided and not wants_decision:
+            text = "Deciding about this mail has ended the process"
+            self.browse(row_id)._write_down({"decision_error": text})
+        return row_id, source if small else None, wants_decision
+
+    @api.model
+    def _paper_directory(self):
+        return PaperDirectory(self.env)
+
+    @api.model
+    def _decide(self, row_id, account, source, directory):
+        """Return the values that say what the router would do; this changes nothing."""
+        if source is None:
+            return {
+                "state": str(State.FAILED),
+                "reason": str(Reason.OVERSIZE),
+                "explanation": self.env._(
+                    "Larger than the %(limit)s MB that the account allows: the router would leave "
+                    "it in the mailbox. Its bytes are not kept here.",
+                    limit=account.max_mb,
+                ),
+            }
+        mail = ReceivedMail.from_bytes(source)
+        about = described(source, mail)
+        keys = ("message_id", "email_from", "email_to", "subject")
+        server = self.env["fetchmail.server"].browse(account.account_id)
+        decision = decide(mail, directory.for_row(self.browse(row_id)), directory.policy(server))
+        decided = [finding.text for finding in decision.trace if finding.decided]
+        if not decided and decision.state == State.QUARANTINED:
+            decided = [finding.text for finding in decision.trace[-1:]]
+        return {
+            **{key: about[key] for key in keys},
+            "identity": mail.identity,
+            "state": str(decision.state),
+            "reason": str(decision.reason),
+            "places": [
+                {
+                    "model": route.model,
+                    "res_id": route.res_id,
+                    "user_id": route.user_id,
+                    "alias_id": route.alias.id if route.alias else 0,
+                    "address": route.alias.address if route.alias else route.address,
+                    "defaults": [name for name, _value in route.defaults],
+                    "target": route.target,
+                }
+                for route in decision.routes
+            ],
+            "recipients": [item.as_json() for item in decision.recipients],
+            "recipient_names": ", ".join(item.address for item in decision.recipients),
+            "author_check": str(decision.author_check),
+            "contact": decision.contact or None,
+            "trace": [finding.as_json() for finding in decision.trace],
+            "explanation": printable("; ".join(decided))[:1000],
+            "company_id": directory.company_id(decision) or account.company_id,
+            "decision_error": None,
+        }
+
+    @api.model
+    def _no_decision_values(self, error):
+        text = f"{type(error).__name__}: {exception_to_unicode(error)}"
+        return {"decision_error": printable(text)[:_ERROR_CHARS]}
+
+    def _write_down(self, values):
+        """Not by the ORM: this is done twice for each mail, and nothing is computed from it."""
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), Json(value) if isinstance(value, list) else value)
+            for name, value in values.items()
+        )
+        self.env.cr.execute(
+            SQL("UPDATE mail_catchall_shadow SET %s WHERE id = %s", assignments, self.id),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(flush=False)
+
+    def _note_native(self, did, places, error, bounced_to):
+        """Write down what Odoo did, and how that compares; a better-known outcome stays."""
+        self.env.cr.execute(
+            """SELECT did, state, reason, places, observed_count
+                 FROM mail_catchall_shadow WHERE id = %s""",
+            [self.id],
+        )
+        if not (row := self.env.cr.fetchone()):
+            return
+        known, state, reason, would, count = row
+        again = did is Did.NOTHING and known == Did.PENDING and count > 1
+        if again and (places := self._native_messages()):
+            # The process was ended after Odoo's commit: what the engine now takes for a copy is
+            # what it made of this very mail.
+            did = Did.RECORD
+        if known == Did.RECORD or (known != Did.PENDING and did is Did.NOTHING):
+            return
+        state = State(state) if state else None
+        verdict = compare(
+            did,
+            {place["target"] for place in places},
+            state,
+            Reason(reason) if reason else None,
+            {place["target"] for place in would or ()},
+        )
+        self._write_down(
+            {
+                "did": str(did),
+                "native_places": places,
+                "native_error": printable(error)[:_ERROR_CHARS] or None,
+                "bounced_to": printable(bounced_to) or None,
+                "verdict": str(verdict),
+                "lost": is_lost(did, state),
+            }
+        )
+
+    def _native_messages(self):
+        """Places of the messages that Odoo has made of this mail since it was first seen."""
+        self.ensure_one()
+        if not self.message_id:
+            return []
+        self.env.cr.execute(
+            """SELECT model, res_id FROM mail_message
+                WHERE message_id = %s AND message_type = 'email' AND create_date >= %s
+                  AND model IS NOT NULL AND COALESCE(res_id, 0) <> 0
+                  AND NOT EXISTS (SELECT FROM mail_catchall_route
+                                   WHERE mail_message_id = mail_message.id)""",
+            [self.message_id, self.create_date],
+        )
+        would = {place["model"]: place for place in self.places or () if not place["res_id"]}
+        return [
+            {
+                "model": model,
+                "res_id": res_id,
+                "new": model in would,
+                "target": would[model]["target"] if model in would else f"record:{model}:{res_id}",
+            }
+            for model, res_id in self.env.cr.fetchall()
+        ]

@@ -1,0 +1,3 @@
+from . import res_users
+from . import advice
+from . import mail_catchall_invitation

@@ -1,0 +1,122 @@
+"""Users whose address is on the catch-all: what they would not get, and what to do instead.
+
+Their notifications can go to Odoo's inbox. An invitation or a password mail cannot: without the
+password nobody opens that inbox. So whoever administers users gets the link to pass on.
+"""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...router.message.addresses import normalise
+
+# Anybody can ask for anybody's password on the public page: administrators hear of it once a day.
+TOLD_AGAIN = timedelta(days=1)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    catchall_no_mailbox = fields.Boolean(
+        "No Mailbox",
+        compute="_compute_catchall_no_mailbox",
+        compute_sudo=True,  # incoming accounts are nobody's business but an administrator's
+        groups="base.group_erp_manager",
+    )
+    catchall_comes_back = fields.Char(
+        "Would Come Back",
+        compute="_compute_catchall_comes_back",
+        groups="base.group_erp_manager",
+    )
+
+    catchall_link_asked = fields.Datetime(
+        "Asked for a Password", readonly=True, copy=False, groups="base.group_erp_manager"
+    )
+
+    @api.depends("email", "share", "catchall_has_mailbox")
+    def _compute_catchall_no_mailbox(self):
+        mailboxes = self.env["mail.alias.domain"]._catchall_mailboxes()
+        for user in self:
+            address = normalise(user.email_normalized or "")
+            own = mailboxes.get(address.rpartition("@")[2])
+            user.catchall_no_mailbox = (
+                own is not None
+                and address not in own
+                and not user.share
+                and not user.catchall_has_mailbox
+            )
+
+    @api.depends("notification_type", "login_date", "catchall_no_mailbox")
+    @api.depends_context("lang")
+    def _compute_catchall_comes_back(self):
+        for user in self:
+            names = []
+            if user.notification_type == "email":
+                names.append(self.env._("notifications"))
+            if not user.login_date:
+                names.append(self.env._("invitation"))
+            names.append(self.env._("password mails"))
+            user.catchall_comes_back = ", ".join(names) if user.catchall_no_mailbox else False
+
+    def action_catchall_invitation(self):
+        """Show the link that the user cannot get by mail, to be passed on in another way."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.env.user.has_group("base.group_erp_manager"):
+            raise UserError(self.env._("Only who administers users may see login links."))
+        if not hasattr(self.partner_id, "signup_prepare"):
+            raise UserError(
+                self.env._("There are no login links without the app auth_signup: set a password.")
+            )
+        if not self.active:
+            raise UserError(self.env._("%s is archived.", self.name))
+        self.partner_id.signup_prepare("reset" if self.login_date else "signup")
+        invitation = self.env["mail.catchall.invitation"].create({"user_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Link for %s", self.name),
+            "res_model": invitation._name,
+            "res_id": invitation.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _action_reset_password(self, signup_type="reset"):
+        """Of auth_signup: say so where the mail with the link is read by nobody."""
+        result = super()._action_reset_password(signup_type=signup_type)
+        # sudo: also the public page for forgotten passwords comes by here
+        unread = self.sudo().filtered("catchall_no_mailbox")
+        if unread and self.env.user._is_public():
+            unread._catchall_tell_who_can_help()
+        if unread and isinstance(result, dict) and result.get("tag") == "display_notification":
+            params = {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "The link was sent, but nobody reads the mail of %s: it comes back to the"
+                    " catch-all mailbox. Open the user and choose “Show the Link” to pass it on.",
+                    ", ".join(unread.mapped("name")[:5]),
+                ),
+            }
+            result = {**result, "params": {**result.get("params", {}), **params}}
+        return result
+
+    def _catchall_tell_who_can_help(self):
+        """Somebody forgot the password, and the mail with the link reaches nobody."""
+        now = fields.Datetime.now()
+        for user in self:
+            if user.catchall_link_asked and user.catchall_link_asked > now - TOLD_AGAIN:
+                continue
+            user.catchall_link_asked = now
+            body = self.env._(
+                "%(name)s asked for a new password on the login page, but nobody reads mail to"
+                " %(email)s: it comes back to the catch-all mailbox. If it was really %(name)s,"
+                " open the user, choose “Show the Link”, and pass it on.",
+                name=user.name,
+                email=user.email_normalized,
+            )
+            self.env["ir.mail_server"]._catchall_tell_admins(
+                self.env._("%s needs a new password", user.name), Markup("<p>%s</p>") % body
+            )

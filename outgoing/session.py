@@ -1,0 +1,245 @@
+"""An SMTP session that survives refusals and lost connections. It knows no Odoo.
+
+Odoo keeps one ``smtplib.SMTP`` for many mails, calls ``send_message`` on it, ignores which
+recipients were refused, and gives up a whole batch when the connection is lost. This stands in
+its place: what is not defined here is the connection's own.
+
+- A refusal that names the sender: the same mail goes again at once as its fallback identities.
+- A connection that is lost before the mail's text was sent: once again in a new one.
+- What was taken can be kept: the exact text, as the identity that the server took it from.
+- Silence after the text (RFC 1047) may mean that it was accepted: the caller decides when the
+  same mail, with the same Message-ID, goes again.
+"""
+
+import contextlib
+import smtplib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+
+from .identity import Identity, write_identity
+from .refusals import Answer
+
+NO_UTF8 = Answer(
+    553,  # RFC 6531 §3.5
+    "5.6.7 The outgoing mail server takes no address with letters beyond ASCII before the @ "
+    "(SMTPUTF8). Write to another address of this recipient.",
+)
+Connection = Any  # smtplib.SMTP, or what a test puts in its place
+
+
+class DeliveryError(Exception):
+    """Nobody got the mail now; ``answer`` says why, and whether to try again."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        super().__init__(str(answer))
+
+
+@dataclass
+class Outcome:
+    """What became of a mail's recipients in this session, by address."""
+
+    accepted: set[str] = field(default_factory=set)
+    refused: dict[str, Answer] = field(default_factory=dict)
+    failure: Answer | None = None  # nobody in particular was refused: the mail, or the server
+
+    @property
+    def try_again(self) -> bool:
+        """Whether something may still be delivered later."""
+        answers = [*self.refused.values(), *([self.failure] if self.failure else [])]
+        return any(answer.is_temporary for answer in answers)
+
+    @property
+    def reason(self) -> str:
+        """The answers in words, one line each."""
+        lines = [f"{address}: {answer}" for address, answer in self.refused.items()]
+        return "\n".join([*lines, *([str(self.failure)] if self.failure else [])])
+
+
+class AccountSession:
+    """A session of one account.
+
+    ``connect`` opens another connection like the first. ``accepted`` is called with the mail's
+    key and the recipients that the server took, before anything else can go wrong; ``learned``
+    with what the server does not accept (``envelope``: a bounce address, ``author``: an author's
+    address) and the refusal after which the mail went through without it; ``ended``
+    when the session ends. ``keep``, if somebody sets it, is called with each mail that somebody
+    got and its bytes as they left.
+    """
+
+    keep: Callable[[EmailMessage, bytes], None] | None = None
+
+    def __init__(
+        self,
+        connection: Connection,
+        connect: Callable[[], Connection],
+        *,
+        refuses_authors: bool = False,
+        refuses_bounces: bool = False,
+        accepted: Callable[[int, list[str]], None] = lambda key, recipients: None,
+        learned: Callable[[str, Answer], None] = lambda kind, answer: None,
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.connection = connection
+        self.refuses_authors = refuses_authors
+        self.refuses_bounces = refuses_bounces
+        self.outcomes: dict[int, Outcome] = {}
+        self.dead: Answer | None = None
+        self._connect = connect
+        self._accepted, self._learned, self._ended = accepted, learned, ended
+        self._text_sent = False
+        self._text: object = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def send_message(
+        self, message: EmailMessage, from_addr: str, to_addrs: Iterable[str], **_options: Any
+    ) -> dict[str, Answer]:
+        """Send one prepared mail; return the refused recipients.
+
+        A mail that has a key (``catchall_key``) has its outcome kept here, and raises only when
+        the refusal is not about single recipients.
+
+        :raises DeliveryError: when nobody got it
+        """
+        recipients = list(to_addrs)
+        key: int = getattr(message, "catchall_key", 0)
+        outcome = self.outcomes.setdefault(key, Outcome()) if key else Outcome()
+        try:
+            refused = self._send_as_somebody(message, from_addr, recipients)
+        except DeliveryError as error:
+            outcome.failure = error.answer
+            raise
+        taken = [address for address in recipients if address not in refused]
+        outcome.accepted.update(taken)
+        outcome.refused.update(refused)
+        if key and taken:
+            self._accepted(key, taken)
+        if self.keep and taken and isinstance(self._text, bytes):
+            self.keep(message, self._text)
+        self._text = None
+        if refused and not taken and not key:
+            raise DeliveryError(next(iter(refused.values())))
+        return refused
+
+    def _send_as_somebody(
+        self, message: EmailMessage, from_addr: str, recipients: list[str]
+    ) -> dict[str, Answer]:
+        fallbacks: tuple[tuple[str, Identity], ...] = getattr(message, "catchall_fallbacks", ())
+        refusal = None
+        for more in range(len(fallbacks), -1, -1):
+            try:
+                refused = self._transmit(message, from_addr, recipients)
+            except DeliveryError as error:
+                if not (more and error.answer.names_sender):
+                    raise
+                answer = error.answer
+            else:
+                answers = list(refused.values())
+                about_sender = len(refused) == len(recipients) and all(
+                    answer.names_sender for answer in answers
+                )
+                if not (more and about_sender):
+                    if refusal and len(refused) < len(recipients):
+                        self._learn(*refusal)
+                    return refused
+                answer = answers[0]
+            kind, fallback = fallbacks[-more]
+            refusal, from_addr = (kind, answer), fallback.envelope
+            write_identity(message, fallback)
+        raise AssertionError("unreachable")
+
+    def _learn(self, kind: str, answer: Answer) -> None:
+        if kind == "envelope":
+            self.refuses_bounces = True
+        else:
+            self.refuses_authors = True
+        self._learned(kind, answer)
+
+    def _transmit(
+        self, message: EmailMessage, from_addr: str, recipients: list[str]
+    ) -> dict[str, Answer]:
+        """One transaction; in a new connection when the old one was lost before the text."""
+        if self.dead:
+            raise DeliveryError(self.dead)
+        for last in (False, True):
+            self._watch()
+            beyond: dict[str, Answer] = {}
+            try:
+                beyond = self._beyond_ascii(recipients)
+                able = [address for address in recipients if address not in beyond]
+                if not able:
+                    return beyond
+                refused = self.connection.send_message(message, from_addr, able)
+            except smtplib.SMTPRecipientsRefused as error:
+                answers = {address: _answer(*reply) for address, reply in error.recipients.items()}
+                final = list(answers.values())[-1]
+                if last or final.code != 421:
+                    # smtplib stops asking when the server says goodbye: nobody else was taken.
+                    refusals = {address: answers.get(address, final) for address in recipients}
+                    return {**refusals, **beyond}
+            except smtplib.SMTPResponseException as error:
+                closing = error.smtp_code == 421 and not self._text_sent
+                if last or not closing:
+                    raise DeliveryError(_answer(error.smtp_code, error.smtp_error)) from error
+            except (smtplib.SMTPServerDisconnected, OSError) as error:
+                if last or self._text_sent:
+                    self.connection.close()
+                    raise DeliveryError(Answer(0, str(error))) from error
+            else:
+                answers = {address: _answer(*reply) for address, reply in (refused or {}).items()}
+                return {**answers, **beyond}
+            self._reconnect()
+            if self.dead:
+                raise DeliveryError(self.dead)
+        raise AssertionError("unreachable")
+
+    def _beyond_ascii(self, recipients: list[str]) -> dict[str, Answer]:
+        """Recipients whom this server cannot be told of: letters beyond ASCII before the @ need
+        SMTPUTF8 (RFC 6531). smtplib would refuse the whole mail, and others with it.
+        """
+        beyond = [address for address in recipients if not address.isascii()]
+        if not beyond:
+            return {}
+        self.connection.ehlo_or_helo_if_needed()
+        return {} if self.connection.has_extn("smtputf8") else dict.fromkeys(beyond, NO_UTF8)
+
+    def _watch(self) -> None:
+        """Note when the text of a mail begins to leave: from then on silence is ambiguous."""
+        self._text_sent = False
+        self._text = None
+        connection = self.connection
+        send = getattr(type(connection), "data", None)
+        if send is None:
+            return
+
+        def data(text: Any) -> Any:
+            self._text_sent = True
+            self._text = text
+            return send(connection, text)
+
+        connection.data = data
+
+    def _reconnect(self) -> None:
+        try:
+            self.connection.close()
+            self.connection = self._connect()
+        except Exception as error:
+            # Whatever keeps us from connecting is told for every mail that still waits.
+            code = getattr(error, "smtp_code", 0)
+            self.dead = Answer(code if 400 <= code < 500 else 0, str(error))
+
+    def quit(self) -> Any:
+        """Say goodbye; a connection that is gone already needs none."""
+        self._ended()
+        with contextlib.suppress(smtplib.SMTPServerDisconnected, OSError):
+            return self.connection.quit()
+
+
+def _answer(code: int, text: bytes | str) -> Answer:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    return Answer(code, text)

@@ -1,0 +1,86 @@
+"""The mails that a probe sends to itself, as bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from ..router.tokens.probe_mark import HEADER, Kind
+from ..router.tokens.tokens import ProbeToken, TokenKey, make_probe_token
+
+_TEXT = (
+    "This mail tries whether everything that is sent to your domain arrives in Odoo.\n"
+    "It removes itself from the mailbox; nobody has to do anything.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One transaction: ``kinds`` go together to ``addresses``, one each."""
+
+    kinds: tuple[Kind, ...]
+    addresses: tuple[str, ...]
+    source: bytes
+
+
+def address_of(key: TokenKey, probe_id: int, kind: Kind, domain: str) -> str:
+    """An address that nobody has, which says which mail of which probe it is for."""
+    return f"probe-{make_probe_token(key, ProbeToken(probe_id, kind.part))}@{domain}"
+
+
+def letters(
+    key: TokenKey, probe_id: int, domain: str, account: str, aliases: Sequence[str], now: datetime
+) -> tuple[Letter, ...]:
+    """All mails of a probe but the one from outside.
+
+    :param account: the address of the mailbox; it has the name for the sub-address
+    :param aliases: known addresses of the domain, one of which is mistyped on purpose
+    :param now: naive, in UTC
+    """
+
+    def token(kind: Kind) -> str:
+        return make_probe_token(key, ProbeToken(probe_id, kind.part))
+
+    def made(kinds: tuple[Kind, ...], *to: str, author: str = "", shown: str = "") -> Letter:
+        message = EmailMessage(policy=policy.SMTP)
+        message["From"] = f'"Catch-all probe" <{author or account}>'
+        message["To"] = shown or ", ".join(to)
+        message["Subject"] = f"Catch-all probe: {token(kinds[0])}"
+        message["Date"] = format_datetime(now.replace(tzinfo=timezone.utc))
+        message["Message-ID"] = f"<probe-{token(kinds[0])}@{domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message[HEADER] = token(kinds[0])
+        message.set_content(_TEXT)
+        return Letter(kinds, to, message.as_bytes())
+
+    def own(kind: Kind) -> str:
+        return address_of(key, probe_id, kind, domain)
+
+    local, _at, host = account.rpartition("@")
+    found = [
+        made((Kind.RANDOM,), own(Kind.RANDOM)),
+        made((Kind.BCC,), own(Kind.BCC), shown="undisclosed-recipients:;"),
+        made((Kind.FIRST, Kind.SECOND), own(Kind.FIRST), own(Kind.SECOND)),
+        made((Kind.AUTHOR,), own(Kind.AUTHOR), author=own(Kind.AUTHOR)),
+    ]
+    if host == domain and "+" not in local:
+        found.append(made((Kind.SUB_ADDRESS,), f"{local}+probe-{token(Kind.SUB_ADDRESS)}@{domain}"))
+    if near := _mistyped(aliases, domain):
+        found.append(made((Kind.NEAR,), near))
+    return tuple(found)
+
+
+def _mistyped(aliases: Sequence[str], domain: str) -> str:
+    """An alias with two letters swapped, which is nobody's address."""
+    known = set(aliases)
+    for address in sorted(known):
+        local, _at, host = address.rpartition("@")
+        for at in range(len(local) - 1) if host == domain else ():
+            pair = local[at : at + 2]
+            wrong = f"{local[:at]}{pair[::-1]}{local[at + 2 :]}@{host}"
+            if pair.isalpha() and wrong not in known:
+                return wrong
+    return ""

@@ -1,0 +1,53 @@
+"""What the router asks of the world, as a protocol: Odoo answers it, or a dict in tests."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from .message.mail import ReceivedMail
+from .places import Alias, ReplyTarget, ThreadMessage, User
+from .rules.rules import Rule
+from .tokens.tokens import ReplyToken
+
+
+class Directory(Protocol):
+    """What the router asks of the world. Odoo answers in production, a dict in tests.
+
+    Who does not answer one of the questions with a default loses that step, and nothing else.
+    """
+
+    def aliases(self, address: str) -> Sequence[Alias]:
+        """Active aliases of exactly this normalised address."""
+
+    def user(self, address: str) -> User | None:
+        """The internal user whose address this is."""
+
+    def thread(self, message_ids: Sequence[str]) -> ThreadMessage | None:
+        """The newest message known by one of these Message-IDs that belongs to a record."""
+
+    def delivered(self, mail: ReceivedMail) -> frozenset[str] | None:
+        """Targets (:attr:`Route.target`) that an earlier copy of this mail has reached.
+
+        None when there was no earlier copy; empty when there was one that went nowhere.
+        """
+
+    def reply_target(self, token: ReplyToken, sender: str) -> ReplyTarget | None:
+        """The record of a signed address whose signature is good; None when it is gone.
+
+        :param sender: normalised address in From, ``""`` when there is none
+        """
+        return None
+
+    def has_inbox(self, user: User) -> bool:
+        """Whether mail to that user's own address is delivered to their inbox in Odoo."""
+        return False
+
+    def known_addresses(self, domain: str) -> Sequence[str]:
+        """Every address of a domain of ours: aliases and users, archived ones as well.
+
+        Asked once per mistyped address: the answer should be made once per batch.
+        """
+        return ()
+
+    def rules(self) -> Sequence[Rule]:
+        """The administrator's rules, in their order."""
+        return ()

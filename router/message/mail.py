@@ -1,0 +1,241 @@
+"""Bytes to :class:`ReceivedMail`: what the rest of the router reads, never the bytes themselves.
+
+Only the header is parsed at once; parts and text are parsed when a verdict asks for them, so
+that a mail of 25 MB costs what its header costs. Nothing here raises on bad input.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+
+from . import addresses, headers
+from .addresses import Address
+from .encoded_words import decode_bytes, decode_words, one_line
+from .fields import Field, parse_fields
+from .mime import Part, parse_parts
+
+__all__ = ["MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_bytes", "part_text"]
+
+MAX_TEXT_CHARS = 200_000
+# Of a text part beyond this size only the bytes are compared, not the decoded characters.
+_MAX_COMPARED_TEXT = 2_000_000
+# A character takes up to twelve bytes in transfer: four of UTF-8, three of quoted-printable each.
+_BYTES_PER_CHAR = 12
+_MAX_ANSWERED = 32  # of In-Reply-To
+_BLANKS = b" \t\r\n"
+_MESSAGE_ID = re.compile(r"<[^<>]{1,2000}>")
+_BETWEEN_BARE_IDS = re.compile(r"[\s<>,;\"()]+")
+
+
+@dataclass(frozen=True)
+class ReceivedMail:
+    """A mail as it was received, read-only.
+
+    ``folder_is_junk`` says that the provider had put it into the Junk folder.
+    """
+
+    source: bytes
+    fields: tuple[Field, ...]
+    body_offset: int
+    folder_is_junk: bool = False
+    _by_name: dict[str, tuple[Field, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _parsed: dict[str, tuple[tuple[Address, ...], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    @classmethod
+    def from_bytes(cls, source: bytes, *, folder_is_junk: bool = False) -> "ReceivedMail":
+        """Parse the header of ``source`` (RFC 5322 §2.2; tolerant of lone LF, CR, 8-bit, mbox)."""
+        fields, body_offset = parse_fields(source, _skip_mbox_line(source))
+        by_name: dict[str, list[Field]] = {}
+        for item in fields:
+            by_name.setdefault(item.name, []).append(item)
+        return cls(
+            source=source,
+            fields=fields,
+            body_offset=body_offset,
+            folder_is_junk=folder_is_junk,
+            _by_name={name: tuple(items) for name, items in by_name.items()},
+        )
+
+    @property
+    def size(self) -> int:
+        """Size in bytes."""
+        return len(self.source)
+
+    def all(self, name: str) -> tuple[Field, ...]:
+        """Every field of that (lower-case) name, topmost first."""
+        return self._by_name.get(name, ())
+
+    def first(self, name: str) -> str:
+        """Value of the topmost field of that name, or ``""``."""
+        items = self._by_name.get(name)
+        return items[0].value if items else ""
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these fields is there."""
+        return any(name in self._by_name for name in names)
+
+    def mailboxes(self, name: str) -> tuple[tuple[Address, ...], ...]:
+        """The mailboxes of each field of that name, topmost first."""
+        if name not in self._parsed:
+            self._parsed[name] = addresses.parse_all(item.value for item in self.all(name))
+        return self._parsed[name]
+
+    def addresses(self, name: str) -> tuple[Address, ...]:
+        """All mailboxes of every field of that name."""
+        return tuple(mailbox for one in self.mailboxes(name) for mailbox in one)
+
+    @cached_property
+    def sender(self) -> Address:
+        """The first mailbox of From, or an empty address."""
+        return next(iter(self.addresses(headers.FROM)), Address(""))
+
+    @cached_property
+    def subject(self) -> str:
+        """The decoded subject, one line."""
+        return one_line(decode_words(self.first(headers.SUBJECT)))
+
+    @cached_property
+    def message_id(self) -> str:
+        """Message-ID with its angle brackets, or what stands there without them, or ``""``."""
+        value = self.first(headers.MESSAGE_ID)
+        return next(iter(_message_ids(value)), one_line(value)[:998])
+
+    @cached_property
+    def in_reply_to(self) -> tuple[str, ...]:
+        """Message-IDs of In-Reply-To."""
+        return _message_ids(self.first(headers.IN_REPLY_TO))[:_MAX_ANSWERED]
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Message-IDs of References and In-Reply-To, oldest first (RFC 5322 §3.6.4).
+
+        In-Reply-To comes last: it names the mail that was answered, also where a program left
+        it out of References.
+        """
+        found = _message_ids(self.first(headers.REFERENCES))
+        answered = self.in_reply_to
+        return (*(item for item in found if item not in answered), *answered)
+
+    @cached_property
+    def return_path(self) -> str | None:
+        """The envelope sender: an address, ``""`` for the null path ``<>``, None when unknown.
+
+        What is neither (``<root>``, a local account) comes as it is: it is not the null path.
+        """
+        if headers.RETURN_PATH not in self._by_name:
+            return None
+        value = self.first(headers.RETURN_PATH).strip()
+        parsed = addresses.parse(value)
+        return parsed[0].address if parsed else value.strip("<> ").lower()
+
+    @cached_property
+    def arrived(self) -> datetime | None:
+        """When the mail arrived, in UTC: the date of the topmost ``Received``, else Date."""
+        stamps = [item.value.rpartition(";")[2] for item in self.all(headers.RECEIVED)[:1]]
+        for stamp in (*stamps, self.first(headers.DATE)):
+            try:
+                parsed = parsedate_to_datetime(stamp[:200])
+                if parsed.tzinfo is None:  # "-0000": a time in UTC (RFC 5322 §3.3)
+                    return parsed
+                return parsed.astimezone(timezone.utc).replace(tzinfo=None)
+            except (TypeError, ValueError, IndexError, OverflowError):
+                continue
+        return None
+
+    @cached_property
+    def _parts(self) -> tuple[Part, ...]:
+        return tuple(parse_parts(self.source, self.fields, self.body_offset, self.size))
+
+    def parts(self) -> tuple[Part, ...]:
+        """Every MIME part, the mail itself first, depth first, within the limits of mime.py."""
+        return self._parts
+
+    @cached_property
+    def text(self) -> str:
+        """The decoded text parts, joined and cut at ``MAX_TEXT_CHARS``."""
+        pieces: list[str] = []
+        left = MAX_TEXT_CHARS
+        for part in self.parts():
+            if part.get_content_maintype() == "text" and not part.is_multipart():
+                piece = part_text(part, left)
+                pieces.append(piece)
+                left -= len(piece)
+                if left <= 0:
+                    break
+        return "\n".join(pieces)
+
+    @cached_property
+    def content_digest(self) -> str:
+        """Hex digest of who wrote what when: equal for two deliveries of one mail.
+
+        Made of From, Date, subject, decoded text and decoded attachments: providers rewrite
+        MIME boundaries and transfer encodings, never what they enclose.
+        """
+        digest = hashlib.sha256()
+        for value in (self.sender.address, self.first(headers.DATE).strip(), self.subject):
+            digest.update(value.encode("utf-8", "surrogatepass") + b"\0")
+        for part in self.parts():
+            if part.is_multipart():
+                continue
+            digest.update(part.get_content_type().encode("utf-8", "surrogatepass") + b"\0")
+            payload = part_bytes(part)
+            if part.get_content_maintype() == "text":
+                if len(payload) <= _MAX_COMPARED_TEXT:
+                    payload = _decode(part, payload).encode("utf-8", "surrogatepass")
+                payload = payload.translate(None, _BLANKS)  # lines are wrapped anew on the way
+            digest.update(payload + b"\0")
+        return digest.hexdigest()
+
+    @cached_property
+    def identity(self) -> str:
+        """Hex key of this mail, equal for all copies of it.
+
+        The Message-ID alone is not enough: careless programs use one twice, for two mails.
+        """
+        digest = hashlib.sha256(self.message_id.encode("utf-8", "surrogatepass"))
+        digest.update(self.content_digest.encode())
+        return digest.hexdigest()
+
+
+def part_bytes(part: Part) -> bytes:
+    """Decoded payload of a leaf part."""
+    return part.decoded()
+
+
+def part_text(part: Part, limit: int = 0) -> str:
+    """Decoded text of a leaf part, its first ``limit`` characters if that is given.
+
+    An unknown charset is read as UTF-8, else as Windows-1252.
+    """
+    if not limit:
+        return _decode(part, part.decoded())
+    return _decode(part, part.decoded(limit * _BYTES_PER_CHAR + 4))[:limit]
+
+
+def _decode(part: Part, payload: bytes) -> str:
+    return decode_bytes(payload, part.get_content_charset())
+
+
+def _message_ids(value: str) -> tuple[str, ...]:
+    # Some programs fold a line inside an id, some leave the brackets out, and Python's email
+    # package, Odoo's too, writes encoded words where an id is longer than a line.
+    if "=?" in value:
+        value = decode_words(value)
+    found = _MESSAGE_ID.findall(value)
+    if found:
+        return tuple("".join(item.split()) for item in found)
+    words = (item for item in _BETWEEN_BARE_IDS.split(value) if len(item) <= 998)
+    return tuple(f"<{item}>" for item in words if "@" in item[1:-1])
+
+
+def _skip_mbox_line(source: bytes) -> int:
+    """A mailbox file's separator before the header: ``From alice@example.org Sat Oct  3 …``."""
+    if not source.startswith((b"From ", b">From ")):
+        return 0
+    line = source[:2_000].splitlines(keepends=True)[0]
+    return len(line) if line.endswith((b"\n", b"\r")) else 0

@@ -1,0 +1,126 @@
+"""Copies of broken mails that Odoo can read. The original bytes are never changed.
+
+Odoo's ``message_parse`` stops at an unknown charset, PostgreSQL at a NUL, the standard library
+at some broken forwards. A copy is mended as little as needed: as it is, then gently, then anew.
+"""
+
+import codecs
+import quopri
+import re
+from collections.abc import Callable
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr
+
+from . import addresses, headers
+from .encoded_words import decode_words
+from .mail import ReceivedMail
+from .readable import readable_body
+
+_CONTENT_TYPE = re.compile(rb"(?im)^content-type:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
+_CHARSET = re.compile(rb'(?i)(charset\s*=\s*)("?)([^\s";]*)("?)')
+_ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,70})\?[bqBQ]\?")
+_ADDRESS_HEADERS = (headers.FROM, headers.REPLY_TO, headers.TO, headers.CC, headers.SENDER)
+_COPIED = (headers.MESSAGE_ID, headers.IN_REPLY_TO, headers.REFERENCES, headers.DATE)
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def as_is(source: bytes) -> bytes:
+    """Only what every reader stumbles over is mended: NUL bytes."""
+    return source.replace(b"\0", b"") if b"\0" in source else source
+
+
+def gently(source: bytes) -> bytes:
+    """Unknown charsets become UTF-8, raw 8-bit header values are encoded (RFC 2047)."""
+    charset = _likely_charset(source)
+    mended = _CONTENT_TYPE.sub(lambda match: _known_charset(match, charset), as_is(source))
+    mail = ReceivedMail.from_bytes(mended)
+    if _is_readable(mended[: mail.body_offset]):
+        return mended
+    lines = [_encoded_field(item.name, item.value) for item in mail.fields]
+    return "\r\n".join([*lines, "", ""]).encode("ascii", "replace") + mended[mail.body_offset :]
+
+
+def anew(source: bytes) -> bytes:
+    """A new mail with the same addresses, subject and text, and the original attached to it."""
+    mail = ReceivedMail.from_bytes(source)
+    message = EmailMessage(policy=SMTP)
+    for name in _COPIED:
+        if value := printable(mail.first(name)):
+            message[name] = value[:900] if name == headers.REFERENCES else value[:250]
+    for name in (headers.FROM, headers.TO, headers.CC):
+        mailboxes = [
+            formataddr((printable(item.name), item.address))
+            for item in mail.addresses(name)[:100]
+            if item.address.isascii()
+        ]
+        if mailboxes:
+            message[name] = ", ".join(mailboxes)
+    if mail.subject:
+        message["Subject"] = printable(mail.subject)[:500]
+    readable = readable_body(mail)
+    message.set_content(printable(readable.text or mail.text))
+    if readable.html:
+        message.add_alternative(printable(readable.html), subtype="html")
+    message.add_attachment(source, "application", "octet-stream", filename="original.eml")
+    return message.as_bytes()
+
+
+REPAIRS: tuple[Callable[[bytes], bytes], ...] = (as_is, gently, anew)
+
+
+def repairs_for(source: bytes) -> tuple[Callable[[bytes], bytes], ...]:
+    """The copies to try, in order; a header that Odoo would misread is not tried as it is."""
+    head = source[: ReceivedMail.from_bytes(source).body_offset]
+    return REPAIRS if _is_readable(head) else REPAIRS[1:]
+
+
+def printable(text: str) -> str:
+    """Text that PostgreSQL and a terminal take: no NUL, no other controls, no lone surrogates."""
+    return _UNSAFE.sub("", text)
+
+
+def _known_charset(match: "re.Match[bytes]", charset: bytes) -> bytes:
+    return _CHARSET.sub(
+        lambda found: found[0] if _is_text_codec(found[3]) else found[1] + b'"' + charset + b'"',
+        match[0],
+    )
+
+
+def _likely_charset(source: bytes) -> bytes:
+    """What an unknown charset most likely is: UTF-8 if the text is valid as such, else Latin."""
+    try:
+        quopri.decodestring(source).decode("utf-8")
+    except UnicodeDecodeError:
+        return b"windows-1252"
+    return b"utf-8"
+
+
+def _is_text_codec(name: bytes) -> bool:
+    try:
+        info = codecs.lookup(name.decode("ascii"))
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return False
+    return bool(getattr(info, "_is_text_encoding", True))
+
+
+def _is_readable(head: bytes) -> bool:
+    """Whether a header holds neither raw 8-bit values nor words in a charset that is none."""
+    return head.isascii() and all(
+        _is_text_codec(word[1].partition(b"*")[0]) for word in _ENCODED_WORD.finditer(head)
+    )
+
+
+def _encoded_field(name: str, value: str) -> str:
+    title = name.title()
+    if _is_readable(value.encode("utf-8", "surrogatepass")):
+        return f"{title}: {value}"
+    if name in _ADDRESS_HEADERS:
+        mailboxes = [
+            formataddr((item.name, item.address)) if item.address.isascii() else item.address
+            for item in addresses.parse(value)
+        ]
+        return f"{title}: {', '.join(mailboxes)}"
+    text = printable(decode_words(value))
+    return f"{title}: {Header(text, 'utf-8', maxlinelen=900).encode()}"

@@ -1,0 +1,30 @@
+"""What the administrator decided for the account that received a message."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the admin decided for the account that received the mail.
+
+    ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
+    for them alone names nobody. ``fallback_model`` takes what no step could place.
+    ``bounce_addresses`` are the unsigned envelope senders of ours (``bounce@``); signed ones
+    (``bounce-<token>@``) are known by their form. ``blocked_senders`` holds addresses and
+    domains. ``secret`` signs and checks our own marks; without it none is believed. ``database``
+    is the id that they are bound to (database.uuid). ``account`` is the account's id, for rules.
+    """
+
+    domains: frozenset[str]
+    own_addresses: frozenset[str]
+    own_hosts: frozenset[str] = frozenset()
+    envelope_header: str = ""
+    trusted_authserv_ids: frozenset[str] = frozenset()
+    near_miss: str = "alias"
+    fallback_model: str = ""
+    accept_any_domain: bool = False
+    bounce_addresses: frozenset[str] = frozenset()
+    blocked_senders: frozenset[str] = frozenset()
+    secret: bytes = b""
+    database: str = ""
+    account: int = 0

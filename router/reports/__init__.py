@@ -1,0 +1,1 @@
+"""Reports of machines about a message of ours: bounces, receipts, complaints (RFC 6522)."""

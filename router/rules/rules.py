@@ -1,0 +1,304 @@
+"""The administrator's rules: conditions on a mail, and what is done where they hold.
+
+They are read from top to bottom. A rule that places a mail takes the recipients it is about: a
+mail to two addresses, of which a rule names one, still reaches the other. The reading ends when
+a rule that stops has left nobody.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+from ..codes import AuthorCheck, Code, Reason
+from ..message import headers
+from ..message.encoded_words import decode_words, one_line
+from ..message.mail import ReceivedMail
+from ..places import Alias, Recipient, Route, User
+from ..policy import Policy
+from .patterns import Operator, TextTest
+
+_MAX_FIELDS = 50  # of one name: more are nobody's mail
+_MAX_ATTACHMENTS = 500
+# What a rule may overrule is a judgement. Bounces, receipts and loops are facts.
+ACCEPTABLE = frozenset({Reason.SPAM, Reason.FORGED, Reason.BULK, Reason.AUTO_REPLY})
+
+
+class Judged(Protocol):
+    """What rules look at: a message whose kind and recipients are known (:class:`..case.Case`)."""
+
+    @property
+    def mail(self) -> ReceivedMail:
+        """The message itself."""
+
+    @property
+    def policy(self) -> Policy:
+        """Of the account that received it."""
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Those that no step has placed yet."""
+
+    @property
+    def author_check(self) -> AuthorCheck:
+        """Whether From is proved."""
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """Names of the verdicts that hold."""
+
+
+class Part(Code):
+    """What a condition looks at; the costly ones come last and are looked at last."""
+
+    RECIPIENT = "recipient", "Recipient"
+    SENDER = "sender", "Sender"
+    SUBJECT = "subject", "Subject"
+    VERDICT = "verdict", "Kind of mail"
+    SIZE = "size", "Size"
+    HEADER = "header", "Header"
+    ATTACHMENT_NAME = "attachment_name", "Attachment's name"
+    ATTACHMENT_TYPE = "attachment_type", "Attachment's type"
+
+
+class Action(Code):
+    """What a rule does."""
+
+    ALIAS = "alias", "Route to an alias"
+    RECORD = "record", "Add to a record"
+    USER = "user", "Deliver to a user's inbox"
+    DEFAULTS = "defaults", "Set values on new records"
+    ACCEPT = "accept", "Accept in spite of its kind"
+    QUARANTINE = "quarantine", "Hold for a person"
+    IGNORE = "ignore", "Ignore"
+
+
+_PLACING = frozenset({Action.ALIAS, Action.RECORD, Action.USER})
+_BLOCKING = frozenset({Action.QUARANTINE, Action.IGNORE})
+
+
+@dataclass(frozen=True, slots=True)
+class SizeTest:
+    """Larger or smaller than so many bytes."""
+
+    limit: int
+    larger: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The limit as a person reads it."""
+        return f"{'above' if self.larger else 'below'} {self.limit // 1000} kB"
+
+    def holds(self, size: int) -> bool:
+        """Whether a mail of that size is meant."""
+        return size > self.limit if self.larger else size < self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One question about a mail. ``negate``: it holds where the answer is no."""
+
+    part: Part
+    test: TextTest | SizeTest
+    header: str = ""  # lower case, for Part.HEADER
+    negate: bool = False
+
+    @property
+    def text(self) -> str:
+        """The condition in words, for the trace."""
+        what = self.header.title() if self.part is Part.HEADER else self.part.label.lower()
+        how = f" {self.test.operator.label}" if isinstance(self.test, TextTest) else ""
+        return f"{'not: ' if self.negate else ''}{what}{how} {self.test.shown}"
+
+    def holds(self, case: Judged) -> bool:
+        """Whether the mail is meant; recipients are asked for one by one, see :meth:`names`."""
+        if isinstance(self.test, SizeTest):
+            found = self.test.holds(case.mail.size)
+        else:
+            found = any(map(self.test.hits, _TEXTS[self.part](case, self.header)))
+        return found is not self.negate
+
+    def names(self, recipient: Recipient) -> bool:
+        """Whether a recipient is meant."""
+        found = isinstance(self.test, TextTest) and bool(self.test.hits(recipient.address))
+        return found is not self.negate
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Without conditions it holds for every mail of its accounts and domains.
+
+    ``accounts`` and ``domains`` (of recipients) narrow it down; empty = all. ``defaults`` are
+    values for new records of ``model``, as (field, value). ``stop`` ends the reading.
+    """
+
+    id: int
+    name: str
+    action: Action
+    conditions: tuple[Condition, ...] = ()
+    any_condition: bool = False
+    stop: bool = True
+    accounts: frozenset[int] = frozenset()
+    domains: frozenset[str] = frozenset()
+    alias: Alias | None = None
+    model: str = ""
+    res_id: int = 0
+    user: User | None = None
+    defaults: tuple[tuple[str, object], ...] = ()
+
+    def about(self, case: Judged, left: tuple[Recipient, ...]) -> tuple[Recipient, ...] | None:
+        """Return the recipients among ``left`` that the rule is about, None where it fails."""
+        if self.accounts and case.policy.account not in self.accounts:
+            return None
+        if self.domains:
+            left = tuple(item for item in left if item.address.rpartition("@")[2] in self.domains)
+            if not left:
+                return None
+        if not self.conditions:
+            return left
+        return self._any(case, left) if self.any_condition else self._all(case, left)
+
+    def _all(self, case: Judged, left: tuple[Recipient, ...]) -> tuple[Recipient, ...] | None:
+        for condition in sorted(self.conditions, key=_cost):
+            if condition.part is not Part.RECIPIENT:
+                if not condition.holds(case):
+                    return None
+            elif left or not condition.negate:  # a mail that names nobody is "not to" anyone
+                left = tuple(item for item in left if condition.names(item))
+                if not left:
+                    return None
+        return left
+
+    def _any(self, case: Judged, left: tuple[Recipient, ...]) -> tuple[Recipient, ...] | None:
+        named: dict[str, Recipient] = {}
+        for condition in sorted(self.conditions, key=_cost):
+            if condition.part is Part.RECIPIENT:
+                named.update({item.address: item for item in left if condition.names(item)})
+            elif condition.holds(case):
+                return left
+        return tuple(named.values()) or None
+
+    def route(self, recipient: Recipient | None) -> Route:
+        """Return the place that a placing rule stands for."""
+        address = recipient.address if recipient else ""
+        if self.action is Action.ALIAS and self.alias:
+            return Route(
+                self.alias.model,
+                self.alias.force_thread_id,
+                alias=self.alias,
+                address=address,
+                defaults=self.defaults,
+            )
+        if self.action is Action.USER and self.user:
+            return Route("res.users", user_id=self.user.id, address=address)
+        return Route(self.model, self.res_id, address=address)
+
+    @property
+    def text(self) -> str:
+        """Name and conditions in words, for the trace."""
+        joint = " or " if self.any_condition else " and "
+        why = joint.join(condition.text for condition in self.conditions[:5])
+        return f"rule “{self.name}” ({why or 'all mail'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that holds, and the recipients it is about (none, where the mail names nobody)."""
+
+    rule: Rule
+    recipients: tuple[Recipient, ...] = field(default=())
+
+    @property
+    def places(self) -> bool:
+        """Whether it gives the mail a place."""
+        return self.rule.action in _PLACING
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the mail from every place."""
+        return self.rule.action in _BLOCKING
+
+
+@lru_cache(maxsize=1_000)
+def text_test(part: Part, operator: Operator, values: str) -> TextTest:
+    """Compile the values of a condition, one a line; remembered, since every batch asks again.
+
+    :raises PatternError: when there is nothing to compare with, or no valid expression
+    """
+    are_addresses = part in (Part.SENDER, Part.RECIPIENT)
+    return TextTest.make(operator, values.splitlines(), are_addresses=are_addresses)
+
+
+def read_rules(case: Judged, rules: Iterable[Rule]) -> tuple[Hit, ...]:
+    """Return the rules that hold, in their order, as far as they are read."""
+    hits: list[Hit] = []
+    left = case.recipients
+    for rule in rules:
+        about = rule.about(case, left)
+        if about is None:
+            continue
+        hit = Hit(rule, about)
+        hits.append(hit)
+        if hit.blocks:
+            break
+        if not rule.stop:
+            continue
+        if not hit.places:
+            break
+        left = tuple(item for item in left if item not in about)
+        if not left:
+            break
+    return tuple(hits)
+
+
+def _cost(condition: Condition) -> int:
+    return list(Part).index(condition.part)
+
+
+# --- the texts that a condition is compared with
+
+
+def _senders(case: Judged, _header: str) -> Iterator[str]:
+    for mailbox in case.mail.addresses(headers.FROM)[:_MAX_FIELDS]:
+        yield mailbox.address
+
+
+def _header_values(case: Judged, header: str) -> Iterator[str]:
+    for item in case.mail.all(header)[:_MAX_FIELDS]:
+        yield one_line(decode_words(item.value))
+
+
+def _verdicts(case: Judged, _header: str) -> Iterator[str]:
+    yield from case.verdicts
+    yield str(case.author_check)
+
+
+def _attachment_names(case: Judged, _header: str) -> Iterator[str]:
+    for name, _content_type in _attachments(case.mail):
+        yield name
+
+
+def _attachment_types(case: Judged, _header: str) -> Iterator[str]:
+    for _name, content_type in _attachments(case.mail):
+        yield content_type
+
+
+def _attachments(mail: ReceivedMail) -> Iterator[tuple[str, str]]:
+    """File name and type of everything that a person would call an attachment."""
+    for part in mail.parts()[:_MAX_ATTACHMENTS]:
+        if part.is_multipart():
+            continue
+        name = part.get_filename() or ""
+        disposition = part.get("content-disposition").lower()
+        if name or disposition.startswith("attachment") or part.get_content_maintype() != "text":
+            yield one_line(decode_words(str(name))), part.get_content_type()
+
+
+_TEXTS: dict[Part, Callable[[Judged, str], Iterator[str]]] = {
+    Part.SENDER: _senders,
+    Part.SUBJECT: lambda case, _header: iter((case.mail.subject,)),
+    Part.VERDICT: _verdicts,
+    Part.HEADER: _header_values,
+    Part.ATTACHMENT_NAME: _attachment_names,
+    Part.ATTACHMENT_TYPE: _attachment_types,
+}

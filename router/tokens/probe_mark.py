@@ -1,0 +1,64 @@
+"""How a mail of a probe is known again, whatever the provider did to it on the way.
+
+The same signed token stands in the address, in a header, and in the subject: one of them survives.
+A mark that we did not sign means nothing, so nobody can hide a mail behind one.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+
+from ..message import headers
+from ..message.mail import ReceivedMail
+from .tokens import ProbeToken, TokenKey, read_probe_token
+
+HEADER = "X-Catchall-Probe"
+_TOKEN = re.compile(r"probe[-: ]{1,2}([a-z2-7]{16,30})(?![a-z2-7])", re.IGNORECASE)
+_MAX_CHARS = 2_000  # of one field
+_MAX_TOKENS = 20  # of one mail: each costs an HMAC
+_FIELDS = {headers.SUBJECT, headers.RECEIVED, *headers.ADDRESSED, *headers.ENVELOPE_RECIPIENT}
+
+
+class Kind(str, Enum):
+    """What a mail of a probe is for; the order numbers the tokens and must stay."""
+
+    RANDOM = "random"
+    SUB_ADDRESS = "sub_address"
+    BCC = "bcc"
+    FIRST = "first"
+    SECOND = "second"
+    NEAR = "near"
+    AUTHOR = "author"
+    OUTSIDE = "outside"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def part(self) -> int:
+        """Its number in a token."""
+        return list(Kind).index(self)
+
+
+def find_probe(mail: ReceivedMail, key: TokenKey) -> ProbeToken | None:
+    """The signed token that a mail carries, or None."""
+    seen: set[str] = set()
+    for text in _candidates(mail):
+        if text in seen:
+            continue
+        if len(seen) == _MAX_TOKENS:
+            return None
+        seen.add(text)
+        token = read_probe_token(key, text)
+        if token and token.part < len(Kind):
+            return token
+    return None
+
+
+def _candidates(mail: ReceivedMail) -> Iterator[str]:
+    for item in mail.all(HEADER.lower())[:1]:
+        yield item.value.strip().lower()[:40]
+    for item in mail.fields[:200]:
+        if item.name in _FIELDS:
+            for found in _TOKEN.finditer(item.value[:_MAX_CHARS]):
+                yield found[1].lower()

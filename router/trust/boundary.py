@@ -1,0 +1,88 @@
+"""The trust boundary of DESIGN §4: the hop at which a mail entered our own servers.
+
+Everything below it was written by strangers, who write what they like: delivery headers,
+results of authentication, ``Received`` fields of servers of ours. The rule for what came from
+inside is therefore narrow, and what is in doubt came from outside.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+
+from ..message.mail import ReceivedMail
+from .received import Boundary, Hop, hops
+
+_LOCAL_NAMES = frozenset({"localhost", "localhost.localdomain"})
+_LOCAL_PROTOCOLS = frozenset({"LMTP", "LMTPS", "LMTPA", "LMTPSA", "UTF8LMTP", "UTF8LMTPS"})
+
+
+class OwnHosts:
+    """Which hosts are ours, by their exact names.
+
+    :param domains: our domains; a host name under one of them is ours
+    :param hosts: other hosts of ours (MX of the provider, mailbox server). ``*.outlook.com``
+        names all under a domain, for providers who give each machine a name of its own;
+        ``10.0.0.0/8`` the addresses of a network of ours, whatever its hosts call themselves.
+    """
+
+    def __init__(self, domains: Iterable[str], hosts: Iterable[str]) -> None:
+        entries = [host.strip().lower().rstrip(".") for host in hosts]
+        networks = [_network(entry) for entry in entries]
+        self._networks = tuple(network for network in networks if network is not None)
+        self._names = frozenset(entries) | frozenset(domains)
+        suffixes = [entry.lstrip("*") for entry in entries if entry.startswith(("*.", "."))]
+        self._suffixes = (*suffixes, *(f".{domain}" for domain in domains if domain))
+
+    def __contains__(self, name: str) -> bool:
+        return bool(name) and (name in self._names or name.endswith(self._suffixes))
+
+    def sent(self, hop: Hop) -> bool:
+        """Whether the mail came to this hop from a server of ours, or from the server itself."""
+        if not hop.has_from or hop.protocol == "LOCAL":
+            return True  # handed over within the machine: pickup, a queue, Exim's "with local"
+        if hop.verified_name in self:
+            return True
+        peers = [ipaddress.ip_address(ip) for ip in hop.ips]
+        if peers and all(any(ip in network for network in self._networks) for ip in peers):
+            return True
+        # From here on nothing but the name in HELO is left, which anyone may choose. It counts
+        # on paths that no stranger can reach: the machine itself, and LMTP (RFC 2033 §5).
+        if any(not (ip.is_loopback or ip.is_private) for ip in peers):
+            return False
+        if hop.protocol in _LOCAL_PROTOCOLS:
+            return hop.helo in self or hop.helo in _LOCAL_NAMES
+        within = bool(peers) and all(ip.is_loopback for ip in peers)
+        return within and (hop.helo in self or hop.helo in _LOCAL_NAMES)
+
+
+def find_boundary(
+    mail: ReceivedMail, domains: frozenset[str], own_hosts: frozenset[str]
+) -> Boundary:
+    """Find the topmost hop whose ``by`` is ours and whose ``from`` is outside.
+
+    Our hops are contiguous from the top. Above the first of them may stand hops inside a store
+    without a name of ours; after it nothing may, and a hop that came from outside ends the run.
+    """
+    own = OwnHosts(domains, own_hosts)
+    trusted: list[Hop] = []
+    first: Hop | None = None
+    for hop in hops(mail):
+        first = first or hop
+        if hop.by in own:
+            trusted.append(hop)
+        elif hop.by and trusted:
+            break
+        if not own.sent(hop):
+            break
+    if first is None:
+        # Put into the mailbox by something that is no mail server: nobody else wrote headers.
+        return Boundary(len(mail.fields), (), known=False)
+    if not trusted:
+        return Boundary(first.index + 1, (first,), known=False)
+    return Boundary(trusted[-1].index + 1, tuple(trusted), known=True)
+
+
+def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(entry, strict=False) if "/" in entry else None
+    except ValueError:
+        return None

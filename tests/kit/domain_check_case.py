@@ -1,0 +1,49 @@
+"""A domain that is checked over a real socket, by a name server of our own."""
+
+from odoo.tests import new_test_user
+
+from ...models.domain_check import mail_catchall_checkup
+from .common import DOMAIN, CatchallCase
+from .dkim_keys import RSA_2048
+from .dns_server import DnsServer
+
+GOOD = {
+    (DOMAIN, "MX"): ["10 mail.example.com."],
+    ("mail.example.com", "A"): ["192.0.2.1"],
+    (DOMAIN, "TXT"): ['"v=spf1 mx " "-all"', '"other=1"'],
+    ("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=reject; rua=mailto:d@example.com"'],
+    ("s1._domainkey.example.com", "TXT"): [f'"p={RSA_2048[:200]}" "{RSA_2048[200:]}"'],
+}
+
+
+NO_SPF = {**GOOD, (DOMAIN, "TXT"): ['"other=1"']}
+
+
+class CheckupCase(CatchallCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Checkup = cls.env["mail.catchall.checkup"]
+        cls.system = new_test_user(cls.env, "checker", "base.group_system")
+        cls.env["ir.mail_server"].search([]).write({"active": False})
+        cls.env["ir.mail_server"].create(
+            {
+                "name": "Outgoing",
+                "smtp_host": "mail.example.com",
+                "smtp_user": "catchall@example.com",
+                "is_catchall": True,
+                "catchall_alias_domain_ids": [(6, 0, cls.domain.ids)],
+            }
+        )
+
+    def check(self, table=GOOD, user=None):
+        """Press the button; return the row that the action opens."""
+        with DnsServer(table) as server:
+            host, port = server.address
+            parameters = self.env["ir.config_parameter"].sudo()
+            parameters.set_param(mail_catchall_checkup.SERVER_PARAMETER, f"{host}:{port}")
+            action = self.domain.with_user(user or self.system).action_catchall_check()
+        return self.Checkup.browse(action["res_id"])
+
+    def codes(self, checkup):
+        return {finding["code"] for finding in checkup.findings}

@@ -1,0 +1,41 @@
+"""The source files of the addon, for tests that hold the house against its own rules."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Folders of the root that are no pure packages.
+_OTHERS = {"models", "tests", "tools", "migrations", "controllers", "cli"}
+PURE = sorted(
+    path.parent.name
+    for path in ROOT.glob("*/__init__.py")
+    if path.parent.name not in _OTHERS and not path.parent.name.startswith(".")
+)
+
+
+def files(*packages):
+    """Every Python file of these folders of the root, sorted."""
+    return [path for name in packages for path in sorted((ROOT / name).rglob("*.py"))]
+
+
+def tree(path):
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def absolute_imports(path):
+    """Yield (line, top-level module) of every absolute import of a file."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.lineno, node.module.split(".")[0]
+
+
+def relative_imports(path):
+    """Yield (line, (parts of the imported module below the root)) of relative imports."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - (node.level - 1)]
+            yield node.lineno, (*base, *(node.module.split(".") if node.module else ()))

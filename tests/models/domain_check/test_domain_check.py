@@ -1,0 +1,268 @@
+"""The check-up of a domain in Odoo: questions over a real socket, history, alerts, users."""
+
+import socket
+import time
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
+from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tools.translate import code_translations
+
+from ....dns_lookup import Resolver, name_server
+from ....dns_lookup.client import Status
+from ....domain_check.check import Facts, check_up
+from ....domain_check.sentences import SENTENCES, SUBJECTS
+from ...kit.common import DOMAIN
+from ...kit.dns_server import REFUSED, SERVFAIL, SILENT, DnsServer
+from ...kit.domain_check_case import GOOD, NO_SPF, CheckupCase
+
+
+@tagged("post_install", "-at_install")
+class TestResolver(BaseCase):
+    TABLE = {
+        ("slow.test", "MX"): SILENT,
+        ("broken.test", "MX"): SERVFAIL,
+        ("closed.test", "MX"): REFUSED,
+        ("good.test", "MX"): ["20 b.good.test.", "10 a.good.test."],
+        ("good.test", "TXT"): ['"two " "strings"'],
+        ("null.test", "MX"): ["0 ."],
+        ("_imaps._tcp.good.test", "SRV"): ["0 1 993 imap.good.test."],
+    }
+
+    def ask(self, name, kind="MX", **options):
+        with DnsServer(self.TABLE) as server, Resolver(server.address, **options) as dns:
+            return dns.ask(name, kind)
+
+    def test_the_ways_of_no_answer(self):
+        for name, kind, status in (
+            ("good.test", "A", Status.NO_ANSWER),
+            ("gone.test", "MX", Status.NXDOMAIN),
+            ("broken.test", "MX", Status.SERVFAIL),
+            ("closed.test", "MX", Status.REFUSED),
+            ("no good.test", "MX", Status.BAD_NAME),
+            ("x" * 64 + ".test", "MX", Status.BAD_NAME),
+        ):
+            with self.subTest(name=name, kind=kind):
+                self.assertEqual(self.ask(name, kind).status, status)
+        self.assertEqual(self.ask("slow.test", query_seconds=0.3).status, Status.TIMEOUT)
+
+    def test_records_are_read_as_the_router_wants_them(self):
+        for name, kind, records in (
+            ("good.test", "MX", {"10 a.good.test", "20 b.good.test"}),
+            ("Good.Test.", "TXT", {"two strings"}),
+            ("null.test", "MX", {"0 ."}),
+            ("_imaps._tcp.good.test", "SRV", {"0 1 993 imap.good.test"}),
+        ):
+            with self.subTest(name=name, kind=kind):
+                self.assertEqual(set(self.ask(name, kind).records), records)
+
+    def test_a_machine_without_a_network(self):
+        unreachable = OSError(101, "Network is unreachable")
+        with (
+            patch("dns.query.udp", side_effect=unreachable),
+            Resolver(("192.0.2.53", 53)) as dns,
+        ):
+            self.assertEqual(dns.ask("good.test", "MX").status, Status.NO_NETWORK)
+
+    def test_a_silent_name_server_does_not_hang_the_check(self):
+        everything = dict.fromkeys(
+            [(name, kind) for name, kind in GOOD] + [(DOMAIN, "DS"), (DOMAIN, "A")], SILENT
+        )
+        with DnsServer(everything) as server:
+            started = time.monotonic()
+            with Resolver(server.address, query_seconds=0.4, total_seconds=1.5) as dns:
+                found = check_up(Facts(DOMAIN), dns, dns.at_once)
+            # each question alone would wait for 0.4 s, one after the other
+            self.assertLess(time.monotonic() - started, 10)
+        codes = {finding.code for finding in found}
+        self.assertLessEqual({"mx_timeout", "spf_timeout", "dmarc_timeout"}, codes)
+
+    def test_of_two_name_servers_a_dead_one_costs_its_time_once(self):
+        with DnsServer(GOOD) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as dead:
+            host, port = server.address
+            dead.bind(("127.0.0.2", port))  # takes questions and never answers
+            started = time.monotonic()
+            with Resolver((host, port), query_seconds=1.0) as dns:
+                dns._resolver.nameservers = ["127.0.0.2", host]
+                found = check_up(Facts(DOMAIN, outgoing_hosts=("mail.example.com",)), dns)
+            # one after the other: 20 questions and more, half a second each, would take ten
+            self.assertLess(time.monotonic() - started, 4)
+        codes = {finding.code for finding in found}
+        self.assertLessEqual({"mx_ok", "spf_ok", "dmarc_ok"}, codes)
+        self.assertFalse([code for code in codes if code.endswith("_timeout")])
+
+    def test_a_question_is_sent_once(self):
+        with DnsServer(self.TABLE) as server, Resolver(server.address) as dns:
+            dns.ask_all([("good.test", "MX")] * 5)
+            dns.ask("GOOD.test", "MX")
+            self.assertEqual(len(server.asked), 1)
+
+    def test_a_name_server_is_an_address(self):
+        self.assertEqual(name_server("192.0.2.53"), ("192.0.2.53", 53))
+        self.assertEqual(name_server("127.0.0.1:5353"), ("127.0.0.1", 5353))
+        self.assertEqual(name_server("[2001:db8::53]:5353"), ("2001:db8::53", 5353))
+        for text in ("ns.example.com", "127.0.0.1:0", "127.0.0.1:x", ""):
+            with self.subTest(text=text), self.assertRaises(ValueError):
+                name_server(text)
+
+
+@tagged("post_install", "-at_install")
+class TestCheckup(CheckupCase):
+    def test_findings_are_kept_and_shown(self):
+        checkup = self.check(NO_SPF)
+        self.assertEqual(checkup.level, "bad")
+        first = checkup.with_user(self.system).shown_findings[0]
+        self.assertEqual(first["code"], "spf_missing")
+        self.assertEqual(first["record"]["value"], "v=spf1 a:mail.example.com ~all")
+        self.assertEqual(checkup.summary, first["text"])
+        again = self.check()
+        self.assertEqual(again.level, "note")
+        self.assertEqual(self.Checkup.search([("domain", "=", DOMAIN)]), again + checkup)
+
+    def test_what_the_accounts_say(self):
+        facts = self.domain._catchall_checkup_facts()
+        self.assertEqual(facts.outgoing_hosts, ("mail.example.com",))
+        self.assertEqual(facts.incoming_host, "mail.example.com")
+        self.assertEqual(facts.return_path, DOMAIN)
+        self.assertIsNone(facts.catch_all)
+        self.server.catchall_verified_date = "2026-01-01"
+        self.assertTrue(self.domain._catchall_checkup_facts().catch_all)
+        outgoing = self.domain._catchall_outgoing_account()
+        for host, hosts, addresses in (
+            ("localhost", (), ()),
+            ("10.0.0.1", (), ()),
+            ("8.8.8.8", (), ("8.8.8.8",)),
+        ):
+            with self.subTest(host=host):
+                outgoing.smtp_host = host
+                facts = self.domain._catchall_checkup_facts()
+                self.assertEqual(
+                    (facts.outgoing_hosts, facts.outgoing_addresses), (hosts, addresses)
+                )
+
+    def test_the_return_path_follows_the_envelope_policy(self):
+        outgoing = self.domain._catchall_outgoing_account()
+        outgoing.catchall_address = "all@relay.test"
+        self.assertEqual(self.domain._catchall_checkup_facts().return_path, "relay.test")
+        outgoing.catchall_envelope_policy = "verp"
+        self.server.state = "draft"  # bounce addresses are only used where they come back
+        self.assertEqual(self.domain._catchall_checkup_facts().return_path, "relay.test")
+        self.server.state = "done"
+        self.assertEqual(self.domain._catchall_checkup_facts().return_path, DOMAIN)
+        self.env["mail.catchall.refusal"].create(
+            {"server_id": outgoing.id, "kind": "envelope", "answer": "553 not yours"}
+        )
+        outgoing.invalidate_recordset()
+        self.assertEqual(self.domain._catchall_checkup_facts().return_path, "relay.test")
+
+    def test_a_change_for_the_worse_is_told_once(self):
+        inbox = [
+            ("res_partner_id", "=", self.system.partner_id.id),
+            ("mail_message_id.subject", "=", f"Mail of {DOMAIN} needs attention"),
+        ]
+        Notification = self.env["mail.notification"]
+        self.check()
+        self.assertFalse(Notification.search(inbox), "nothing is worse the first time")
+        self.check(NO_SPF)
+        message = Notification.search(inbox).mail_message_id
+        self.assertIn("does not say which servers may send", message.body)
+        self.check(NO_SPF)
+        self.assertEqual(Notification.search(inbox).mail_message_id, message)
+        self.check()
+        self.assertEqual(Notification.search(inbox).mail_message_id, message)
+
+    def test_a_name_server_that_is_away_for_once_alarms_nobody(self):
+        before = self.check()
+        slow = self.Checkup.new(
+            {"findings": [{"code": "spf_timeout", "level": "warning", "values": {"name": DOMAIN}}]}
+        )
+        self.assertFalse(slow._worse_than(before))
+
+    def test_the_weekly_job_checks_domains_of_accounts_only(self):
+        idle = self.env["mail.alias.domain"].create({"name": "idle.test"})
+        self.assertFalse(idle._catchall_is_served() and not self.domain._catchall_is_served())
+        self.server.alias_domain_ids = self.domain
+        checked = []
+        with (
+            patch.object(
+                type(self.Checkup), "_run", lambda _self, domain: checked.append(domain.name)
+            ),
+            self.lane() as env,
+        ):
+            env["mail.catchall.checkup"]._cron_check_domains()
+        self.assertIn(DOMAIN, checked)
+        self.assertNotIn("idle.test", checked)
+
+    def test_old_rows_go_but_the_newest_stays(self):
+        old, newer = self.check(), self.check()
+        (old + newer).write({"date": "2020-01-01"})
+        self.Checkup._gc_checkups()
+        self.assertEqual((old + newer).exists(), newer)
+
+    def test_only_administrators(self):
+        checkup = self.check()
+        group = "mail_catchall_router.group_catchall_manager"
+        other = new_test_user(self.env, "other", f"base.group_user,{group}")
+        with self.assertRaises(AccessError):
+            checkup.with_user(other).read(["findings"])
+        with self.assertRaises(AccessError):
+            self.domain.with_user(other).action_catchall_check()
+        with self.assertRaises(AccessError):
+            self.Checkup.with_user(other).action_check_all()
+        for method in ("write", "create"):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                self.Checkup.with_user(self.system).check_access(method)
+
+    def test_a_name_that_is_no_domain(self):
+        self.domain.name = "localhost"
+        with DnsServer({}) as server:
+            checkup = self.check({})
+            self.assertEqual(self.codes(checkup), {"domain_bad_name"})
+            self.assertFalse(server.asked)
+
+
+@tagged("post_install", "-at_install")
+class TestUsersWithoutMailbox(CheckupCase):
+    def test_who_would_not_read_a_notification(self):
+        def user(login, email, **values):
+            created = new_test_user(self.env, login, "base.group_user", email=email)
+            created.write(values)
+            return created
+
+        anna = user("anna", "Anna@example.com", notification_type="email")
+        inbox = user("ina", "ina@example.com", notification_type="inbox")
+        mailbox = user(
+            "max", "max@example.com", notification_type="email", catchall_has_mailbox=True
+        )
+        other = user("olga", "olga@sub.example.com", notification_type="email")
+        account = user("robot", "catchall@example.com", notification_type="email")
+        checkup = self.check().with_user(self.system)
+        self.assertIn(anna, checkup.user_ids)
+        for known in (inbox, mailbox, other, account):
+            self.assertNotIn(known, checkup.user_ids, known.login)
+        checkup.action_use_inbox()
+        self.assertEqual(anna.notification_type, "inbox")
+        checkup.invalidate_recordset()
+        self.assertFalse(checkup.user_ids)
+
+    def test_without_a_catch_all_mailbox_nobody_is_listed(self):
+        new_test_user(self.env, "anna", "base.group_user", email="anna@example.com")
+        self.env["fetchmail.server"].search([]).write({"is_catchall": False})
+        self.assertFalse(self.domain._catchall_users_without_mailbox())
+
+
+@tagged("post_install", "-at_install")
+class TestCheckupTranslated(CheckupCase):
+    def test_every_finding_is_shown_in_the_language_of_whoever_looks(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        sources = [*SENTENCES.values(), *SUBJECTS.values()]
+        french = {source: f"fr: {source}" for source in sources}
+        codes = code_translations.python_translations
+        checkup = self.check(NO_SPF)
+        with patch.dict(codes, {("mail_catchall_router", "fr_FR"): french}):
+            for finding in checkup.with_context(lang="fr_FR").shown_findings:
+                with self.subTest(code=finding["code"]):
+                    self.assertTrue(finding["text"].startswith("fr: "), finding["text"])
+                    self.assertTrue(finding["subject"].startswith("fr: "), finding["subject"])
+            self.assertTrue(checkup.with_context(lang="fr_FR").summary.startswith("fr: "))
+        self.assertFalse(checkup.with_context(lang="en_US").summary.startswith("fr: "))

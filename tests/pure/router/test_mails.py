@@ -1,0 +1,61 @@
+"""Every mail of tests/mails/ ends where the specification says (tests/mails/README.md)."""
+
+from ....router.chain import decide
+from ....router.message.mail import ReceivedMail
+from ...kit.memory_directory import EXPECTED, MAILS, describe, world_directory
+from ...kit.pure import PureCase
+
+# What a person's mail must never be taken for (issue "The router", false alarms).
+INHUMAN = {"bounce", "auto_reply", "receipt", "complaint", "bulk", "spam", "forged", "loop"}
+
+
+def outcome(name, expected):
+    """Decide about one mail; return the decision, and what of it can be compared."""
+    directory = world_directory()
+    mail = ReceivedMail.from_bytes(
+        (MAILS / name).read_bytes(), folder_is_junk=expected.get("junk", False)
+    )
+    decision = decide(mail, directory, directory.policy(expected.get("account", "default")))
+    return decision, {
+        "state": str(decision.state),
+        "reason": str(decision.reason),
+        "targets": sorted(describe(route) for route in decision.routes),
+        "contact": decision.contact,
+        "author_check": str(decision.author_check),
+        "suggestions": decision.facts.get("suggestions", {}),
+    }
+
+
+class TestMails(PureCase):
+    def test_every_mail_has_its_expectation_and_every_expectation_its_mail(self):
+        self.assertEqual({path.name for path in MAILS.glob("*.eml")}, set(EXPECTED))
+        self.assertGreaterEqual(len(EXPECTED), 150)
+        phenomena = [item["phenomenon"] for item in EXPECTED.values()]
+        self.assertEqual(len(phenomena), len(set(phenomena)), "one phenomenon a mail")
+
+    def test_each_mail_ends_as_expected(self):
+        for name, expected in EXPECTED.items():
+            with self.subTest(mail=name, phenomenon=expected["phenomenon"]):
+                decision, found = outcome(name, expected)
+                wanted = {key: expected[key] for key in found if key in expected}
+                wanted["targets"] = sorted(expected["targets"])
+                self.assertEqual({key: found[key] for key in wanted}, wanted, _trace(decision))
+
+    def test_no_false_alarm_on_a_human_mail(self):
+        human = {name: item for name, item in EXPECTED.items() if item["human"]}
+        self.assertGreaterEqual(len(human), 100)
+        for name, expected in human.items():
+            with self.subTest(mail=name):
+                decision, _found = outcome(name, expected)
+                self.assertFalse(INHUMAN & {*decision.verdicts, str(decision.reason)})
+
+    def test_every_decision_explains_itself(self):
+        for name, expected in EXPECTED.items():
+            with self.subTest(mail=name):
+                decision, _found = outcome(name, expected)
+                self.assertTrue(decision.trace)
+                self.assertTrue(all(finding.text for finding in decision.trace))
+
+
+def _trace(decision):
+    return "\n".join(f"{item.step}: {item.text}" for item in decision.trace)

@@ -1,0 +1,1 @@
+"""The trial run: what Odoo did beside what the router would have done. No Odoo in here."""

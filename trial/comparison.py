@@ -1,0 +1,81 @@
+"""What Odoo did with a mail beside what the router would have done: the verdict of a trial run."""
+
+from collections.abc import Collection
+
+from ..router.codes import Code, Reason, State
+
+
+class Did(Code):
+    """What Odoo's own engine did with a mail."""
+
+    PENDING = "pending", "Not known yet"
+    RECORD = "record", "Made or answered a record"
+    NOTED = "noted", "Noted it as a bounce"
+    BOUNCED = "bounced", "Sent it back to its sender"
+    NOTHING = "nothing", "Nothing"
+    FAILED = "failed", "Lost it with an error"
+
+
+class Verdict(Code):
+    """How the two compare."""
+
+    SAME = "same", "Alike"
+    BETTER = "better", "Router does better"
+    DIFFERS = "differs", "Differs"
+    PENDING = "pending", "Not known yet"
+
+
+_KEPT = (State.ROUTED, State.QUARANTINED)
+
+
+def is_lost(did: Did, state: State | None) -> bool:
+    """Whether nobody at the company got a mail from Odoo that the router would have kept for them.
+
+    What Odoo makes nothing of is not lost: it knows the Message-ID, often since it sent the mail.
+
+    :param state: what the router would have made of it, None when it could not decide
+    """
+    return did in (Did.FAILED, Did.BOUNCED) and state is not State.IGNORED
+
+
+def compare(
+    did: Did,
+    native: Collection[str],
+    state: State | None,
+    reason: Reason | None,
+    targets: Collection[str],
+) -> Verdict:
+    """Compare two outcomes of one mail.
+
+    :param native: places that Odoo has put the mail into, in the form of ``Route.target``
+    :param state, reason, targets: what the router would have done; no state when it could not
+        decide
+    """
+    if did is Did.PENDING:
+        return Verdict.PENDING
+    if state is None:
+        return Verdict.DIFFERS
+    if did is Did.RECORD:
+        return _placed(set(native), set(targets) if state is State.ROUTED else set())
+    if is_lost(did, state):
+        return Verdict.BETTER if state in _KEPT else Verdict.DIFFERS
+    if did is Did.NOTED:
+        return Verdict.SAME if reason is Reason.BOUNCE else Verdict.DIFFERS
+    # The sender of a mail that the router ignores was answered by Odoo.
+    alike = did is not Did.BOUNCED and state is State.IGNORED
+    return Verdict.SAME if alike else Verdict.DIFFERS
+
+
+def _placed(native: set[str], targets: set[str]) -> Verdict:
+    if native == targets:
+        return Verdict.SAME
+    if not targets:
+        return Verdict.DIFFERS
+    if native < targets or all(_is_fallback(target) for target in native):
+        return Verdict.BETTER
+    return Verdict.DIFFERS
+
+
+def _is_fallback(target: str) -> bool:
+    """Whether a place is a new record that no address named: the account's own model."""
+    return target.startswith("record:") and target.endswith(":0")
