@@ -49,7 +49,9 @@ class FetchmailServer(models.Model):
     )
     catchall_shadow_since = fields.Datetime("On Trial Since", readonly=True, copy=False)
     catchall_trial_count = fields.Integer("Emails", compute="_compute_catchall_trial")
-    catchall_trial_open_count = fields.Integer("Lost and Open", compute="_compute_catchall_trial")
+    catchall_trial_open_count = fields.Integer(
+        "Lost and Still Open", compute="_compute_catchall_trial"
+    )
     catchall_trial_text = fields.Char("Comparison", compute="_compute_catchall_trial")
     # Made of numbers and our own words alone: sanitising would drop the widths of the bars.
     catchall_trial_bar = fields.Html(compute="_compute_catchall_trial", sanitize=False)
