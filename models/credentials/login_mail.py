@@ -1,6 +1,6 @@
-"""A mail that lets whoever has it log in here: an invitation, or a password mail, that came back.
+"""A message that lets anyone who has it log in here: a returned invitation or password reset.
 
-Whoever sorts mail reads it without its token, and so do the records that it is routed to. Its
+Those who sort mail see it without its token, and so do the records that it is routed to. Its
 exact bytes are for those who may set passwords anyway. Links of other companies' Odoo are their
 own business.
 """
@@ -17,7 +17,7 @@ class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
     def _holds_login(self):
-        """Whether the mail has a link that this database has signed."""
+        """Whether the message has a link that this database has signed."""
         readable = readable_body(self._received_mail())
         return self._has_own_login(f"{readable.text}\n{readable.html}")
 
@@ -35,7 +35,7 @@ class CatchallMessage(models.Model):
 
     @api.model
     def _without_own_logins(self, values):
-        """Core's dict of a mail, with no token that this database has signed."""
+        """Core's dict of a message, with no token that this database has signed."""
         body = values.get("body") or ""
         if self._has_own_login(body):
             hidden = hide_login_links(body)

@@ -1,12 +1,12 @@
-"""Secrets of catch-all accounts are write-only: they log in, and nobody gets them back.
+"""Secrets of catch-all accounts are write-only: they serve to log in, and nobody can read them.
 
 Natively the browser of every system administrator receives the passwords of mail accounts, and an
 export, or a search with ``like``, gives them away. Here whatever answers RPC (``read``, exports,
-searches, groups, orders, copies, downloads) knows nothing of them. Code that logs in goes on to
-take them from the record, as core and its OAuth addons do.
+searches, groups, orders, copies, downloads) knows nothing of them. Code that logs in still takes
+them from the record, as core and its OAuth addons do.
 
-An account that was a catch-all account keeps its secrets to itself until they are typed anew, or
-taking the mark off for a moment would show them.
+An account that was a catch-all account keeps its secrets hidden until they are typed anew:
+otherwise, unmarking it for a moment would reveal them.
 """
 
 from contextlib import contextmanager, suppress
@@ -20,7 +20,7 @@ from ...credentials import keeping
 from ...credentials.redact import Redactor
 
 STORED = "********"  # true: the forms of OAuth addons ask whether there is a token
-# What a reader gets where a secret is stored.
+# What a reader gets instead of a stored secret.
 SHOWN = {
     "password": False,
     "smtp_pass": False,
@@ -38,7 +38,7 @@ _FETCHING = object()  # no client can send it in a context
 
 class CatchallSecrets(models.AbstractModel):
     _name = "mail.catchall.secrets"
-    _description = "Account Whose Secrets Are Write-only"
+    _description = "Account with Write-only Secrets"
 
     catchall_secrets_kept = fields.Boolean(copy=False, groups=fields.NO_ACCESS)
     catchall_password_stored = fields.Boolean(compute="_compute_catchall_password_stored")
@@ -92,7 +92,7 @@ class CatchallSecrets(models.AbstractModel):
         return result
 
     def web_save(self, vals, specification, next_id=None):
-        """As natively; an empty password in a form is one that nobody typed."""
+        """As in plain Odoo; an empty password in a form is one that nobody typed."""
         if self and all(account._catchall_keeps_secrets() for account in self):
             vals = {name: vals[name] for name in vals if vals[name] or name not in PASSWORDS}
             if vals.get("smtp_authentication", "login") != "login":
@@ -101,7 +101,7 @@ class CatchallSecrets(models.AbstractModel):
 
     @api.model
     def _catchall_take_secrets(self, vals, kept):
-        """Split values into (what the ORM writes, secrets); what stands for a secret is none."""
+        """Split values into (what the ORM writes, secrets); a placeholder for a secret is none."""
         names = self._catchall_secret_names()
         vals = {
             name: value
@@ -138,7 +138,7 @@ class CatchallSecrets(models.AbstractModel):
         self.sudo().filtered("is_catchall").catchall_secrets_kept = True
 
     def _catchall_stop_keeping(self, secrets):
-        """Secrets that were typed into an ordinary account are as natively again."""
+        """Secrets that were typed into an ordinary account behave as in plain Odoo again."""
         if not secrets:
             return
         # sudo: as above
@@ -148,7 +148,7 @@ class CatchallSecrets(models.AbstractModel):
                 account.catchall_secrets_kept = False
 
     def _catchall_is_ordinary(self):
-        """Whether a secret that is typed now may be read as natively."""
+        """Whether a secret that is typed now may be read as in plain Odoo."""
         return not self.is_catchall
 
     def copy_data(self, default=None):
@@ -249,6 +249,6 @@ class IrBinary(models.AbstractModel):
         secret = field_name in SHOWN and hasattr(record, "_catchall_keeps_secrets")
         if secret and record._catchall_keeps_secrets():
             raise AccessError(
-                self.env._("The private key of a catch-all account can be replaced, not read.")
+                self.env._("The private key of a catch-all account can be replaced, but not read.")
             )
         return super()._record_to_stream(record, field_name)

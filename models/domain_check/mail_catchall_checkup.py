@@ -1,4 +1,4 @@
-"""The history of check-ups: one row a run, and what a change for the worse sets off."""
+"""The history of domain checks: one row per run, and what a change for the worse sets off."""
 
 import logging
 from dataclasses import asdict
@@ -18,13 +18,13 @@ _logger = logging.getLogger(__name__)
 KEPT = timedelta(days=400)
 MAX_WHILE_WAITING = 3  # domains; each may take 20 seconds
 SERVER_PARAMETER = "mail_catchall_router.dns_server"
-# Nothing was found out: no reason to wake anybody, and no proof that something is mended.
+# Nothing was found out: no reason to wake anybody, and no proof that something is fixed.
 _UNKNOWN = tuple(f"_{status}" for status in (Status.TIMEOUT, Status.REFUSED, Status.NO_NETWORK))
 
 
 class MailCatchallCheckup(models.Model):
     _name = "mail.catchall.checkup"
-    _description = "Check-up of a Mail Domain"
+    _description = "Domain Check"
     _order = "id desc"
     _rec_name = "domain"
 
@@ -113,7 +113,7 @@ class MailCatchallCheckup(models.Model):
             return None
 
     def _worse_than(self, before):
-        """Findings that matter and were not there, or not as grave, at the check-up before."""
+        """Findings that matter and were not there, or not as serious, at the check before."""
         known = {finding.code: finding.level.gravity for finding in before._findings()}
         return [
             finding
@@ -124,7 +124,7 @@ class MailCatchallCheckup(models.Model):
         ]
 
     def _users_since(self, before):
-        """Users without a mailbox who were not listed at the check-up before."""
+        """Users without a mailbox who were not listed at the check before."""
         if not (before.known_users and self.known_users):
             return self.env["res.users"]
         known = set(before.known_users["ids"])
@@ -136,17 +136,17 @@ class MailCatchallCheckup(models.Model):
         if new:
             sentences.append(
                 self.env._(
-                    "Nobody reads mail to %s: it comes back to the catch-all mailbox. Let Odoo's"
-                    " inbox take the notifications, or mark who has a mailbox.",
+                    "Nobody reads mail to %s: it comes back to the catch-all mailbox. Let these"
+                    " users get their notifications in Odoo's inbox, or mark who has a mailbox.",
                     ", ".join(new.mapped("email")[:10]),
                 )
             )
         if not sentences:
             return
         lines = Markup("").join(Markup("<li>%s</li>") % sentence for sentence in sentences)
-        body = escape(self.env._("A check of the domain found something new:"))
+        body = escape(self.env._("The domain check found new problems:"))
         self.env["ir.mail_server"]._catchall_tell_admins(
-            self.env._("Mail of %s needs attention", self.domain),
+            self.env._("The mail domain %s needs attention", self.domain),
             Markup("<p>%s</p><ul>%s</ul>") % (body, lines),
         )
 
@@ -176,7 +176,7 @@ class MailCatchallCheckup(models.Model):
 
     @api.model
     def action_check_all(self):
-        """Check every alias domain that an account serves; of none, all that there are."""
+        """Check every alias domain that an account serves; if there is none, all of them."""
         self.env["mail.alias.domain"].check_access("write")
         domains = self.env["ir.mail_server"]._catchall_all_domains()
         domains = domains.filtered(lambda domain: domain._catchall_is_served()) or domains
@@ -198,7 +198,7 @@ class MailCatchallCheckup(models.Model):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": self.env._("The domains are being checked. Look again in a minute."),
+                "message": self.env._("The domains are being checked. Come back in a minute."),
                 "type": "info",
             },
         }
@@ -212,7 +212,7 @@ class MailCatchallCheckup(models.Model):
     def _open(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Domain Check-up"),
+            "name": self.env._("Domain Check"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

@@ -1,3 +1,3 @@
-"""How grave a finding is, on every screen that has findings (``router.checkup.finding.Level``)."""
+"""How serious a finding is, on all screens with findings (``router.checkup.finding.Level``)."""
 
-LEVELS = [("ok", "In order"), ("note", "Note"), ("warning", "Warning"), ("bad", "To be mended")]
+LEVELS = [("ok", "OK"), ("note", "Info"), ("warning", "Warning"), ("bad", "Needs fixing")]

@@ -60,7 +60,7 @@ class CatchallHealth(models.Model):
         return facts, shown
 
     def _oldest_waiting(self):
-        """Return (id of the oldest open mail, how many are open, since when it is due).
+        """Return (id of the oldest open message, how many are open, since when it is due).
 
         One that is tried again later is not late yet, nor one that waits for its original.
         """
@@ -112,7 +112,7 @@ class CatchallHealth(models.Model):
         return facts, shown
 
     def _sent_by(self, account):
-        """Mails of this account; one that is refused for good is bound to its domain alone."""
+        """Messages of this account; one refused for good is bound to its domain alone."""
         accounts = self.env["ir.mail_server"]._catchall_directory().accounts
         domains = [domain for domain, server in accounts.items() if server == account.id]
         return (
@@ -144,7 +144,7 @@ class CatchallHealth(models.Model):
         lanes = self.env["mail.catchall.message"]._lanes()
         frequent = self._job(FETCH_JOB) | lanes
         late = [cron.nextcall for cron in frequent if cron.active and cron.nextcall]
-        # One that is due while another runs is nothing: without workers all of them are.
+        # One that is due while another runs is no problem: without workers, all of them are.
         overdue = fields.Datetime.now() - max(late) if late else None
         return Jobs(
             main=main.name or main_xmlid,
@@ -169,6 +169,6 @@ class CatchallHealth(models.Model):
 
 
 def _last_line(text):
-    """The line that says what happened: of a traceback the last one."""
+    """The line that says what happened: the last one of a traceback."""
     lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
     return lines[-1][:300] if lines else ""

@@ -34,7 +34,7 @@ class FetchmailServer(models.Model):
         with suppress(OSError, *self._catchall_server_errors()):
             connection.disconnect()
         if seen.encryption == "none":
-            # Nobody sees the certificate otherwise: Odoo's connections know no STARTTLS.
+            # Nobody sees the certificate otherwise: Odoo's connections do not use STARTTLS.
             kind = self._get_connection_type()
             end, name = starttls_certificate(kind, self.server, self.port)
             offered = {"STARTTLS" if kind == "imap" else "STLS"} if end else set()

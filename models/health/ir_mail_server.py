@@ -1,4 +1,4 @@
-"""The outgoing account's health: what the server says at a login, and since when none succeeds."""
+"""The outgoing account's health: what the server says at a login, and since when logins fail."""
 
 import smtplib
 

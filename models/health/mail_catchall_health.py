@@ -1,7 +1,7 @@
-"""How each account is: one row an account, facts in it, findings made of them when it is shown.
+"""The health of each account: one row of facts, from which findings are made when it is shown.
 
 Facts are collected where a connection is open anyway, and written in transactions of their own:
-neither a fetch nor a mail waits for them, and a screen that shows them asks no server.
+neither a fetch nor a message waits for them, and a screen that shows them asks no server.
 """
 
 import json
@@ -31,7 +31,7 @@ _ROW = Markup(
 
 class CatchallHealth(models.Model):
     _name = "mail.catchall.health"
-    _description = "Health of an Account"
+    _description = "Account Health"
     _order = "kind, id"
 
     kind = fields.Selection(
@@ -41,51 +41,51 @@ class CatchallHealth(models.Model):
     mail_server_id = fields.Many2one("ir.mail_server", index=True, ondelete="cascade")
 
     # What a server has said.
-    seen_date = fields.Datetime("Server Asked", readonly=True)
+    seen_date = fields.Datetime("Server Checked", readonly=True)
     capabilities = fields.Json(readonly=True)
     encryption = fields.Selection(
         [("ssl", "SSL/TLS"), ("starttls", "STARTTLS"), ("none", "None")], readonly=True
     )
-    certificate_end = fields.Datetime("Certificate Ends", readonly=True)
-    certificate_name = fields.Char("Certificate of", readonly=True)
-    size_limit = fields.Float("Largest Mail (bytes)", readonly=True, aggregator=None)
+    certificate_end = fields.Datetime("Certificate Expires", readonly=True)
+    certificate_name = fields.Char("Issued To", readonly=True)
+    size_limit = fields.Float("Maximum Email Size (bytes)", readonly=True, aggregator=None)
     quota_resource = fields.Char(readonly=True)
     quota_used = fields.Float(readonly=True, aggregator=None)
     quota_limit = fields.Float(readonly=True, aggregator=None)
     # How things went.
-    last_count = fields.Integer("Mails in the Last Fetch", readonly=True, aggregator=None)
-    last_seconds = fields.Float("Seconds of the Last Fetch", readonly=True, aggregator=None)
+    last_count = fields.Integer("Emails in the Last Fetch", readonly=True, aggregator=None)
+    last_seconds = fields.Float("Duration of the Last Fetch (s)", readonly=True, aggregator=None)
     last_row_id = fields.Integer(readonly=True, aggregator=None)
     failing_since = fields.Datetime(readonly=True)
     failure = fields.Char(readonly=True)
     told = fields.Json(readonly=True)
 
     name = fields.Char("Account", compute="_compute_name")
-    level = fields.Selection(LEVELS, "Condition", compute="_compute_findings")
+    level = fields.Selection(LEVELS, "Health Status", compute="_compute_findings")
     shown_findings = fields.Json(compute="_compute_findings")
     summary = fields.Char("Most Urgent", compute="_compute_findings")
     last_date = fields.Datetime("Last Fetched or Sent", compute="_compute_findings")
-    waiting_count = fields.Integer("Waiting", compute="_compute_findings")
+    waiting_count = fields.Integer("Queued", compute="_compute_findings")
     failed_count = fields.Integer("Failed", compute="_compute_findings")
     oldest_message_id = fields.Many2one(
-        "mail.catchall.message", "Oldest Mail That Waits", compute="_compute_findings"
+        "mail.catchall.message", "Oldest Queued Email", compute="_compute_findings"
     )
-    oldest_age = fields.Char("Waiting For", compute="_compute_findings")
+    oldest_age = fields.Char("Queued For", compute="_compute_findings")
     last_failed_id = fields.Many2one(
         "mail.catchall.message", "Last Failure", compute="_compute_findings"
     )
-    quota_percent = fields.Float("Mailbox Full (%)", compute="_compute_quota")
+    quota_percent = fields.Float("Mailbox Used (%)", compute="_compute_quota")
     quota_known = fields.Boolean(compute="_compute_quota")
     quota_text = fields.Char("Space Used", compute="_compute_quota")
     capabilities_html = fields.Html(compute="_compute_capabilities_html", sanitize=False)
-    graph = fields.Text("Mails a Day", compute="_compute_graph")
+    graph = fields.Text("Emails per Day", compute="_compute_graph")
 
     _one_account = models.Constraint(
         "CHECK(num_nonnulls(fetchmail_server_id, mail_server_id) = 1)",
-        "A row belongs to one account.",
+        "A health row belongs to exactly one account.",
     )
-    _incoming_unique = models.UniqueIndex("(fetchmail_server_id)", "An account has one row.")
-    _outgoing_unique = models.UniqueIndex("(mail_server_id)", "An account has one row.")
+    _incoming_unique = models.UniqueIndex("(fetchmail_server_id)", "An account has one health row.")
+    _outgoing_unique = models.UniqueIndex("(mail_server_id)", "An account has one health row.")
 
     # ------------------------------------------------------------ rows
 
@@ -161,7 +161,7 @@ class CatchallHealth(models.Model):
 
     @api.model
     def _forget_seen(self, accounts):
-        """What another server has said is no fact any more."""
+        """What another server said no longer holds."""
         names = [
             *("seen_date", "capabilities", "encryption", "size_limit"),
             *("certificate_end", "certificate_name"),
@@ -215,7 +215,7 @@ class CatchallHealth(models.Model):
     def _compute_findings(self):
         levels = dict(self._fields["level"]._description_selection(self.env))
         for row in self:
-            # sudo: numbers and errors of all the account's mails, for whoever runs accounts
+            # sudo: numbers and errors of all the account's messages, for those who manage accounts
             facts, shown = row.sudo()._facts()
             found = row._assess(facts)
             row.level = str(worst(found))
@@ -277,7 +277,7 @@ class CatchallHealth(models.Model):
         text = self.env._(present if there else missing)
         if name == "SIZE" and self.size_limit:
             size = f"{self.size_limit / 1024 / 1024:.1f} MB"
-            text = self.env._("Mails of up to %(size)s are taken.", size=size)
+            text = self.env._("Emails of up to %(size)s are accepted.", size=size)
         if name == "AUTH" and there:
             methods = sorted(item[5:] for item in self.capabilities if item.startswith("AUTH="))
             text = f"{text} ({', '.join(methods)})" if methods else text
@@ -287,7 +287,7 @@ class CatchallHealth(models.Model):
     @api.depends("last_count")
     def _compute_graph(self):
         for row in self:
-            counts = row.sudo()._daily_counts()  # sudo: numbers of mails, for who runs accounts
+            counts = row.sudo()._daily_counts()  # sudo: numbers, for those who manage accounts
             today, locale = fields.Date.context_today(row), get_lang(self.env).code
             days = [today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
             values = [
@@ -298,7 +298,7 @@ class CatchallHealth(models.Model):
                 }
                 for day in days
             ]
-            row.graph = json.dumps([{"key": self.env._("Mails"), "values": values}])
+            row.graph = json.dumps([{"key": self.env._("Emails"), "values": values}])
 
     def _daily_counts(self):
         table, account, date = (
@@ -326,7 +326,7 @@ class CatchallHealth(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Tell administrators, once, of what does not mend itself."""
+        """Tell administrators, once, of what does not fix itself."""
         self._add_missing()
         rows = self.search([])  # pylint: disable=no-search-all
         commit = self.env["ir.cron"]._commit_progress
@@ -368,7 +368,7 @@ class CatchallHealth(models.Model):
         }
 
     def action_statistics(self):
-        """The mails a day: received ones from the ledger, sent ones from what was delivered."""
+        """The messages per day: received ones from the ledger, sent ones from the deliveries."""
         self.ensure_one()
         if self.kind == "incoming":
             action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -378,7 +378,7 @@ class CatchallHealth(models.Model):
             return action
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Served Recipients"),
+            "name": self.env._("Accepted Recipients"),
             "res_model": "mail.catchall.delivery",
             "views": [(False, "graph"), (False, "list")],
             "domain": [("server_id", "=", self.mail_server_id.id)],
@@ -388,7 +388,7 @@ class CatchallHealth(models.Model):
     def action_check(self):
         """Ask the account's server now."""
         self.ensure_one()
-        # as whoever pressed: the account checks that he may write it
+        # as the user who pressed it: the account checks that they may write it
         return (
             self.env[self.sudo()._account()._name]
             .browse(

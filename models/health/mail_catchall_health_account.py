@@ -1,4 +1,4 @@
-"""What both kinds of account have in common: a row of their health, and what a form shows of it."""
+"""What both kinds of account share: a health row, and what a form shows of it."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from .mail_catchall_health import LINKS
 
-SEEN_FOR = timedelta(hours=1)  # capabilities, quota and certificate are asked for as often
+SEEN_FOR = timedelta(hours=1)  # before capabilities, quota and certificate are read again
 SERVER_FIELDS = {
     *("server", "port", "is_ssl", "server_type", "user"),
     *("smtp_host", "smtp_port", "smtp_encryption", "smtp_user"),
@@ -16,7 +16,7 @@ SERVER_FIELDS = {
 
 class AccountHealth(models.AbstractModel):
     _name = "mail.catchall.health.account"
-    _description = "Account with a Health"
+    _description = "Account with Health Status"
 
     catchall_health_id = fields.Many2one(
         "mail.catchall.health",
@@ -24,7 +24,9 @@ class AccountHealth(models.AbstractModel):
         compute="_compute_catchall_health_id",
         search="_search_catchall_health_id",
     )
-    catchall_health_level = fields.Selection(related="catchall_health_id.level", string="Condition")
+    catchall_health_level = fields.Selection(
+        related="catchall_health_id.level", string="Health Status"
+    )
     catchall_health_findings = fields.Json(related="catchall_health_id.shown_findings")
     catchall_health_graph = fields.Text(related="catchall_health_id.graph")
     catchall_health_quota = fields.Float(related="catchall_health_id.quota_percent")
@@ -64,7 +66,7 @@ class AccountHealth(models.AbstractModel):
         if {"is_catchall", "active"} & vals.keys():
             self._catchall_keep_health()
         if SERVER_FIELDS & vals.keys():
-            # sudo: what another server has said is no fact any more
+            # sudo: what another server said no longer holds
             self.env["mail.catchall.health"].sudo()._forget_seen(self)
         return result
 
@@ -86,7 +88,7 @@ class AccountHealth(models.AbstractModel):
         return row.browse() if fresh or self.env.context.get("catchall_check_now") else row
 
     def action_catchall_check_health(self):
-        """Ask the server now: a connection of its own, and the result on the form."""
+        """Check the server now, over a connection of its own, and show the result on the form."""
         self.ensure_one()
         self.check_access("write")
         # sudo: the account's password is read on behalf of whoever may write it
@@ -97,7 +99,7 @@ class AccountHealth(models.AbstractModel):
             if not isinstance(error, (OSError, UserError, *account._catchall_server_errors())):
                 raise
             return self._catchall_tell(account._catchall_explain_connection(error), "danger")
-        return self._catchall_tell(self.env._("The server was asked just now."), "success")
+        return self._catchall_tell(self.env._("The server has been checked."), "success")
 
     def _catchall_tell(self, message, kind):
         return {
@@ -112,6 +114,6 @@ class AccountHealth(models.AbstractModel):
         }
 
     def action_catchall_statistics(self):
-        """The account's mails a day, as Odoo draws and groups them."""
+        """The account's messages per day, as Odoo draws and groups them."""
         self.ensure_one()
         return self.catchall_health_id.action_statistics()

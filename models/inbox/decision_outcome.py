@@ -1,4 +1,4 @@
-"""Where a mail stands, or would stand, in one line: state, reason and places."""
+"""What became or would become of a message, in one line: state, reason and places."""
 
 
 def row_outcome(row):
@@ -8,14 +8,16 @@ def row_outcome(row):
 
 
 def decision_outcome(env, decision, taken=()):
-    """Return what a decision would make of a mail.
+    """Return what would become of a message by this decision.
 
-    :param taken: targets that the mail has reached already
+    :param taken: targets that the message has reached already
     """
-    places = [
-        place_name(env, route) + (f" ({env._('there already')})" if route.target in taken else "")
-        for route in decision.routes
-    ]
+    places = []
+    for route in decision.routes:
+        place = place_name(env, route)
+        if route.target in taken:
+            place = env._("%(place)s (already routed)", place=place)
+        places.append(place)
     return outcome_line(env, str(decision.state), str(decision.reason), places)
 
 
@@ -27,16 +29,26 @@ def place_name(env, route):
     kind = env["ir.model"].sudo()._get(route.model).name or route.model
     if not route.res_id:
         address = route.alias.address if route.alias else route.address
-        by = f" ({address})" if address else ""
         names = (name for name, _value in route.defaults)
         # sudo: names of fields
         known = [env["ir.model.fields"].sudo()._get(route.model, name) for name in names]
-        values = ", ".join(field.field_description for field in known)
-        with_values = env._(", with %(fields)s", fields=values) if values else ""
-        return env._("new: %(kind)s", kind=kind) + by + with_values
+        fields = ", ".join(field.field_description for field in known)
+        return _new_name(env, kind, address, fields)
     record = env[route.model].browse(route.res_id).exists()
     name = record.display_name if record and record.has_access("read") else route.res_id
     return f"{kind} “{name}”"
+
+
+def _new_name(env, kind, address, fields):
+    """Return the name of a record that would be created, with the alias and the values set."""
+    values = {"kind": kind, "address": address, "fields": fields}
+    if address and fields:
+        return env._("new: %(kind)s (%(address)s), with %(fields)s", **values)
+    if address:
+        return env._("new: %(kind)s (%(address)s)", **values)
+    if fields:
+        return env._("new: %(kind)s, with %(fields)s", **values)
+    return env._("new: %(kind)s", **values)
 
 
 def outcome_line(env, state, reason, places):

@@ -1,4 +1,4 @@
-"""A decision as a person reads it: whom the mail was meant for, and who decided what on the way."""
+"""A decision as a person reads it: the recipients, and which step decided what."""
 
 from markupsafe import Markup
 from odoo.tools import LazyTranslate
@@ -7,22 +7,22 @@ from ...router.codes import Reason
 
 _lt = LazyTranslate(__name__)
 
-# What the lines of a trace are called that are no reason of their own.
+# Names of the lines of a trace that are not reasons themselves.
 _STEPS = {
     "author": _lt("Sender"),
     "loop": _lt("Mail loop"),
-    "machine": _lt("Machine"),
+    "machine": _lt("Automated email"),
     "block": _lt("Block list"),
     "reply_token": _lt("Reply address"),
     "thread": _lt("Earlier messages"),
-    "rules": _lt("Rules"),
+    "rules": _lt("Routing rules"),
     "alias": _lt("Aliases"),
     "sub_address": _lt("Sub-addresses"),
     "user": _lt("Users"),
     "near_miss": _lt("Mistyped addresses"),
     "fallback": _lt("Fallback"),
-    "duplicate": _lt("Copies"),
-    "probe": _lt("Probe"),
+    "duplicate": _lt("Duplicates"),
+    "probe": _lt("Mailbox test"),
 }
 _REASONS = {str(reason): reason.label for reason in Reason}
 
@@ -62,7 +62,7 @@ def _evidence(env, item):
 
 def _witness(env, item):
     if item.get("envelope"):
-        return env._("written by a mail server that is believed")
+        return env._("written by a trusted mail server")
     return env._("written by the sender")
 
 

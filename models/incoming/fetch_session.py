@@ -16,10 +16,10 @@ from ...router.message.repair import printable
 
 _logger = logging.getLogger(__name__)
 
-BATCH_BYTES = 8_000_000  # held in memory at once, besides a single larger mail
+BATCH_BYTES = 8_000_000  # held in memory at once, except for a single larger message
 BATCH_COUNT = 200
-# IMAP numbers mails upwards, but with several deliveries at once a lower number may show up after
-# a higher one: the last ones are compared with the ledger instead of being taken for known.
+# IMAP assigns rising UIDs, but with several deliveries at once a lower one may show up after a
+# higher one: the last ones are compared with the ledger instead of being assumed known.
 OVERLAP = 200
 
 
@@ -78,8 +78,10 @@ class FetchSession:
                             "state": str(State.FAILED),
                             "reason": str(Reason.ERROR),
                             "error": row.env._(
-                                "The mailbox does not have this mail any more, or does not hand "
-                                "it out. Look for it in the mailbox by its subject and date."
+                                "This email is no longer in the mailbox of “%(account)s”, or the "
+                                "mail server does not return it. Look for it in the mailbox by "
+                                "its subject and date.",
+                                account=self.server.name,
                             ),
                         }
                     )
@@ -195,9 +197,9 @@ class FetchSession:
             self._delete_stored(mailbox, by_key)
 
     def _skipped(self, mailbox, by_key):
-        """Keys of mails that arrived before the date to fetch from, asked for once.
+        """Keys of messages that arrived before the date to fetch from, determined once.
 
-        POP3 tells no date of arrival: the mails' own headers do, at the first fetch.
+        POP3 tells no date of arrival: the messages' own headers do, at the first fetch.
         """
         Folder = self.env["mail.catchall.folder"]
         mark = Folder.search(
@@ -264,8 +266,9 @@ class FetchSession:
                     state=State.FAILED,
                     reason=Reason.ERROR,
                     error=self.server.env._(
-                        "The mailbox did not hand out this mail (%(answer)s). Replay it to try "
-                        "again, or look for it in the mailbox.",
+                        "The mail server of “%(account)s” did not return this email "
+                        "(%(answer)s). Route it again to retry, or look for it in the mailbox.",
+                        account=self.server.name,
                         answer=fetched.error,
                     ),
                 )
@@ -285,9 +288,9 @@ class FetchSession:
             "state": str(State.FAILED),
             "reason": str(Reason.OVERSIZE),
             "error": self.server.env._(
-                "This mail has %(size)s MB, more than the %(limit)s MB that the account "
-                "“%(account)s” allows. It is still in the mailbox. Raise the limit and "
-                "replay, or read it there.",
+                "The size of this email is %(size)s MB, more than the %(limit)s MB that the "
+                "account “%(account)s” allows. It is still only in the mailbox. Raise the limit, "
+                "then route it again, or read it in the mailbox.",
                 size=f"{envelope.size / 1_000_000:.1f}",
                 limit=self.server.max_message_mb,
                 account=self.server.name,
@@ -357,7 +360,7 @@ class FetchSession:
 
 
 def described(source, mail=None):
-    """What the ledger shows of a mail before it is routed, and the keys that keep order."""
+    """What the ledger shows of a message before it is routed, and the keys that keep order."""
     if source is None:
         return {}
     mail = mail or ReceivedMail.from_bytes(source)

@@ -1,6 +1,6 @@
 """Catch-all accounts: the mailbox is emptied into the ledger, which is committed first.
 
-Odoo's own ``_fetch_mail`` marks a mail as handled whether or not it could be processed
+Odoo's own ``_fetch_mail`` marks a message as handled whether or not it could be processed
 (mail/models/fetchmail.py). For a catch-all account nothing is processed here: bytes are written
 down, committed, and only then acknowledged to the mailbox. The lanes do the rest.
 """
@@ -27,29 +27,29 @@ class FetchmailServer(models.Model):
 
     is_catchall = fields.Boolean(
         "Catch-all Mailbox",
-        help="This mailbox receives the mail of every address of your domain. Each mail is kept, "
-        "its recipient is found by the Mail Router, and nothing is ever answered or lost.",
+        help="This mailbox receives the mail for every address of your domain. Each email is kept, "
+        "the Mail Router finds its recipients, and nothing is lost or returned to the sender.",
     )
     alias_domain_ids = fields.Many2many(
         "mail.alias.domain",
         "catchall_fetchmail_server_alias_domain_rel",
         string="Domains",
-        help="The domains whose mail arrives here. Empty: all alias domains.",
+        help="The domains whose mail arrives here. Leave empty for all alias domains.",
     )
     envelope_header = fields.Char(
-        help="The header in which your provider names the address that a mail was sent to, such "
-        "as X-Original-To. Empty: all known ones are looked at.",
+        help="The header in which your provider records the address that an email was sent to, "
+        "such as X-Original-To. Leave empty to look at all known headers.",
     )
     trusted_authserv_ids = fields.Char(
         "Trusted Authentication Results",
-        help="Names, separated by commas, under which your provider writes "
-        "Authentication-Results, such as mx.google.com.",
+        help="The names, separated by commas, under which your provider adds "
+        "Authentication-Results headers, such as mx.google.com.",
     )
     own_hosts = fields.Char(
         "Own Mail Hosts",
-        help="Names, separated by commas, of the servers that receive mail for you, such as "
-        "mx1.provider.net. Hosts under your own domains are known. What servers before them "
-        "wrote into a mail is not believed.",
+        help="The names, separated by commas, of the servers that receive mail for you, such as "
+        "mx1.provider.net. Hosts under your own domains are known already. What earlier servers "
+        "added to an email is not trusted.",
     )
     near_miss_policy = fields.Selection(
         [
@@ -61,31 +61,31 @@ class FetchmailServer(models.Model):
         "Mistyped Addresses",
         default="alias",
         required=True,
-        help="What becomes of a mail to an address that is one letter away from a known one.",
+        help="What happens to an email for an address that is one letter away from a known one.",
     )
-    imap_folder = fields.Char("Folder", default="INBOX", help="The folder of the mailbox to read.")
+    imap_folder = fields.Char("Folder", default="INBOX", help="The mailbox folder to read.")
     fetch_junk = fields.Boolean(
         "Read the Junk Folder",
         default=True,
-        help="What the provider took for spam is fetched too, and waits in quarantine.",
+        help="Emails that the provider marked as spam are fetched too, and go to To Sort.",
     )
     fetch_since = fields.Datetime(
         "Fetch From",
         copy=False,
-        help="Mail that arrived before stays untouched. Empty: everything in the mailbox.",
+        help="Mail that arrived earlier stays untouched. Leave empty to fetch all mail.",
     )
     after_fetch = fields.Selection(
         [("seen", "Mark as read"), ("move", "Move to a folder"), ("delete", "Delete")],
         "After Fetching",
         default="seen",
         required=True,
-        help="What happens in the mailbox once a mail is safely stored in Odoo.",
+        help="What happens in the mailbox once an email is safely stored in Odoo.",
     )
     archive_folder = fields.Char(default="Archive")
     max_message_mb = fields.Integer(
-        "Largest Mail (MB)",
+        "Maximum Email Size (MB)",
         default=50,
-        help="A larger mail stays in the mailbox, and the ledger says so.",
+        help="A larger email stays in the mailbox and is listed as failed in Received Emails.",
     )
     catchall_verified_date = fields.Datetime("Verified", readonly=True, copy=False)
     catchall_database_uuid = fields.Char(readonly=True, copy=False)
@@ -114,7 +114,8 @@ class FetchmailServer(models.Model):
             if server.max_message_mb <= 0:
                 raise ValidationError(
                     self.env._(
-                        "“%(server)s”: the largest mail must be at least 1 MB.", server=server.name
+                        "“%(server)s”: the maximum email size must be at least 1 MB.",
+                        server=server.name,
                     )
                 )
 
@@ -124,7 +125,7 @@ class FetchmailServer(models.Model):
             if not server.archive_folder or server.archive_folder == server.imap_folder:
                 raise ValidationError(
                     self.env._(
-                        "“%(server)s”: name an archive folder other than the one that is read.",
+                        "“%(server)s”: choose an archive folder other than the one that is read.",
                         server=server.name,
                     )
                 )
@@ -138,7 +139,7 @@ class FetchmailServer(models.Model):
 
     def _compute_catchall_counts(self):
         if not self.env["mail.catchall.message"].has_access("read"):
-            # an administrator of Odoo who has no right on the inbox still opens accounts
+            # an Odoo administrator without access to the inbox can still open accounts
             self.catchall_waiting_count = 0
             self.catchall_quarantined_count = 0
             self.catchall_failed_count = 0
@@ -195,13 +196,13 @@ class FetchmailServer(models.Model):
             cron = server.catchall_cron_id.sudo()  # sudo: the job belongs to the account
             if cron.active == active and cron.name == name:
                 continue
-            # One that runs just now may not be changed; it asks the account before it fetches.
+            # One that is running may not be changed; it asks the account before it fetches.
             if cron.try_lock_for_update(allow_referencing=True):
                 cron.write({"active": active, "name": name})
 
     def _catchall_create_cron(self):
         # sudo: whoever may set up an account gets its job. Its own interval is only a safety net:
-        # Odoo's fetch job wakes it, so that how often is said in one place.
+        # Odoo's fetch job wakes it, so that the interval is set in one place.
         return (
             self.env["ir.cron"]
             .sudo()
@@ -220,7 +221,7 @@ class FetchmailServer(models.Model):
         )
 
     def action_catchall_confirm_database(self):
-        """The admin says that this copy of the database is the one that reads the mailbox."""
+        """The admin confirms that this copy of the database is the one that reads the mailbox."""
         self.check_access("write")
         self.write({"catchall_database_uuid": self._catchall_uuid(), "error_message": False})
         return True
@@ -242,7 +243,7 @@ class FetchmailServer(models.Model):
         }
 
     def button_confirm_login(self):
-        """As natively; for a catch-all account errors say what to do, and the folder must exist."""
+        """For a catch-all account, errors say what to do and the folder must exist."""
         catchall = self.filtered("is_catchall")
         for server in catchall:
             try:
@@ -284,7 +285,7 @@ class FetchmailServer(models.Model):
     def _fetch_mails(self, **kw):
         """Let Odoo's cron only wake the jobs of catch-all accounts, so that none waits for another.
 
-        A single account has nobody to wait for: it is fetched here, as natively.
+        A single account has nothing to wait for: it is fetched here, as in plain Odoo.
         """
         servers = self.search([("state", "=", "done"), ("server_type", "!=", "local")])
         catchall = servers.filtered("is_catchall")
@@ -333,8 +334,8 @@ class FetchmailServer(models.Model):
             error = UserError(
                 self.env._(
                     "“%(server)s” was set up in another database, of which this one is a copy. "
-                    "Two databases that read one mailbox take each other's mail: open the account "
-                    "and confirm that this is the one to go on with.",
+                    "Two databases that read the same mailbox take each other's mail. Open the "
+                    "account and confirm that this is the database to use.",
                     server=server.name,
                 )
             )
@@ -368,7 +369,7 @@ class FetchmailServer(models.Model):
         """Hook: a fetch has ended, well or not, after so many seconds; all of it is committed."""
 
     def _catchall_note_error(self, error):
-        # Not natively: a catch-all account is never switched off for its errors. Mail waits in
+        # Unlike plain Odoo: a catch-all account is never switched off for its errors. Mail waits in
         # the mailbox, and the account says since when and why.
         self.write(
             {
@@ -382,7 +383,7 @@ class FetchmailServer(models.Model):
         if not self.is_catchall:
             return super().fetch_mail()
         self.check_access("write")
-        # sudo: as natively; the account's password is read on behalf of whoever may write it
+        # sudo: as in plain Odoo; the account's password is read on behalf of whoever may write it
         error = self.sudo()._fetch_mail()
         if error is not None:
             raise UserError(self._catchall_explain(error)) from error
@@ -397,15 +398,16 @@ class FetchmailServer(models.Model):
         trouble = trouble_of(error)
         if trouble is None:
             return self.env._(
-                "“%(account)s”: an unexpected error (%(error)s), of which Odoo's log has the "
-                "details. The mail is safe in the mailbox; fetching goes on by itself.",
+                "“%(account)s”: an unexpected error occurred (%(error)s). The details are in "
+                "Odoo's log. The mail is safe in the mailbox, and fetching is retried "
+                "automatically.",
                 account=name,
                 error=text,
             )
         return self._catchall_explain_trouble(trouble, getattr(error, "strerror", None) or text)
 
     def _catchall_fetch_again(self, rows):
-        """Fetch rows whose bytes are still in the mailbox alone (too large, refused)."""
+        """Fetch rows whose bytes are still only in the mailbox (too large, refused)."""
         self.ensure_one()
         connection = None
         try:

@@ -13,13 +13,15 @@ class CatchallFolder(models.Model):
     )
     name = fields.Char(required=True)
     uidvalidity = fields.Char(help="Changes when the server numbers the folder anew (RFC 3501).")
-    first_uid = fields.Char(default="1", help="Mails below lie before the date to fetch from.")
-    last_uid = fields.Char(default="0", help="All mails up to here are in the ledger.")
+    first_uid = fields.Char(
+        default="1", help="Emails with a lower UID arrived before the date to fetch from."
+    )
+    last_uid = fields.Char(default="0", help="All emails up to this UID have been stored.")
     # Kept here and not on the ledger's rows, which the lanes hold while they route.
-    pending_uids = fields.Text(help="In the ledger already; the mailbox has not been told yet.")
+    pending_uids = fields.Text(help="Already stored, but not yet acknowledged in the mailbox.")
     skipped_keys = fields.Text(
-        help="Mails that are not fetched: by POP3 those from before the date to fetch from, by "
-        "IMAP those that Odoo itself had fetched before the account was switched over."
+        help="Emails that are not fetched: with POP3, those from before the date to fetch from; "
+        "with IMAP, those that Odoo itself had fetched before the account was switched."
     )
 
     _name_unique = models.UniqueIndex("(fetchmail_server_id, name)")

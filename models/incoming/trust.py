@@ -1,7 +1,7 @@
-"""What is believed of an account's mails: signatures verified here, and servers known as ours.
+"""What is trusted in an account's messages: signatures verified here, servers known as ours.
 
-Which servers are the provider's is learned from the first mails and offered to the admin. It
-counts from the moment in which he confirms it, and not before.
+Which servers are the provider's is learned from the first messages and offered to the admin. It
+counts once they have confirmed it, and not before.
 """
 
 from odoo import api, fields, models
@@ -22,22 +22,22 @@ class FetchmailServer(models.Model):
 
     verify_dkim = fields.Boolean(
         "Verify Signatures Here",
-        help="For providers that do not write Authentication-Results into the mails. Odoo then "
-        "looks up the sender's public key in DNS and checks the mail's DKIM signature itself, so "
-        "that a colleague's mail is taken for a colleague's. Not needed where your provider "
-        "writes these results. A mail is never held up by it.",
+        help="For providers that do not add Authentication-Results to emails. Odoo then looks up "
+        "the sender's public key in DNS and checks the DKIM signature itself, so that internal "
+        "senders can be verified. Not needed if your provider adds these results. Emails are never "
+        "held up by it.",
     )
     catchall_learned_hosts = fields.Char(
         "Servers Seen",
         compute="_compute_catchall_learned",
-        help="Servers that took the first mails in, with the number of mails. Nothing is believed "
-        "of them until you confirm.",
+        help="Servers that received the first emails, with the number of emails. They are not "
+        "trusted until you confirm them.",
     )
     catchall_learned_ids = fields.Char(
         "Results Seen",
         compute="_compute_catchall_learned",
-        help="Names under which Authentication-Results were written into the first mails, with "
-        "the number of mails. Nothing is believed of them until you confirm.",
+        help="Names under which Authentication-Results were added to the first emails, with the "
+        "number of emails. They are not trusted until you confirm them.",
     )
 
     @api.depends(
@@ -52,7 +52,7 @@ class FetchmailServer(models.Model):
             server.catchall_learned_ids = _counted(ids)
 
     def _catchall_learn(self):
-        """Return (hosts, ids) with their counts: what the first mails name and nobody confirmed.
+        """Return (hosts, ids) with their counts: what the first messages name and nobody confirmed.
 
         Worked out whenever the account is shown: the lanes have nothing to write for it.
         """
@@ -83,7 +83,7 @@ class FetchmailServer(models.Model):
         return hosts, {name: seen for name, seen in found.ids if name not in trusted}
 
     def action_catchall_confirm_learned(self):
-        """Believe the servers that the form shows; the context names what the admin has seen."""
+        """Trust the servers that the form shows; the context names what the admin has seen."""
         self.ensure_one()
         self.check_access("write")
         hosts, ids = self._catchall_learn()

@@ -1,4 +1,4 @@
-"""Settings that disagree: what customers or answers lose by it, and the one thing to change."""
+"""Settings that disagree: what goes wrong because of it, and the one thing to change."""
 
 from odoo import api, fields, models
 from odoo.tools import email_normalize
@@ -30,16 +30,17 @@ class IrMailServer(models.Model):
         domains = self.catchall_alias_domain_ids or self._catchall_all_domains()
         if not domains:
             return self.env._(
-                "There is no email domain yet, so nobody's answer comes back. Create one in "
+                "There is no email domain yet, so replies cannot come back. Create one in "
                 "Settings > General Settings > Discuss > Alias Domain."
             )
         names = {normalise_domain(domain.name) for domain in domains}
         own = self._catchall_account_address().rpartition("@")[2]
         if own and own not in names and self.catchall_from_policy != "account":
             return self.env._(
-                "The account is of %(own)s and authors are shown with addresses of %(names)s, "
-                "so SPF cannot vouch for them. Choose “The account's address” under “Customers "
-                "See”, unless the provider signs for %(names)s (DKIM).",
+                "The account belongs to %(own)s, but authors are shown with addresses of "
+                "%(names)s, so SPF cannot vouch for them. Set “Visible From Address” to “The "
+                "account's address, with the author's name”, unless the provider signs for "
+                "%(names)s (DKIM).",
                 own=own,
                 names=", ".join(sorted(names)),
             )
@@ -47,18 +48,18 @@ class IrMailServer(models.Model):
             shown = normalise(email_normalize(domain.default_from_email or "") or "")
             if shown and shown.rpartition("@")[2] not in names | {own}:
                 return self.env._(
-                    "Notifications of %(domain)s are written as %(shown)s, which this account "
-                    "does not send for. Change the default From alias of %(domain)s to a name "
-                    "without a domain, such as “notifications”.",
+                    "Notifications from %(domain)s are sent as %(shown)s, an address that this "
+                    "account does not send for. Change the default From alias of %(domain)s to a "
+                    "name without a domain, such as “notifications”.",
                     domain=domain.name,
                     shown=shown,
                 )
         signs = self.catchall_reply_policy == "signed" or self.catchall_envelope_policy == "verp"
         if signs and (missing := names - self._catchall_fetched_domains()):
             return self.env._(
-                "Addresses of their own for answers or returned mail are not used for "
-                "%(names)s: no catch-all mailbox of it is fetched here. Confirm an incoming "
-                "catch-all account for it.",
+                "Unique addresses for replies or bounces are not used for %(names)s, because no "
+                "catch-all mailbox for %(names)s is fetched here. Confirm an incoming catch-all "
+                "account for %(names)s.",
                 names=", ".join(sorted(missing)),
             )
         return False

@@ -1,6 +1,6 @@
-"""Which account a mail leaves through: the one that serves the alias domain of its record.
+"""Which account a message leaves through: the one that serves the alias domain of its record.
 
-One session of it then carries the mails of all authors.
+One session of it then carries the messages of all authors.
 """
 
 import functools
@@ -63,7 +63,7 @@ class IrMailServer(models.Model):
 
     @api.model
     def _catchall_alias_domain(self, email_from=""):
-        """The alias domain of a mail, if a catch-all account serves it.
+        """The alias domain of a message, if a catch-all account serves it.
 
         The record's domain, which mail.mail puts into the context, wins over the author's, which
         wins over the current company's.
@@ -104,7 +104,7 @@ class IrMailServer(models.Model):
         if account:
             # One address for all authors: mail.mail then opens one session for all of them.
             return account, account._catchall_account_address()
-        # Another domain's mail: any ordinary server is nearer than somebody else's account.
+        # Another domain's mail: any ordinary server is better than somebody else's account.
         ordinary = mail_servers.filtered(
             lambda server: (
                 server.active and server.id not in directory.servers and not server.owner_user_id
@@ -168,7 +168,7 @@ class IrMailServer(models.Model):
             learned=self._catchall_learn,
         )
         session.catchall_server_id = self.id
-        # Read once: every commit between two mails empties the cache of records.
+        # Read once: every commit between two messages empties the cache of records.
         session.catchall_account = self._catchall_outgoing_account()
         session.catchall_companies = {}
         session.catchall_signed_domains = self._catchall_signed_domains()

@@ -2,7 +2,7 @@
 
 The provider writes what we call ourselves into its ``Received``, which every customer gets. Core
 leaves it to smtplib, which takes the name of the machine (``socket.getfqdn``), and neither offers
-a setting. A name of the domain is what providers expect who let a network send without a login.
+a setting. A name of the domain is what providers expect that let a network send without a login.
 """
 
 import functools

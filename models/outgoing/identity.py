@@ -1,5 +1,5 @@
-"""As whom a mail leaves: every mail passes ``_prepare_email_message__``, and ``router.identity``
-decides there what the customer sees.
+"""The sender identity of outgoing mail: every message passes ``_prepare_email_message__``, and
+``router.identity`` decides there what the customer sees.
 """
 
 import socket
@@ -31,12 +31,12 @@ from ...router.message.addresses import normalise_domain
 from ...router.tokens.tokens import bounce_local_part
 
 # What mail.mail knows and _prepare_email_message__ needs. It travels among the headers of core's
-# arguments, is taken out when the mail is built, and never leaves.
+# arguments, is taken out when the message is built, and never leaves.
 HINT_HEADER = "X-Catchall-Hint"
 
 
 class Hint(dict):
-    """What mail.mail says about a mail; a class, so that no header that somebody typed is one."""
+    """What mail.mail says about a message; a class, so that no typed header can pass for one."""
 
 
 class IrMailServer(models.Model):
@@ -59,7 +59,7 @@ class IrMailServer(models.Model):
         )
 
     def _catchall_signed_domains(self):
-        """Names of the domains whose answers go to signed addresses."""
+        """Names of the domains whose replies go to signed addresses."""
         if self.catchall_reply_policy == "record":
             return frozenset()
         return self._catchall_fetched_domains(verified=self.catchall_reply_policy == "auto")
@@ -67,7 +67,7 @@ class IrMailServer(models.Model):
     def _catchall_fetched_domains(self, verified=False):
         """Names of the domains in which every local part arrives here.
 
-        :param verified: only those of which a probe has seen it
+        :param verified: only those for which a probe has seen it
         """
         wanted = [("is_catchall", "=", True), ("state", "=", "done")]
         if verified:
@@ -100,7 +100,7 @@ class IrMailServer(models.Model):
         headers = dict(headers or {})
         hint = headers.pop(HINT_HEADER, None)
         if domain := self._catchall_alias_domain(email_from):
-            # A line break in a header value makes EmailMessage raise, and the mail fails for good.
+            # A line break in a header value makes EmailMessage raise, and sending fails for good.
             email_from, subject, reply_to, references = map(
                 _clean_value, (email_from, subject, reply_to, references)
             )
@@ -151,7 +151,7 @@ class IrMailServer(models.Model):
         if not server:
             return super()._prepare_email_message__(message, smtp_session)
         if not hasattr(message, "catchall_origin"):
-            # A mail that is prepared again has our From already; who wrote it stays what it was.
+            # A message that is prepared again has our From already; its author stays the same.
             hint = getattr(message, "catchall_hint", {})
             message.catchall_origin = Author.parse(str(message["From"] or "")), hint
         identity = server._catchall_identify(message, smtp_session)
@@ -161,7 +161,7 @@ class IrMailServer(models.Model):
         return super(IrMailServer, contextual)._prepare_email_message__(message, smtp_session)
 
     def _catchall_identify(self, message, session):
-        """The identity of a mail, and what the session may fall back to.
+        """The identity of a message, and what the session may fall back to.
 
         The hint says what mail.mail has found out from the record.
         """
@@ -237,7 +237,7 @@ class IrMailServer(models.Model):
 
     def _prepare_smtp_to_list(self, message, smtp_session):
         """Core compares A-labels, which it makes here, with what mail.mail has validated as it was
-        typed: whoever has a domain beyond ASCII would be left out.
+        typed: recipients with a domain beyond ASCII would be left out.
         """
         validated = self.env.context.get("send_validated_to")
         if validated and isinstance(smtp_session, AccountSession):
@@ -246,19 +246,19 @@ class IrMailServer(models.Model):
         return super()._prepare_smtp_to_list(message, smtp_session)
 
     def _catchall_served(self, message, smtp_session):
-        """Who got this mail already, in an attempt that failed for somebody else."""
+        """Who got this message already, in an attempt that failed for somebody else."""
         served = getattr(smtp_session, "catchall_served", None)
         hint = getattr(message, "catchall_hint", {})
         return served.get(hint.get("mail"), set()) if served else set()
 
     def _catchall_mailbox(self, alias_domain, author):
-        """Where answers come back when no record has an alias: the domain's catch-all address."""
+        """Where replies come back when no record has an alias: the domain's catch-all address."""
         address = ascii_address(alias_domain.sudo().catchall_email or "")
         return Mailbox(clean_name(author.name), address or self._catchall_account_address())
 
 
 def _bounce_address(identity, hint, session):
-    """The envelope sender that names mail and recipient, where it comes back to us, else ""."""
+    """The envelope sender that names message and recipient, where it comes back to us, else ""."""
     token = hint.get("bounce")
     if not token or session.refuses_bounces:
         return ""
@@ -270,7 +270,7 @@ def _bounce_address(identity, hint, session):
 
 
 def _without_hosts(attachment, domain):
-    """An invitation names its event by the machine that made it."""
+    """An invitation identifies its event by the machine that created it."""
     name, content, *kind = attachment
     is_calendar = kind[:1] == ["text/calendar"] or str(name).endswith(".ics")
     if not (is_calendar and isinstance(content, bytes)):

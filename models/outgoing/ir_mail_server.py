@@ -3,7 +3,7 @@
 Odoo chooses a server by its ``from_filter`` and lets the address of the session replace From. A
 catch-all account is chosen by the alias domain of the record instead
 (``ir_mail_server_choice``), and ``router.identity`` decides From, Sender, Reply-To and the
-envelope in the one place that every mail passes (``ir_mail_server_identity``).
+envelope in the one place that every message passes (``ir_mail_server_identity``).
 """
 
 from odoo import api, fields, models
@@ -20,12 +20,12 @@ class IrMailServer(models.Model):
     is_catchall = fields.Boolean(
         "Catch-all Account",
         copy=False,  # two accounts never serve the same domain
-        help="All mail of the email domains below leaves through this account, whoever writes it. "
-        "The FROM filter is not used for it.",
+        help="All mail from the email domains below is sent through this account, regardless of "
+        "the author. Its FROM filter is ignored.",
     )
     catchall_address = fields.Char(
-        "Address of the Account",
-        help="The mailbox that this account sends from. Only needed when the username is not an "
+        "Account Address",
+        help="The mailbox that this account sends from. Only needed if the username is not an "
         "email address.",
     )
     catchall_alias_domain_ids = fields.Many2many(
@@ -33,7 +33,7 @@ class IrMailServer(models.Model):
         "mail_catchall_server_alias_domain_rel",
         string="Email Domains",
         ondelete="restrict",  # a list that becomes empty would mean: all domains
-        help="The domains whose mail leaves through this account. Empty: all of them.",
+        help="The domains whose mail is sent through this account. Leave empty for all of them.",
     )
     catchall_from_policy = fields.Selection(
         [
@@ -41,73 +41,73 @@ class IrMailServer(models.Model):
             ("keep", "The author's own address"),
             ("account", "The account's address, with the author's name"),
         ],
-        "Customers See",
+        "Visible From Address",
         default="auto",
         required=True,
-        help="An author of another domain, such as a portal user, is always shown with the "
-        "account's address. Choose the account's address where the provider changes or refuses "
+        help="Authors from other domains, such as portal users, are always shown with the "
+        "account's address. Choose the account's address if the provider changes or refuses "
         "other addresses, as Gmail and Microsoft 365 usually do.",
     )
     catchall_envelope_policy = fields.Selection(
         [
             ("account", "The account's address"),
-            ("verp", "An address of its own for every mail and recipient"),
+            ("verp", "Unique address per email and recipient (VERP)"),
         ],
-        "Undelivered Mail Returns To",
+        "Bounce Address",
         default="account",
         required=True,
-        help="An address of its own (bounce-...@your domain) tells which mail did not reach whom, "
-        "whatever the returned mail looks like. It is used for domains whose catch-all mailbox is "
-        "fetched here, until the provider refuses it.",
+        help="A unique address (bounce-...@your domain) identifies which email did not reach which "
+        "recipient, whatever the bounce looks like. It is used for domains whose catch-all mailbox "
+        "is fetched here, until the provider refuses it.",
     )
     catchall_reply_policy = fields.Selection(
         [
             (
                 "auto",
-                "An address of its own once the mailbox is verified, until then the record's "
-                "alias or the catch-all address",
+                "Unique address once the mailbox is verified; until then, the record's alias or "
+                "the catch-all address",
             ),
-            ("signed", "An address of its own for every record and recipient"),
+            ("signed", "Unique address per record and recipient"),
             ("record", "The record's alias, or the catch-all address"),
         ],
-        "Answers Go To",
+        "Reply-To",
         default="auto",
         required=True,
-        help="An address of its own (reply-...@your domain) brings an answer to its record also "
-        "where the customer's mail program drops all references to the mail that it answers; an "
-        "alias would open a new record then. It is used for domains whose catch-all mailbox is "
-        "fetched here; a mailbox is verified once a probe has seen mail to any address of the "
-        "domain arrive in it.",
+        help="A unique address (reply-...@your domain) brings a reply to its record even if the "
+        "customer's mail client drops all references to the original email; with an alias, such a "
+        "reply would create a new record. It is used for domains whose catch-all mailbox is "
+        "fetched here. A mailbox is verified once a mailbox test has shown that mail to any "
+        "address of the domain arrives in it.",
     )
     catchall_name_format = fields.Char(
-        "Name of an Author",
+        "Display Name Format",
         default=OWN_FORMAT,
         required=True,
-        help="How authors with an address of your domains are shown. "
+        help="How authors with an address of your own domains are shown. "
         "{name} is the author, {company} the company of the record.",
     )
     catchall_foreign_name_format = fields.Char(
-        "Name of an Outside Author",
+        "Display Name Format (External)",
         default=FOREIGN_FORMAT,
         required=True,
-        help="How authors of other domains are shown, such as portal users. "
+        help="How authors from other domains, such as portal users, are shown. "
         "{name} is the author, {company} the company of the record.",
     )
     catchall_sender_header = fields.Boolean(
         "Add a Sender Header",
-        help="Names the account beside the author. Outlook then shows 'account on behalf of "
-        "author'. Usually not needed.",
+        help="Names the account in addition to the author. Outlook then shows “account on behalf "
+        "of author”. Usually not needed.",
     )
 
     catchall_minute_limit = fields.Integer(
-        "Recipients a Minute",
-        help="What the provider allows; further mail waits in the queue, in order. 0: no limit. "
-        "Microsoft 365 allows 30 a minute.",
+        "Recipients per Minute",
+        help="What the provider allows. Further mail waits in the queue, in order. 0 means no "
+        "limit. Microsoft 365 allows 30 per minute.",
     )
     catchall_day_limit = fields.Integer(
-        "Recipients a Day",
-        help="What the provider allows in 24 hours; further mail waits in the queue, in order. "
-        "0: no limit. Microsoft 365 allows 10,000, Google Workspace 2,000.",
+        "Recipients per Day",
+        help="What the provider allows in 24 hours. Further mail waits in the queue, in order. "
+        "0 means no limit. Microsoft 365 allows 10,000, Google Workspace 2,000.",
     )
 
     @api.constrains("is_catchall", "catchall_address", "smtp_user", "owner_user_id")
@@ -140,16 +140,22 @@ class IrMailServer(models.Model):
                 named = server.catchall_alias_domain_ids, other.catchall_alias_domain_ids
                 both = (named[0] or everything) & (named[1] or everything)
                 if both or not any(named):
-                    raise ValidationError(
-                        self.env._(
-                            "%(first)s and %(second)s are both catch-all accounts for "
-                            "%(domains)s. Give each of them email domains of its own.",
-                            first=server.display_name,
-                            second=other.display_name,
-                            domains=", ".join(both.mapped("name"))
-                            or self.env._("all email domains"),
-                        )
-                    )
+                    raise ValidationError(server._catchall_overlap(other, both))
+
+    def _catchall_overlap(self, other, domains):
+        names = {"first": self.display_name, "second": other.display_name}
+        if not domains:
+            return self.env._(
+                "%(first)s and %(second)s are both catch-all accounts for all email domains. "
+                "Assign different email domains to them.",
+                **names,
+            )
+        return self.env._(
+            "%(first)s and %(second)s are both catch-all accounts for %(domains)s. Assign "
+            "different email domains to them.",
+            **names,
+            domains=", ".join(domains.mapped("name")),
+        )
 
     @api.constrains("catchall_name_format", "catchall_foreign_name_format")
     def _check_catchall_formats(self):
@@ -158,14 +164,15 @@ class IrMailServer(models.Model):
                 if not any(placeholder in shown for placeholder in PLACEHOLDERS):
                     raise ValidationError(
                         self.env._(
-                            "%(format)s shows every author alike: use {name} or {company} in it.",
+                            "The display name format “%(format)s” shows all authors with the "
+                            "same name. Use {name} or {company} in it.",
                             format=shown,
                         )
                     )
 
     _catchall_limits = models.Constraint(
         "CHECK(catchall_minute_limit >= 0 AND catchall_day_limit >= 0)",
-        "A limit is a number of recipients, or 0 for none.",
+        "A limit must be a number of recipients, or 0 for no limit.",
     )
 
     @api.model_create_multi

@@ -16,20 +16,20 @@ class IrMailServer(models.Model):
     catchall_from_learned = fields.Datetime(
         "Authors Refused Since",
         compute="_compute_catchall_from_learned",
-        help="The provider refused to send as an author. Since then the account's own address "
-        "is used. After 90 days it is tried again.",
+        help="The provider refused to send as an author. Since then, the account's own address "
+        "has been used. After 90 days, the author's address is tried again.",
     )
     catchall_from_answer = fields.Char(
-        "Answer of the Provider", compute="_compute_catchall_from_learned"
+        "Provider's Answer", compute="_compute_catchall_from_learned"
     )
     catchall_envelope_learned = fields.Datetime(
         "Bounce Addresses Refused Since", compute="_compute_catchall_from_learned"
     )
     catchall_envelope_answer = fields.Char(
-        "Answer about Bounce Addresses", compute="_compute_catchall_from_learned"
+        "Provider's Answer on Bounce Addresses", compute="_compute_catchall_from_learned"
     )
     catchall_waiting_count = fields.Integer(
-        "Waiting for Another Try", compute="_compute_catchall_waiting_count"
+        "Waiting for Retry", compute="_compute_catchall_waiting_count"
     )
 
     @api.depends("is_catchall")
@@ -46,7 +46,7 @@ class IrMailServer(models.Model):
             server.catchall_envelope_answer = refusal and refusal.answer
 
     def _catchall_learn(self, kind, answer):
-        """Called by the session when a mail went through without what the server refused."""
+        """Called by the session when a message went through without what the server refused."""
         self.env["mail.catchall.refusal"]._learn(self.id, str(answer), kind)
 
     def action_catchall_forget_from(self):
@@ -76,11 +76,11 @@ class IrMailServer(models.Model):
             server.catchall_waiting_count = counts.get(server._origin, 0)
 
     def action_catchall_waiting(self):
-        """The mails that the server did not take yet, with its answers."""
+        """The messages that the server has not accepted yet, with its answers."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Waiting for Another Try"),
+            "name": self.env._("Waiting for Retry"),
             "res_model": "mail.mail",
             "view_mode": "list,form",
             "domain": [("catchall_server_id", "=", self.id), ("state", "=", "outgoing")],

@@ -1,5 +1,5 @@
-"""Who got which mail, and when: a retry never reaches a person twice, and an account that may
-send so many mails a minute or a day sends no more.
+"""Who got which message, and when: a retry never reaches a person twice, and an account with a
+limit per minute or per day never exceeds it.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ KEPT = timedelta(days=30)  # longer than any retry
 
 class MailCatchallDelivery(models.Model):
     _name = "mail.catchall.delivery"
-    _description = "Recipient that a Mail Server Accepted"
+    _description = "Recipient Accepted by a Mail Server"
     _log_access = False
 
     # No foreign keys: their locks would wait for the transaction that is sending this very mail.
@@ -26,9 +26,9 @@ class MailCatchallDelivery(models.Model):
 
     @api.model
     def _note(self, transactions, server_id, mail_id, recipients):
-        """Commit who got a mail at once, by the ``ShortTransactions`` of the session."""
+        """Commit at once who got a message, by the ``ShortTransactions`` of the session."""
         accepted = [email_normalize(address, strict=False) or address for address in recipients]
-        # Not by the ORM: this runs once a mail, in a transaction that does nothing else.
+        # Not by the ORM: this runs once per message, in a transaction that does nothing else.
         transactions.execute(
             """
             INSERT INTO mail_catchall_delivery

@@ -1,4 +1,4 @@
-"""The incoming account's side of a probe: which domain is tried, and the button."""
+"""The incoming account's side of a probe: which domain is tested, and the button."""
 
 from odoo import models
 
@@ -12,7 +12,7 @@ class FetchmailServer(models.Model):
     _inherit = "fetchmail.server"
 
     def action_catchall_probe(self):
-        """Try the mailbox: start a probe, or show the one that runs; return its window."""
+        """Test the mailbox: start a probe, or show the one that runs; return its window."""
         self.ensure_one()
         self.check_access("write")
         # sudo: rows are written by probes alone; the account's password is read
@@ -29,13 +29,13 @@ class FetchmailServer(models.Model):
         return action
 
     def _catchall_probe_domain(self):
-        """The domain that is tried: the first that arrives here."""
+        """The domain that is tested: the first one that arrives here."""
         domains = self.alias_domain_ids or self.env["ir.mail_server"]._catchall_all_domains()
         return domains[:1]
 
     def _catchall_outside_mails(self):
-        """The newest mail from outside that a probe asked for, as far as its header."""
-        # sudo: of the header, names of servers are shown to whoever may see the account
+        """The newest message from outside that a probe asked for: its header alone."""
+        # sudo: only server names of the header are shown, to those who may see the account
         rows = self.env["mail.catchall.probe.mail"].sudo()
         row = rows.search(
             [

@@ -1,6 +1,6 @@
-"""What a bounce means for the mail that it is about: its notification, and its author.
+"""What a bounce means for the message that it is about: its notification, and its author.
 
-A bounce to a signed address of ours names one mail and one recipient for certain; Odoo then also
+A bounce to a signed address of ours names one message and one recipient for certain; Odoo then also
 counts it against the address. Any other is matched by the Message-IDs that it encloses, which
 anybody could write: it marks the notification, and never counts towards a blacklist.
 """
@@ -17,10 +17,10 @@ class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
     def _handle_bounce(self, decision, batch):
-        """Mark exactly the mail and the recipient that the report is about, and tell the author."""
+        """Mark exactly the message and the recipient of the report, and tell the author."""
         facts = decision.facts
         if not facts.get("permanent", True):
-            return  # a delay: the mail may still arrive
+            return  # a delay: the message may still arrive
         token = self._bounce_token(decision, batch)
         bounced = self.env["mail.message"].browse(token.message_id if token else []).exists()
         proved = bool(bounced)
@@ -38,7 +38,7 @@ class CatchallMessage(models.Model):
         known = self._bounced_notifications(bounced, partner, address)
         news = known.filtered(lambda item: item.notification_status != "bounce")
         if not news and (known or not proved):
-            return  # a second report of the same, or one about a mail that this address never got
+            return  # a second report of the same, or about a message that this address never got
         with routing(self.env.cr, batch) as guard:
             if proved:
                 self._count_bounce(decision, bounced, partner, address)
@@ -91,19 +91,25 @@ class CatchallMessage(models.Model):
         )
 
     def _bounce_reason(self, address, facts):
-        lines = [
-            self.env._(
-                "The mail to %(address)s did not arrive: %(why)s.",
-                address=address,
-                why=facts.get("explanation") or self.env._("the mail server gave no reason"),
-            )
-        ]
+        if why := facts.get("explanation"):
+            lines = [
+                self.env._(
+                    "The email to %(address)s was not delivered: %(why)s.", address=address, why=why
+                )
+            ]
+        else:
+            lines = [
+                self.env._(
+                    "The email to %(address)s was not delivered. The mail server gave no reason.",
+                    address=address,
+                )
+            ]
         if facts.get("diagnostic"):
-            lines.append(self.env._("The mail server said: %s", facts["diagnostic"]))
+            lines.append(self.env._("The mail server answered: %s", facts["diagnostic"]))
         return "\n".join(lines)
 
     def _tell_author(self, bounced, reason):
-        """Tell the colleague who wrote the mail, in Odoo."""
+        """Tell the colleague who wrote the message, in Odoo."""
         if not any(not user.share for user in bounced.author_id.user_ids):
             return
         is_record = bounced.model in self.env and bounced.res_id

@@ -1,8 +1,8 @@
-"""The lanes: cron jobs on any number of machines that share the mails to route.
+"""The lanes: cron jobs on any number of machines that share the messages to route.
 
-A lane claims rows, commits the claim, and routes the batch in one transaction with a savepoint a
-mail. Whoever dies in between leaves claims of a database connection that is gone: the next lane
-takes such mails one by one, and gives up on one after three attempts.
+A lane claims rows, commits the claim, and routes the batch in one transaction with a savepoint per
+message. A lane that dies in between leaves claims of a database connection that is gone: the next
+lane takes such messages one by one, and gives up on one after three attempts.
 """
 # A lane is what commits: claims before the work, and batches of it.
 # pylint: disable=invalid-commit
@@ -20,7 +20,7 @@ from .routing_transaction import Batch
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 40  # mails in one transaction
+BATCH = 40  # messages in one transaction
 BATCH_SECONDS = 20  # a batch that takes longer is cut: a cron pass has 60 s of CPU (prefork)
 LOOK_AHEAD = 400  # rows looked at to fill a batch
 MAX_ATTEMPTS = 3
@@ -34,7 +34,7 @@ class CatchallMessage(models.Model):
 
     @api.model
     def _cron_route(self):
-        """Route one batch; called again by the cron as long as it reports remaining mails."""
+        """Route one batch; called again by the cron as long as it reports remaining messages."""
         ids = self._claim(BATCH)
         try:
             if ids:
@@ -118,14 +118,14 @@ class CatchallMessage(models.Model):
         for row_id, sender, thread, claimed, alive, attempts in self.env.cr.fetchall():
             keys = {("sender", sender), ("thread", thread)}
             if alive or keys & busy:
-                busy |= keys  # whoever comes later in the same conversation waits as well
+                busy |= keys  # what comes later in the same conversation waits as well
                 continue
             if claimed and attempts >= MAX_ATTEMPTS:
                 self._give_up(row_id)
                 continue
             if claimed or attempts:
                 # Left behind by a process that died, or failed before: it goes alone, so that it
-                # can take no other mail along.
+                # can take no other message along.
                 return chosen or [row_id]
             chosen.append(row_id)
             if len(chosen) >= limit:
@@ -163,17 +163,18 @@ class CatchallMessage(models.Model):
                 "claim_pid": False,
                 "error": row.error
                 or self.env._(
-                    "The Odoo process ended %(attempts)s times while it routed this mail. Look "
-                    "into the server's log for what ended it (memory or time limits), then replay.",
+                    "The Odoo process ended %(attempts)s times while routing this email. Check "
+                    "the server's log for the cause (memory or time limits), fix it, then route "
+                    "the email again.",
                     attempts=row.attempts,
                 ),
-                "explanation": self.env._("Routing ended the process"),
+                "explanation": self.env._("The Odoo process ended during routing"),
             }
         )
 
     @api.model
     def _abandon(self, ids):
-        """Let go of claims that an error left open; each of these mails is then routed alone."""
+        """Let go of claims that an error left open; each of these messages is then routed alone."""
         self.env.cr.execute(
             """
             UPDATE mail_catchall_message SET claim_pid = NULL, claim_start = NULL
@@ -185,7 +186,7 @@ class CatchallMessage(models.Model):
 
     @api.model
     def _count_claimable(self):
-        """How many mails wait for a lane: unclaimed, or claimed by a process that died."""
+        """How many messages wait for a lane: unclaimed, or claimed by a process that died."""
         self.env.cr.execute(
             """
             SELECT count(*) FROM mail_catchall_message m
@@ -211,9 +212,9 @@ class CatchallMessage(models.Model):
             self.env.cr.commit()
         except Exception as error:
             # Not lost: the claims say that these rows were being routed. A serialization failure
-            # or a constraint checked at commit spoils the batch, not the mails in it.
+            # or a constraint checked at commit spoils the batch, not the messages in it.
             self.env.cr.rollback()
-            _logger.info("Batch of %s mails is routed one by one after: %s", len(ids), error)
+            _logger.info("Batch of %s messages is routed one by one after: %s", len(ids), error)
             for row_id in ids:
                 self._route_alone(row_id)
             done = len(ids)
@@ -232,7 +233,7 @@ class CatchallMessage(models.Model):
                 if attempt + 1 == MAX_ATTEMPTS:
                     self._note_failure(self.browse(row_id), error)
                     self.env.cr.commit()
-            except Exception as error:  # kept with the mail, and shown in the ledger
+            except Exception as error:  # kept with the message, and shown in the ledger
                 self.env.cr.rollback()
                 self._note_failure(self.browse(row_id), error)
                 self.env.cr.commit()
@@ -249,7 +250,7 @@ class CatchallMessage(models.Model):
                     row._route(batch)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
-            except Exception as error:  # kept with the mail, and shown in the ledger
+            except Exception as error:  # kept with the message, and shown in the ledger
                 self._note_failure(row, error)
             if time.monotonic() > deadline:
                 return done
@@ -260,7 +261,7 @@ class CatchallMessage(models.Model):
         """Keep what went wrong; try again later, or leave it to a person."""
         row.invalidate_recordset()
         details = "".join(traceback.format_exception(error))
-        _logger.warning("Routing mail %s of the ledger failed: %s", row.id, error)
+        _logger.warning("Routing message %s of the ledger failed: %s", row.id, error)
         values = {"error": details[-20_000:], "claim_pid": False, "claim_start": False}
         if row.attempts >= MAX_ATTEMPTS:
             values |= {
@@ -272,7 +273,7 @@ class CatchallMessage(models.Model):
             delay = RETRY_MINUTES[min(row.attempts, len(RETRY_MINUTES)) - 1]
             values["state"] = str(State.RECEIVED)
             values["next_try_date"] = fields.Datetime.now() + timedelta(minutes=delay)
-            values["explanation"] = self.env._("Failed, will be tried again")
+            values["explanation"] = self.env._("Failed, will be retried")
             for lane in self._lanes()[:1]:
                 lane._trigger(values["next_try_date"] + timedelta(seconds=1))
         row.write(values)
@@ -304,7 +305,7 @@ class CatchallMessage(models.Model):
                 work()
                 self.env.cr.commit()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # Somebody changes the alias: its next mail marks it. An answer looks again itself.
+                # Somebody changes the alias: its next message marks it. A reply looks again itself.
                 self.env.cr.rollback()
 
     def _mark_aliases_valid(self):

@@ -1,4 +1,4 @@
-"""How many new records one sender may make, counted on the ledger."""
+"""How many new records one sender may create, counted on the ledger."""
 
 from datetime import timedelta
 
@@ -9,11 +9,11 @@ class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
     def _exceeds_rate(self, route, decision):
-        """Whether this sender made more records by this alias than it allows.
+        """Whether this sender created more records by this alias than it allows.
 
         Odoo's own search (mail_thread.py, _detect_loop_sender) has no index and slows down with
         every record. A sender is From with the customer behind it: a job board's applicants all
-        come from one address, and each answers to another.
+        come from one address, and each has another Reply-To.
         """
         if not route.alias or route.res_id:
             return False

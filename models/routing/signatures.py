@@ -1,7 +1,7 @@
-"""Own verification of DKIM, for accounts that ask for it: after the claim, before the routing.
+"""Our own DKIM verification, for accounts that ask for it: after the claim, before the routing.
 
-DNS is asked while no transaction is open, and no mail waits for it longer than its limit: what
-could not be verified in time is routed as a mail without a signature is.
+DNS is asked while no transaction is open, and no message waits for it longer than its limit: what
+could not be verified in time is routed like a message without a signature.
 """
 
 import logging
@@ -15,7 +15,7 @@ from ...signatures.keys import DnsKeys, KeyCache
 
 _logger = logging.getLogger(__name__)
 
-# For all mails of a batch: a lane's pass has other work, and dead name servers are many.
+# For all messages of a batch: a lane's pass has other work, and dead name servers are many.
 BATCH_SECONDS = 10
 _CONCLUSIVE = ("pass", "fail", "none")
 _keys = {}  # name server -> its KeyCache, for all lanes of this process
@@ -52,10 +52,10 @@ class CatchallMessage(models.Model):
             except Exception:
                 # Without a result the sender counts as not verified, which is the safe answer.
                 self.env.cr.rollback()
-                _logger.exception("The signature of mail %s could not be verified", row.id)
+                _logger.exception("The signature of message %s could not be verified", row.id)
 
     def _wants_verification(self):
-        """Whether this mail's account asks for it; what was found once stays, its bytes do too."""
+        """Whether this message's account asks for it; a result stays, as do the message's bytes."""
         if not self.fetchmail_server_id.verify_dkim:
             return False
         return (self.dkim_result or {}).get("result") not in _CONCLUSIVE
@@ -68,9 +68,9 @@ class CatchallMessage(models.Model):
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _signed_by(self):
-        """Return the domains whose signature of this mail was verified, for the router."""
+        """Return the domains whose signature of this message was verified, for the router."""
         found = self.dkim_result or {}
-        # sudo: a setting of the account, asked for whoever sorts the inbox
+        # sudo: a setting of the account, read on behalf of those who sort the inbox
         if found.get("result") != "pass" or not self.fetchmail_server_id.sudo().verify_dkim:
             return ()
         return (found["domain"],)

@@ -15,34 +15,33 @@ class IrMailServer(models.Model):
     catchall_sent_copy = fields.Selection(
         [
             ("none", "No copies"),
-            ("people", "What people wrote"),
+            ("people", "Emails written by people"),
             ("all", "Everything except newsletters"),
         ],
         "Sent Folder",
         default="none",
         required=True,
-        help="Puts a copy of each mail into the Sent folder of the account's mailbox, in the "
-        "background, as a mail program would: one for a mail, however many people it was for. Mail "
-        "about a user's login is never copied.",
+        help="Puts a copy of each email into the Sent folder of the account's mailbox, in the "
+        "background, as a mail client would: one copy per email, however many recipients it has. "
+        "Emails about a user's login are never copied.",
     )
     catchall_sent_account_id = fields.Many2one(
         "fetchmail.server",
         "Mailbox for Copies",
         domain="[('server_type', 'not in', ('pop', 'local'))]",
-        help="The incoming account (IMAP) whose mailbox gets the copies. Empty: the one with the "
-        "same username, else the catch-all mailbox of the account's email domain.",
+        help="The incoming account (IMAP) whose mailbox receives the copies. Leave empty to use "
+        "the one with the same username, or else the catch-all mailbox of the account's email "
+        "domain.",
     )
     catchall_sent_folder = fields.Char(
         "Folder for Copies",
-        help="Empty: the folder that the mailbox marks as the one for sent mail, else one with a "
-        "usual name.",
+        help="Leave empty to use the folder that the mailbox marks as its Sent folder, or else one "
+        "with a usual name.",
     )
     catchall_keeps_sent = fields.Boolean(compute="_compute_catchall_keeps_sent")
-    catchall_sent_waiting_count = fields.Integer(
-        "Copies That Wait", compute="_compute_catchall_sent"
-    )
-    catchall_sent_failed_count = fields.Integer("Copies Given Up", compute="_compute_catchall_sent")
-    catchall_sent_error = fields.Text("Why Copies Wait", compute="_compute_catchall_sent")
+    catchall_sent_waiting_count = fields.Integer("Waiting Copies", compute="_compute_catchall_sent")
+    catchall_sent_failed_count = fields.Integer("Failed Copies", compute="_compute_catchall_sent")
+    catchall_sent_error = fields.Text("Last Copy Error", compute="_compute_catchall_sent")
 
     @api.depends("is_catchall", "smtp_host", "smtp_authentication")
     def _compute_catchall_keeps_sent(self):
@@ -76,8 +75,8 @@ class IrMailServer(models.Model):
             if mailbox and mailbox._get_connection_type() != "imap":
                 raise ValidationError(
                     self.env._(
-                        "“%(mailbox)s” is no IMAP account, so it has no folder for copies of sent "
-                        "mail. Choose one with IMAP for %(server)s.",
+                        "“%(mailbox)s” is not an IMAP account, so it has no folder for copies of "
+                        "sent mail. Choose an IMAP account for %(server)s.",
                         mailbox=mailbox.name,
                         server=server.display_name,
                     )
@@ -110,8 +109,8 @@ class IrMailServer(models.Model):
         if not mailbox:
             raise UserError(
                 self.env._(
-                    "No incoming account (IMAP) belongs to %(server)s, so copies of sent mail have "
-                    "no place to go. Set up one with the same username, or choose a mailbox for "
+                    "No incoming account (IMAP) belongs to %(server)s, so copies of sent mail "
+                    "cannot be stored. Set one up with the same username, or choose a mailbox for "
                     "copies on the outgoing account.",
                     server=self.display_name,
                 )
@@ -120,8 +119,8 @@ class IrMailServer(models.Model):
             raise UserError(
                 self.env._(
                     "“%(mailbox)s” was set up in another database, of which this one is a copy: "
-                    "its Sent folder belongs to the other one. Confirm on the incoming account "
-                    "that this is the database to go on with.",
+                    "its Sent folder belongs to the other database. Confirm on the incoming "
+                    "account that this is the database to use.",
                     mailbox=mailbox.name,
                 )
             )
@@ -148,7 +147,7 @@ class IrMailServer(models.Model):
         )[:1]
 
     def _catchall_sent_folder_name(self, mailbox):
-        """The folder that somebody named, "" to look for it.
+        """The folder that was set, or "" to look for it.
 
         :raises UserError: when copies would be fetched as new mail
         """
@@ -158,7 +157,7 @@ class IrMailServer(models.Model):
             raise UserError(
                 self.env._(
                     "“%(folder)s” is the folder that “%(mailbox)s” reads its mail from: copies of "
-                    "sent mail would come in as new mail. Choose another folder for copies.",
+                    "sent mail would be fetched as new mail. Choose another folder for copies.",
                     folder=name,
                     mailbox=mailbox.name,
                 )
@@ -181,7 +180,7 @@ class IrMailServer(models.Model):
         }
 
     def action_catchall_copies_now(self):
-        """Try again now, after the administrator has mended something."""
+        """Try again now, after the administrator has fixed something."""
         self.check_access("write")
         # sudo: rows are read-only for people, so that nobody changes what was sent
         waiting = (
@@ -193,7 +192,7 @@ class IrMailServer(models.Model):
         waiting._trigger_now()
 
     def action_catchall_forget_copies(self):
-        """Remove those that were given up from the list; the mails themselves were sent."""
+        """Remove failed copies from the list; the messages themselves were sent."""
         self.check_access("write")
         self.env["mail.catchall.sent"].search(
             [("server_id", "in", self.ids), ("state", "=", "failed")]

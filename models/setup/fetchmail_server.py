@@ -1,4 +1,4 @@
-"""The incoming account's side of a set-up: its login, and the native account that it replaces."""
+"""The incoming account's side of a setup: its login, and Odoo's own account that it replaces."""
 
 from odoo import fields, models
 
@@ -13,8 +13,8 @@ class FetchmailServer(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Odoo fetches the same mailbox by this account. It goes on until the catch-all "
-        "account starts, and is archived then: two accounts would take each other's mail.",
+        help="Odoo fetches the same mailbox through this account. It stays active until the "
+        "catch-all account starts and is then archived: two accounts would take each other's mail.",
     )
 
     def write(self, vals):
@@ -32,7 +32,7 @@ class FetchmailServer(models.Model):
         """
         self._connect__(allow_archived=True).disconnect()
         self._catchall_check_folder()
-        return self.env._("%(user)s has logged in to %(host)s.", user=self.user, host=self.server)
+        return self.env._("Logged in to %(host)s as %(user)s.", user=self.user, host=self.server)
 
     def _catchall_explain_login(self, error):
         return self._catchall_explain(error)

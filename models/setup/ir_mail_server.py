@@ -1,4 +1,4 @@
-"""The outgoing account's side of a set-up: its login, and a mail that is begun and not sent."""
+"""The outgoing account's side of a setup: its login, and a message that is begun and not sent."""
 
 import smtplib
 
@@ -13,7 +13,7 @@ class IrMailServer(models.Model):
     _inherit = ["ir.mail_server", "mail.catchall.setup.account"]
 
     def _catchall_try_login(self):
-        """Log in, and begin a mail from the account to itself; nothing is sent.
+        """Log in, and begin a message from the account to itself; nothing is sent.
 
         :raises Exception: whatever a login fails with; see ``_catchall_explain_login``
         """
@@ -25,7 +25,7 @@ class IrMailServer(models.Model):
             finally:
                 connection.close()
         return self.env._(
-            "%(user)s has logged in to %(host)s, which takes mail from it.",
+            "Logged in to %(host)s as %(user)s. The server accepts mail from this account.",
             user=self.smtp_user,
             host=self.smtp_host,
         )

@@ -1,4 +1,4 @@
-"""An account on trial: Odoo fetches it as ever, the router only writes down what it would do."""
+"""An account on trial: Odoo fetches it as before, the router only records what it would do."""
 
 import poplib
 from imaplib import IMAP4
@@ -44,12 +44,14 @@ class FetchmailServer(models.Model):
         "On Trial",
         readonly=True,
         copy=False,
-        help="Odoo fetches this account as ever. Beside it is written down what the Mail Router "
-        "would have done with each mail.",
+        help="Odoo fetches this account as before. For each email, what the Mail Router would have "
+        "done is recorded.",
     )
     catchall_shadow_since = fields.Datetime("On Trial Since", readonly=True, copy=False)
-    catchall_trial_count = fields.Integer("Mails", compute="_compute_catchall_trial")
-    catchall_trial_open_count = fields.Integer("Lost and Open", compute="_compute_catchall_trial")
+    catchall_trial_count = fields.Integer("Emails", compute="_compute_catchall_trial")
+    catchall_trial_open_count = fields.Integer(
+        "Lost and Still Open", compute="_compute_catchall_trial"
+    )
     catchall_trial_text = fields.Char("Comparison", compute="_compute_catchall_trial")
     # Made of numbers and our own words alone: sanitising would drop the widths of the bars.
     catchall_trial_bar = fields.Html(compute="_compute_catchall_trial", sanitize=False)
@@ -69,15 +71,15 @@ class FetchmailServer(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(server)s” is fed by a local script, so there is no mailbox to switch "
-                        "over later. Choose IMAP or POP3 for a trial run.",
+                        "over later. Choose IMAP or POP3 for a trial.",
                         server=server.name,
                     )
                 )
             if (server.imap_folder or "INBOX").upper() != "INBOX":
                 raise ValidationError(
                     self.env._(
-                        "“%(server)s”: Odoo itself reads the folder INBOX alone, so a trial run "
-                        "beside it has nothing to see of “%(folder)s”. Set the folder to INBOX.",
+                        "“%(server)s”: Odoo itself reads only the folder INBOX, so a trial cannot "
+                        "cover “%(folder)s”. Set the folder to INBOX.",
                         server=server.name,
                         folder=server.imap_folder,
                     )
@@ -94,7 +96,7 @@ class FetchmailServer(models.Model):
 
     @api.depends("catchall_shadow", "catchall_shadow_since")
     def _compute_catchall_trial(self):
-        # sudo: numbers of mails, for who runs accounts
+        # sudo: numbers of messages, for those who manage accounts
         Shadow = self.env["mail.catchall.shadow"].sudo()
         labels = dict(Shadow._fields["verdict"]._description_selection(self.env))
         for server in self:
@@ -120,15 +122,18 @@ class FetchmailServer(models.Model):
     def _catchall_trial_sentence(self, counts, lost):
         total = sum(counts.values())
         if not total:
-            return self.env._("Odoo has fetched no mail since.")
-        parts = [self.env._("%(count)s alike", count=counts["same"])]
+            return self.env._("Odoo has not fetched any mail since.")
+        lines = [
+            self.env._("Emails: %(count)s.", count=total),
+            self.env._("Same: %(count)s.", count=counts["same"]),
+        ]
         if lost:
-            parts.append(self.env._("%(count)s that Odoo lost", count=lost))
+            lines.append(self.env._("Lost by Odoo: %(count)s.", count=lost))
         if others := counts["better"] + counts["differs"] - lost:
-            parts.append(self.env._("%(count)s otherwise different", count=others))
+            lines.append(self.env._("Otherwise different: %(count)s.", count=others))
         if counts["pending"]:
-            parts.append(self.env._("%(count)s not known yet", count=counts["pending"]))
-        return self.env._("Of %(total)s mails: %(parts)s.", total=total, parts=", ".join(parts))
+            lines.append(self.env._("Not known yet: %(count)s.", count=counts["pending"]))
+        return " ".join(lines)
 
     # ------------------------------------------------------------
     # Beside Odoo's own fetch
@@ -162,7 +167,7 @@ class FetchmailServer(models.Model):
         if switched and self.is_catchall:
             raise UserError(
                 self.env._(
-                    "“%(server)s” has just become a catch-all mailbox, which is fetched apart.",
+                    "“%(server)s” has just become a catch-all mailbox. It is fetched separately.",
                     server=self.name,
                 )
             )
@@ -195,8 +200,8 @@ class FetchmailServer(models.Model):
         self.ensure_one()
         values = {"is_catchall": False, "catchall_shadow": True}
         if native := self.catchall_replaces_id:
-            # A set-up has made this account beside the one that Odoo fetches by, which it replaces
-            # as soon as it starts: Odoo goes on as it did there.
+            # A setup has created this account beside the one that Odoo fetches with, which it
+            # replaces as soon as it starts: Odoo goes on as it did there.
             values |= {name: native[name] for name in ("original", "attach", "priority")}
             values["object_id"] = native.object_id.id
         self.write(values)
@@ -208,13 +213,13 @@ class FetchmailServer(models.Model):
             raise UserError(self._catchall_explain(cause)) from error
 
     def action_catchall_end_trial(self):
-        """Stop writing down; what was written stays, and Odoo goes on as it did all the time."""
+        """Stop recording; what was recorded stays, and Odoo goes on as before."""
         self.check_access("write")
         self.filtered("catchall_shadow").catchall_shadow = False
         return True
 
     def action_catchall_compare(self):
-        """Open what was written down of this account."""
+        """Open what was recorded for this account."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_catchall_router.action_mail_catchall_shadow"
@@ -242,25 +247,30 @@ class FetchmailServer(models.Model):
         The account is locked meanwhile, so that Odoo fetches nothing between the look into the
         mailbox and the commit.
 
-        :return: number of lost mails that are routed now
+        :return: number of lost messages that are routed now
         """
         self.ensure_one()
         self.check_access("write")
         server = self.sudo()  # sudo: the password, on behalf of whoever may write the account
         if not server.catchall_shadow:
-            raise UserError(self.env._("“%(server)s” is not on trial.", server=server.name))
+            raise UserError(
+                self.env._(
+                    "“%(server)s” is not on trial, so there is nothing to switch.",
+                    server=server.name,
+                )
+            )
         if server.catchall_other_database:
             raise UserError(
                 self.env._(
                     "“%(server)s” was set up in another database, of which this one is a copy. "
-                    "Confirm first that this is the one to go on with.",
+                    "Confirm first that this is the database to use.",
                     server=server.name,
                 )
             )
         if not server.try_lock_for_update(allow_referencing=True):
             raise UserError(
                 self.env._(
-                    "Odoo fetches “%(server)s” just now. Try again in a moment.",
+                    "Odoo is fetching “%(server)s” right now. Try again in a moment.",
                     server=server.name,
                 )
             )
@@ -284,7 +294,7 @@ class FetchmailServer(models.Model):
         return len(lost)
 
     def _catchall_take_over_mailbox(self):
-        """Note which mails of the mailbox Odoo has had, before the router reads it."""
+        """Note which messages of the mailbox Odoo has fetched, before the router reads it."""
         connection = None
         try:
             connection = self._connect__(allow_archived=True)

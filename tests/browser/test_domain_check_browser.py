@@ -46,7 +46,7 @@ def test_the_button_shows_what_to_publish(page, shop, screenshot):
     page.goto(f"/odoo/mail.alias.domain/{shop}")
     page.click("button[name=action_catchall_check]")
     finding = page.locator("[data-code=spf_not_covered]")
-    expect(finding).to_contain_text("To be mended")
+    expect(finding).to_contain_text("Needs fixing")
     expect(finding).to_contain_text(VALUE)
     finding.locator(".o_catchall_copy_value").click()
     assert page.evaluate("navigator.clipboard.readText()") == VALUE

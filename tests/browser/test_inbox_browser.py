@@ -121,7 +121,7 @@ def account(world, open_page, save):
         _fill(page, "password", world.domain.passwords[world.domain.account])
         page.get_by_label("Catch-all Mailbox").check()
         page.get_by_role("tab", name="Catch-all").click()
-        expect(page.get_by_label("Largest Mail (MB)")).to_have_value("50")
+        expect(page.get_by_label("Maximum Email Size (MB)")).to_have_value("50")
         save(page, "account")
         _start(page)
         expect(page.locator(".o_error_dialog, .modal-content").last).to_contain_text(

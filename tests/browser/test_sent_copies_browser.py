@@ -40,7 +40,7 @@ def test_the_form_offers_copies_and_says_why_they_wait(page, account, odoo, save
     page.goto(f"/odoo/ir.mail_server/{account}")
     mailbox = page.locator("[name=catchall_sent_account_id]")
     expect(mailbox).to_have_count(0)
-    page.get_by_label("What people wrote").check()
+    page.get_by_label("Emails written by people").check()
     expect(mailbox).to_have_count(1)
     page.click(".o_form_button_save")
     expect(page.locator(".o_form_saved")).to_have_count(1)

@@ -69,17 +69,17 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
     screenshot("trial-activate")
     dialog.get_by_role("button", name="Test & Start").click()
     banner = page.locator(".alert", has_text="On trial")
-    expect(banner).to_contain_text("Odoo has fetched no mail since.")
+    expect(banner).to_contain_text("Odoo has not fetched any mail since.")
     screenshot("trial-started")
 
     deliver(mail_domain)
     page.get_by_role("button", name="Fetch Now").click()
-    expect(banner).to_contain_text("Of 10 mails", timeout=120_000)
-    expect(banner).to_contain_text("6 alike, 3 that Odoo lost, 1 otherwise different")
+    expect(banner).to_contain_text("Emails: 10.", timeout=120_000)
+    expect(banner).to_contain_text("Same: 6. Lost by Odoo: 3. Otherwise different: 1.")
     expect(banner.locator(".progress-bar").first).to_be_visible()
     screenshot("trial-account")
     phone.goto(form)
-    expect(phone.locator(".alert", has_text="On trial")).to_contain_text("Of 10 mails")
+    expect(phone.locator(".alert", has_text="On trial")).to_contain_text("Emails: 10.")
     assert phone.evaluate("document.documentElement.scrollWidth") <= phone.viewport_size["width"]
     save(phone, "trial-account-phone")
 

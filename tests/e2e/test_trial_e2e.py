@@ -255,7 +255,7 @@ def test_mail_comes_in_all_the_time_and_odoo_fetches_while_somebody_switches(wor
             try:
                 run.switch()
             except RpcError as error:
-                assert "just now" in str(error) or "serialize" in str(error), error
+                assert "right now" in str(error) or "serialize" in str(error), error
                 return False
             return True
 

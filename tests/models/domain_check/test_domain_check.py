@@ -158,7 +158,7 @@ class TestCheckup(CheckupCase):
     def test_a_change_for_the_worse_is_told_once(self):
         inbox = [
             ("res_partner_id", "=", self.system.partner_id.id),
-            ("mail_message_id.subject", "=", f"Mail of {DOMAIN} needs attention"),
+            ("mail_message_id.subject", "=", f"The mail domain {DOMAIN} needs attention"),
         ]
         Notification = self.env["mail.notification"]
         self.check()

@@ -40,7 +40,7 @@ class TestReplay(CatchallCase):
         route, before = row.route_ids, self.env["crm.lead"].search_count([])
         preview = self.preview(row)
         self.assertEqual(preview.changed_count, 0)
-        self.assertIn("there already", preview.line_ids.then)
+        self.assertIn("already routed", preview.line_ids.then)
         self.again(row)
         self.assertEqual((row.state, row.route_ids), ("routed", route))
         self.assertEqual(self.env["crm.lead"].search_count([]), before)

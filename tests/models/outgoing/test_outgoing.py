@@ -534,7 +534,7 @@ class TestAccountForm(OutgoingCase):
             self.account.owner_user_id = self.user_a
 
     def test_formats_name_somebody(self):
-        with self.assertRaisesRegex(ValidationError, "alike"):
+        with self.assertRaisesRegex(ValidationError, "all authors"):
             self.account.catchall_foreign_name_format = "Support"
 
     def test_a_copy_is_no_second_account(self):

@@ -301,7 +301,7 @@ class TestMailbox(SentCase):
         with self.imap() as server, mute_logger("odoo"):
             self.put()
             self.assertFalse(server.kept["INBOX"])
-        self.assertIn("come in as new mail", self.copies().error)
+        self.assertIn("fetched as new mail", self.copies().error)
 
     def test_pop_has_no_folders(self):
         self.mailbox.server_type = "pop"

@@ -563,14 +563,14 @@ class TestTrialRun(CatchallCase):
         self.server.imap_folder = "inbox"
 
     def test_the_counts_of_the_account(self):
-        self.assertIn("no mail", self.server.catchall_trial_text)
+        self.assertIn("not fetched any mail", self.server.catchall_trial_text)
         alike = [self.place(target=f"alias:{self.sales.id}")]
         for did, places in (("record", alike), ("failed", ()), ("failed", ()), ("pending", ())):
             self.observe(mail(envelope="sales@example.com"), did, places)
         self.Shadow.search([("lost", "=", True)], limit=1).action_review()
         self.server.invalidate_recordset()
         text = self.server.catchall_trial_text
-        for part in ("Of 4 mails", "1 alike", "2 that Odoo lost", "1 not known yet"):
+        for part in ("Emails: 4.", "Same: 1.", "Lost by Odoo: 2.", "Not known yet: 1."):
             self.assertIn(part, text)
         self.assertEqual(self.server.catchall_trial_open_count, 1)
         self.assertIn("width: 50.00%", self.server.catchall_trial_bar)
@@ -639,7 +639,7 @@ class TestTrialRun(CatchallCase):
     def test_switching_while_odoo_fetches(self):
         with (
             patch.object(type(self.server), "try_lock_for_update", lambda s, **_k: s.browse()),
-            self.assertRaisesRegex(UserError, "just now"),
+            self.assertRaisesRegex(UserError, "right now"),
         ):
             self.server._catchall_switch(replay_lost=True)
         self.assertTrue(self.server.catchall_shadow)

@@ -69,7 +69,7 @@ class TestUsersWithoutMailbox(MailboxCase):
     def test_a_new_user_is_told_once(self):
         inbox = [
             ("res_partner_id", "=", self.system.partner_id.id),
-            ("mail_message_id.subject", "=", f"Mail of {DOMAIN} needs attention"),
+            ("mail_message_id.subject", "=", f"The mail domain {DOMAIN} needs attention"),
         ]
         Notification = self.env["mail.notification"]
         self.check()
