@@ -109,7 +109,7 @@ def account(world, open_page, save):
     """An account that was set up on its form, as an administrator does."""
     with open_page() as page:
         page.goto(LEDGER)
-        expect(page.get_by_text("No mail has been received yet")).to_be_visible()
+        expect(page.get_by_text("No emails received yet")).to_be_visible()
         save(page, "empty")
         page.get_by_role("button", name="Configuration").click()
         page.get_by_role("menuitem", name="Incoming Accounts").click()
@@ -184,12 +184,12 @@ def test_mail_is_shown_without_telling_its_sender(ledger, page, screenshot):
     screenshot("mail")
     assert not Pictures.asked, "the sender was told that the mail was opened"
     with page.expect_request("**/logo.png"):
-        page.get_by_role("button", name="Load Pictures").click()
-    expect(page.get_by_role("button", name="Load Pictures")).to_have_count(0)
+        page.get_by_role("button", name="Load Images").click()
+    expect(page.get_by_role("button", name="Load Images")).to_have_count(0)
     wait_until(lambda: bool(Pictures.asked), 10, "no picture was asked for")
     assert set(Pictures.asked) == {"/logo.png"}, "pixels and backgrounds are never loaded"
     page.reload()  # allowed once is not allowed for ever
-    expect(page.get_by_role("button", name="Load Pictures")).to_be_visible()
+    expect(page.get_by_role("button", name="Load Images")).to_be_visible()
 
 
 def test_decision_is_told_as_a_story(ledger, page, screenshot):
@@ -209,7 +209,7 @@ def test_record_is_one_click_away_and_leads_back(ledger, page, screenshot):
     message = page.locator(".o-mail-Message").filter(has_text="Chair, stackable")
     message.hover()
     message.get_by_title("Expand").click()
-    action = page.get_by_role("menuitem", name="Show Received Mail")
+    action = page.get_by_role("menuitem", name="Show Received Email")
     expect(action).to_be_visible()
     screenshot("lead")
     action.click()
@@ -252,10 +252,10 @@ def test_alias_is_created_for_all_mails_of_an_address(ledger, page, screenshot):
 
 def test_mail_is_ignored_and_replayed(ledger, page):
     _open(page, "Win a voyage", TO_SORT)
-    page.get_by_role("button", name="Ignore").click()
-    expect(page.locator(".o_statusbar_status")).to_contain_text("Ignored")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".o_statusbar_status")).to_contain_text("Dismissed")
     assert ledger.state("Win a voyage") == "ignored"
-    page.get_by_role("button", name="Replay").click()
+    page.get_by_role("button", name="Route Again").click()
     wait_until(
         lambda: ledger.state("Win a voyage") == "quarantined",
         90,

@@ -58,7 +58,7 @@ def test_the_form_offers_copies_and_says_why_they_wait(page, account, odoo, save
     odoo.rpc()("ir.mail_server", "write", [account], {"catchall_sent_account_id": mailbox})
     odoo.shell(FAIL % (account, account))
     page.reload()
-    warning = page.locator(".alert", has_text="copies of it do not reach the Sent folder")
+    warning = page.locator(".alert", has_text="copies do not reach the Sent folder")
     expect(warning).to_contain_text("nothing answers at 127.0.0.1")
     warning.scroll_into_view_if_needed()
     save(page, "sent-copies")
@@ -70,5 +70,5 @@ def test_the_form_offers_copies_and_says_why_they_wait(page, account, odoo, save
 def test_it_is_not_offered_where_the_provider_keeps_a_copy(page, account, odoo):
     odoo.rpc()("ir.mail_server", "write", [account], {"smtp_host": "smtp.gmail.com"})
     page.goto(f"/odoo/ir.mail_server/{account}")
-    expect(page.get_by_text("The provider keeps a copy of what is sent")).to_be_visible()
+    expect(page.get_by_text("The provider saves a copy of every sent email")).to_be_visible()
     expect(page.locator("[name=catchall_sent_copy]")).to_have_count(0)

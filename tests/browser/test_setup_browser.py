@@ -82,7 +82,7 @@ def test_from_an_empty_database_to_a_verified_mailbox(open_empty, empty, mail_do
         dialog.get_by_text("Mail that arrives from now on").click()
         dialog.locator("button[name=action_activate]").click()
         expect(dialog).to_have_count(0)
-        expect(page.locator(".alert-success")).to_contain_text("Mail to any address of example.com")
+        expect(page.locator(".alert-success")).to_contain_text("Domain: example.com")
         page.click("button[name=action_checkup]")
         expect(page.locator("[data-code=spf_ok]")).to_be_visible()
         page.go_back()
@@ -150,7 +150,7 @@ def test_a_provider_that_wants_oauth_and_commands(open_empty, save):
         expect(page.locator("[name=password]")).to_have_count(0)
         commands = page.locator("[name=provider_commands]")
         expect(commands.last).to_contain_text("Set-AcceptedDomain -Identity 'tenant.test'")
-        page.get_by_role("button", name="Copy the Commands").click()
+        page.get_by_role("button", name="Copy Commands").click()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert "-RedirectMessageTo 'catchall@tenant.test'" in copied
         page.click("button[name=action_connect_incoming]")

@@ -62,7 +62,7 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
     rpc = odoo.rpc()
     form = f"/odoo/action-mail.action_email_server_tree/{account}"
     page.goto(form)
-    page.get_by_role("button", name="Trial Run…").click()
+    page.get_by_role("button", name="Start Trial…").click()
     dialog = page.locator(".modal")
     expect(dialog.get_by_label("Trial run first")).to_be_checked()
     expect(dialog).to_contain_text("Nothing changes")
@@ -97,14 +97,16 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
     screenshot("trial-pivot")
     page.click(".o_switch_view.o_list")
     mistyped.locator("td[name=subject]").click()
-    expect(page.locator(".o_form_view")).to_contain_text("Nobody has got this mail")
+    expect(page.locator(".o_form_view")).to_contain_text("Nobody has received this email")
     expect(page.locator(".o_catchall_story")).to_be_visible()
     screenshot("trial-mail")
     phone.goto("/odoo/mail-trial")
     expect(phone.locator(".o_kanban_record:not(.o_kanban_ghost)")).to_have_count(10)
     save(phone, "trial-cards-phone")
     phone.locator(".o_kanban_record", has_text="Your offer for 40 chairs").click()
-    expect(phone.locator(".o_form_view")).to_contain_text("The router would have", ignore_case=True)
+    expect(phone.locator(".o_form_view")).to_contain_text(
+        "What the router would have done", ignore_case=True
+    )
     assert phone.evaluate("document.documentElement.scrollWidth") <= phone.viewport_size["width"]
     save(phone, "trial-mail-phone")
 
@@ -116,7 +118,7 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
 
     page.goto(form)
     page.get_by_role("button", name="Switch").click()
-    expect(page.locator(".modal")).to_contain_text("nobody has looked at: 2")
+    expect(page.locator(".modal")).to_contain_text("not reviewed yet: 2")
     expect(page.locator(".modal").get_by_label("Route What Odoo Lost")).to_be_checked()
     screenshot("trial-switch")
     page.locator(".modal").get_by_role("button", name="Switch").click()

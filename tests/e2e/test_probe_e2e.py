@@ -35,7 +35,7 @@ class Probe:
         return {line["code"]: line["level"] for line in self.read("lines")["lines"]}
 
     def wait(self, *kinds):
-        """Press "Look Now" until these mails have arrived."""
+        """Press "Check Now" until these mails have arrived."""
 
         def arrived():
             self.look()

@@ -12,7 +12,7 @@ const BADGES = {
     ok: "text-bg-success",
 };
 
-/** What a check-up found: one card a finding, its DNS record ready to copy. */
+/** What a check found: one card per finding, its DNS record ready to copy. */
 export class CatchallFindingsField extends Component {
     static template = "mail_catchall_router.Findings";
     static components = { CopyButton };
@@ -35,7 +35,7 @@ export class CatchallFindingsField extends Component {
 
 export const catchallFindingsField = {
     component: CatchallFindingsField,
-    displayName: _t("Findings of a check-up"),
+    displayName: _t("Findings of a check"),
     supportedTypes: ["json"],
 };
 

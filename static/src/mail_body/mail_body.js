@@ -8,7 +8,7 @@ const MAX_HEIGHT = 20000;
 const REMOTE = "data-remote-src";
 
 /**
- * A received mail, shown in a frame of its own: no script runs in it, and its policy lets nothing
+ * A received message, shown in a frame of its own: no script runs in it, and its policy lets nothing
  * load from outside until the reader asks for the pictures. See models/safe_body.py.
  */
 export class CatchallMailBody extends Component {
@@ -29,13 +29,13 @@ export class CatchallMailBody extends Component {
         return this.html.includes(REMOTE);
     }
 
-    /** Allowing is for the mail that is shown, not for the next one of the pager. */
+    /** Permission is for the message that is shown, not for the next one of the pager. */
     get picturesAllowed() {
         return this.state.allowedFor === this.props.record.resId;
     }
 
     get title() {
-        return _t("Text of the mail");
+        return _t("Text of the email");
     }
 
     get page() {
@@ -84,7 +84,7 @@ export class CatchallMailBody extends Component {
         this.fit();
     }
 
-    /** The form scrolls, not the frame; a mail that claims to be endless scrolls inside. */
+    /** The form scrolls, not the frame; a message that claims to be endless scrolls inside. */
     fit() {
         const root = this.frame.el?.contentDocument?.documentElement;
         if (root) {
@@ -96,7 +96,7 @@ export class CatchallMailBody extends Component {
 
 export const catchallMailBody = {
     component: CatchallMailBody,
-    displayName: _t("Received mail"),
+    displayName: _t("Received email"),
     supportedTypes: ["html"],
 };
 

@@ -7,7 +7,7 @@ import { patch } from "@web/core/utils/patch";
 patch(Message.prototype, {
     setup() {
         super.setup(...arguments);
-        /** @type {number|undefined} the mail in the ledger that this message came from */
+        /** @type {number|undefined} the received message in the ledger that this one came from */
         this.catchall_message_id = undefined;
     },
 });
@@ -15,7 +15,7 @@ patch(Message.prototype, {
 registerMessageAction("catchall-received-mail", {
     condition: ({ message }) => Boolean(message.catchall_message_id),
     icon: "fa fa-envelope-open-o",
-    name: _t("Show Received Mail"),
+    name: _t("Show Received Email"),
     onSelected: ({ message, store }) =>
         store.env.services.action.doAction({
             type: "ir.actions.act_window",

@@ -12,7 +12,7 @@ const BADGES = {
     ok: "text-bg-success",
 };
 
-/** What a probe has found so far; the form looks again by itself as long as it waits. */
+/** What a mailbox test has found so far; the form reloads by itself as long as it waits. */
 export class CatchallProbeLinesField extends Component {
     static template = "mail_catchall_router.ProbeLines";
     static props = { ...standardFieldProps };
@@ -45,7 +45,7 @@ export class CatchallProbeLinesField extends Component {
 
 export const catchallProbeLinesField = {
     component: CatchallProbeLinesField,
-    displayName: _t("Results of a probe"),
+    displayName: _t("Results of a mailbox test"),
     supportedTypes: ["json"],
     fieldDependencies: [{ name: "state", type: "selection" }],
 };

@@ -5,7 +5,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** The records that a mail reached, each a click away, in lists as well as in forms. */
+/** The records that a message reached, each a click away, in lists as well as in forms. */
 export class CatchallRecordsField extends Component {
     static template = "mail_catchall_router.Records";
     static props = { ...standardFieldProps, showKind: { type: Boolean, optional: true } };
@@ -35,7 +35,7 @@ export class CatchallRecordsField extends Component {
 
 export const catchallRecordsField = {
     component: CatchallRecordsField,
-    displayName: _t("Records of a received mail"),
+    displayName: _t("Records of a received email"),
     supportedTypes: ["one2many"],
     relatedFields: [
         { name: "record_name", type: "char", readonly: true },
