@@ -16,7 +16,7 @@ from .safe_body import safe_body
 
 class CatchallMessage(models.Model):
     _name = "mail.catchall.message"
-    _description = "Received Mail"
+    _description = "Received Email"
     _order = "id desc"
     _rec_name = "subject"
 
@@ -26,14 +26,14 @@ class CatchallMessage(models.Model):
     account_name = fields.Char(
         "Account Name",
         related="fetchmail_server_id.name",
-        help="Accounts themselves are for administrators: they hold passwords.",
+        help="Only administrators can open the account itself, because it holds passwords.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
-    folder = fields.Char(readonly=True, help="The folder of the mailbox that the mail lay in.")
+    folder = fields.Char(readonly=True, help="The mailbox folder that the email was in.")
     folder_is_junk = fields.Boolean("From Junk", readonly=True)
     remote_key = fields.Char(
         readonly=True,
-        help="What the mailbox calls this mail: folder, UIDVALIDITY and UID, or the POP3 UIDL.",
+        help="How the mailbox identifies this email: folder, UIDVALIDITY and UID, or POP3 UIDL.",
     )
     size = fields.Integer("Size (bytes)", readonly=True)
     received_date = fields.Datetime("Received", readonly=True, index=True)
@@ -49,14 +49,20 @@ class CatchallMessage(models.Model):
     contact = fields.Char(
         "Customer",
         readonly=True,
-        help="The address that records get. It is not always From: web forms, shops and groups "
-        "write their own address there and the customer's into Reply-To.",
+        help="The customer's address on the records. It is not always the From address: web forms, "
+        "shops and groups put their own address there and the customer's in Reply-To.",
     )
     subject = fields.Char(readonly=True)
-    recipients = fields.Json(readonly=True, help="Whom the mail was meant for, with the evidence.")
-    recipient_names = fields.Char("Meant For", readonly=True)
+    recipients = fields.Json(
+        "Recipients with Evidence",
+        readonly=True,
+        help="The addresses that the email was meant for, each with its evidence.",
+    )
+    recipient_names = fields.Char("Recipients", readonly=True)
     author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
-    verdicts = fields.Char(readonly=True, help="What kind of mail it is, as far as that was seen.")
+    verdicts = fields.Char(
+        readonly=True, help="The kinds of email that the router found this to be."
+    )
     trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
     facts = fields.Json(readonly=True)
     explanation = fields.Char("Why", readonly=True)
@@ -88,7 +94,7 @@ class CatchallMessage(models.Model):
     identity = fields.Char(readonly=True, index="btree_not_null")
 
     _remote_key_unique = models.UniqueIndex(
-        "(fetchmail_server_id, remote_key)", "This mail of the mailbox is in the ledger already."
+        "(fetchmail_server_id, remote_key)", "This email of the mailbox has already been received."
     )
     _open_index = models.Index("(id) WHERE state = 'received'")
     _state_index = models.Index("(state, id)")
@@ -159,8 +165,8 @@ class CatchallMessage(models.Model):
         if not self.env.user.has_group("mail_catchall_router.group_catchall_user"):
             raise AccessError(
                 self.env._(
-                    "Sorting received mail needs the right “Mail Router / User”. "
-                    "Ask an administrator for it."
+                    "Sorting received mail requires the access right “Mail Router / User”. "
+                    "Ask an administrator to grant it."
                 )
             )
 
@@ -182,7 +188,7 @@ class CatchallMessage(models.Model):
         """
         self._check_can_sort()
         if not alias_id and not model:
-            return self._open_wizard("mail.catchall.route.wizard", self.env._("Route to"))
+            return self._open_wizard("mail.catchall.route.wizard", self.env._("Route To"))
         for row in self:
             row._route_by_hand(alias_id=alias_id, model=model, res_id=res_id)
         return True
@@ -193,8 +199,8 @@ class CatchallMessage(models.Model):
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
                 self.env._(
-                    "Only an administrator may create aliases. Route the mail to an existing "
-                    "alias, or ask one to create it."
+                    "Only an administrator may create aliases. Route the email to an existing "
+                    "alias, or ask an administrator to create a new one."
                 )
             )
         return self._open_wizard("mail.catchall.alias.wizard", self.env._("Create Alias"))
@@ -206,7 +212,7 @@ class CatchallMessage(models.Model):
         if routed:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” is routed already. Archive or delete its record instead.",
+                    "“%(subject)s” has already been routed. Archive or delete its record instead.",
                     subject=routed[0].display_name,
                 )
             )
@@ -214,7 +220,7 @@ class CatchallMessage(models.Model):
         self.sudo().write(
             {
                 "state": str(State.IGNORED),
-                "explanation": self.env._("Put aside by %(user)s", user=self.env.user.name),
+                "explanation": self.env._("Dismissed by %(user)s", user=self.env.user.name),
             }
         )
         return True
@@ -232,13 +238,16 @@ class CatchallMessage(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("mail_catchall_router.group_catchall_manager"):
             raise AccessError(
-                self.env._("Downloading the source needs the right “Mail Router / Administrator”.")
+                self.env._(
+                    "Downloading the source requires the access right “Mail Router / "
+                    "Administrator”. Ask an administrator to grant it."
+                )
             )
         if not self.source and self.has_source:
             raise AccessError(
                 self.env._(
-                    "This mail lets whoever has it log in as somebody else. Its exact bytes are "
-                    "for those who may set passwords (Administration / Access Rights)."
+                    "Anyone who has this email can log in as somebody else. Only users who may set "
+                    "passwords (Administration / Access Rights) can download its source."
                 )
             )
         return {

@@ -25,17 +25,18 @@ class FetchmailServer(models.Model):
 
     catchall_notice_template_id = fields.Many2one(
         "mail.template",
-        "Tell Senders",
+        "Notify Sender",
         domain=[("model", "=", "mail.catchall.message")],
-        help="This is sent when a mail names nobody here, to senders who are proved to be who "
-        "they say, at most once a day to each, and never to programs. Empty: nothing is sent.",
+        help="Sent when an email is addressed to nobody here: only to senders whose address is "
+        "verified, at most once a day to each, and never in reply to automatic emails. "
+        "Leave empty to send nothing.",
     )
 
 
 class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
-    notice_date = fields.Datetime("Sender Told", readonly=True)
+    notice_date = fields.Datetime("Sender Notified", readonly=True)
 
     def _send_notice(self, decision, mail):
         """Queue the notice in this transaction, so that it is never queued twice."""
@@ -50,7 +51,7 @@ class CatchallMessage(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:  # shown with the mail: a template that cannot be rendered
-            self.error = self.env._("The sender was not told: %(error)s", error=error)
+            self.error = self.env._("The sender could not be notified: %(error)s", error=error)
 
     def _may_be_told(self, decision, mail):
         sender = mail.sender.address

@@ -32,7 +32,7 @@ KEPT_MAIL = timedelta(days=2)  # a mail of a probe that came after its end
 
 class MailCatchallProbe(models.Model):
     _name = "mail.catchall.probe"
-    _description = "Probe of a Catch-all Mailbox"
+    _description = "Test of a Catch-all Mailbox"
     _order = "id desc"
     _rec_name = "domain"
 
@@ -46,27 +46,27 @@ class MailCatchallProbe(models.Model):
     end_date = fields.Datetime("Ended")
     state = fields.Selection(
         [
-            ("running", "Waiting for its mails"),
-            ("waiting_outside", "Waiting for a mail from outside"),
+            ("running", "Waiting for the test emails"),
+            ("waiting_outside", "Waiting for an email from outside"),
             ("done", "Done"),
         ],
         required=True,
         default="running",
     )
-    is_repeated = fields.Boolean("By Itself", help="Started by the weekly job.")
+    is_repeated = fields.Boolean("Automatic", help="Started by the weekly scheduled action.")
     level = fields.Selection(LEVELS, "Result", required=True, default="ok")
     lines = fields.Json()
     shown_lines = fields.Json(compute="_compute_shown_lines")
-    summary = fields.Char("Most Urgent", compute="_compute_shown_lines")
-    mail_ids = fields.One2many("mail.catchall.probe.mail", "probe_id", "Mails")
+    summary = fields.Char("Most Urgent Finding", compute="_compute_shown_lines")
+    mail_ids = fields.One2many("mail.catchall.probe.mail", "probe_id", "Test Emails")
     outside_address = fields.Char(
-        "Address for a Mail from Outside",
-        help="Send a mail to this address from a private mailbox elsewhere.",
+        "Address for an Email from Outside",
+        help="Send an email to this address from a private mailbox at another provider.",
     )
     catch_all = fields.Selection([("yes", "Works"), ("no", "Does not work")], "Catch-all")
     refusal = fields.Char()
     signatures = fields.Json()
-    outgoing_address = fields.Char(help="Where the receiver has seen our mail come from.")
+    outgoing_address = fields.Char(help="The address from which our mail reached the receiver.")
     mailbox_error = fields.Char()
     sending_error = fields.Char()
     marks = fields.Json()
@@ -122,7 +122,7 @@ class MailCatchallProbe(models.Model):
         if not alias_domain:
             raise UserError(
                 self.env._(
-                    "“%(account)s” has no email domain yet, so no address can be tried. Create "
+                    "“%(account)s” has no email domain yet, so no address can be tested. Create "
                     "one under Configuration > Alias Domains.",
                     account=account.name,
                 )
@@ -310,7 +310,7 @@ class MailCatchallProbe(models.Model):
         self.env["ir.mail_server"]._catchall_tell_admins(
             self.env._("The mailbox of %s needs attention", self.domain),
             self.env._(
-                "The weekly probe of “%(account)s” found something new: %(summary)s",
+                "The weekly test of the mailbox “%(account)s” found a new problem: %(summary)s",
                 account=self.fetchmail_server_id.name,
                 summary=self.summary,
             ),
@@ -369,7 +369,7 @@ class MailCatchallProbe(models.Model):
         except UserError as error:
             # Raised before anything is written or sent; the other mailboxes are tried all the same.
             self.env["ir.mail_server"]._catchall_tell_admins(
-                self.env._("The mailbox of %s could not be tried", account.name), str(error)
+                self.env._("The mailbox of %s could not be tested", account.name), str(error)
             )
 
     @api.autovacuum
@@ -418,7 +418,7 @@ class MailCatchallProbe(models.Model):
     def _open(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Probe of the Mailbox"),
+            "name": self.env._("Mailbox Test"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

@@ -141,9 +141,9 @@ class MailCatchallProbe(models.Model):
         if account.catchall_other_database:
             raise UserError(
                 self.env._(
-                    "“%(server)s” was set up in another database, of which this one is a copy. "
-                    "Open the account and confirm that this is the one to go on with; until then "
-                    "its mailbox is left alone.",
+                    "“%(server)s” was set up in another database, and this one is a copy of it. "
+                    "Open the account and confirm that this database is the one to continue "
+                    "with. Until then its mailbox is left alone.",
                     server=account.name,
                 )
             )

@@ -18,10 +18,12 @@ class CatchallMessage(models.Model):
         "rule_id",
         "Rules",
         readonly=True,
-        help="The administrator's rules that held for this mail.",
+        help="The routing rules that matched this email.",
     )
     list_name = fields.Char(
-        "List", compute="_compute_list_name", help="The newsletter or list that this mail is of."
+        "List",
+        compute="_compute_list_name",
+        help="The newsletter or mailing list that sent this email.",
     )
 
     def _compute_list_name(self):
@@ -65,7 +67,7 @@ class CatchallMessage(models.Model):
             {
                 "state": str(State.ROUTED),
                 "reason": str(Reason.ALIAS if by_alias else Reason.REPLY),
-                "explanation": self.env._("Keeps the records that it has"),
+                "explanation": self.env._("Keeps its existing records"),
             }
         )
 
@@ -80,7 +82,10 @@ class CatchallMessage(models.Model):
         for row in self:
             if row.reason != Reason.BULK or not row.list_name:
                 raise UserError(
-                    self.env._("“%(subject)s” is of no list.", subject=row.display_name)
+                    self.env._(
+                        "“%(subject)s” is not a mailing-list message. Route it by hand.",
+                        subject=row.display_name,
+                    )
                 )
             row._named_aliases()._catchall_accept_list(row.list_name)
         return self.action_replay()
@@ -99,7 +104,7 @@ class CatchallMessage(models.Model):
         if not aliases:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” was sent to no alias. Route it by hand.",
+                    "“%(subject)s” was not sent to an alias. Route it by hand.",
                     subject=self.display_name,
                 )
             )

@@ -193,13 +193,16 @@ class CatchallMessage(models.Model):
         if not row.has_source:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” is still in the mailbox alone. Replay it: that fetches it.",
+                    "“%(subject)s” is still only in the mailbox. If it is too large, raise the limit "
+                    "of the account. Then choose “Route Again”, which fetches it.",
                     subject=self.display_name,
                 )
             )
         if route.target in row.route_ids.mapped("target"):
             raise UserError(
-                self.env._("“%(subject)s” is there already.", subject=self.display_name)
+                self.env._(
+                    "“%(subject)s” has already been routed there.", subject=self.display_name
+                )
             )
         batch = Batch(row.env)
         directory = batch.directory.for_row(row)
@@ -238,7 +241,7 @@ class CatchallMessage(models.Model):
             # sudo: aliases are readable by administrators only; the right on what it makes counts
             alias = self.env["mail.alias"].sudo().browse(alias_id).exists()
             if not alias:
-                raise UserError(self.env._("This alias does not exist any more. Choose another."))
+                raise UserError(self.env._("This alias no longer exists. Choose another one."))
             known = [
                 item
                 for items in OdooDirectory(self.sudo().env)._aliases.values()
@@ -260,14 +263,17 @@ class CatchallMessage(models.Model):
             return Route(known[0].model, known[0].force_thread_id, alias=known[0])
         if model not in self.env or not hasattr(self.env[model], "message_post"):
             raise UserError(
-                self.env._("Records of “%(model)s” take no mail. Choose another kind.", model=model)
+                self.env._(
+                    "Records of type “%(model)s” cannot receive emails. Choose another type.",
+                    model=model,
+                )
             )
         if not res_id:
             self.env[model].check_access("create")
             return Route(model)
         record = self.env[model].browse(res_id).exists()
         if not record:
-            raise UserError(self.env._("This record does not exist any more. Choose another."))
+            raise UserError(self.env._("This record no longer exists. Choose another one."))
         record.check_access("write")
         return Route(model, record.id)
 

@@ -53,16 +53,18 @@ class MailCatchallSent(models.Model):
     subject = fields.Char()
     size = fields.Integer("Size (bytes)", aggregator=None)
     sent_date = fields.Datetime("Sent", required=True)
-    rank = fields.Integer(aggregator=None, help="Whose copy it is: a customer's stands before.")
-    state = fields.Selection(
-        [("waiting", "Waiting"), ("failed", "Given Up")], required=True, default="waiting"
+    rank = fields.Integer(
+        aggregator=None, help="Whose copy it is: a customer's copy takes precedence."
     )
-    attempts = fields.Integer("Tries", aggregator=None)
-    next_try_date = fields.Datetime("Next Try")
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("failed", "Failed")], required=True, default="waiting"
+    )
+    attempts = fields.Integer("Attempts", aggregator=None)
+    next_try_date = fields.Datetime("Next Attempt")
     error = fields.Text()
 
     _mail_unique = models.UniqueIndex(
-        "(server_id, message_id)", "There is a copy of this mail already."
+        "(server_id, message_id)", "There is already a copy of this email."
     )
     _waiting_index = models.Index("(next_try_date) WHERE state = 'waiting'")
 
@@ -149,11 +151,13 @@ class MailCatchallSent(models.Model):
             )
             queue.count, queue.size = self.env.cr.fetchone()
         if size > MAX_BYTES:
-            return self.env._("The mail is larger than a copy may be (50 MB).")
+            return self.env._(
+                "The email is too large for a copy (limit: 50 MB). The email itself was sent."
+            )
         if queue.count >= MAX_WAITING or queue.size + size > MAX_WAITING_BYTES:
             return self.env._(
-                "Too many copies wait for the mailbox already (%s of them), so this one was left "
-                "out. The mail itself was sent.",
+                "Too many copies are already waiting for the mailbox (%s), so this one was left "
+                "out. The email itself was sent.",
                 queue.count,
             )
         queue.kept, queue.count, queue.size = queue.kept + 1, queue.count + 1, queue.size + size
@@ -261,10 +265,10 @@ class MailCatchallSent(models.Model):
         )
         if not told:
             account._catchall_tell_admins(
-                self.env._("Copies of mail from %s were given up", account.display_name),
+                self.env._("Copies of mail from %s could not be stored", account.display_name),
                 self.env._(
-                    "The mail was sent, but its copies did not reach the Sent folder for four "
-                    "days. Open the outgoing account for the list. The last error: %s",
+                    "The mail was sent, but for four days no copy of it could be stored in the Sent "
+                    "folder. Open the outgoing account to see the list. The last error: %s",
                     error,
                 ),
             )

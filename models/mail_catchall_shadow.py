@@ -36,7 +36,7 @@ class _Trial:
 
 class CatchallShadow(models.Model):
     _name = "mail.catchall.shadow"
-    _description = "Mail of a Trial Run"
+    _description = "Email of a Trial"
     _order = "id desc"
     _rec_name = "subject"
 
@@ -57,26 +57,26 @@ class CatchallShadow(models.Model):
         Did.selection(), "Odoo", required=True, default=str(Did.PENDING), readonly=True
     )
     native_places = fields.Json(readonly=True)
-    native_error = fields.Text("Error of Odoo", readonly=True)
-    bounced_to = fields.Char("Sent Back To", readonly=True)
+    native_error = fields.Text("Odoo Error", readonly=True)
+    bounced_to = fields.Char("Bounced To", readonly=True)
     lost = fields.Boolean(
         "Lost by Odoo",
         readonly=True,
-        help="Odoo made nothing of it, and the router would have kept or placed it.",
+        help="Odoo created nothing from it; the router would have kept or routed it.",
     )
-    native_text = fields.Char("Odoo Did", compute="_compute_texts")
+    native_text = fields.Char("What Odoo Did", compute="_compute_texts")
 
     state = fields.Selection(State.selection(), "Router", readonly=True)
     reason = fields.Selection(Reason.selection(), readonly=True)
     places = fields.Json(readonly=True)
-    recipients = fields.Json(readonly=True)
-    recipient_names = fields.Char("Meant For", readonly=True)
+    recipients = fields.Json("Recipients with Evidence", readonly=True)
+    recipient_names = fields.Char("Recipients", readonly=True)
     contact = fields.Char("Customer", readonly=True)
     author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
     trace = fields.Json(readonly=True)
     explanation = fields.Char("Why", readonly=True)
-    decision_error = fields.Text("Error of the Router", readonly=True)
-    router_text = fields.Char("The Router Would Have", compute="_compute_texts")
+    decision_error = fields.Text("Router Error", readonly=True)
+    router_text = fields.Char("What the Router Would Have Done", compute="_compute_texts")
 
     verdict = fields.Selection(
         Verdict.selection(),
@@ -89,12 +89,12 @@ class CatchallShadow(models.Model):
     replayed = fields.Boolean("Routed Afterwards", readonly=True)
     catchall_message_id = fields.Many2one(
         "mail.catchall.message",
-        "In the Ledger",
+        "Received Email",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
     )
-    replayed_state = fields.Selection(related="catchall_message_id.state", string="Now")
+    replayed_state = fields.Selection(related="catchall_message_id.state", string="Current State")
     can_route = fields.Boolean(compute="_compute_can_route")
 
     source = fields.Binary(
@@ -115,7 +115,7 @@ class CatchallShadow(models.Model):
     identity = fields.Char(readonly=True, index="btree_not_null")
 
     _fingerprint_unique = models.UniqueIndex(
-        "(fetchmail_server_id, fingerprint)", "This mail is in the trial run already."
+        "(fetchmail_server_id, fingerprint)", "This email is already in the trial."
     )
 
     def init(self):
@@ -204,11 +204,11 @@ class CatchallShadow(models.Model):
             self.env._("new: %(record)s", record=text) if place.get("new") else text
             for place, text in zip(self.native_places or (), places, strict=True)
         ]
-        back = self.bounced_to and self.env._("sent back to %(sender)s", sender=self.bounced_to)
+        back = self.bounced_to and self.env._("bounced to %(sender)s", sender=self.bounced_to)
         if made:
             return ", ".join(filter(None, [*made, back]))
         if self.did == Did.BOUNCED:
-            return back[:1].upper() + back[1:]
+            return self.env._("Bounced to %(sender)s", sender=self.bounced_to)
         said = dict(self._fields["did"]._description_selection(self.env)).get(self.did, "")
         if self.did == Did.FAILED:
             return " · ".join(filter(None, [said, self.native_error, back]))
@@ -270,7 +270,10 @@ class CatchallShadow(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("mail_catchall_router.group_catchall_manager"):
             raise AccessError(
-                self.env._("The trial run needs the right “Mail Router / Administrator”.")
+                self.env._(
+                    "The trial requires the access right “Mail Router / Administrator”. "
+                    "Ask an administrator to grant it."
+                )
             )
 
     def action_route_now(self):
@@ -280,19 +283,19 @@ class CatchallShadow(models.Model):
         if not rows:
             raise UserError(
                 self.env._(
-                    "None of these mails can be routed now. Those that Odoo has placed, that were "
-                    "routed already, or whose bytes are not kept any more are left alone."
+                    "None of these emails can be routed now: Odoo has delivered them, they have "
+                    "already been routed, or their source is no longer kept."
                 )
             )
         rows.sudo()._route_now()  # sudo: nobody writes the ledger by hand; this button is the way
         left = len(self) - len(rows)
         message = (
-            self.env._("%(count)s mails are being routed.", count=len(rows))
+            self.env._("Emails being routed: %(count)s.", count=len(rows))
             if len(rows) > 1
-            else self.env._("The mail is being routed.")
+            else self.env._("The email is being routed.")
         )
         if left:
-            message += " " + self.env._("Others that need none of it: %(count)s.", count=left)
+            message += " " + self.env._("Emails left as they are: %(count)s.", count=left)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -340,8 +343,8 @@ class CatchallShadow(models.Model):
         if self._hides_login():
             raise AccessError(
                 self.env._(
-                    "This mail lets whoever has it log in as somebody else. Its exact bytes are "
-                    "for those who may set passwords (Administration / Access Rights)."
+                    "Anyone who has this email can log in as somebody else. Only users who may set "
+                    "passwords (Administration / Access Rights) can download its source."
                 )
             )
         return {
@@ -371,7 +374,7 @@ class CatchallShadow(models.Model):
                 record.check_access("read")
                 return record.get_formview_action()
         raise UserError(
-            self.env._("The record that Odoo made of this mail does not exist any more.")
+            self.env._("The record that Odoo created from this email no longer exists.")
         )
 
     # ------------------------------------------------------------

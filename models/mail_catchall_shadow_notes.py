@@ -97,7 +97,7 @@ class CatchallShadow(models.Model):
         # One that Odoo could not end is decided anew: what is known of it may have been cut short.
         wants_decision = (undecided or did == Did.PENDING) and count <= MAX_ENDED + 1
         if undecided and not wants_decision:
-            text = "Deciding about this mail has ended the process"
+            text = "The process ended while the router was deciding about this email"
             self.browse(row_id)._write_down({"decision_error": text})
         return row_id, source if small else None, wants_decision
 
@@ -113,8 +113,8 @@ class CatchallShadow(models.Model):
                 "state": str(State.FAILED),
                 "reason": str(Reason.OVERSIZE),
                 "explanation": self.env._(
-                    "Larger than the %(limit)s MB that the account allows: the router would leave "
-                    "it in the mailbox. Its bytes are not kept here.",
+                    "Larger than the account's limit of %(limit)s MB: the router would leave it in "
+                    "the mailbox. Its source is not kept here.",
                     limit=account.max_mb,
                 ),
             }

@@ -46,7 +46,7 @@ class CatchallMessage(models.Model):
                 "attempts": max(self.attempts - 1, 0),  # nothing was tried
                 "claim_pid": False,
                 "claim_start": False,
-                "explanation": self.env._("Waits for the mail that it answers"),
+                "explanation": self.env._("Waiting for the email that it replies to"),
             }
         )
         for lane in self._lanes()[:1]:

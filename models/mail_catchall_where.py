@@ -86,13 +86,15 @@ class CatchallMessage(models.Model):
             source = source.encode("utf-8", "surrogateescape")
         if len(source) > MAX_BYTES:
             raise UserError(
-                self.env._("This mail is larger than 50 MB. Its header alone is enough to try it.")
+                self.env._(
+                    "This email is larger than 50 MB. Paste its header alone: that is enough."
+                )
             )
         if source.startswith(_OUTLOOK):
             raise UserError(
                 self.env._(
-                    "This is a file of Outlook (.msg). Save the mail as .eml, or paste what the "
-                    "mail program shows under “Show original” or “Message source”."
+                    "This is an Outlook file (.msg). Save the email as .eml, or paste what the mail "
+                    "client shows under “Show original” or “Message source”."
                 )
             )
         source = source.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")
@@ -102,8 +104,8 @@ class CatchallMessage(models.Model):
         if not (_FIELD.match(first) or first.startswith(b"From ")):
             raise UserError(
                 self.env._(
-                    "This is no mail with its header. In the mail program choose “Show original” "
-                    "or “Message source”, and paste all of it."
+                    "This is not a complete message source. In the mail client, choose “Show "
+                    "original” or “Message source”, and paste all of it."
                 )
             )
         return ReceivedMail.from_bytes(source)
@@ -115,7 +117,9 @@ class CatchallMessage(models.Model):
         address = normalise(found[0].address) if found else ""
         if not address:
             raise UserError(
-                self.env._("Enter an address such as sales@your-domain.com, or give a whole mail.")
+                self.env._(
+                    "Enter an address such as sales@your-domain.com, or provide a complete email."
+                )
             )
         writers = parse(" ".join((sender or "").split()))
         writer = normalise(writers[0].address) if writers else "somebody@outside.invalid"

@@ -19,15 +19,15 @@ TRIES_BEFORE_ALARM = 3  # about twenty minutes: no restart takes that long
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    catchall_attempts = fields.Integer("Tries that Failed", readonly=True, copy=False)
+    catchall_attempts = fields.Integer("Failed Attempts", readonly=True, copy=False)
     catchall_server_id = fields.Many2one(
         "ir.mail_server",
-        "Waits for the Account",
+        "Waiting for Account",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The catch-all account whose mail server did not take this mail yet.",
+        help="The catch-all account whose mail server has not accepted this email yet.",
     )
 
     @api.model_create_multi
@@ -137,7 +137,9 @@ class MailMail(models.Model):
             {
                 "scheduled_date": when,
                 "catchall_server_id": server_id,
-                "failure_reason": self.env._("It waits for the account's limit of recipients."),
+                "failure_reason": self.env._(
+                    "Waiting for its turn: the account limits how many recipients it sends to."
+                ),
             }
         )
 
@@ -200,7 +202,7 @@ class MailMail(models.Model):
                 "catchall_attempts": attempt,
                 "catchall_server_id": server_id,
                 "failure_type": False,
-                "failure_reason": self.env._("It will be tried again. %s", reason or ""),
+                "failure_reason": self.env._("Odoo will try again. %s", reason or ""),
             }
         )
         notifications = (
@@ -236,10 +238,10 @@ class MailMail(models.Model):
             return
         server = self.env["ir.mail_server"].sudo().browse(server_id)
         server._catchall_tell_admins(
-            self.env._("%s does not take mail", server.display_name),
+            self.env._("%s does not accept mail", server.display_name),
             self.env._(
-                "Mail waits in the queue, and goes out when the mail server takes it again. "
-                "It answered: %s",
+                "Mail is waiting in the queue and will be sent once the mail server accepts it "
+                "again. The server answered: %s",
                 reason or "",
             ),
         )

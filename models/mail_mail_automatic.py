@@ -30,11 +30,11 @@ class MailMail(models.Model):
     catchall_hops = fields.Integer(
         readonly=True,
         copy=False,
-        help="Records that the received mail which caused this one has passed through, with this "
-        "one's. 0: no received mail caused it.",
+        help="How many records the received email that caused this one has passed through, "
+        "including the record of this one. 0: no received email caused it.",
     )
     catchall_by_person = fields.Boolean(
-        readonly=True, copy=False, help="A person pressed the button that sent it."
+        readonly=True, copy=False, help="A person clicked the button that sent it."
     )
 
     @api.model_create_multi

@@ -11,7 +11,7 @@ class MailMessage(models.Model):
 
     catchall_message_id = fields.Many2one(
         "mail.catchall.message",
-        "Received Mail",
+        "Received Email",
         compute="_compute_catchall_message_id",
         groups=_GROUP,
     )

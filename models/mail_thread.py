@@ -5,7 +5,6 @@ import email
 import email.policy
 import logging
 
-from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split, email_split_and_format
@@ -106,8 +105,10 @@ class MailThread(models.AbstractModel):
         """Note on a record which older one it goes on with."""
         record, older = self.env[model].browse([res_id, older_id])
         record._message_log(
-            body=Markup("%s %s")
-            % (self.env._("An answer to a closed or older conversation:"), older._get_html_link())
+            body=self.env._(
+                "This is a reply to a closed or older conversation: %(record)s",
+                record=older._get_html_link(),  # markup: the sentence is escaped around it
+            )
         )
 
     @api.model
@@ -143,8 +144,8 @@ class MailThread(models.AbstractModel):
         if proof_needed and decision.author_check is not AuthorCheck.VERIFIED:
             raise RouteRefused(
                 self.env._(
-                    "%(alias)s accepts only some senders, and this one is not proved to be who "
-                    "the mail says",
+                    "%(alias)s accepts only certain senders, and the address of this one is not "
+                    "verified",
                     alias=alias.display_name,
                 )
             )
@@ -168,7 +169,7 @@ class MailThread(models.AbstractModel):
         result = Model._routing_check_route(message, checked, native, raise_exception=False)
         if not result:
             raise RouteRefused(
-                self.env._("%(model)s takes no mail of this kind", model=route.model)
+                self.env._("%(model)s does not accept emails of this kind", model=route.model)
             )
         if not guard.author_unproven:
             values["author_id"] = checked.get("author_id")

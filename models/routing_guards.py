@@ -22,7 +22,9 @@ class MailAlias(models.Model):
         # its own that may wait for this very transaction (mail_thread.py, _message_route_process).
         if current(self.env.cr):
             raise RouteRefused(
-                self.env._("%(alias)s does not accept mail of this sender", alias=self.display_name)
+                self.env._(
+                    "%(alias)s does not accept mail from this sender", alias=self.display_name
+                )
             )
         return super()._alias_bounce_incoming_email(message, message_dict, set_invalid=set_invalid)
 
@@ -64,7 +66,7 @@ class MailThread(models.AbstractModel):
     def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
         # account.move, mail.group and the loop detection answer through this one.
         if current(self.env.cr):
-            raise RouteRefused(self.env._("The record's application refused the mail"))
+            raise RouteRefused(self.env._("The record's application refused the email"))
         return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
 
     def message_post(self, **kwargs):

@@ -61,7 +61,7 @@ class Routing:
             mark = SQL.identifier(self._marks[-1])
             self._cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", mark))
         else:
-            raise RouteRefused("the record work rolled the transaction back")
+            raise RouteRefused("The record's application rolled the transaction back")
 
 
 @contextmanager

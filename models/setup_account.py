@@ -12,10 +12,10 @@ SERVERS = {"fetchmail.server": ("server", "port"), "ir.mail_server": ("smtp_host
 
 class SetupAccount(models.AbstractModel):
     _name = "mail.catchall.setup.account"
-    _description = "Account of a Set-up"
+    _description = "Account of a Setup"
 
     catchall_setup_id = fields.Many2one(
-        "mail.catchall.setup", "Set-up", compute="_compute_catchall_setup_id"
+        "mail.catchall.setup", "Setup", compute="_compute_catchall_setup_id"
     )
 
     def _compute_catchall_setup_id(self):

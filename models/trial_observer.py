@@ -23,7 +23,7 @@ CONTEXT = "catchall_trial_observer"
 _PATIENCE = "SET LOCAL lock_timeout TO '3s'; SET LOCAL statement_timeout TO '30s'"
 # The bytes outlive a crash of PostgreSQL. The rest would be observed again, and waits for no disk.
 _QUICKLY = f"{_PATIENCE}; SET LOCAL synchronous_commit TO OFF"
-ROLLED_BACK = "The transaction was rolled back when it was to be committed."
+ROLLED_BACK = "The transaction was rolled back instead of committed."
 
 
 class Observation:

@@ -12,12 +12,12 @@ class CatchallActivate(models.TransientModel):
     start = fields.Selection(
         [
             ("now", "Mail that arrives from now on"),
-            ("date", "Mail that arrived since a date"),
+            ("date", "Mail that has arrived since a date"),
             ("all", "Everything in the mailbox"),
             (
                 "trial",
-                "Trial run first: Odoo goes on as before, the router only writes down what it "
-                "would do",
+                "Trial first: Odoo continues as before, and the router only records what it would "
+                "do",
             ),
         ],
         required=True,
@@ -36,7 +36,7 @@ class CatchallActivate(models.TransientModel):
         """Keep the date, test the login, and confirm the account."""
         self.ensure_one()
         if self.start == "date" and not self.since:
-            raise UserError(self.env._("Enter the date from which on mail is to be fetched."))
+            raise UserError(self.env._("Enter the date from which mail should be fetched."))
         server = self.fetchmail_server_id
         if self.start == "trial":
             server._catchall_start_trial()

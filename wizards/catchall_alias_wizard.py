@@ -6,9 +6,9 @@ from odoo.exceptions import UserError
 
 class CatchallAliasWizard(models.TransientModel):
     _name = "mail.catchall.alias.wizard"
-    _description = "Create Alias for Received Mail"
+    _description = "Create Alias for Received Emails"
 
-    catchall_message_ids = fields.Many2many("mail.catchall.message", string="Mails", required=True)
+    catchall_message_ids = fields.Many2many("mail.catchall.message", string="Emails", required=True)
     mail_count = fields.Integer(compute="_compute_mail_count")
     other_addresses = fields.Char(compute="_compute_mail_count")
     alias_name = fields.Char("Address", required=True)
@@ -17,17 +17,17 @@ class CatchallAliasWizard(models.TransientModel):
     )
     model_id = fields.Many2one(
         "ir.model",
-        "Makes",
+        "Creates",
         required=True,
         ondelete="cascade",
         domain=[("is_mail_thread", "=", True), ("transient", "=", False), ("abstract", "=", False)],
-        help="What kind of record each mail to this address makes.",
+        help="The kind of record that each email to this address creates.",
     )
     alias_defaults = fields.Text(
         "Default Values",
         required=True,
         default="{}",
-        help="What each new record starts with, as on Odoo's own aliases: {'team_id': 1}",
+        help="Default values of each new record, as on Odoo's own aliases: {'team_id': 1}",
     )
 
     @api.model
@@ -67,7 +67,9 @@ class CatchallAliasWizard(models.TransientModel):
         name = f"{self.alias_name}@{self.alias_domain_id.name}"
         if self.env["mail.alias"].search_count([("alias_full_name", "=", name)], limit=1):
             raise UserError(
-                self.env._("%(address)s is an alias already. Route the mail there.", address=name)
+                self.env._(
+                    "%(address)s is already an alias. Route the email there instead.", address=name
+                )
             )
         alias = self.env["mail.alias"].create(
             {

@@ -10,7 +10,7 @@ class CatchallInvitation(models.TransientModel):
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
     # Not stored: a link that logs somebody in stands in no table, export or backup.
     url = fields.Char("Link", compute="_compute_url")
-    hours = fields.Integer("Valid for Hours", compute="_compute_url")
+    hours = fields.Integer("Valid for (Hours)", compute="_compute_url")
 
     def _compute_url(self):
         parameters = self.env["ir.config_parameter"].sudo()  # sudo: two numbers, no secrets

@@ -8,9 +8,9 @@ SHOWN_ERRORS = 5
 
 class CatchallRouteWizard(models.TransientModel):
     _name = "mail.catchall.route.wizard"
-    _description = "Route Received Mail"
+    _description = "Route Received Emails"
 
-    catchall_message_ids = fields.Many2many("mail.catchall.message", string="Mails", required=True)
+    catchall_message_ids = fields.Many2many("mail.catchall.message", string="Emails", required=True)
     mail_count = fields.Integer(compute="_compute_mail_count")
     target = fields.Selection(
         [("alias", "An alias, as if it had been sent there"), ("record", "An existing record")],
@@ -88,7 +88,7 @@ class CatchallRouteWizard(models.TransientModel):
 
     def _report(self, routed, errors):
         """Say how many mails went, and what the others said; then show the list anew."""
-        message = self.env._("Routed: %(count)s", count=len(routed))
+        message = self.env._("Emails routed: %(count)s", count=len(routed))
         if errors:
             message = "\n".join([message, *dict.fromkeys(errors[:SHOWN_ERRORS])])
         return {
