@@ -1,4 +1,4 @@
-"""The ledger: every mail that a catch-all account received, with what became of it and why."""
+"""The ledger: every message that a catch-all account received, with what became of it and why."""
 
 import base64
 
@@ -102,7 +102,7 @@ class CatchallMessage(models.Model):
 
     def init(self):
         # The exact bytes stand in a column that the ORM does not know: its Binary holds base64,
-        # a third more, and a failing INSERT would write the whole mail into the log.
+        # a third more, and a failing INSERT would write the whole message into the log.
         # EXTERNAL: mail is mostly base64 and compressed files, compressing it again costs time.
         self.env.cr.execute(
             """
@@ -112,11 +112,11 @@ class CatchallMessage(models.Model):
         )
 
     # ------------------------------------------------------------
-    # Reading a mail
+    # Reading a message
     # ------------------------------------------------------------
 
     def _read_source(self):
-        """Return the exact bytes of this mail; ``b""`` when the mailbox still has them alone."""
+        """Return the exact bytes of this message; ``b""`` when only the mailbox has them."""
         self.ensure_one()
         self.env.cr.execute(SQL("SELECT source FROM mail_catchall_message WHERE id = %s", self.id))
         row = self.env.cr.fetchone()
@@ -160,7 +160,7 @@ class CatchallMessage(models.Model):
     # ------------------------------------------------------------
 
     def _check_can_sort(self):
-        """Raise unless the user works the inbox, and may see these mails (company rules)."""
+        """Raise unless the user works the inbox, and may see these messages (company rules)."""
         self.check_access("read")
         if not self.env.user.has_group("mail_catchall_router.group_catchall_user"):
             raise AccessError(
@@ -181,7 +181,7 @@ class CatchallMessage(models.Model):
         }
 
     def action_route(self, alias_id=None, model=None, res_id=None):
-        """Route these mails to an alias or to a record; without arguments, ask which.
+        """Route these messages to an alias or to a record; without arguments, ask which.
 
         :param alias_id: id of a ``mail.alias``
         :param model, res_id: an existing record (``res_id``), or a model to make a new one of
@@ -194,7 +194,7 @@ class CatchallMessage(models.Model):
         return True
 
     def action_create_alias(self):
-        """Ask for a new alias for the address that these mails were meant for, and route them."""
+        """Ask for a new alias for the address these messages were meant for, and route them."""
         self._check_can_sort()
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
@@ -206,7 +206,7 @@ class CatchallMessage(models.Model):
         return self._open_wizard("mail.catchall.alias.wizard", self.env._("Create Alias"))
 
     def action_ignore(self):
-        """Put these mails aside: they stay in the ledger and make nothing."""
+        """Dismiss these messages: they stay in the ledger and create nothing."""
         self._check_can_sort()
         routed = self.filtered(lambda row: row.state == State.ROUTED)
         if routed:
@@ -216,7 +216,7 @@ class CatchallMessage(models.Model):
                     subject=routed[0].display_name,
                 )
             )
-        # sudo: nobody may write the ledger by hand; this button is the way to.
+        # sudo: nobody may write the ledger by hand; this button is the way to do it.
         self.sudo().write(
             {
                 "state": str(State.IGNORED),
@@ -226,7 +226,7 @@ class CatchallMessage(models.Model):
         return True
 
     def action_replay(self):
-        """Route these mails again, as if they had just arrived. No record is made twice."""
+        """Route these messages again, as if they had just arrived. No record is made twice."""
         self._check_can_sort()
         self.sudo()._reopen()  # sudo: as above
         self.env["mail.catchall.message"]._wake_lanes()
@@ -258,7 +258,7 @@ class CatchallMessage(models.Model):
         }
 
     def action_open_records(self):
-        """Open the records that this mail reached."""
+        """Open the records that this message reached."""
         self.ensure_one()
         return self.route_ids._open_records()
 

@@ -1,8 +1,8 @@
-"""“We could not deliver”: told to people who are who they say, once a day at most, if at all.
+"""“We could not deliver”: sent to verified senders, at most once a day, if at all.
 
-Whoever answers unproved senders answers forged ones: the notice would reach somebody who never
-wrote. So it goes to From alone, only where that is proved, only for a mail that a person wrote,
-and it says by its headers that no program may answer it (RFC 3834).
+Replying to unverified senders means replying to forged ones: the notice would reach somebody who
+never wrote. So it goes to From alone, only if that is proved, only for a message that a person
+wrote, and its headers say that no program may reply to it (RFC 3834).
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from ..router.contact import is_no_reply
 from ..router.decision import AuthorCheck
 
 ONCE_IN = timedelta(days=1)
-# An older mail (a mailbox fetched for the first time, a mail replayed) is not news any more.
+# An older message (a mailbox fetched for the first time, a message replayed) is not news any more.
 FRESH = timedelta(days=2)
 HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 
@@ -50,7 +50,7 @@ class CatchallMessage(models.Model):
                 self._queue_notice(template, mail)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception as error:  # shown with the mail: a template that cannot be rendered
+        except Exception as error:  # shown with the message: a template that cannot be rendered
             self.error = self.env._("The sender could not be notified: %(error)s", error=error)
 
     def _may_be_told(self, decision, mail):
@@ -67,7 +67,7 @@ class CatchallMessage(models.Model):
             or (self.received_date or now) < now - FRESH
         ):
             return False
-        # Lanes never route two mails of one sender at once, so that nobody else tells him now.
+        # Lanes never route two messages of one sender at once, so nobody else notifies them now.
         return not self.search_count(
             [("sender_key", "=", self.sender_key), ("notice_date", ">", now - ONCE_IN)], limit=1
         )
@@ -77,7 +77,7 @@ class CatchallMessage(models.Model):
         values = template.sudo()._generate_template(self.ids, wanted)[self.id]
         headers = HEADERS | {"In-Reply-To": mail.message_id} if mail.message_id else HEADERS
         # sudo: the gateway writes into the queue, as Odoo's own does. Not bound to this row: an
-        # answer to the notice is a mail like any other, it does not belong to the ledger.
+        # reply to the notice is a message like any other, it does not belong to the ledger.
         self.env["mail.mail"].sudo().create(
             {
                 "subject": values.get("subject"),

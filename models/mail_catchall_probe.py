@@ -1,6 +1,6 @@
-"""A live probe of a mailbox: marked mails are sent and looked for, and what they prove is kept.
+"""A live probe of a mailbox: marked messages are sent and looked for, and what they prove is kept.
 
-``router.probe`` says which mails, and what follows from where they arrive. Here they are sent
+``router.probe`` says which messages, and what follows from where they arrive. Here they are sent
 through the outgoing account, looked for in the background, and removed again.
 """
 
@@ -27,7 +27,7 @@ PATIENCE = timedelta(minutes=30)
 LOOKS = (5, 5, 10, 10, 20, 30, 60, 60, 120, 180)  # seconds until the next look; then the last
 LATE = timedelta(hours=6)  # after the end: one more look for what was late
 KEPT = timedelta(days=400)
-KEPT_MAIL = timedelta(days=2)  # a mail of a probe that came after its end
+KEPT_MAIL = timedelta(days=2)  # a message of a probe that came after its end
 
 
 class MailCatchallProbe(models.Model):
@@ -108,7 +108,7 @@ class MailCatchallProbe(models.Model):
 
     @api.model
     def _start(self, account, is_repeated=False):
-        """Send the mails of a new probe and return it; one that runs already is returned."""
+        """Send the messages of a new probe and return it; one that runs already is returned."""
         account.ensure_one()
         running = self.search(
             [("fetchmail_server_id", "=", account.id), ("state", "!=", "done")], limit=1
@@ -282,7 +282,7 @@ class MailCatchallProbe(models.Model):
             if conclusion.envelope_header and not account.envelope_header:
                 account.envelope_header = conclusion.envelope_header
         elif conclusion.catch_all is False:
-            # Refused in so many words: answers to addresses of their own would come back.
+            # Explicitly refused: replies to addresses of their own would bounce.
             account.catchall_verified_date = False
         server = self.mail_server_id
         changed = server.catchall_from_policy == "auto" and conclusion.author_kept is False
@@ -322,7 +322,7 @@ class MailCatchallProbe(models.Model):
 
     @api.model
     def _cron_look(self):
-        """Look for the mails of every probe whose time has come; each in a transaction."""
+        """Look for the messages of every probe whose time has come; each in a transaction."""
         due = self.search([("next_look_date", "<=", fields.Datetime.now())], order="next_look_date")
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(due))
@@ -378,7 +378,7 @@ class MailCatchallProbe(models.Model):
 
     @api.autovacuum
     def _gc_probe_mails(self):
-        """Mails of a probe that arrived after its end."""
+        """Messages of a probe that arrived after its end."""
         self.env.cr.execute(
             SQL(
                 """DELETE FROM mail_catchall_message

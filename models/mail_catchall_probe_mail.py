@@ -1,4 +1,4 @@
-"""One mail of a probe: what became of it."""
+"""One message of a probe: what became of it."""
 
 from odoo import fields, models
 

@@ -1,4 +1,4 @@
-"""Sending the mails of a probe, looking for them, and taking them away again."""
+"""Sending the messages of a probe, looking for them, and taking them away again."""
 
 import contextlib
 import logging
@@ -33,7 +33,7 @@ class MailCatchallProbe(models.Model):
     # ------------------------------------------------------------
 
     def _send(self):
-        """Send all mails of the probe in one session, and keep what the server says of each."""
+        """Send all messages of the probe in one session, and keep what the server says of each."""
         server = self.mail_server_id
         account = server._catchall_account_address()
         made = letters(
@@ -52,12 +52,12 @@ class MailCatchallProbe(models.Model):
         except (OSError, smtplib.SMTPException) as error:
             self.sending_error = _text_of(error)
         finally:
-            # A server that has hung up already cannot be taken leave of.
+            # A server that has already hung up may refuse QUIT.
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 session.quit()
 
     def _transmit(self, session, account, letter):
-        """Hand one mail in; return {address: Answer} of the addresses that were refused, and
+        """Hand one message in; return {address: Answer} of the addresses that were refused, and
         whether the addresses themselves were.
         """
         at_recipient = True
@@ -177,11 +177,11 @@ class MailCatchallProbe(models.Model):
             self._see(bytes(source), "junk" if is_junk else "inbox", key)
 
     def _see(self, source, place, key):
-        """Note a mail of this probe; others are none of its business."""
+        """Note a message of this probe; others are ignored."""
         mail = ReceivedMail.from_bytes(source)
         token = find_probe(mail, self._key())
         if is_answer(mail):
-            # It often quotes our subject, mark and all: it is no mail of ours that arrived.
+            # It often quotes our subject, mark and all: it is not a message of ours that arrived.
             self._see_answer(mail, source, key)
             return
         if token is None or token.probe_id != self.id or not self._is_probe(mail):
@@ -214,8 +214,8 @@ class MailCatchallProbe(models.Model):
         found.write(values)
 
     def _is_probe(self, mail):
-        """Whether the router makes nothing of a mail with our mark. One that names an alias or a
-        user as well is a mail like any other, and must never be removed.
+        """Whether the router makes nothing of a message with our mark. One that names an alias or a
+        user as well is a message like any other, and must never be removed.
         """
         # sudo: all aliases and users count
         directory = OdooDirectory(self.sudo().env)
@@ -236,7 +236,7 @@ class MailCatchallProbe(models.Model):
         return (named.filtered(lambda row: not row.place) or named or pair)[:1]
 
     def _see_answer(self, mail, source, key):
-        """A report or an automatic answer about mails of ours, which are those that it names."""
+        """A report or an automatic reply about messages of ours: those that it names."""
         returned = {item.address: item for item in read_returned(mail)}
         text, key_of_marks = source.lower(), self._key()
 
@@ -258,7 +258,7 @@ class MailCatchallProbe(models.Model):
     # ------------------------------------------------------------
 
     def _remove_mails(self):
-        """Remove the probe's mails from the mailbox and the ledger."""
+        """Remove the probe's messages from the mailbox and the ledger."""
         keys = [key for row in self.mail_ids for key in row.keys or []]
         if not keys:
             return

@@ -1,4 +1,4 @@
-"""Routing a mail again after an alias or a rule changed, and what that would do."""
+"""Routing a message again after an alias or a rule changed, and what that would do."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -31,17 +31,17 @@ class CatchallMessage(models.Model):
             row.list_name = (row.facts or {}).get("list", False)
 
     def _preview_decision(self, directory=None):
-        """Return what the router would decide about this mail now; it changes nothing.
+        """Return what the router would decide about this message now; it changes nothing.
 
-        What is said while a mail is delivered (an application refuses it, a sender wrote too
+        What is said while a message is delivered (an application refuses it, a sender wrote too
         often) is not known before.
 
         :param directory: an :class:`OdooDirectory` to ask, when many rows are asked about
-        :return: :class:`~..router.decision.Decision`, None while the mailbox alone has the bytes
+        :return: :class:`~..router.decision.Decision`, None while only the mailbox has the bytes
         """
         self.ensure_one()
         self._check_can_sort()
-        row = self.sudo()  # sudo: the user may see the mail; the decision looks at all there is
+        row = self.sudo()  # sudo: the user may see the message; the decision looks at all there is
         if not row.has_source:
             return None
         directory = (directory or OdooDirectory(row.env)).for_row(row)
@@ -58,7 +58,7 @@ class CatchallMessage(models.Model):
         return (self.state, self.reason) != (str(decision.state), str(decision.reason))
 
     def _keeps_records(self, decision):
-        """Whether a mail that would go nowhere now has records already: they stay, and it too."""
+        """Whether a message that would go nowhere now has records already: both stay."""
         return decision.state is not State.ROUTED and bool(self.route_ids)
 
     def _keep_records(self):
@@ -72,12 +72,12 @@ class CatchallMessage(models.Model):
         )
 
     def action_preview(self):
-        """Show what would happen to these mails now, before they are routed again."""
+        """Show what would happen to these messages now, before they are routed again."""
         self._check_can_sort()
         return self.env["mail.catchall.preview"]._open(rows=self)
 
     def action_accept_list(self):
-        """Accept the lists of these mails for the aliases they were sent to, and route them."""
+        """Accept the lists of these messages for the aliases they were sent to, and route them."""
         self._check_can_sort()
         for row in self:
             if row.reason != Reason.BULK or not row.list_name:
@@ -91,7 +91,7 @@ class CatchallMessage(models.Model):
         return self.action_replay()
 
     def _named_aliases(self):
-        """Return the aliases this mail was sent to, whose records the user may make himself."""
+        """Return the aliases this message was sent to, whose records the user may create."""
         self.ensure_one()
         directory = OdooDirectory(self.sudo().env)
         ids = {

@@ -1,4 +1,4 @@
-"""One place that a mail reached. The row that says so is written in the same transaction."""
+"""One place that a message reached. The row that says so is written in the same transaction."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError

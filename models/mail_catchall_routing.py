@@ -1,4 +1,4 @@
-"""Routing one row of the ledger: ask the router, hand the mail over, write down what came of it."""
+"""Routing one row of the ledger: ask the router, deliver the message, write down the outcome."""
 
 import copy
 
@@ -20,7 +20,7 @@ class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
     def _route(self, batch):
-        """Decide about this mail and carry the decision out, inside the caller's savepoint."""
+        """Decide about this message and carry the decision out, inside the caller's savepoint."""
         self.ensure_one()
         if self.state != State.RECEIVED:
             return  # a person was quicker, or the batch was routed and only its end failed
@@ -77,12 +77,12 @@ class CatchallMessage(models.Model):
     # ------------------------------------------------------------
 
     def _deliver(self, decision, batch, check_rate=True):
-        """Take every route that this mail has not taken yet; a savepoint and fresh values each.
+        """Take every route that this message has not taken yet; a savepoint and fresh values each.
 
         What an application refuses waits for a person. An error spares the other routes, whose
         rows keep a retry from taking them again.
 
-        :return: the errors, for the caller to keep with the mail
+        :return: the errors, for the caller to keep with the message
         """
         taken = set(self.route_ids.mapped("target"))
         routes = [route for route in decision.routes if route.target not in taken]
@@ -147,7 +147,7 @@ class CatchallMessage(models.Model):
         self.env.cr.flush()
 
     def _hops(self, message, batch):
-        """How many records of ours the mail has passed through, by the mark that we signed."""
+        """How many records of ours the message has passed through, by the mark that we signed."""
         if LOOP_HEADER not in message:
             return 0
         secret = batch.directory.policy(self.fetchmail_server_id).secret
@@ -155,7 +155,7 @@ class CatchallMessage(models.Model):
         return mark.hops if mark else 0
 
     def _hold_back_answers(self, decision, guard):
-        """Cancel what a new record answered by itself to a machine (its acknowledgement, say)."""
+        """Cancel what a new record replied by itself to a program (its acknowledgement, say)."""
         if not decision.verdicts:
             return
         mails = self.env["mail.mail"].browse(guard.mail_ids).exists()
@@ -187,14 +187,14 @@ class CatchallMessage(models.Model):
         """Carry out what a person chose, after checking that they may do it themselves."""
         self.ensure_one()
         route = self._chosen_route(alias_id, model, res_id)
-        # sudo and root: the mail is posted as the gateway posts, in the customer's name. What the
-        # person may do was checked in _chosen_route.
+        # sudo and root: the message is posted as the gateway posts, in the customer's name. What
+        # the person may do was checked in _chosen_route.
         row = self.with_user(self.env.ref("base.user_root")).sudo()
         if not row.has_source:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” is still only in the mailbox. If it is too large, raise the limit "
-                    "of the account. Then choose “Route Again”, which fetches it.",
+                    "“%(subject)s” is still only in the mailbox. If it is too large, raise the "
+                    "account's size limit. Then choose “Route Again”, which fetches it.",
                     subject=self.display_name,
                 )
             )
@@ -278,7 +278,7 @@ class CatchallMessage(models.Model):
         return Route(model, record.id)
 
     def _fallback_message_id(self):
-        """A Message-ID for a mail that has none: the same each time it is routed."""
+        """A Message-ID for a message that has none: the same each time it is routed."""
         return f"<{self.identity[:32]}@mail-catchall-router>"
 
 

@@ -9,7 +9,7 @@ from ..router.decision import User
 from ..router.rules import Action, Rule
 
 # Fields that a rule may set on new records, of any model that has them; fields that an
-# administrator made himself come on top. Never who follows a record, who the customer is, or
+# administrator has created come on top. Never who follows a record, who the customer is, or
 # what money is booked on.
 DEFAULT_FIELDS = (
     "user_id user_ids team_id tag_ids categ_ids category_id priority stage_id project_id "
@@ -42,7 +42,8 @@ class CatchallRule(models.Model):
     company_id = fields.Many2one(
         "res.company",
         index=True,
-        help="The rule applies only to mail for this company's domains. Leave empty for all domains.",
+        help="The rule applies only to mail for this company's domains. Leave empty for all "
+        "domains.",
     )
     fetchmail_server_ids = fields.Many2many(
         "fetchmail.server",
@@ -68,9 +69,9 @@ class CatchallRule(models.Model):
         compute="_compute_stop",
         store=True,
         readonly=False,
-        help="The email goes nowhere else for the recipients that this rule matches, and no further "
-        "rule is checked for them. Otherwise, further rules and the email's addresses still "
-        "count: the email can reach several destinations.",
+        help="The email goes nowhere else for the recipients that this rule matches, and no "
+        "further rule is checked for them. Otherwise, further rules and the email's addresses "
+        "still count: the email can reach several destinations.",
     )
     alias_id = fields.Many2one("mail.alias", ondelete="set null")
     record_ref = fields.Reference("_record_models", "Record")
@@ -174,8 +175,8 @@ class CatchallRule(models.Model):
             if strange:
                 raise ValidationError(
                     self.env._(
-                        "“%(rule)s” sets “%(field)s”, which these records do not have or which rules "
-                        "may not set. Choose another field.",
+                        "“%(rule)s” sets “%(field)s”, which these records do not have or which "
+                        "rules may not set. Choose another field.",
                         rule=rule.name,
                         field=strange[0].sudo().field_description,
                     )
@@ -285,7 +286,7 @@ class CatchallRule(models.Model):
     # ------------------------------------------------------------
 
     def action_open_mails(self):
-        """Open the mails that this rule held for."""
+        """Open the messages that this rule matched."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_catchall_router.action_mail_catchall_message"
@@ -293,6 +294,6 @@ class CatchallRule(models.Model):
         return {**action, "domain": [("rule_ids", "in", self.ids)], "context": {}}
 
     def action_try(self):
-        """Show what this rule would change on the last mails; it changes nothing."""
+        """Show what this rule would change on the last messages; it changes nothing."""
         self.ensure_one()
         return self.env["mail.catchall.preview"]._open(rule=self)

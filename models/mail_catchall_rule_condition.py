@@ -1,4 +1,4 @@
-"""One condition of a rule: what of the mail is compared with what."""
+"""One condition of a rule: what of the message is compared with what."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError

@@ -77,7 +77,7 @@ class CatchallRuleDefault(models.Model):
         return result
 
     def _check_rights(self):
-        """Whoever writes a rule may set these values himself; no constraint, see the rule."""
+        """The author of a rule may set these values themselves; no constraint, see the rule."""
         for item in self:
             field = item.field_id.sudo()  # sudo: names of fields
             Model = self.env[field.model]

@@ -1,7 +1,7 @@
-"""The set-up of a domain: from an address and a password to two accounts that work.
+"""The setup of a domain: from an address and a password to two accounts that work.
 
-One row a domain, kept, so that whoever stops goes on where it was, and running it again changes
-what is there instead of adding to it. Passwords are never on the row: they go straight to
+One row per domain, kept, so that an interrupted setup can be continued, and running it again
+changes what is there instead of adding to it. Passwords are never on the row: they go straight to
 accounts of trial, which keep them to themselves (``catchall_secrets``).
 """
 
@@ -18,7 +18,7 @@ TESTED = {
     *("smtp_host", "smtp_port", "smtp_encryption", "outgoing_user"),
 }
 PASSWORDS = {"password", "outgoing_password"}
-# Which fields of a set-up name an account.
+# Which fields of a setup name an account.
 LINKS = {
     "fetchmail.server": ("fetchmail_server_id", "trial_incoming_id"),
     "ir.mail_server": ("mail_server_id", "trial_outgoing_id"),
@@ -253,7 +253,7 @@ class MailCatchallSetup(models.Model):
         return result
 
     def _moves(self, vals):
-        """Whether values make this the set-up of another domain, or of a mailbox elsewhere."""
+        """Whether values make this the setup of another domain, or of a mailbox elsewhere."""
         if not {"address", "domain"} & vals.keys():
             return False
         old = normalise(self.address).rpartition("@")[2]
@@ -262,7 +262,7 @@ class MailCatchallSetup(models.Model):
         return (new, domain) != (old, self.domain)
 
     def _forget_passwords(self):
-        """What was typed would stay in the cache, and go back with what a form is answered."""
+        """What was typed would stay in the cache, and be sent back to the form."""
         self.invalidate_recordset(PASSWORDS, flush=False)
 
     @api.model
@@ -275,7 +275,7 @@ class MailCatchallSetup(models.Model):
 
     @api.model
     def _check_known(self, vals):
-        """One set-up a domain: a second one is an old one to go on with."""
+        """One setup per domain: instead of a second one, the existing one is continued."""
         domain = vals.get("domain") or normalise(vals.get("address") or "").rpartition("@")[2]
         known = self.search([("domain", "=", domain)], limit=1)
         if known:
@@ -366,7 +366,7 @@ class MailCatchallSetup(models.Model):
     # ------------------------------------------------------------
 
     def action_start(self):
-        """Ask which mail shall become records, and start fetching."""
+        """Ask which messages should be imported, and start fetching."""
         return self.fetchmail_server_id.action_catchall_activate()
 
     def action_compare(self):
@@ -378,7 +378,7 @@ class MailCatchallSetup(models.Model):
         return self.fetchmail_server_id.action_catchall_switch()
 
     def action_probe(self):
-        """Try the mailbox, or show the probe that runs."""
+        """Test the mailbox, or show the probe that runs."""
         return self.fetchmail_server_id.action_catchall_probe()
 
     def action_checkup(self):
@@ -403,7 +403,7 @@ class MailCatchallSetup(models.Model):
 
     @api.model
     def action_open(self):
-        """What the menu opens: an empty set-up at first, later those that there are."""
+        """What the menu opens: an empty setup at first, later the existing ones."""
         known = self.search([], limit=2)
         if len(known) == 1:
             return known._open()

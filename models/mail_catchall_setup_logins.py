@@ -1,4 +1,4 @@
-"""The logins of a set-up: tried on archived accounts, so that what works is not put at risk.
+"""The logins of a setup: tried on archived accounts, so that what works is not put at risk.
 
 What is typed goes to these accounts of trial, the passwords with it.
 """

@@ -1,4 +1,4 @@
-"""Which servers a set-up tries, and what is known of the provider, from what DNS says."""
+"""Which servers a setup tries, and what is known of the provider, from what DNS says."""
 
 from markupsafe import Markup
 from odoo import api, models

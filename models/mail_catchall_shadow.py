@@ -1,7 +1,7 @@
-"""The trial run: what Odoo did with each mail, beside what the router would have done.
+"""The trial: what Odoo did with each message, beside what the router would have done.
 
 A row is written by ``trial_observer.py`` while Odoo fetches an account as ever. It holds the exact
-bytes, so that a mail which Odoo lost can be routed after all.
+bytes, so that a message which Odoo lost can be routed after all.
 """
 
 import base64
@@ -23,13 +23,13 @@ from .fetch_session import FetchSession
 from .safe_body import safe_body
 
 INTERRUPTED = timedelta(minutes=15)  # no mail takes Odoo as long: the process has ended
-KEEP_BYTES = timedelta(days=14)  # of mails with which all is well
+KEEP_BYTES = timedelta(days=14)  # of messages with which all is well
 KEEP_ROWS = timedelta(days=90)
 GC_ROWS = 5_000  # at once
 
 
 class _Trial:
-    """Stands for the folder of a mail that the trial run has kept."""
+    """Stands for the folder of a message that the trial has kept."""
 
     name = "INBOX"
 
@@ -110,7 +110,7 @@ class CatchallShadow(models.Model):
     recipients_html = fields.Html("Evidence", compute="_compute_story", sanitize=True)
     trace_html = fields.Html("Decision", compute="_compute_story", sanitize=True)
 
-    # Not for people: by these a mail is known again.
+    # Not for people: by these a message is known again.
     fingerprint = fields.Char(readonly=True)
     identity = fields.Char(readonly=True, index="btree_not_null")
 
@@ -128,11 +128,11 @@ class CatchallShadow(models.Model):
         )
 
     # ------------------------------------------------------------
-    # Reading a mail
+    # Reading a message
     # ------------------------------------------------------------
 
     def _read_source(self):
-        """Return the exact bytes of this mail, ``b""`` when they are not kept (any more)."""
+        """Return the exact bytes of this message, ``b""`` when they are not kept (any more)."""
         self.ensure_one()
         self.env.cr.execute(SQL("SELECT source FROM mail_catchall_shadow WHERE id = %s", self.id))
         row = self.env.cr.fetchone()
@@ -259,7 +259,7 @@ class CatchallShadow(models.Model):
         """Whether routing it now would lead somewhere that Odoo has not been."""
         if self.did == Did.PENDING:  # long ago: the process was ended, and nobody fetched it again
             return self.observed_date < fields.Datetime.now() - INTERRUPTED
-        if self.did == Did.NOTHING:  # it may be another mail with a Message-ID that is known
+        if self.did == Did.NOTHING:  # it may be another message with a Message-ID that is known
             return self.state == State.ROUTED
         if self.did == Did.RECORD:
             native = {place["target"] for place in self.native_places or ()}
@@ -277,7 +277,7 @@ class CatchallShadow(models.Model):
             )
 
     def action_route_now(self):
-        """Route what went wrong: into the ledger, whose lanes place each mail once."""
+        """Route what went wrong: into the ledger, whose lanes place each message once."""
         self._check_manager()
         rows = self.filtered("can_route")
         if not rows:
@@ -307,7 +307,7 @@ class CatchallShadow(models.Model):
         }
 
     def _route_now(self):
-        """Put these mails into the ledger; one that somebody else puts there just now is not."""
+        """Put these messages into the ledger; one that somebody else puts there just now is not."""
         for row in self:
             # A second click waits here, and finds nothing to do once the first one is committed.
             self.env.cr.execute(
@@ -331,7 +331,7 @@ class CatchallShadow(models.Model):
         self.env["mail.catchall.message"]._wake_lanes()
 
     def action_review(self):
-        """Say that somebody has looked at these mails: nothing is to be done about them."""
+        """Say that somebody has looked at these messages: nothing is to be done about them."""
         self._check_manager()
         self.sudo().reviewed = True  # sudo: nobody writes these rows by hand otherwise
         return True
@@ -383,7 +383,7 @@ class CatchallShadow(models.Model):
 
     @api.autovacuum
     def _gc_trial_rows(self):
-        """Forget what is settled; never a mail that Odoo lost and nobody has looked at.
+        """Forget what is settled; never a message that Odoo lost and nobody has looked at.
 
         :return: (rows done, rows that may be left), for Odoo to come again
         """
@@ -403,7 +403,7 @@ class CatchallShadow(models.Model):
             )
         )
         done = self.env.cr.rowcount
-        # Most of the space, and least of the use: mails that both did alike.
+        # Most of the space, and least of the use: messages that both did alike.
         self.env.cr.execute(
             SQL(
                 """UPDATE mail_catchall_shadow SET source = NULL, has_source = FALSE

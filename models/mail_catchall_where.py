@@ -29,13 +29,13 @@ class CatchallMessage(models.Model):
         """Say what the router would do, with its full trace. Nothing is written.
 
         :param str address: an address of ours; or
-        :param source: a whole mail, as bytes or text
+        :param source: a whole message, as bytes or text
         :param int account_id: the incoming account whose settings count; that of the domain by
             default
         :param str sender: who writes to ``address``; a stranger by default
         :return: dict of ``state``, ``reason``, ``outcome`` (a line for people), ``author_check``,
             ``contact``, ``recipients``, ``routes`` and ``trace``, each a list of dicts
-        :raises UserError: when there is no address and no mail in what was given
+        :raises UserError: when what was given holds neither an address nor a message
         """
         decision = self._where(address, source, account_id, sender)
         return {
@@ -63,7 +63,7 @@ class CatchallMessage(models.Model):
 
     @api.model
     def _where_account(self, mail):
-        """The account that receives a domain which the mail names, else the first one."""
+        """The account that receives a domain which the message names, else the first one."""
         names = {
             box.address.rpartition("@")[2]
             for item in mail.fields[:MAX_FIELDS]
@@ -93,8 +93,8 @@ class CatchallMessage(models.Model):
         if source.startswith(_OUTLOOK):
             raise UserError(
                 self.env._(
-                    "This is an Outlook file (.msg). Save the email as .eml, or paste what the mail "
-                    "client shows under “Show original” or “Message source”."
+                    "This is an Outlook file (.msg). Save the email as .eml, or paste what the "
+                    "mail client shows under “Show original” or “Message source”."
                 )
             )
         source = source.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")
@@ -112,7 +112,7 @@ class CatchallMessage(models.Model):
 
     @api.model
     def _where_letter(self, address, sender):
-        """A plain mail of a person to that address, as our own server would hand it over."""
+        """A plain message from a person to that address, as our own server would hand it over."""
         found = parse(" ".join((address or "").split()))
         address = normalise(found[0].address) if found else ""
         if not address:

@@ -1,6 +1,6 @@
-"""Mail that nobody wrote says so: answering machines stay silent, and we know it when it returns.
+"""Mail that nobody wrote says so: auto-responders stay silent, and we know it when it returns.
 
-What a person wrote carries none of these headers, and neither does what answers it:
+What a person wrote carries none of these headers, and neither does a reply to it:
 
 - the chatter, the portal and the composer, also to many records at once (``comment``,
   ``email_outgoing`` from the composer's own button);
@@ -10,7 +10,7 @@ What a person wrote carries none of these headers, and neither does what answers
 
 All else is automatic: templates of automations and stages, notices, tracking, assignments,
 invitations, passwords, newsletters, and whatever OdooBot says. A type says it, not the user: an
-automation runs as whoever pressed the button. A record's notice that a person triggers by a
+automation runs as the user who clicked the button. A record's notice that a person triggers by a
 wizard without the composer (sharing a link) counts as automatic too.
 """
 
@@ -20,7 +20,7 @@ from ..router.loop_mark import LoopMark
 from .routing_transaction import current
 
 LOOP_HEADER = "X-Catchall-Loop"
-# What answers the mail that made or reached a record, such as the acknowledgement to a customer.
+# Replies to the email that made or reached a record, such as the acknowledgement to a customer.
 _ANSWERS = ("auto_comment", "email_outgoing", "out_of_office")
 
 
@@ -48,7 +48,7 @@ class MailMail(models.Model):
         if self.message_type == "email" or self.catchall_by_person:
             return False
         if self.message_type == "comment":
-            # Not env.ref: it asks the database for every mail whether the contact still exists.
+            # Not env.ref: it asks the database for every email whether the contact still exists.
             root_id = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
             return self.author_id.id == root_id
         return True

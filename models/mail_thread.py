@@ -1,4 +1,4 @@
-"""Handing one mail to Odoo's own engine for one route. The engine does the record work."""
+"""Handing one message to Odoo's own engine for one route. The engine does the record work."""
 
 import ast
 import email
@@ -22,7 +22,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_parse(self, row, decision):
-        """Parse a ledger row's mail as ``message_process`` does, from a mended copy if need be.
+        """Parse a ledger row's message as ``message_process`` does, from a repaired copy if needed.
 
         :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer (DESIGN §4)
         """
@@ -38,7 +38,7 @@ class MailThread(models.AbstractModel):
                 # one is made by us; if even that fails the lane keeps the error with the mail.
                 if repair is repairs[-1]:
                     raise
-                _logger.info("Mail %s of the ledger is read from a mended copy", row.id)
+                _logger.info("Mail %s of the ledger is read from a repaired copy", row.id)
         if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
             values["attachments"] = []
         values = row._without_own_logins(_scrub(values))
@@ -54,7 +54,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_deliver(self, row, message, values, route, decision):
-        """Let Odoo's engine take one mail along one route.
+        """Let Odoo's engine take one message along one route.
 
         :param dict values: a fresh copy of the message dict; the engine changes it
         :return: ``(res_id, mail.message)``
@@ -84,12 +84,12 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_set_parent(self, values, route):
-        """Say what the mail answers; whether the answer is internal follows from that."""
+        """Say what the message replies to; whether the reply is internal follows from that."""
         if not route.parent_id:
             # as message_route: no route by reference, so the parent means nothing
             values.pop("parent_id", None)
         elif values.get("parent_id") != route.parent_id:
-            # A signed address names its message: without References, an answer to an internal
+            # A signed address names its message: without References, a reply to an internal
             # note would be shown to the customer.
             parent = self.env["mail.message"].browse(route.parent_id).exists()
             values.pop("parent_id", None)
@@ -113,7 +113,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_notify_user(self, values, route, decision):
-        """Put the mail into a user's inbox in Odoo; never by mail, which would come back here."""
+        """Put the message into a user's Odoo inbox; never by email, which would come back here."""
         guard = current(self.env.cr)
         author = self.env["res.partner"]
         if not guard.author_unproven:
@@ -159,8 +159,8 @@ class MailThread(models.AbstractModel):
             }
             custom = {**(custom or {}), **wanted}
         native = (route.model, route.res_id, custom, user.id or self.env.uid, alias)
-        # Aliases are checked on their own model, answers on mail.thread, as natively: an invoice
-        # would refuse a "thanks" otherwise. The message that was answered may be gone.
+        # Aliases are checked on their own model, replies on mail.thread, as natively: an invoice
+        # would refuse a "thanks" otherwise. The original message may be gone.
         answers = route.parent_id or (route.res_id and not alias)
         Model = self.env["mail.thread"] if answers else self.env[route.model]
         if not hasattr(Model, "_routing_check_route"):
@@ -177,7 +177,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_author_unproven(self, values, decision):
-        """Whether the sender's address is a colleague's, without proof that he wrote the mail."""
+        """Whether the sender's address is a colleague's, without proof that they wrote it."""
         if decision.author_check is AuthorCheck.VERIFIED:
             return False
         sender = email_normalize(values.get("email_from") or "")
@@ -187,7 +187,7 @@ class MailThread(models.AbstractModel):
 def _leave_out(values, policy):
     """Drop the mailbox's own address, which its Delivered-To puts among the recipients.
 
-    Natively it ends up in the Cc of tasks, and answers to all would go to the catch-all.
+    Natively it ends up in the Cc of tasks, and replies to all would go to the catch-all.
     """
     for key in ("to", "cc", "recipients", "to_filtered", "cc_filtered"):
         kept = [

@@ -1,7 +1,7 @@
 """Users whose address is on the catch-all: what they would not get, and what to do instead.
 
-Their notifications can go to Odoo's inbox. An invitation or a password mail cannot: without the
-password nobody opens that inbox. So whoever administers users gets the link to pass on.
+Their notifications can go to Odoo's inbox. An invitation or a password email cannot: without the
+password nobody opens that inbox. So those who administer users get the link to pass on.
 """
 
 from datetime import timedelta
@@ -61,19 +61,21 @@ class ResUsers(models.Model):
             user.catchall_comes_back = ", ".join(names) if user.catchall_no_mailbox else False
 
     def action_catchall_invitation(self):
-        """Show the link that the user cannot get by mail, to be passed on in another way."""
+        """Show the link that the user cannot get by email, to be passed on in another way."""
         self.ensure_one()
         self.check_access("write")
         if not self.env.user.has_group("base.group_erp_manager"):
             raise UserError(
                 self.env._(
-                    "Only users with the right “Administration / Access Rights” may see login links."
+                    "Only users with the right “Administration / Access Rights” may see login "
+                    "links."
                 )
             )
         if not hasattr(self.partner_id, "signup_prepare"):
             raise UserError(
                 self.env._(
-                    "Login links require the addon auth_signup. Install it, or set a password for %s.",
+                    "Login links require the addon auth_signup. Install it, or set a password for "
+                    "%s.",
                     self.name,
                 )
             )
@@ -91,7 +93,7 @@ class ResUsers(models.Model):
         }
 
     def _action_reset_password(self, signup_type="reset"):
-        """Of auth_signup: say so where the mail with the link is read by nobody."""
+        """Of auth_signup: say so when nobody reads the message with the link."""
         result = super()._action_reset_password(signup_type=signup_type)
         # sudo: also the public page for forgotten passwords comes by here
         unread = self.sudo().filtered("catchall_no_mailbox")
@@ -111,7 +113,7 @@ class ResUsers(models.Model):
         return result
 
     def _catchall_tell_who_can_help(self):
-        """Somebody forgot the password, and the mail with the link reaches nobody."""
+        """Somebody forgot the password, and the message with the link reaches nobody."""
         now = fields.Datetime.now()
         for user in self:
             if user.catchall_link_asked and user.catchall_link_asked > now - TOLD_AGAIN:

@@ -1,5 +1,5 @@
 """What both kinds of account have in common: how a login that fails is told, and the way back to
-the set-up that an account belongs to.
+the setup that an account belongs to.
 """
 
 from odoo import fields, models
@@ -43,12 +43,12 @@ class SetupAccount(models.AbstractModel):
 
     def _catchall_of_setup_trial(self):
         link = LINKS[self._name][1]
-        # sudo: whoever may write an account need not know of set-ups
+        # sudo: users who may write an account need not know of setups
         setups = self.env["mail.catchall.setup"].sudo().search([(link, "in", self.ids)])
         return self & setups[link]
 
     def action_catchall_setup(self):
-        """Go on with the set-up: after a provider's page, Odoo shows the account."""
+        """Continue the setup: after a provider's page, Odoo shows the account."""
         self.ensure_one()
         return self.catchall_setup_id._open()
 

@@ -2,7 +2,7 @@
 
 
 class _Everywhere(frozenset):
-    """The places of a mail that Odoo has dealt with: there is none that it is still to reach."""
+    """The places of a message that Odoo has dealt with: there is none that it is still to reach."""
 
     def __contains__(self, _target):
         return True
@@ -17,7 +17,7 @@ _NATIVE = """SELECT 1 FROM mail_message mm
 
 
 def delivered_on_trial(env, row, mail):
-    """Return what Odoo has made of a mail while its account was on trial.
+    """Return what Odoo has made of a message while its account was on trial.
 
     What it has dealt with is not routed again, however it comes into the ledger: fetched again
     (somebody marked it as unread, or a process was ended before it could tell the mailbox), or by

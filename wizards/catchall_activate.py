@@ -42,7 +42,7 @@ class CatchallActivate(models.TransientModel):
             server._catchall_start_trial()
             return {"type": "ir.actions.act_window_close"}
         if not server.is_catchall:
-            # Opened by “Trial Run…” on an account that Odoo fetches, and answered otherwise.
+            # Opened by “Trial Run…” on an account that Odoo fetches, and another option was chosen.
             # sudo: how far it was read when it was live before; what is chosen now counts
             server.sudo().catchall_folder_ids.unlink()
             server.is_catchall = True

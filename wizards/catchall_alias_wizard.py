@@ -1,4 +1,4 @@
-"""Create an alias for an address that mail came to, and route the mail there."""
+"""Create an alias for an address that mail came to, and route that mail there."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -43,7 +43,7 @@ class CatchallAliasWizard(models.TransientModel):
 
     @api.model
     def _unknown_addresses(self, rows):
-        """Return what the mails were meant for and no alias has, each once."""
+        """Return what the messages were meant for and no alias has, each once."""
         written = list(dict.fromkeys(item["address"] for r in rows for item in r.recipients or []))
         aliases = self.env["mail.alias"].search([("alias_full_name", "in", written)])
         known = set(aliases.mapped("alias_full_name"))
@@ -62,7 +62,7 @@ class CatchallAliasWizard(models.TransientModel):
             wizard.other_addresses = ", ".join(others[:5]) if len(others) > 0 else False
 
     def action_create(self):
-        """Create the alias and route the mails to it."""
+        """Create the alias and route the messages to it."""
         self.ensure_one()
         name = f"{self.alias_name}@{self.alias_domain_id.name}"
         if self.env["mail.alias"].search_count([("alias_full_name", "=", name)], limit=1):

@@ -1,4 +1,4 @@
-"""The login link of a user without a mailbox, for whoever passes it on."""
+"""The login link of a user without a mailbox, for the person who passes it on."""
 
 from odoo import fields, models
 
@@ -18,7 +18,7 @@ class CatchallInvitation(models.TransientModel):
             user = invitation.user_id
             new = not user.login_date
             partner = user.partner_id.with_context(create_user=new)
-            # Checks itself that the user may be written by whoever looks.
+            # This checks that the current user may write that user.
             invitation.url = partner._get_signup_url()
             name = "signup" if new else "reset_password"
             invitation.hours = int(

@@ -1,6 +1,6 @@
-"""What would happen now: to mails that are to be routed again, or by a rule that is new.
+"""What would happen now to messages that are to be routed again, or by a new rule.
 
-Nothing is changed. A thousand mails take longer than a click may: the work is cut after some
+Nothing is changed. A thousand messages take longer than a click may: the work is cut after some
 seconds, shown, and goes on at the next click.
 """
 
@@ -12,7 +12,7 @@ from ..models.decision_outcome import decision_outcome, row_outcome
 from ..models.decision_story import trace_story
 from ..models.odoo_directory import OdooDirectory
 
-TRIED = 1000  # of the last mails, by a rule
+TRIED = 1000  # of the last messages, by a rule
 SECONDS = 10.0  # a click
 
 
@@ -46,7 +46,7 @@ class CatchallPreview(models.TransientModel):
         return preview.action_go_on()
 
     def action_go_on(self):
-        """Look at further mails for some seconds; show what was found."""
+        """Look at further messages for some seconds; show what was found."""
         self.ensure_one()
         deadline = time.monotonic() + SECONDS
         values, left = [], self.message_ids[self.position :]

@@ -1,4 +1,4 @@
-"""Route mails by hand: to an alias, or to a record."""
+"""Route messages by hand: to an alias, or to a record."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -60,7 +60,7 @@ class CatchallRouteWizard(models.TransientModel):
         ]
 
     def action_route(self):
-        """Route the chosen mails; one that cannot go there does not keep the others."""
+        """Route the chosen messages; one that cannot go there does not stop the others."""
         self.ensure_one()
         target = self._chosen_target()
         routed, errors = self.env["mail.catchall.message"], []
@@ -87,7 +87,7 @@ class CatchallRouteWizard(models.TransientModel):
         return {"model": self.record_ref._name, "res_id": self.record_ref.id}
 
     def _report(self, routed, errors):
-        """Say how many mails went, and what the others said; then show the list anew."""
+        """Say how many messages were routed and why others were not; then reload the list."""
         message = self.env._("Emails routed: %(count)s", count=len(routed))
         if errors:
             message = "\n".join([message, *dict.fromkeys(errors[:SHOWN_ERRORS])])

@@ -1,4 +1,4 @@
-"""From a trial run to the router: what becomes of the mail that Odoo lost meanwhile."""
+"""From a trial to the router: what becomes of the messages that Odoo lost meanwhile."""
 
 from odoo import fields, models
 
@@ -13,7 +13,7 @@ class CatchallSwitch(models.TransientModel):
     replay_lost = fields.Boolean("Route Emails Lost by Odoo", default=True)
 
     def action_switch(self):
-        """Make the account live; say how many of the lost mails are routed now."""
+        """Make the account live; say how many of the lost messages are routed now."""
         self.ensure_one()
         server = self.fetchmail_server_id
         count = server._catchall_switch(replay_lost=self.replay_lost)
