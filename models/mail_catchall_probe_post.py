@@ -268,7 +268,9 @@ class MailCatchallProbe(models.Model):
             raise
         except Exception:
             # They are harmless: the router ignores them. The account's form has the error.
-            _logger.info("Mails of the probe of %s stay in the mailbox", self.domain, exc_info=True)
+            _logger.info(
+                "Messages of the probe of %s stay in the mailbox", self.domain, exc_info=True
+            )
         # What is still waiting for a lane stays until _gc_probe_mails: a lane may hold it.
         rows = self.env["mail.catchall.message"].search(
             [

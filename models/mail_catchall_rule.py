@@ -34,7 +34,6 @@ class CatchallRule(models.Model):
 
     name = fields.Char(required=True)
     active = fields.Boolean(
-        "Active",
         default=True,
         help="An inactive rule does nothing, but can be tried on emails received earlier.",
     )
@@ -61,9 +60,7 @@ class CatchallRule(models.Model):
         required=True,
         default="all",
     )
-    action = fields.Selection(
-        Action.selection(), "Action", required=True, default=str(Action.ALIAS)
-    )
+    action = fields.Selection(Action.selection(), required=True, default=str(Action.ALIAS))
     stop = fields.Boolean(
         "Stop Processing",
         compute="_compute_stop",

@@ -31,14 +31,12 @@ class CatchallRuleCondition(models.Model):
     negate = fields.Boolean("Not")
     operator = fields.Selection(
         [*Operator.selection(), (LARGER, "is larger than (kB)"), (SMALLER, "is smaller than (kB)")],
-        "Operator",
         compute="_compute_operator",
         store=True,
         readonly=False,
         required=True,
     )
     value = fields.Text(
-        "Value",
         help="One value per line; one match is enough. Upper and lower case do not matter. "
         "For a sender or recipient, @example.com matches every address of that domain. "
         "Regular expressions follow the RE2 syntax and match anywhere in the text.",

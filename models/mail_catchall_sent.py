@@ -59,7 +59,7 @@ class MailCatchallSent(models.Model):
     state = fields.Selection(
         [("waiting", "Waiting"), ("failed", "Failed")], required=True, default="waiting"
     )
-    attempts = fields.Integer("Attempts", aggregator=None)
+    attempts = fields.Integer(aggregator=None)
     next_try_date = fields.Datetime("Next Attempt")
     error = fields.Text()
 

@@ -229,7 +229,7 @@ class MailCatchallSetup(models.Model):
             # likes. Only what nobody foresaw goes to the log as it is.
             code, text = trouble_of(error), account._catchall_explain_login(error)
             unforeseen = code is None and not isinstance(error, UserError)
-            _logger.info("The set-up of %s: %s", self.domain, text, exc_info=unforeseen)
+            _logger.info("The setup of %s: %s", self.domain, text, exc_info=unforeseen)
             return _line(f"{direction}_{code or 'other'}", text)
         if trouble:
             return _line(f"{direction}_{trouble[0]}", text)

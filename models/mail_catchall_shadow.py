@@ -58,7 +58,7 @@ class CatchallShadow(models.Model):
     )
     native_places = fields.Json(readonly=True)
     native_error = fields.Text("Odoo Error", readonly=True)
-    bounced_to = fields.Char("Bounced To", readonly=True)
+    bounced_to = fields.Char(readonly=True)
     lost = fields.Boolean(
         "Lost by Odoo",
         readonly=True,

@@ -35,10 +35,10 @@ class MailThread(models.AbstractModel):
                 break
             except Exception:
                 # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
-                # one is made by us; if even that fails the lane keeps the error with the mail.
+                # one is made by us; if even that fails the lane keeps the error with the message.
                 if repair is repairs[-1]:
                     raise
-                _logger.info("Mail %s of the ledger is read from a repaired copy", row.id)
+                _logger.info("Message %s of the ledger is read from a repaired copy", row.id)
         if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
             values["attachments"] = []
         values = row._without_own_logins(_scrub(values))

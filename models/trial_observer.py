@@ -80,7 +80,7 @@ class TrialObserver:
             work(*arguments)
         except Exception:
             # Whatever it is, Odoo's own work goes on; the message is at least in the log.
-            _logger.exception("Catch-all trial: a mail could not be observed")
+            _logger.exception("Catch-all trial: a message could not be observed")
             self._drop()
 
     def _drop(self):

@@ -21,7 +21,7 @@ class CatchallWhere(models.TransientModel):
         default="address",
     )
     address = fields.Char()
-    sender = fields.Char("Sender", help="Leave empty for an unknown sender.")
+    sender = fields.Char(help="Leave empty for an unknown sender.")
     text = fields.Text("Message Source")
     file = fields.Binary("File (.eml)", attachment=False)
     file_name = fields.Char()
