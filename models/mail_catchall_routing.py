@@ -147,7 +147,7 @@ class CatchallMessage(models.Model):
         self.env.cr.flush()
 
     def _hops(self, message, batch):
-        """How many records of ours the message has passed through, by the mark that we signed."""
+        """How many records of ours the mail has passed through, by the mark that we signed."""
         if LOOP_HEADER not in message:
             return 0
         secret = batch.directory.policy(self.fetchmail_server_id).secret

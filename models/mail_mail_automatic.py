@@ -20,7 +20,7 @@ from ..router.loop_mark import LoopMark
 from .routing_transaction import current
 
 LOOP_HEADER = "X-Catchall-Loop"
-# Replies to the email that made or reached a record, such as the acknowledgement to a customer.
+# What answers the mail that made or reached a record, such as the acknowledgement to a customer.
 _ANSWERS = ("auto_comment", "email_outgoing", "out_of_office")
 
 
