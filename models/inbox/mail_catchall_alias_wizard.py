@@ -1,4 +1,4 @@
-"""Create an alias for an address that mail came to, and route the mail there."""
+"""Create an alias for an address that mail came to, and route that mail there."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -6,9 +6,9 @@ from odoo.exceptions import UserError
 
 class CatchallAliasWizard(models.TransientModel):
     _name = "mail.catchall.alias.wizard"
-    _description = "Create Alias for Received Mail"
+    _description = "Create Alias for Received Emails"
 
-    catchall_message_ids = fields.Many2many("mail.catchall.message", string="Mails", required=True)
+    catchall_message_ids = fields.Many2many("mail.catchall.message", string="Emails", required=True)
     mail_count = fields.Integer(compute="_compute_mail_count")
     other_addresses = fields.Char(compute="_compute_mail_count")
     alias_name = fields.Char("Address", required=True)
@@ -17,17 +17,17 @@ class CatchallAliasWizard(models.TransientModel):
     )
     model_id = fields.Many2one(
         "ir.model",
-        "Makes",
+        "Creates",
         required=True,
         ondelete="cascade",
         domain=[("is_mail_thread", "=", True), ("transient", "=", False), ("abstract", "=", False)],
-        help="What kind of record each mail to this address makes.",
+        help="The kind of record that each email to this address creates.",
     )
     alias_defaults = fields.Text(
         "Default Values",
         required=True,
         default="{}",
-        help="What each new record starts with, as on Odoo's own aliases: {'team_id': 1}",
+        help="Default values of each new record, as on Odoo's own aliases: {'team_id': 1}",
     )
 
     @api.model
@@ -43,7 +43,7 @@ class CatchallAliasWizard(models.TransientModel):
 
     @api.model
     def _unknown_addresses(self, rows):
-        """Return what the mails were meant for and no alias has, each once."""
+        """Return what the messages were meant for and no alias has, each once."""
         written = list(dict.fromkeys(item["address"] for r in rows for item in r.recipients or []))
         aliases = self.env["mail.alias"].search([("alias_full_name", "in", written)])
         known = set(aliases.mapped("alias_full_name"))
@@ -62,12 +62,14 @@ class CatchallAliasWizard(models.TransientModel):
             wizard.other_addresses = ", ".join(others[:5]) if len(others) > 0 else False
 
     def action_create(self):
-        """Create the alias and route the mails to it."""
+        """Create the alias and route the messages to it."""
         self.ensure_one()
         name = f"{self.alias_name}@{self.alias_domain_id.name}"
         if self.env["mail.alias"].search_count([("alias_full_name", "=", name)], limit=1):
             raise UserError(
-                self.env._("%(address)s is an alias already. Route the mail there.", address=name)
+                self.env._(
+                    "%(address)s is already an alias. Route the email there instead.", address=name
+                )
             )
         alias = self.env["mail.alias"].create(
             {

@@ -1,4 +1,4 @@
-"""The ledger: every mail that a catch-all account received, with what became of it and why."""
+"""The ledger: every message that a catch-all account received, with what became of it and why."""
 
 import base64
 
@@ -16,7 +16,7 @@ from .safe_body import safe_body
 
 class CatchallMessage(models.Model):
     _name = "mail.catchall.message"
-    _description = "Received Mail"
+    _description = "Received Email"
     _order = "id desc"
     _rec_name = "subject"
 
@@ -26,14 +26,14 @@ class CatchallMessage(models.Model):
     account_name = fields.Char(
         "Account Name",
         related="fetchmail_server_id.name",
-        help="Accounts themselves are for administrators: they hold passwords.",
+        help="Only administrators can open the account itself, because it holds passwords.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
-    folder = fields.Char(readonly=True, help="The folder of the mailbox that the mail lay in.")
+    folder = fields.Char(readonly=True, help="The mailbox folder that the email was in.")
     folder_is_junk = fields.Boolean("From Junk", readonly=True)
     remote_key = fields.Char(
         readonly=True,
-        help="What the mailbox calls this mail: folder, UIDVALIDITY and UID, or the POP3 UIDL.",
+        help="How the mailbox identifies this email: folder, UIDVALIDITY and UID, or POP3 UIDL.",
     )
     size = fields.Integer("Size (bytes)", readonly=True)
     received_date = fields.Datetime("Received", readonly=True, index=True)
@@ -49,14 +49,20 @@ class CatchallMessage(models.Model):
     contact = fields.Char(
         "Customer",
         readonly=True,
-        help="The address that records get. It is not always From: web forms, shops and groups "
-        "write their own address there and the customer's into Reply-To.",
+        help="The customer's address on the records. It is not always the From address: web forms, "
+        "shops and groups put their own address there and the customer's in Reply-To.",
     )
     subject = fields.Char(readonly=True)
-    recipients = fields.Json(readonly=True, help="Whom the mail was meant for, with the evidence.")
-    recipient_names = fields.Char("Meant For", readonly=True)
+    recipients = fields.Json(
+        "Recipients with Evidence",
+        readonly=True,
+        help="The addresses that the email was meant for, each with its evidence.",
+    )
+    recipient_names = fields.Char("Recipients", readonly=True)
     author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
-    verdicts = fields.Char(readonly=True, help="What kind of mail it is, as far as that was seen.")
+    verdicts = fields.Char(
+        readonly=True, help="The kinds of email that the router found this to be."
+    )
     trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
     facts = fields.Json(readonly=True)
     explanation = fields.Char("Why", readonly=True)
@@ -88,7 +94,7 @@ class CatchallMessage(models.Model):
     identity = fields.Char(readonly=True, index="btree_not_null")
 
     _remote_key_unique = models.UniqueIndex(
-        "(fetchmail_server_id, remote_key)", "This mail of the mailbox is in the ledger already."
+        "(fetchmail_server_id, remote_key)", "This email of the mailbox has already been received."
     )
     _open_index = models.Index("(id) WHERE state = 'received'")
     _state_index = models.Index("(state, id)")
@@ -96,7 +102,7 @@ class CatchallMessage(models.Model):
 
     def init(self):
         # The exact bytes stand in a column that the ORM does not know: its Binary holds base64,
-        # a third more, and a failing INSERT would write the whole mail into the log.
+        # a third more, and a failing INSERT would write the whole message into the log.
         # EXTERNAL: mail is mostly base64 and compressed files, compressing it again costs time.
         self.env.cr.execute(
             """
@@ -106,11 +112,11 @@ class CatchallMessage(models.Model):
         )
 
     # ------------------------------------------------------------
-    # Reading a mail
+    # Reading a message
     # ------------------------------------------------------------
 
     def _read_source(self):
-        """Return the exact bytes of this mail; ``b""`` when the mailbox still has them alone."""
+        """Return the exact bytes of this message; ``b""`` when only the mailbox has them."""
         self.ensure_one()
         self.env.cr.execute(SQL("SELECT source FROM mail_catchall_message WHERE id = %s", self.id))
         row = self.env.cr.fetchone()
@@ -161,13 +167,13 @@ class CatchallMessage(models.Model):
     # ------------------------------------------------------------
 
     def _check_can_sort(self):
-        """Raise unless the user works the inbox, and may see these mails (company rules)."""
+        """Raise unless the user works the inbox, and may see these messages (company rules)."""
         self.check_access("read")
         if not self.env.user.has_group("mail_catchall_router.group_catchall_user"):
             raise AccessError(
                 self.env._(
-                    "Sorting received mail needs the right “Mail Router / User”. "
-                    "Ask an administrator for it."
+                    "Sorting received mail requires the access right “Mail Router / User”. "
+                    "Ask an administrator to grant it."
                 )
             )
 
@@ -182,52 +188,52 @@ class CatchallMessage(models.Model):
         }
 
     def action_route(self, alias_id=None, model=None, res_id=None):
-        """Route these mails to an alias or to a record; without arguments, ask which.
+        """Route these messages to an alias or to a record; without arguments, ask which.
 
         :param alias_id: id of a ``mail.alias``
         :param model, res_id: an existing record (``res_id``), or a model to make a new one of
         """
         self._check_can_sort()
         if not alias_id and not model:
-            return self._open_wizard("mail.catchall.route.wizard", self.env._("Route to"))
+            return self._open_wizard("mail.catchall.route.wizard", self.env._("Route To"))
         for row in self:
             row._route_by_hand(alias_id=alias_id, model=model, res_id=res_id)
         return True
 
     def action_create_alias(self):
-        """Ask for a new alias for the address that these mails were meant for, and route them."""
+        """Ask for a new alias for the address these messages were meant for, and route them."""
         self._check_can_sort()
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
                 self.env._(
-                    "Only an administrator may create aliases. Route the mail to an existing "
-                    "alias, or ask one to create it."
+                    "Only an administrator may create aliases. Route the email to an existing "
+                    "alias, or ask an administrator to create a new one."
                 )
             )
         return self._open_wizard("mail.catchall.alias.wizard", self.env._("Create Alias"))
 
     def action_ignore(self):
-        """Put these mails aside: they stay in the ledger and make nothing."""
+        """Dismiss these messages: they stay in the ledger and create nothing."""
         self._check_can_sort()
         routed = self.filtered(lambda row: row.state == State.ROUTED)
         if routed:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” is routed already. Archive or delete its record instead.",
+                    "“%(subject)s” has already been routed. Archive or delete its record instead.",
                     subject=routed[0].display_name,
                 )
             )
-        # sudo: nobody may write the ledger by hand; this button is the way to.
+        # sudo: nobody may write the ledger by hand; this button is the way to do it.
         self.sudo().write(
             {
                 "state": str(State.IGNORED),
-                "explanation": self.env._("Put aside by %(user)s", user=self.env.user.name),
+                "explanation": self.env._("Dismissed by %(user)s", user=self.env.user.name),
             }
         )
         return True
 
     def action_replay(self):
-        """Route these mails again, as if they had just arrived. No record is made twice."""
+        """Route these messages again, as if they had just arrived. No record is made twice."""
         self._check_can_sort()
         self.sudo()._reopen()  # sudo: as above
         self.env["mail.catchall.message"]._wake_lanes()
@@ -239,13 +245,16 @@ class CatchallMessage(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("mail_catchall_router.group_catchall_manager"):
             raise AccessError(
-                self.env._("Downloading the source needs the right “Mail Router / Administrator”.")
+                self.env._(
+                    "Downloading the source requires the access right “Mail Router / "
+                    "Administrator”. Ask an administrator to grant it."
+                )
             )
         if not self.source and self.has_source:
             raise AccessError(
                 self.env._(
-                    "This mail lets whoever has it log in as somebody else. Its exact bytes are "
-                    "for those who may set passwords (Administration / Access Rights)."
+                    "Anyone who has this email can log in as somebody else. Only users who may set "
+                    "passwords (Administration / Access Rights) can download its source."
                 )
             )
         return {
@@ -256,7 +265,7 @@ class CatchallMessage(models.Model):
         }
 
     def action_open_records(self):
-        """Open the records that this mail reached."""
+        """Open the records that this message reached."""
         self.ensure_one()
         return self.route_ids._open_records()
 

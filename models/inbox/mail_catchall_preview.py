@@ -1,6 +1,6 @@
-"""What would happen now: to mails that are to be routed again, or by a rule that is new.
+"""What would happen now to messages that are to be routed again, or by a new rule.
 
-Nothing is changed. A thousand mails take longer than a click may: the work is cut after some
+Nothing is changed. A thousand messages take longer than a click may: the work is cut after some
 seconds, shown, and goes on at the next click.
 """
 
@@ -12,19 +12,19 @@ from ..routing.odoo_directory import OdooDirectory
 from .decision_outcome import decision_outcome, row_outcome
 from .decision_story import trace_story
 
-TRIED = 1000  # of the last mails, by a rule
+TRIED = 1000  # of the last messages, by a rule
 SECONDS = 10.0  # a click
 
 
 class CatchallPreview(models.TransientModel):
     _name = "mail.catchall.preview"
-    _description = "What Would Happen to Received Mail"
+    _description = "Routing Preview"
 
     rule_id = fields.Many2one("mail.catchall.rule", readonly=True, ondelete="cascade")
     message_ids = fields.Json(readonly=True)  # ids, in the order they are looked at
     total = fields.Integer(readonly=True)
-    position = fields.Integer("Looked At", readonly=True)
-    hits = fields.Integer("Rule Holds For", readonly=True)
+    position = fields.Integer("Checked", readonly=True)
+    hits = fields.Integer("Matches", readonly=True)
     line_ids = fields.One2many("mail.catchall.preview.line", "preview_id", readonly=True)
     changed_count = fields.Integer(compute="_compute_changed_count")
 
@@ -46,7 +46,7 @@ class CatchallPreview(models.TransientModel):
         return preview.action_go_on()
 
     def action_go_on(self):
-        """Look at further mails for some seconds; show what was found."""
+        """Look at further messages for some seconds; show what was found."""
         self.ensure_one()
         deadline = time.monotonic() + SECONDS
         values, left = [], self.message_ids[self.position :]
@@ -69,10 +69,10 @@ class CatchallPreview(models.TransientModel):
         def look(row):
             decision = row._preview_decision(directory)
             if decision is None:
-                return {"now": row_outcome(row), "then": self.env._("It is fetched first.")}
+                return {"now": row_outcome(row), "then": self.env._("It will be fetched first.")}
             return {
                 "now": row_outcome(row),
-                "then": self.env._("It keeps its records.")
+                "then": self.env._("It will keep its records.")
                 if row._keeps_records(decision)
                 else decision_outcome(self.env, decision, row.route_ids.mapped("target")),
                 "changed": row._would_change(decision),
@@ -111,7 +111,7 @@ class CatchallPreview(models.TransientModel):
     def _window(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.rule_id.name or self.env._("What Would Happen Now"),
+            "name": self.rule_id.name or self.env._("Preview"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -127,14 +127,14 @@ class CatchallPreview(models.TransientModel):
 
 class CatchallPreviewLine(models.TransientModel):
     _name = "mail.catchall.preview.line"
-    _description = "What Would Happen to a Received Mail"
+    _description = "Line of a Routing Preview"
     _order = "changed desc, id"
 
     preview_id = fields.Many2one(
         "mail.catchall.preview", required=True, index=True, ondelete="cascade"
     )
     catchall_message_id = fields.Many2one(
-        "mail.catchall.message", "Mail", required=True, ondelete="cascade"
+        "mail.catchall.message", "Email", required=True, ondelete="cascade"
     )
     email_from = fields.Char(related="catchall_message_id.email_from")
     received_date = fields.Datetime(related="catchall_message_id.received_date")

@@ -1,4 +1,4 @@
-"""One place that a mail reached. The row that says so is written in the same transaction."""
+"""One place that a message reached. The row that says so is written in the same transaction."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -6,12 +6,12 @@ from odoo.exceptions import UserError
 
 class CatchallRoute(models.Model):
     _name = "mail.catchall.route"
-    _description = "Route of a Received Mail"
+    _description = "Route of a Received Email"
     _order = "id"
     _rec_name = "record_name"
 
     catchall_message_id = fields.Many2one(
-        "mail.catchall.message", "Received Mail", required=True, index=True, ondelete="cascade"
+        "mail.catchall.message", "Received Email", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="catchall_message_id.company_id", store=True, index=True)
     model = fields.Char(required=True)
@@ -20,17 +20,19 @@ class CatchallRoute(models.Model):
     mail_message_id = fields.Many2one(
         "mail.message", "Message", index="btree_not_null", ondelete="set null"
     )
-    target = fields.Char(required=True, help="Key of the place: a mail reaches each once.")
-    identity = fields.Char(index="btree_not_null", help="Equal for all copies of one mail.")
+    target = fields.Char(
+        required=True, help="Key of the destination: an email reaches each one once."
+    )
+    identity = fields.Char(index="btree_not_null", help="The same for all copies of one email.")
     record_name = fields.Char(compute="_compute_record_name")
-    model_name = fields.Char("Kind", compute="_compute_record_name")
+    model_name = fields.Char("Record Type", compute="_compute_record_name")
 
     _target_unique = models.UniqueIndex(
-        "(catchall_message_id, target)", "This mail has reached that place already."
+        "(catchall_message_id, target)", "This email has already reached that destination."
     )
     _identity_target_unique = models.UniqueIndex(
         "(identity, target) WHERE identity IS NOT NULL",
-        "A copy of this mail has reached that place already.",
+        "A copy of this email has already reached that destination.",
     )
     _record_index = models.Index("(model, res_id)")
 

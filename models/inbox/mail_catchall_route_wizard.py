@@ -1,4 +1,4 @@
-"""Route mails by hand: to an alias, or to a record."""
+"""Route messages by hand: to an alias, or to a record."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,9 +8,9 @@ SHOWN_ERRORS = 5
 
 class CatchallRouteWizard(models.TransientModel):
     _name = "mail.catchall.route.wizard"
-    _description = "Route Received Mail"
+    _description = "Route Received Emails"
 
-    catchall_message_ids = fields.Many2many("mail.catchall.message", string="Mails", required=True)
+    catchall_message_ids = fields.Many2many("mail.catchall.message", string="Emails", required=True)
     mail_count = fields.Integer(compute="_compute_mail_count")
     target = fields.Selection(
         [("alias", "An alias, as if it had been sent there"), ("record", "An existing record")],
@@ -60,7 +60,7 @@ class CatchallRouteWizard(models.TransientModel):
         ]
 
     def action_route(self):
-        """Route the chosen mails; one that cannot go there does not keep the others."""
+        """Route the chosen messages; one that cannot go there does not stop the others."""
         self.ensure_one()
         target = self._chosen_target()
         routed, errors = self.env["mail.catchall.message"], []
@@ -87,8 +87,8 @@ class CatchallRouteWizard(models.TransientModel):
         return {"model": self.record_ref._name, "res_id": self.record_ref.id}
 
     def _report(self, routed, errors):
-        """Say how many mails went, and what the others said; then show the list anew."""
-        message = self.env._("Routed: %(count)s", count=len(routed))
+        """Say how many messages were routed and why others were not; then reload the list."""
+        message = self.env._("Emails routed: %(count)s", count=len(routed))
         if errors:
             message = "\n".join([message, *dict.fromkeys(errors[:SHOWN_ERRORS])])
         return {

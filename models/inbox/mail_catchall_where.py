@@ -16,16 +16,16 @@ class CatchallWhere(models.TransientModel):
     _description = "Where Would This Go?"
 
     about = fields.Selection(
-        [("address", "An address"), ("text", "A mail, pasted"), ("file", "A mail, as a file")],
+        [("address", "An address"), ("text", "A pasted email"), ("file", "An email file")],
         required=True,
         default="address",
     )
     address = fields.Char()
-    sender = fields.Char("Written By", help="Empty: somebody whom nobody knows.")
-    text = fields.Text("Source of the Mail")
+    sender = fields.Char(help="Leave empty for an unknown sender.")
+    text = fields.Text("Message Source")
     file = fields.Binary("File (.eml)", attachment=False)
     file_name = fields.Char()
-    account_choice = fields.Selection("_selection_account", "As Received By")
+    account_choice = fields.Selection("_selection_account", "Account")
     outcome = fields.Char(readonly=True)
     state = fields.Char(readonly=True)
     recipients = fields.Json(readonly=True)
@@ -82,5 +82,5 @@ class CatchallWhere(models.TransientModel):
             except binascii.Error:
                 source = b""
         if not source.strip():
-            raise UserError(self.env._("Paste a mail with its header, or choose a file."))
+            raise UserError(self.env._("Paste an email with its header, or choose a file."))
         return source

@@ -1,4 +1,4 @@
-"""The way back: from a message in any chatter to the mail in the ledger that it came from."""
+"""The way back: from a message in any chatter to the received email that it came from."""
 
 from odoo import api, fields, models
 from odoo.addons.mail.tools.discuss import Store
@@ -11,7 +11,7 @@ class MailMessage(models.Model):
 
     catchall_message_id = fields.Many2one(
         "mail.catchall.message",
-        "Received Mail",
+        "Received Email",
         compute="_compute_catchall_message_id",
         groups=_GROUP,
     )
@@ -23,7 +23,7 @@ class MailMessage(models.Model):
         if not received or not self.env.user.has_group(_GROUP):
             return
         # One query for all messages of a chatter. The user's own rights and companies apply, also
-        # where Odoo formats messages with more rights than he has.
+        # where Odoo formats messages with more rights than they have.
         Route = self.env["mail.catchall.route"].sudo(False)
         routes = Route.search([("mail_message_id", "in", received.ids)])
         for route in routes:

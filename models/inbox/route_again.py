@@ -1,4 +1,4 @@
-"""Routing a mail again after an alias or a rule changed, and what that would do."""
+"""Routing a message again after an alias or a rule changed, and what that would do."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -18,10 +18,12 @@ class CatchallMessage(models.Model):
         "rule_id",
         "Rules",
         readonly=True,
-        help="The administrator's rules that held for this mail.",
+        help="The routing rules that matched this email.",
     )
     list_name = fields.Char(
-        "List", compute="_compute_list_name", help="The newsletter or list that this mail is of."
+        "List",
+        compute="_compute_list_name",
+        help="The newsletter or mailing list that sent this email.",
     )
 
     def _compute_list_name(self):
@@ -29,17 +31,17 @@ class CatchallMessage(models.Model):
             row.list_name = (row.facts or {}).get("list", False)
 
     def _preview_decision(self, directory=None):
-        """Return what the router would decide about this mail now; it changes nothing.
+        """Return what the router would decide about this message now; it changes nothing.
 
-        What is said while a mail is delivered (an application refuses it, a sender wrote too
+        What is said while a message is delivered (an application refuses it, a sender wrote too
         often) is not known before.
 
         :param directory: an :class:`OdooDirectory` to ask, when many rows are asked about
-        :return: :class:`~..router.decision.Decision`, None while the mailbox alone has the bytes
+        :return: :class:`~..router.decision.Decision`, None while only the mailbox has the bytes
         """
         self.ensure_one()
         self._check_can_sort()
-        row = self.sudo()  # sudo: the user may see the mail; the decision looks at all there is
+        row = self.sudo()  # sudo: the user may see the message; the decision looks at all there is
         if not row.has_source:
             return None
         directory = (directory or OdooDirectory(row.env)).for_row(row)
@@ -56,7 +58,7 @@ class CatchallMessage(models.Model):
         return (self.state, self.reason) != (str(decision.state), str(decision.reason))
 
     def _keeps_records(self, decision):
-        """Whether a mail that would go nowhere now has records already: they stay, and it too."""
+        """Whether a message that would go nowhere now has records already: both stay."""
         return decision.state is not State.ROUTED and bool(self.route_ids)
 
     def _keep_records(self):
@@ -65,28 +67,31 @@ class CatchallMessage(models.Model):
             {
                 "state": str(State.ROUTED),
                 "reason": str(Reason.ALIAS if by_alias else Reason.REPLY),
-                "explanation": self.env._("Keeps the records that it has"),
+                "explanation": self.env._("Keeps its existing records"),
             }
         )
 
     def action_preview(self):
-        """Show what would happen to these mails now, before they are routed again."""
+        """Show what would happen to these messages now, before they are routed again."""
         self._check_can_sort()
         return self.env["mail.catchall.preview"]._open(rows=self)
 
     def action_accept_list(self):
-        """Accept the lists of these mails for the aliases they were sent to, and route them."""
+        """Accept the lists of these messages for the aliases they were sent to, and route them."""
         self._check_can_sort()
         for row in self:
             if row.reason != Reason.BULK or not row.list_name:
                 raise UserError(
-                    self.env._("“%(subject)s” is of no list.", subject=row.display_name)
+                    self.env._(
+                        "“%(subject)s” is not a mailing-list message. Route it by hand.",
+                        subject=row.display_name,
+                    )
                 )
             row._named_aliases()._catchall_accept_list(row.list_name)
         return self.action_replay()
 
     def _named_aliases(self):
-        """Return the aliases this mail was sent to, whose records the user may make himself."""
+        """Return the aliases this message was sent to, whose records the user may create."""
         self.ensure_one()
         directory = OdooDirectory(self.sudo().env)
         ids = {
@@ -99,7 +104,7 @@ class CatchallMessage(models.Model):
         if not aliases:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” was sent to no alias. Route it by hand.",
+                    "“%(subject)s” was not sent to an alias. Route it by hand.",
                     subject=self.display_name,
                 )
             )

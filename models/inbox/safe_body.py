@@ -1,9 +1,9 @@
-"""A stranger's mail as it may stand on a colleague's screen: nothing loads, nothing runs.
+"""A stranger's message as it may be shown to a colleague: nothing loads, nothing runs.
 
 Odoo's ``html_sanitize`` takes scripts, forms and frames away, but leaves pictures and backgrounds
-that lie on the sender's server: opening the mail would tell the sender that it was read. Here only
-known attributes survive, and a picture from outside becomes an address that nobody loads. The
-screen asks before it loads any (static/src/mail_body), and its frame's own policy forbids the rest.
+on the sender's server: opening the message would tell the sender that it was read. Here only known
+attributes survive, and a picture from outside becomes an address that nobody loads. The screen
+asks before it loads any (static/src/mail_body), and its frame's own policy forbids the rest.
 """
 
 import re
@@ -35,7 +35,7 @@ def safe_body(text, markup, pictures=None):
 
     :param str text: the plain text, shown when there is no HTML
     :param str markup: the HTML as it came
-    :param dict pictures: ``data:`` addresses of the mail's own pictures, by Content-ID
+    :param dict pictures: ``data:`` addresses of the message's own pictures, by Content-ID
     """
     if not markup.strip():
         return plaintext2html(text) if text else Markup("")

@@ -10,7 +10,8 @@ class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
     suggestion = fields.Char(
-        compute="_compute_suggestion", help="Addresses in use that resemble the one written to."
+        compute="_compute_suggestion",
+        help="Existing addresses that resemble the one the email was sent to.",
     )
     suggested_alias_id = fields.Many2one("mail.alias", compute="_compute_suggestion")
 
@@ -35,5 +36,7 @@ class CatchallMessage(models.Model):
         """Route to the alias that was probably meant."""
         self.ensure_one()
         if not self.suggested_alias_id:
-            raise UserError(self.env._("Nothing is suggested for this mail. Choose where it goes."))
+            raise UserError(
+                self.env._("There is no suggestion for this email. Choose where to route it.")
+            )
         return self.action_route(alias_id=self.suggested_alias_id.id)

@@ -29,13 +29,13 @@ class CatchallMessage(models.Model):
         """Say what the router would do, with its full trace. Nothing is written.
 
         :param str address: an address of ours; or
-        :param source: a whole mail, as bytes or text
+        :param source: a whole message, as bytes or text
         :param int account_id: the incoming account whose settings count; that of the domain by
             default
         :param str sender: who writes to ``address``; a stranger by default
         :return: dict of ``state``, ``reason``, ``outcome`` (a line for people), ``author_check``,
             ``contact``, ``recipients``, ``routes`` and ``trace``, each a list of dicts
-        :raises UserError: when there is no address and no mail in what was given
+        :raises UserError: when what was given holds neither an address nor a message
         """
         decision = self._where(address, source, account_id, sender)
         return {
@@ -63,7 +63,7 @@ class CatchallMessage(models.Model):
 
     @api.model
     def _where_account(self, mail):
-        """The account that receives a domain which the mail names, else the first one."""
+        """The account that receives a domain which the message names, else the first one."""
         names = {
             box.address.rpartition("@")[2]
             for item in mail.fields[:MAX_FIELDS]
@@ -86,13 +86,15 @@ class CatchallMessage(models.Model):
             source = source.encode("utf-8", "surrogateescape")
         if len(source) > MAX_BYTES:
             raise UserError(
-                self.env._("This mail is larger than 50 MB. Its header alone is enough to try it.")
+                self.env._(
+                    "This email is larger than 50 MB. Paste its header alone: that is enough."
+                )
             )
         if source.startswith(_OUTLOOK):
             raise UserError(
                 self.env._(
-                    "This is a file of Outlook (.msg). Save the mail as .eml, or paste what the "
-                    "mail program shows under “Show original” or “Message source”."
+                    "This is an Outlook file (.msg). Save the email as .eml, or paste what the "
+                    "mail client shows under “Show original” or “Message source”."
                 )
             )
         source = source.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")
@@ -102,20 +104,22 @@ class CatchallMessage(models.Model):
         if not (_FIELD.match(first) or first.startswith(b"From ")):
             raise UserError(
                 self.env._(
-                    "This is no mail with its header. In the mail program choose “Show original” "
-                    "or “Message source”, and paste all of it."
+                    "This is not a complete message source. In the mail client, choose “Show "
+                    "original” or “Message source”, and paste all of it."
                 )
             )
         return ReceivedMail.from_bytes(source)
 
     @api.model
     def _where_letter(self, address, sender):
-        """A plain mail of a person to that address, as our own server would hand it over."""
+        """A plain message from a person to that address, as our own server would hand it over."""
         found = parse(" ".join((address or "").split()))
         address = normalise(found[0].address) if found else ""
         if not address:
             raise UserError(
-                self.env._("Enter an address such as sales@your-domain.com, or give a whole mail.")
+                self.env._(
+                    "Enter an address such as sales@your-domain.com, or provide a complete email."
+                )
             )
         writers = parse(" ".join((sender or "").split()))
         writer = normalise(writers[0].address) if writers else "somebody@outside.invalid"

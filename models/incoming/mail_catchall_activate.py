@@ -12,12 +12,12 @@ class CatchallActivate(models.TransientModel):
     start = fields.Selection(
         [
             ("now", "Mail that arrives from now on"),
-            ("date", "Mail that arrived since a date"),
+            ("date", "Mail that has arrived since a date"),
             ("all", "Everything in the mailbox"),
             (
                 "trial",
-                "Trial run first: Odoo goes on as before, the router only writes down what it "
-                "would do",
+                "Trial first: Odoo continues as before, and the router only records what it would "
+                "do",
             ),
         ],
         required=True,
@@ -36,13 +36,13 @@ class CatchallActivate(models.TransientModel):
         """Keep the date, test the login, and confirm the account."""
         self.ensure_one()
         if self.start == "date" and not self.since:
-            raise UserError(self.env._("Enter the date from which on mail is to be fetched."))
+            raise UserError(self.env._("Enter the date from which mail should be fetched."))
         server = self.fetchmail_server_id
         if self.start == "trial":
             server._catchall_start_trial()
             return {"type": "ir.actions.act_window_close"}
         if not server.is_catchall:
-            # Opened by “Trial Run…” on an account that Odoo fetches, and answered otherwise.
+            # Opened by “Trial Run…” on an account that Odoo fetches, and another option was chosen.
             # sudo: how far it was read when it was live before; what is chosen now counts
             server.sudo().catchall_folder_ids.unlink()
             server.is_catchall = True

@@ -1,6 +1,6 @@
-"""Mail that nobody wrote says so: answering machines stay silent, and we know it when it returns.
+"""Mail that nobody wrote says so: auto-responders stay silent, and we know it when it returns.
 
-What a person wrote carries none of these headers, and neither does what answers it:
+What a person wrote carries none of these headers, and neither does a reply to it:
 
 - the chatter, the portal and the composer, also to many records at once (``comment``,
   ``email_outgoing`` from the composer's own button);
@@ -10,7 +10,7 @@ What a person wrote carries none of these headers, and neither does what answers
 
 All else is automatic: templates of automations and stages, notices, tracking, assignments,
 invitations, passwords, newsletters, and whatever OdooBot says. A type says it, not the user: an
-automation runs as whoever pressed the button. A record's notice that a person triggers by a
+automation runs as the user who clicked the button. A record's notice that a person triggers by a
 wizard without the composer (sharing a link) counts as automatic too.
 """
 
@@ -31,11 +31,11 @@ class MailMail(models.Model):
     catchall_hops = fields.Integer(
         readonly=True,
         copy=False,
-        help="Records that the received mail which caused this one has passed through, with this "
-        "one's. 0: no received mail caused it.",
+        help="How many records the received email that caused this one has passed through, "
+        "including the record of this one. 0: no received email caused it.",
     )
     catchall_by_person = fields.Boolean(
-        readonly=True, copy=False, help="A person pressed the button that sent it."
+        readonly=True, copy=False, help="A person clicked the button that sent it."
     )
 
     @api.model_create_multi
@@ -49,7 +49,7 @@ class MailMail(models.Model):
         if self.message_type == "email" or self.catchall_by_person:
             return False
         if self.message_type == "comment":
-            # Not env.ref: it asks the database for every mail whether the contact still exists.
+            # Not env.ref: it asks the database for every email whether the contact still exists.
             root_id = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
             return self.author_id.id == root_id
         return True

@@ -14,7 +14,7 @@ KEPT = timedelta(days=90)  # providers change their mind, and so do admins at th
 
 class MailCatchallRefusal(models.Model):
     _name = "mail.catchall.refusal"
-    _description = "Refusal of an Author by a Mail Server"
+    _description = "Address Refused by a Mail Server"
     _order = "id desc"
 
     # A row of its own: who sends may hold the account's row, where OAuth keeps its tokens.
@@ -52,21 +52,21 @@ class MailCatchallRefusal(models.Model):
         server = self.env["ir.mail_server"].sudo().browse(server_id)
         if kind == "author":
             _logger.warning("Catch-all account %s may not send as others: %s", server.name, answer)
-            subject = self.env._("%s does not send as your users", server.display_name)
+            subject = self.env._("%s cannot send as your users", server.display_name)
             text = self.env._(
-                "The mail server refused the address of an author, so customers now see the "
-                "account's address with the author's name. It answered: %s",
+                "The mail server refused an author's address, so customers now see the account's "
+                "address with the author's name. The server answered: %s",
                 answer,
             )
         else:
             _logger.warning("Catch-all account %s takes no bounce address: %s", server.name, answer)
-            subject = self.env._("%s takes no bounce addresses", server.display_name)
+            subject = self.env._("%s does not accept bounce addresses", server.display_name)
             text = self.env._(
-                "The mail server refused a bounce address of its own for each mail, so mail that "
-                "cannot be delivered now returns to the account's address. It is then matched by "
-                "what the returned mail says, which some servers leave out. No mail was lost. It "
-                "is tried again after 90 days, or with “Forget this and try again” on the "
-                "account's form. It answered: %s",
+                "The mail server refused a unique bounce address, so bounces now return to the "
+                "account's address. They are then matched by the original email that they quote, "
+                "which some servers leave out. No email was lost. Unique addresses are tried "
+                "again after 90 days, or with “Forget this and try again” on the account's form. "
+                "The server answered: %s",
                 answer,
             )
         server._catchall_tell_admins(subject, text)

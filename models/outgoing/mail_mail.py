@@ -1,5 +1,5 @@
-"""Mails of a catch-all account: whose company they are of, and what becomes of those that a server
-does not take. Core gives each of them up for good.
+"""Emails of a catch-all account: which company they are from, and what becomes of those that a
+server does not accept. Core gives each of them up for good.
 """
 
 from collections import defaultdict
@@ -19,15 +19,15 @@ TRIES_BEFORE_ALARM = 3  # about twenty minutes: no restart takes that long
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    catchall_attempts = fields.Integer("Tries that Failed", readonly=True, copy=False)
+    catchall_attempts = fields.Integer("Failed Attempts", readonly=True, copy=False)
     catchall_server_id = fields.Many2one(
         "ir.mail_server",
-        "Waits for the Account",
+        "Waiting for Account",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The catch-all account whose mail server did not take this mail yet.",
+        help="The catch-all account whose mail server has not accepted this email yet.",
     )
 
     @api.model_create_multi
@@ -38,7 +38,7 @@ class MailMail(models.Model):
 
     @api.model
     def _catchall_add_record_company(self, vals_list):
-        """A template's mail does not say which company its record is of; the account needs it.
+        """A template's email does not say which company its record is of; the account needs it.
 
         Core leaves it to the company of whoever sends, which for a scheduled action is the first
         one.
@@ -84,9 +84,9 @@ class MailMail(models.Model):
         )
 
     def _catchall_throttle(self, server_id):
-        """Return the mails that the account may send now; the others wait for their turn.
+        """Return the emails that the account may send now; the others wait for their turn.
 
-        They leave in order: a mail waits also where older ones of the account do.
+        They leave in order: an email waits also where older ones of the account do.
         """
         account = self.env["ir.mail_server"].sudo().browse(server_id)
         budget = account._catchall_budget()
@@ -101,7 +101,7 @@ class MailMail(models.Model):
             size = mail._catchall_recipient_count()
             if size > left and not untouched:
                 turn, left = turn + 1, per_step
-            # A mail for more people than any turn has alone in its turn, rather than never.
+            # An email for more people than any turn has alone in its turn, rather than never.
             left, untouched = max(0, left - size), False
             if turn:
                 mail._catchall_wait(server_id, start + turn * step)
@@ -113,7 +113,7 @@ class MailMail(models.Model):
         return now
 
     def _catchall_last_turn(self, server_id):
-        """When the last of the account's mails that wait before these has its turn, or None.
+        """When the last of the account's emails that wait before these has its turn, or None.
 
         Asked of the database alone: thousands may wait, each with its text.
         """
@@ -124,7 +124,7 @@ class MailMail(models.Model):
             ("scheduled_date", ">", fields.Datetime.now()),
             ("id", "<", min(self.ids)),
         ]
-        # sudo: of other people's mails, a date
+        # sudo: of other people's emails, a date
         (found,) = self.sudo()._read_group(domain, [], ["scheduled_date:max"])
         return found[0]
 
@@ -137,14 +137,16 @@ class MailMail(models.Model):
             {
                 "scheduled_date": when,
                 "catchall_server_id": server_id,
-                "failure_reason": self.env._("It waits for the account's limit of recipients."),
+                "failure_reason": self.env._(
+                    "Waiting for its turn: the account limits how many recipients it sends to."
+                ),
             }
         )
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        """Core comes here after each mail, and after a batch whose server could not be reached."""
+        """Core comes here after each email, and after a batch whose server could not be reached."""
         mails = self
         if failure_type == "mail_smtp":
             mails -= self._catchall_postpone_unreachable()
@@ -188,7 +190,7 @@ class MailMail(models.Model):
         return retry_minutes(self.catchall_attempts + 1)
 
     def _catchall_postpone(self, server_id, reason, success_pids=(), success_emails=()):
-        """Keep the mail in the queue, later each time; who got it already is done."""
+        """Keep the email in the queue, later each time; who got it already is done."""
         attempt = self.catchall_attempts + 1
         if attempt == TRIES_BEFORE_ALARM:
             self._catchall_alarm(server_id, reason)
@@ -200,7 +202,7 @@ class MailMail(models.Model):
                 "catchall_attempts": attempt,
                 "catchall_server_id": server_id,
                 "failure_type": False,
-                "failure_reason": self.env._("It will be tried again. %s", reason or ""),
+                "failure_reason": self.env._("Odoo will try again. %s", reason or ""),
             }
         )
         notifications = (
@@ -226,7 +228,7 @@ class MailMail(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(when)
 
     def _catchall_alarm(self, server_id, reason):
-        """Once an outage: the first mail that waits this long tells the administrators."""
+        """Once an outage: the first email that waits this long tells the administrators."""
         waiting = [
             ("catchall_server_id", "=", server_id),
             ("state", "=", "outgoing"),
@@ -236,10 +238,10 @@ class MailMail(models.Model):
             return
         server = self.env["ir.mail_server"].sudo().browse(server_id)
         server._catchall_tell_admins(
-            self.env._("%s does not take mail", server.display_name),
+            self.env._("%s does not accept mail", server.display_name),
             self.env._(
-                "Mail waits in the queue, and goes out when the mail server takes it again. "
-                "It answered: %s",
+                "Mail is waiting in the queue and will be sent once the mail server accepts it "
+                "again. The server answered: %s",
                 reason or "",
             ),
         )

@@ -1,7 +1,7 @@
 """Message-IDs name the alias domain and the record.
 
-An answer's References must not tell host names of ours, and must lead to the record also when the
-message is gone: mails of templates are deleted once they were sent.
+A reply's References must not tell host names of ours, and must lead to the record also when the
+message is gone: messages of templates are deleted once they were sent.
 """
 
 import socket
@@ -44,7 +44,7 @@ class MailMessage(models.Model):
         )
 
     def _catchall_thread_suffix(self, values):
-        """The signed name of the record, for messages that an answer should come back to."""
+        """The signed name of the record, for messages that a reply should come back to."""
         model, res_id = values.get("model"), values.get("res_id")
         if values.get("reply_to_force_new") or not (isinstance(res_id, int) and res_id):
             return ""
@@ -58,7 +58,7 @@ class MailMessage(models.Model):
         return thread_suffix(make_thread_token(self.env["mail.mail"]._catchall_token_key(), token))
 
     def _catchall_is_note(self, values):
-        """Whether an answer stays among colleagues, as core sees it (mail_thread.py,
+        """Whether a reply stays among colleagues, as core sees it (mail_thread.py,
         ``_message_parse_extract_from_parent``).
         """
         subtype_id = values.get("subtype_id")

@@ -1,6 +1,6 @@
-"""Where the answers to a mail go: to its record's alias, the catch-all, or an address of its own.
+"""Where the replies to an email go: to its record's alias, the catch-all, or an address of its own.
 
-This is known per recipient and only when the mail leaves: a template that a scheduled action
+This is known per recipient and only when the email leaves: a template that a scheduled action
 sends has no Reply-To at all, and core then takes the author's address.
 """
 
@@ -46,7 +46,7 @@ class MailMail(models.Model):
         return emails
 
     def _catchall_reply_to(self, account, wanted):
-        """The mailboxes of Reply-To: an answer to them comes back to this mail's record."""
+        """The mailboxes of Reply-To: a reply to them comes back to this email's record."""
         author = Author.parse(self.email_from or "")
         directory = account._catchall_directory()
         reply_to = ReplyTo(

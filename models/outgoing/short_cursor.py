@@ -1,7 +1,7 @@
 """A transaction of its own for what happened on the wire.
 
 What a server accepted or refused is a fact. Written in the sending transaction it would be rolled
-back with it, and a rolled-back transaction runs again: the mail would leave twice.
+back with it, and a rolled-back transaction runs again: the email would leave twice.
 """
 
 import logging

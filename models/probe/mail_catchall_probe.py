@@ -1,6 +1,6 @@
-"""A live probe of a mailbox: marked mails are sent and looked for, and what they prove is kept.
+"""A live probe of a mailbox: marked messages are sent and looked for, and what they prove is kept.
 
-``router.probe`` says which mails, and what follows from where they arrive. Here they are sent
+``router.probe`` says which messages, and what follows from where they arrive. Here they are sent
 through the outgoing account, looked for in the background, and removed again.
 """
 
@@ -28,12 +28,12 @@ PATIENCE = timedelta(minutes=30)
 LOOKS = (5, 5, 10, 10, 20, 30, 60, 60, 120, 180)  # seconds until the next look; then the last
 LATE = timedelta(hours=6)  # after the end: one more look for what was late
 KEPT = timedelta(days=400)
-KEPT_MAIL = timedelta(days=2)  # a mail of a probe that came after its end
+KEPT_MAIL = timedelta(days=2)  # a message of a probe that came after its end
 
 
 class MailCatchallProbe(models.Model):
     _name = "mail.catchall.probe"
-    _description = "Probe of a Catch-all Mailbox"
+    _description = "Test of a Catch-all Mailbox"
     _order = "id desc"
     _rec_name = "domain"
 
@@ -47,27 +47,27 @@ class MailCatchallProbe(models.Model):
     end_date = fields.Datetime("Ended")
     state = fields.Selection(
         [
-            ("running", "Waiting for its mails"),
-            ("waiting_outside", "Waiting for a mail from outside"),
+            ("running", "Waiting for the test emails"),
+            ("waiting_outside", "Waiting for an email from outside"),
             ("done", "Done"),
         ],
         required=True,
         default="running",
     )
-    is_repeated = fields.Boolean("By Itself", help="Started by the weekly job.")
+    is_repeated = fields.Boolean("Automatic", help="Started by the weekly scheduled action.")
     level = fields.Selection(LEVELS, "Result", required=True, default="ok")
     lines = fields.Json()
     shown_lines = fields.Json(compute="_compute_shown_lines")
-    summary = fields.Char("Most Urgent", compute="_compute_shown_lines")
-    mail_ids = fields.One2many("mail.catchall.probe.mail", "probe_id", "Mails")
+    summary = fields.Char("Most Urgent Finding", compute="_compute_shown_lines")
+    mail_ids = fields.One2many("mail.catchall.probe.mail", "probe_id", "Test Emails")
     outside_address = fields.Char(
-        "Address for a Mail from Outside",
-        help="Send a mail to this address from a private mailbox elsewhere.",
+        "Address for an Email from Outside",
+        help="Send an email to this address from a private mailbox at another provider.",
     )
     catch_all = fields.Selection([("yes", "Works"), ("no", "Does not work")], "Catch-all")
     refusal = fields.Char()
     signatures = fields.Json()
-    outgoing_address = fields.Char(help="Where the receiver has seen our mail come from.")
+    outgoing_address = fields.Char(help="The address from which our mail reached the receiver.")
     mailbox_error = fields.Char()
     sending_error = fields.Char()
     marks = fields.Json()
@@ -109,7 +109,7 @@ class MailCatchallProbe(models.Model):
 
     @api.model
     def _start(self, account, is_repeated=False):
-        """Send the mails of a new probe and return it; one that runs already is returned."""
+        """Send the messages of a new probe and return it; one that runs already is returned."""
         account.ensure_one()
         running = self.search(
             [("fetchmail_server_id", "=", account.id), ("state", "!=", "done")], limit=1
@@ -123,7 +123,7 @@ class MailCatchallProbe(models.Model):
         if not alias_domain:
             raise UserError(
                 self.env._(
-                    "“%(account)s” has no email domain yet, so no address can be tried. Create "
+                    "“%(account)s” has no email domain yet, so no address can be tested. Create "
                     "one under Configuration > Alias Domains.",
                     account=account.name,
                 )
@@ -283,7 +283,7 @@ class MailCatchallProbe(models.Model):
             if conclusion.envelope_header and not account.envelope_header:
                 account.envelope_header = conclusion.envelope_header
         elif conclusion.catch_all is False:
-            # Refused in so many words: answers to addresses of their own would come back.
+            # Explicitly refused: replies to addresses of their own would bounce.
             account.catchall_verified_date = False
         server = self.mail_server_id
         changed = server.catchall_from_policy == "auto" and conclusion.author_kept is False
@@ -311,7 +311,7 @@ class MailCatchallProbe(models.Model):
         self.env["ir.mail_server"]._catchall_tell_admins(
             self.env._("The mailbox of %s needs attention", self.domain),
             self.env._(
-                "The weekly probe of “%(account)s” found something new: %(summary)s",
+                "The weekly test of the mailbox “%(account)s” found a new problem: %(summary)s",
                 account=self.fetchmail_server_id.name,
                 summary=self.summary,
             ),
@@ -323,7 +323,7 @@ class MailCatchallProbe(models.Model):
 
     @api.model
     def _cron_look(self):
-        """Look for the mails of every probe whose time has come; each in a transaction."""
+        """Look for the messages of every probe whose time has come; each in a transaction."""
         due = self.search([("next_look_date", "<=", fields.Datetime.now())], order="next_look_date")
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(due))
@@ -370,7 +370,7 @@ class MailCatchallProbe(models.Model):
         except UserError as error:
             # Raised before anything is written or sent; the other mailboxes are tried all the same.
             self.env["ir.mail_server"]._catchall_tell_admins(
-                self.env._("The mailbox of %s could not be tried", account.name), str(error)
+                self.env._("The mailbox of %s could not be tested", account.name), str(error)
             )
 
     @api.autovacuum
@@ -379,7 +379,7 @@ class MailCatchallProbe(models.Model):
 
     @api.autovacuum
     def _gc_probe_mails(self):
-        """Mails of a probe that arrived after its end."""
+        """Messages of a probe that arrived after its end."""
         self.env.cr.execute(
             SQL(
                 """DELETE FROM mail_catchall_message
@@ -419,7 +419,7 @@ class MailCatchallProbe(models.Model):
     def _open(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Probe of the Mailbox"),
+            "name": self.env._("Mailbox Test"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

@@ -1,4 +1,4 @@
-"""Sending the mails of a probe, looking for them, and taking them away again."""
+"""Sending the messages of a probe, looking for them, and taking them away again."""
 
 import contextlib
 import logging
@@ -34,7 +34,7 @@ class MailCatchallProbe(models.Model):
     # ------------------------------------------------------------
 
     def _send(self):
-        """Send all mails of the probe in one session, and keep what the server says of each."""
+        """Send all messages of the probe in one session, and keep what the server says of each."""
         server = self.mail_server_id
         account = server._catchall_account_address()
         made = letters(
@@ -53,12 +53,12 @@ class MailCatchallProbe(models.Model):
         except (OSError, smtplib.SMTPException) as error:
             self.sending_error = _text_of(error)
         finally:
-            # A server that has hung up already cannot be taken leave of.
+            # A server that has already hung up may refuse QUIT.
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 session.quit()
 
     def _transmit(self, session, account, letter):
-        """Hand one mail in; return {address: Answer} of the addresses that were refused, and
+        """Hand one message in; return {address: Answer} of the addresses that were refused, and
         whether the addresses themselves were.
         """
         at_recipient = True
@@ -142,9 +142,9 @@ class MailCatchallProbe(models.Model):
         if account.catchall_other_database:
             raise UserError(
                 self.env._(
-                    "“%(server)s” was set up in another database, of which this one is a copy. "
-                    "Open the account and confirm that this is the one to go on with; until then "
-                    "its mailbox is left alone.",
+                    "“%(server)s” was set up in another database, and this one is a copy of it. "
+                    "Open the account and confirm that this database is the one to continue "
+                    "with. Until then its mailbox is left alone.",
                     server=account.name,
                 )
             )
@@ -178,11 +178,11 @@ class MailCatchallProbe(models.Model):
             self._see(bytes(source), "junk" if is_junk else "inbox", key)
 
     def _see(self, source, place, key):
-        """Note a mail of this probe; others are none of its business."""
+        """Note a message of this probe; others are ignored."""
         mail = ReceivedMail.from_bytes(source)
         token = find_probe(mail, self._key())
         if is_answer(mail):
-            # It often quotes our subject, mark and all: it is no mail of ours that arrived.
+            # It often quotes our subject, mark and all: it is not a message of ours that arrived.
             self._see_answer(mail, source, key)
             return
         if token is None or token.probe_id != self.id or not self._is_probe(mail):
@@ -215,8 +215,8 @@ class MailCatchallProbe(models.Model):
         found.write(values)
 
     def _is_probe(self, mail):
-        """Whether the router makes nothing of a mail with our mark. One that names an alias or a
-        user as well is a mail like any other, and must never be removed.
+        """Whether the router makes nothing of a message with our mark. One that names an alias or a
+        user as well is a message like any other, and must never be removed.
         """
         # sudo: all aliases and users count
         directory = OdooDirectory(self.sudo().env)
@@ -237,7 +237,7 @@ class MailCatchallProbe(models.Model):
         return (named.filtered(lambda row: not row.place) or named or pair)[:1]
 
     def _see_answer(self, mail, source, key):
-        """A report or an automatic answer about mails of ours, which are those that it names."""
+        """A report or an automatic reply about messages of ours: those that it names."""
         returned = {item.address: item for item in read_returned(mail)}
         text, key_of_marks = source.lower(), self._key()
 
@@ -259,7 +259,7 @@ class MailCatchallProbe(models.Model):
     # ------------------------------------------------------------
 
     def _remove_mails(self):
-        """Remove the probe's mails from the mailbox and the ledger."""
+        """Remove the probe's messages from the mailbox and the ledger."""
         keys = [key for row in self.mail_ids for key in row.keys or []]
         if not keys:
             return
@@ -269,7 +269,9 @@ class MailCatchallProbe(models.Model):
             raise
         except Exception:
             # They are harmless: the router ignores them. The account's form has the error.
-            _logger.info("Mails of the probe of %s stay in the mailbox", self.domain, exc_info=True)
+            _logger.info(
+                "Messages of the probe of %s stay in the mailbox", self.domain, exc_info=True
+            )
         # What is still waiting for a lane stays until _gc_probe_mails: a lane may hold it.
         rows = self.env["mail.catchall.message"].search(
             [

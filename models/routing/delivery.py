@@ -1,4 +1,4 @@
-"""Routing one row of the ledger: ask the router, hand the mail over, write down what came of it."""
+"""Routing one row of the ledger: ask the router, deliver the message, write down the outcome."""
 
 import copy
 
@@ -22,7 +22,7 @@ class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
     def _route(self, batch):
-        """Decide about this mail and carry the decision out, inside the caller's savepoint."""
+        """Decide about this message and carry the decision out, inside the caller's savepoint."""
         self.ensure_one()
         if self.state != State.RECEIVED:
             return  # a person was quicker, or the batch was routed and only its end failed
@@ -79,12 +79,12 @@ class CatchallMessage(models.Model):
     # ------------------------------------------------------------
 
     def _deliver(self, decision, batch, check_rate=True):
-        """Take every route that this mail has not taken yet; a savepoint and fresh values each.
+        """Take every route that this message has not taken yet; a savepoint and fresh values each.
 
         What an application refuses waits for a person. An error spares the other routes, whose
         rows keep a retry from taking them again.
 
-        :return: the errors, for the caller to keep with the mail
+        :return: the errors, for the caller to keep with the message
         """
         taken = set(self.route_ids.mapped("target"))
         routes = [route for route in decision.routes if route.target not in taken]
@@ -157,7 +157,7 @@ class CatchallMessage(models.Model):
         return mark.hops if mark else 0
 
     def _hold_back_answers(self, decision, guard):
-        """Cancel what a new record answered by itself to a machine (its acknowledgement, say)."""
+        """Cancel what a new record replied by itself to a program (its acknowledgement, say)."""
         if not decision.verdicts:
             return
         mails = self.env["mail.mail"].browse(guard.mail_ids).exists()
@@ -189,19 +189,22 @@ class CatchallMessage(models.Model):
         """Carry out what a person chose, after checking that they may do it themselves."""
         self.ensure_one()
         route = self._chosen_route(alias_id, model, res_id)
-        # sudo and root: the mail is posted as the gateway posts, in the customer's name. What the
-        # person may do was checked in _chosen_route.
+        # sudo and root: the message is posted as the gateway posts, in the customer's name. What
+        # the person may do was checked in _chosen_route.
         row = self.with_user(self.env.ref("base.user_root")).sudo()
         if not row.has_source:
             raise UserError(
                 self.env._(
-                    "“%(subject)s” is still in the mailbox alone. Replay it: that fetches it.",
+                    "“%(subject)s” is still only in the mailbox. If it is too large, raise the "
+                    "account's size limit. Then choose “Route Again”, which fetches it.",
                     subject=self.display_name,
                 )
             )
         if route.target in row.route_ids.mapped("target"):
             raise UserError(
-                self.env._("“%(subject)s” is there already.", subject=self.display_name)
+                self.env._(
+                    "“%(subject)s” has already been routed there.", subject=self.display_name
+                )
             )
         batch = Batch(row.env)
         directory = batch.directory.for_row(row)
@@ -240,7 +243,7 @@ class CatchallMessage(models.Model):
             # sudo: aliases are readable by administrators only; the right on what it makes counts
             alias = self.env["mail.alias"].sudo().browse(alias_id).exists()
             if not alias:
-                raise UserError(self.env._("This alias does not exist any more. Choose another."))
+                raise UserError(self.env._("This alias no longer exists. Choose another one."))
             known = [
                 item
                 for items in OdooDirectory(self.sudo().env)._aliases.values()
@@ -262,19 +265,22 @@ class CatchallMessage(models.Model):
             return Route(known[0].model, known[0].force_thread_id, alias=known[0])
         if model not in self.env or not hasattr(self.env[model], "message_post"):
             raise UserError(
-                self.env._("Records of “%(model)s” take no mail. Choose another kind.", model=model)
+                self.env._(
+                    "Records of type “%(model)s” cannot receive emails. Choose another type.",
+                    model=model,
+                )
             )
         if not res_id:
             self.env[model].check_access("create")
             return Route(model)
         record = self.env[model].browse(res_id).exists()
         if not record:
-            raise UserError(self.env._("This record does not exist any more. Choose another."))
+            raise UserError(self.env._("This record no longer exists. Choose another one."))
         record.check_access("write")
         return Route(model, record.id)
 
     def _fallback_message_id(self):
-        """A Message-ID for a mail that has none: the same each time it is routed."""
+        """A Message-ID for a message that has none: the same each time it is routed."""
         return f"<{self.identity[:32]}@mail-catchall-router>"
 
 

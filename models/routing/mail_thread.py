@@ -1,11 +1,10 @@
-"""Handing one mail to Odoo's own engine for one route. The engine does the record work."""
+"""Handing one message to Odoo's own engine for one route. The engine does the record work."""
 
 import ast
 import email
 import email.policy
 import logging
 
-from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split, email_split_and_format
@@ -23,7 +22,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_parse(self, row, decision):
-        """Parse a ledger row's mail as ``message_process`` does, from a mended copy if need be.
+        """Parse a ledger row's message as ``message_process`` does, from a repaired copy if needed.
 
         :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer (DESIGN §4)
         """
@@ -36,10 +35,10 @@ class MailThread(models.AbstractModel):
                 break
             except Exception:
                 # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
-                # one is made by us; if even that fails the lane keeps the error with the mail.
+                # one is made by us; if even that fails the lane keeps the error with the message.
                 if repair is repairs[-1]:
                     raise
-                _logger.info("Mail %s of the ledger is read from a mended copy", row.id)
+                _logger.info("Message %s of the ledger is read from a repaired copy", row.id)
         if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
             values["attachments"] = []
         values = row._without_own_logins(_scrub(values))
@@ -55,7 +54,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_deliver(self, row, message, values, route, decision):
-        """Let Odoo's engine take one mail along one route.
+        """Let Odoo's engine take one message along one route.
 
         :param dict values: a fresh copy of the message dict; the engine changes it
         :return: ``(res_id, mail.message)``
@@ -85,12 +84,12 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_set_parent(self, values, route):
-        """Say what the mail answers; whether the answer is internal follows from that."""
+        """Say what the message replies to; whether the reply is internal follows from that."""
         if not route.parent_id:
             # as message_route: no route by reference, so the parent means nothing
             values.pop("parent_id", None)
         elif values.get("parent_id") != route.parent_id:
-            # A signed address names its message: without References, an answer to an internal
+            # A signed address names its message: without References, a reply to an internal
             # note would be shown to the customer.
             parent = self.env["mail.message"].browse(route.parent_id).exists()
             values.pop("parent_id", None)
@@ -106,13 +105,15 @@ class MailThread(models.AbstractModel):
         """Note on a record which older one it goes on with."""
         record, older = self.env[model].browse([res_id, older_id])
         record._message_log(
-            body=Markup("%s %s")
-            % (self.env._("An answer to a closed or older conversation:"), older._get_html_link())
+            body=self.env._(
+                "This is a reply to a closed or older conversation: %(record)s",
+                record=older._get_html_link(),  # markup: the sentence is escaped around it
+            )
         )
 
     @api.model
     def _catchall_notify_user(self, values, route, decision):
-        """Put the mail into a user's inbox in Odoo; never by mail, which would come back here."""
+        """Put the message into a user's Odoo inbox; never by email, which would come back here."""
         guard = current(self.env.cr)
         author = self.env["res.partner"]
         if not guard.author_unproven:
@@ -143,8 +144,8 @@ class MailThread(models.AbstractModel):
         if proof_needed and decision.author_check is not AuthorCheck.VERIFIED:
             raise RouteRefused(
                 self.env._(
-                    "%(alias)s accepts only some senders, and this one is not proved to be who "
-                    "the mail says",
+                    "%(alias)s accepts only certain senders, and the address of this one is not "
+                    "verified",
                     alias=alias.display_name,
                 )
             )
@@ -158,8 +159,8 @@ class MailThread(models.AbstractModel):
             }
             custom = {**(custom or {}), **wanted}
         native = (route.model, route.res_id, custom, user.id or self.env.uid, alias)
-        # Aliases are checked on their own model, answers on mail.thread, as natively: an invoice
-        # would refuse a "thanks" otherwise. The message that was answered may be gone.
+        # Aliases are checked on their own model, replies on mail.thread, as natively: an invoice
+        # would refuse a "thanks" otherwise. The original message may be gone.
         answers = route.parent_id or (route.res_id and not alias)
         Model = self.env["mail.thread"] if answers else self.env[route.model]
         if not hasattr(Model, "_routing_check_route"):
@@ -168,7 +169,7 @@ class MailThread(models.AbstractModel):
         result = Model._routing_check_route(message, checked, native, raise_exception=False)
         if not result:
             raise RouteRefused(
-                self.env._("%(model)s takes no mail of this kind", model=route.model)
+                self.env._("%(model)s does not accept emails of this kind", model=route.model)
             )
         if not guard.author_unproven:
             values["author_id"] = checked.get("author_id")
@@ -176,7 +177,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _catchall_author_unproven(self, values, decision):
-        """Whether the sender's address is a colleague's, without proof that he wrote the mail."""
+        """Whether the sender's address is a colleague's, without proof that they wrote it."""
         if decision.author_check is AuthorCheck.VERIFIED:
             return False
         sender = email_normalize(values.get("email_from") or "")
@@ -186,7 +187,7 @@ class MailThread(models.AbstractModel):
 def _leave_out(values, policy):
     """Drop the mailbox's own address, which its Delivered-To puts among the recipients.
 
-    Natively it ends up in the Cc of tasks, and answers to all would go to the catch-all.
+    Natively it ends up in the Cc of tasks, and replies to all would go to the catch-all.
     """
     for key in ("to", "cc", "recipients", "to_filtered", "cc_filtered"):
         kept = [

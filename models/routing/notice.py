@@ -1,8 +1,8 @@
-"""“We could not deliver”: told to people who are who they say, once a day at most, if at all.
+"""“We could not deliver”: sent to verified senders, at most once a day, if at all.
 
-Whoever answers unproved senders answers forged ones: the notice would reach somebody who never
-wrote. So it goes to From alone, only where that is proved, only for a mail that a person wrote,
-and it says by its headers that no program may answer it (RFC 3834).
+Replying to unverified senders means replying to forged ones: the notice would reach somebody who
+never wrote. So it goes to From alone, only if that is proved, only for a message that a person
+wrote, and its headers say that no program may reply to it (RFC 3834).
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from ...router.contact import is_no_reply
 from ...router.message.automatic import suppressed_answers
 
 ONCE_IN = timedelta(days=1)
-# An older mail (a mailbox fetched for the first time, a mail replayed) is not news any more.
+# An older message (a mailbox fetched for the first time, a message replayed) is not news any more.
 FRESH = timedelta(days=2)
 HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 
@@ -25,17 +25,18 @@ class FetchmailServer(models.Model):
 
     catchall_notice_template_id = fields.Many2one(
         "mail.template",
-        "Tell Senders",
+        "Notify Sender",
         domain=[("model", "=", "mail.catchall.message")],
-        help="This is sent when a mail names nobody here, to senders who are proved to be who "
-        "they say, at most once a day to each, and never to programs. Empty: nothing is sent.",
+        help="Sent when an email is addressed to nobody here: only to senders whose address is "
+        "verified, at most once a day to each, and never in reply to automatic emails. "
+        "Leave empty to send nothing.",
     )
 
 
 class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
-    notice_date = fields.Datetime("Sender Told", readonly=True)
+    notice_date = fields.Datetime("Sender Notified", readonly=True)
 
     def _send_notice(self, decision, mail):
         """Queue the notice in this transaction, so that it is never queued twice."""
@@ -49,8 +50,8 @@ class CatchallMessage(models.Model):
                 self._queue_notice(template, mail)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception as error:  # shown with the mail: a template that cannot be rendered
-            self.error = self.env._("The sender was not told: %(error)s", error=error)
+        except Exception as error:  # shown with the message: a template that cannot be rendered
+            self.error = self.env._("The sender could not be notified: %(error)s", error=error)
 
     def _may_be_told(self, decision, mail):
         sender = mail.sender.address
@@ -66,7 +67,7 @@ class CatchallMessage(models.Model):
             or (self.received_date or now) < now - FRESH
         ):
             return False
-        # Lanes never route two mails of one sender at once, so that nobody else tells him now.
+        # Lanes never route two messages of one sender at once, so nobody else notifies them now.
         return not self.search_count(
             [("sender_key", "=", self.sender_key), ("notice_date", ">", now - ONCE_IN)], limit=1
         )
@@ -76,7 +77,7 @@ class CatchallMessage(models.Model):
         values = template.sudo()._generate_template(self.ids, wanted)[self.id]
         headers = HEADERS | {"In-Reply-To": mail.message_id} if mail.message_id else HEADERS
         # sudo: the gateway writes into the queue, as Odoo's own does. Not bound to this row: an
-        # answer to the notice is a mail like any other, it does not belong to the ledger.
+        # reply to the notice is a message like any other, it does not belong to the ledger.
         self.env["mail.mail"].sudo().create(
             {
                 "subject": values.get("subject"),

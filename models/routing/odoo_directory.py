@@ -1,4 +1,4 @@
-"""Odoo's answers to the router's questions, for one batch of mails: a plain object, no model."""
+"""Odoo's answers to the router's questions, for one batch of messages: a plain object, no model."""
 
 from odoo.tools.mail import email_normalize_all
 
@@ -71,7 +71,7 @@ class OdooDirectory(Directory):
         return ThreadMessage(*row) if row and row[1] in self.env else None
 
     def delivered(self, mail):
-        """Return the targets that earlier copies of this mail reached, None when there are none."""
+        """Return the targets that earlier copies of this message reached, None without copies."""
         row = self._row
         if row is None:
             return None
@@ -118,7 +118,7 @@ class OdooDirectory(Directory):
     def rules(self):
         """Return the administrator's rules."""
         if self._rules is None:
-            # sudo: rules hold for every mail, whoever sorts the inbox and whatever they may see
+            # sudo: rules hold for every message, whoever sorts the inbox and whatever they may see
             self._rules = self.read_rules(self.env["mail.catchall.rule"].sudo().search([]))
         return self._rules
 
@@ -178,7 +178,7 @@ class OdooDirectory(Directory):
         return next(iter(came_by or making), None)
 
     def _posted_before(self, mail):
-        """Return where a mail is that no row of the ledger has made, None when it is new.
+        """Return where a message is that no row of the ledger has made, None when it is new.
 
         What plain Odoo has received, before the account became a catch-all, is nowhere made again:
         Odoo itself takes a Message-ID once. Somebody else's mail with that Message-ID is another
@@ -203,7 +203,7 @@ class OdooDirectory(Directory):
         return EVERYWHERE if received else frozenset()
 
     def company_id(self, decision):
-        """Return the id of the company whose domain the mail was meant for, if it is one."""
+        """Return the id of the company whose domain the message was meant for, if it is one."""
         names = {item.address.rpartition("@")[2] for item in decision.recipients}
         ids = {self._companies.get(name) for name in names}
         return ids.pop() if len(ids) == 1 else None

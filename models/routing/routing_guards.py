@@ -1,4 +1,4 @@
-"""What Odoo must not do while a mail is routed, each at the one method where it would.
+"""What Odoo must not do while a message is routed, each at the one method where it would.
 
 All of them fall through to ``super()`` when no mail is being routed on this cursor.
 """
@@ -18,11 +18,13 @@ class MailAlias(models.Model):
         return super().create(vals_list)
 
     def _alias_bounce_incoming_email(self, message, message_dict, set_invalid=True):
-        # Natively a bounce to whoever stands in From, and a write on the alias by a cursor of
+        # Natively a bounce to the From address, and a write on the alias by a cursor of
         # its own that may wait for this very transaction (mail_thread.py, _message_route_process).
         if current(self.env.cr):
             raise RouteRefused(
-                self.env._("%(alias)s does not accept mail of this sender", alias=self.display_name)
+                self.env._(
+                    "%(alias)s does not accept mail from this sender", alias=self.display_name
+                )
             )
         return super()._alias_bounce_incoming_email(message, message_dict, set_invalid=set_invalid)
 
@@ -32,7 +34,7 @@ class MailAliasDomain(models.Model):
 
     @api.model
     def _find_aliases(self, email_list):
-        # Asked seven times a mail for the same few addresses, by two queries each.
+        # Asked seven times per message for the same few addresses, by two queries each.
         guard = current(self.env.cr)
         if not guard:
             return super()._find_aliases(email_list)
@@ -62,9 +64,9 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
-        # account.move, mail.group and the loop detection answer through this one.
+        # account.move, mail.group and the loop detection reply through this one.
         if current(self.env.cr):
-            raise RouteRefused(self.env._("The record's application refused the mail"))
+            raise RouteRefused(self.env._("The record's application refused the email"))
         return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
 
     def message_post(self, **kwargs):
@@ -72,7 +74,7 @@ class MailThread(models.AbstractModel):
         if guard and kwargs.get("message_type") == "email":
             if guard.author_unproven:
                 # Records look the sender up again while they are made (project_task.message_new):
-                # whoever is not proved to be a colleague is never the author of a message.
+                # a sender not proved to be a colleague is never the author of a message.
                 kwargs["author_id"] = False
             if not kwargs.get("email_from"):
                 kwargs["email_from"] = guard.contact  # hr_applicant.message_new deletes it

@@ -1,7 +1,7 @@
 """The transaction that a lane routes in: nothing in it may commit, roll back, bounce or send.
 
 Odoo's own record work does all four at times (``account`` commits while it reads a vendor bill,
-aliases bounce, applicants are thanked by mail). In a lane many mails share a transaction, and
+aliases bounce, applicants are thanked by email). In a lane many messages share a transaction, and
 one of them must not end it for the others.
 """
 
@@ -15,11 +15,11 @@ _ATTRIBUTE = "catchall_routing"
 
 
 class RouteRefused(Exception):
-    """The record work refused the mail; natively that would have been a bounce to the sender."""
+    """The record work refused the message; natively that would have been a bounce to the sender."""
 
 
 class Batch:
-    """What the mails of one transaction share: answers that Odoo would work out for each anew."""
+    """What the messages of one transaction share: answers Odoo would work out for each anew."""
 
     def __init__(self, env):
         self.directory = OdooDirectory(env)
@@ -29,19 +29,19 @@ class Batch:
 
 
 class Routing:
-    """What happens while one mail is routed. Found again by :func:`current` from any model."""
+    """What happens while one message is routed. Found again by :func:`current` from any model."""
 
     def __init__(self, cr, batch):
         self._cr = cr
         self._marks = []
         self.batch = batch
-        self.woken = set()  # as in the batch, until this mail's savepoint is kept
+        self.woken = set()  # as in the batch, until this message's savepoint is kept
         self.mail_ids = []  # mail.mail made meanwhile
-        self.posted = None  # mail.message that the mail became
+        self.posted = None  # mail.message that the message became
         self.inbox_only = False  # notify in Odoo, whatever users prefer
         self.author_unproven = False
         self.contact = ""
-        self.hops = 0  # records of ours that the mail has passed through before
+        self.hops = 0  # records of ours that the message has passed through before
 
     def commit(self):
         """Stand in for ``cr.commit()``: keep the work so far, within the lane's transaction.
@@ -61,12 +61,12 @@ class Routing:
             mark = SQL.identifier(self._marks[-1])
             self._cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", mark))
         else:
-            raise RouteRefused("the record work rolled the transaction back")
+            raise RouteRefused("The record's application rolled the transaction back")
 
 
 @contextmanager
 def routing(cr, batch):
-    """Guard the cursor for the time that one mail is routed; yields the :class:`Routing`."""
+    """Guard the cursor for the time that one message is routed; yields the :class:`Routing`."""
     guard = Routing(cr, batch)
     hidden = {name: vars(cr)[name] for name in ("commit", "rollback") if name in vars(cr)}
     cr.commit, cr.rollback = guard.commit, guard.rollback  # on the instance: hides the class's

@@ -1,7 +1,7 @@
-"""An answer waits for the mail that it answers, when that one is in the ledger but not routed yet.
+"""A reply waits for the message that it replies to, while that one is not routed yet.
 
-Lanes keep the mails of one thread in order as far as their References tell. Two ways lead past
-that: the original failed and is tried again later, or it was fetched after its answer. The answer
+Lanes keep the messages of one thread in order as far as their References tell. Two ways lead past
+that: the original failed and is tried again later, or it was fetched after its reply. The reply
 then stays received, and looks again each minute; whoever routes the original wakes it at once.
 After ten minutes it goes on alone.
 """
@@ -25,7 +25,7 @@ class CatchallMessage(models.Model):
     waiting_for = fields.Integer(readonly=True, index="btree_not_null", aggregator=None)
 
     def _waits_for_original(self, mail):
-        """Put this row aside while a mail that it answers is still to be routed.
+        """Put this row aside while a message that it replies to is still to be routed.
 
         :return: whether it waits; nothing else may be done with the row then
         """
@@ -46,7 +46,7 @@ class CatchallMessage(models.Model):
                 "attempts": max(self.attempts - 1, 0),  # nothing was tried
                 "claim_pid": False,
                 "claim_start": False,
-                "explanation": self.env._("Waits for the mail that it answers"),
+                "explanation": self.env._("Waiting for the email that it replies to"),
             }
         )
         for lane in self._lanes()[:1]:

@@ -2,13 +2,14 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.i18n import format_list
 
 from ...router.message import addresses
 from ...router.places import User
 from ...router.rules.rules import Action, Rule
 
 # Fields that a rule may set on new records, of any model that has them; fields that an
-# administrator made himself come on top. Never who follows a record, who the customer is, or
+# administrator has created come on top. Never who follows a record, who the customer is, or
 # what money is booked on.
 DEFAULT_FIELDS = (
     "user_id user_ids team_id tag_ids categ_ids category_id priority stage_id project_id "
@@ -28,20 +29,20 @@ DEFAULT_TYPES = (
 
 class CatchallRule(models.Model):
     _name = "mail.catchall.rule"
-    _description = "Mail Routing Rule"
+    _description = "Routing Rule"
     _order = "sequence, id"
 
     name = fields.Char(required=True)
     active = fields.Boolean(
-        "In Force",
         default=True,
-        help="Off: the rule does nothing, and can be tried on the mails that came already.",
+        help="An inactive rule does nothing, but can be tried on emails received earlier.",
     )
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         "res.company",
         index=True,
-        help="The rule is for mail to the domains of this company alone. Empty: to all domains.",
+        help="The rule applies only to mail for this company's domains. Leave empty for all "
+        "domains.",
     )
     fetchmail_server_ids = fields.Many2many(
         "fetchmail.server",
@@ -49,24 +50,25 @@ class CatchallRule(models.Model):
         string="Accounts",
         domain=["|", ("is_catchall", "=", True), ("catchall_shadow", "=", True)],
         groups="base.group_system",
-        help="The rule is for mail of these accounts alone. Empty: of all accounts.",
+        help="The rule applies only to mail that these accounts receive. Leave empty for all "
+        "accounts.",
     )
     condition_ids = fields.One2many("mail.catchall.rule.condition", "rule_id", copy=True)
     match = fields.Selection(
-        [("all", "all of these hold"), ("any", "one of these holds")],
-        "Where",
+        [("all", "all conditions match"), ("any", "any condition matches")],
+        "Matches When",
         required=True,
         default="all",
     )
-    action = fields.Selection(Action.selection(), "Do", required=True, default=str(Action.ALIAS))
+    action = fields.Selection(Action.selection(), required=True, default=str(Action.ALIAS))
     stop = fields.Boolean(
-        "Then stop",
+        "Stop Processing",
         compute="_compute_stop",
         store=True,
         readonly=False,
-        help="The mail goes nowhere else on behalf of the recipients that this rule is about, and "
-        "no further rule is read for them. Without it, further rules and the addresses of the "
-        "mail still count: it can reach several places.",
+        help="The email goes nowhere else for the recipients that this rule matches, and no "
+        "further rule is checked for them. Otherwise, further rules and the email's addresses "
+        "still count: the email can reach several destinations.",
     )
     alias_id = fields.Many2one("mail.alias", ondelete="set null")
     record_ref = fields.Reference("_record_models", "Record")
@@ -81,13 +83,13 @@ class CatchallRule(models.Model):
         "catchall_message_rule_rel",
         "rule_id",
         "message_id",
-        "Mails",
+        "Emails",
         readonly=True,
         copy=False,
     )
     # Counted, never written: a counter on the rule would make lanes wait for each other.
-    hit_count = fields.Integer("Hits", compute="_compute_hits")
-    last_hit_date = fields.Datetime("Last Hit", compute="_compute_hits")
+    hit_count = fields.Integer("Matches", compute="_compute_hits")
+    last_hit_date = fields.Datetime("Last Match", compute="_compute_hits")
     summary = fields.Char("Conditions", compute="_compute_summary")
     problem = fields.Char(compute="_compute_problem")
 
@@ -134,18 +136,20 @@ class CatchallRule(models.Model):
             rule.hit_count, rule.last_hit_date = hits.get(rule.id, (0, False))
 
     @api.depends("match", "condition_ids.summary")
+    @api.depends_context("lang")
     def _compute_summary(self):
         for rule in self:
-            joint = self.env._(" and ") if rule.match == "all" else self.env._(" or ")
-            rule.summary = joint.join(filter(None, rule.condition_ids.mapped("summary")))
+            summaries = list(filter(None, rule.condition_ids.mapped("summary")))
+            style = "standard" if rule.match == "all" else "or"
+            rule.summary = format_list(self.env, summaries, style) if summaries else False
 
     @api.depends("action", "alias_id", "record_ref", "user_id", "model_id", "default_ids")
     def _compute_problem(self):
         """Say why a rule does nothing although it is active: its target may be gone."""
         texts = {
-            Action.ALIAS: self.env._("The alias is gone or has no address."),
-            Action.RECORD: self.env._("The record is gone."),
-            Action.USER: self.env._("The user is gone or has no address."),
+            Action.ALIAS: self.env._("The alias no longer exists or has no address."),
+            Action.RECORD: self.env._("The record no longer exists."),
+            Action.USER: self.env._("The user no longer exists or has no address."),
             Action.DEFAULTS: self.env._("No value is set."),
         }
         for rule in self:
@@ -168,8 +172,8 @@ class CatchallRule(models.Model):
             if strange:
                 raise ValidationError(
                     self.env._(
-                        "“%(rule)s” sets “%(field)s”, which these records do not have or which no "
-                        "rule may set.",
+                        "“%(rule)s” sets “%(field)s”, which these records do not have or which "
+                        "rules may not set. Choose another field.",
                         rule=rule.name,
                         field=strange[0].sudo().field_description,
                     )
@@ -181,7 +185,7 @@ class CatchallRule(models.Model):
             if rule.action == Action.IGNORE and not rule.condition_ids:
                 raise ValidationError(
                     self.env._(
-                        "“%(rule)s” would ignore every mail. Add a condition.", rule=rule.name
+                        "“%(rule)s” would dismiss every email. Add a condition.", rule=rule.name
                     )
                 )
 
@@ -279,7 +283,7 @@ class CatchallRule(models.Model):
     # ------------------------------------------------------------
 
     def action_open_mails(self):
-        """Open the mails that this rule held for."""
+        """Open the messages that this rule matched."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_catchall_router.action_mail_catchall_message"
@@ -287,6 +291,6 @@ class CatchallRule(models.Model):
         return {**action, "domain": [("rule_ids", "in", self.ids)], "context": {}}
 
     def action_try(self):
-        """Show what this rule would change on the last mails; it changes nothing."""
+        """Show what this rule would change on the last messages; it changes nothing."""
         self.ensure_one()
         return self.env["mail.catchall.preview"]._open(rule=self)

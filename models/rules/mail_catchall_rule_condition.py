@@ -1,4 +1,4 @@
-"""One condition of a rule: what of the mail is compared with what."""
+"""One condition of a rule: what of the message is compared with what."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -21,27 +21,25 @@ KINDS = [
 
 class CatchallRuleCondition(models.Model):
     _name = "mail.catchall.rule.condition"
-    _description = "Condition of a Mail Routing Rule"
+    _description = "Condition of a Routing Rule"
     _order = "sequence, id"
 
     rule_id = fields.Many2one("mail.catchall.rule", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
-    part = fields.Selection(Part.selection(), "Look At", required=True, default=str(Part.RECIPIENT))
+    part = fields.Selection(Part.selection(), "Field", required=True, default=str(Part.RECIPIENT))
     header = fields.Char(help="The name of the header, such as X-Mailer.")
     negate = fields.Boolean("Not")
     operator = fields.Selection(
         [*Operator.selection(), (LARGER, "is larger than (kB)"), (SMALLER, "is smaller than (kB)")],
-        "Compare",
         compute="_compute_operator",
         store=True,
         readonly=False,
         required=True,
     )
     value = fields.Text(
-        "With",
-        help="One value a line; one that agrees is enough. Upper and lower case do not matter. "
-        "Of a sender or recipient, @example.com stands for all of that domain. "
-        "Expressions are those of RE2, found anywhere in the text.",
+        help="One value per line; one match is enough. Upper and lower case do not matter. "
+        "For a sender or recipient, @example.com matches every address of that domain. "
+        "Regular expressions follow the RE2 syntax and match anywhere in the text.",
     )
     kind = fields.Selection(KINDS, default="bulk")
     summary = fields.Char(compute="_compute_summary")
@@ -68,9 +66,16 @@ class CatchallRuleCondition(models.Model):
             value = f"“{lines[0][:60]}”{' …' if len(lines) > 1 else ''}"
             if item.part == Part.VERDICT:
                 value = kinds.get(item.kind)
-            words = [what, operators.get(item.operator), value]
-            words.insert(1, self.env._("not:") if item.negate else "")
-            item.summary = " ".join(filter(None, words))
+            words = {
+                "field": what or "",
+                "operator": operators.get(item.operator, ""),
+                "value": value or "",
+            }
+            item.summary = (
+                self.env._("not (%(field)s %(operator)s %(value)s)", **words)
+                if item.negate
+                else self.env._("%(field)s %(operator)s %(value)s", **words)
+            )
 
     @api.constrains("part", "header", "operator", "value", "kind")
     def _check_condition(self):
@@ -79,7 +84,7 @@ class CatchallRuleCondition(models.Model):
             if problem:
                 raise ValidationError(
                     self.env._(
-                        "“%(rule)s”, condition “%(condition)s”: %(problem)s.",
+                        "“%(rule)s”, condition “%(condition)s”: %(problem)s",
                         rule=condition.rule_id.name,
                         condition=condition.summary,
                         problem=problem,
@@ -88,15 +93,15 @@ class CatchallRuleCondition(models.Model):
 
     def _problem(self):
         if self.part == Part.HEADER and not (self.header or "").strip(" :"):
-            return self.env._("name the header")
+            return self.env._("Enter the name of the header.")
         if self.part == Part.SIZE and not (self.value or "").strip().isdecimal():
-            return self.env._("the size is a number of kB")
+            return self.env._("Enter the size as a whole number of kB.")
         if (self.part == Part.SIZE) != (self.operator in (LARGER, SMALLER)):
-            return self.env._("this cannot be compared so")
+            return self.env._("This operator does not fit this field. Choose another one.")
         try:
             self._router_condition()
         except PatternError as error:
-            return str(error)
+            return self.env._("The value cannot be used: %(error)s.", error=str(error).rstrip("."))
         return ""
 
     def _router_condition(self):

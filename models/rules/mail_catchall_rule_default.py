@@ -10,7 +10,7 @@ _NUMBERS = {"integer": int, "float": float}
 
 class CatchallRuleDefault(models.Model):
     _name = "mail.catchall.rule.default"
-    _description = "Value Set by a Mail Routing Rule"
+    _description = "Value Set by a Routing Rule"
 
     rule_id = fields.Many2one("mail.catchall.rule", required=True, index=True, ondelete="cascade")
     field_id = fields.Many2one("ir.model.fields", required=True, ondelete="cascade")
@@ -26,7 +26,9 @@ class CatchallRuleDefault(models.Model):
     )
     record_ref = fields.Reference("_all_models", "Record")
 
-    _field_unique = models.UniqueIndex("(rule_id, field_id)", "A rule sets each field once.")
+    _field_unique = models.UniqueIndex(
+        "(rule_id, field_id)", "A rule can set each field only once."
+    )
 
     @api.model
     def _all_models(self):
@@ -60,7 +62,7 @@ class CatchallRuleDefault(models.Model):
                 item._router_default()
             except ValueError as error:
                 raise ValidationError(
-                    self.env._("“%(field)s” takes a number.", field=name)
+                    self.env._("Enter a number for “%(field)s”.", field=name)
                 ) from error
 
     @api.model_create_multi
@@ -75,14 +77,15 @@ class CatchallRuleDefault(models.Model):
         return result
 
     def _check_rights(self):
-        """Whoever writes a rule may set these values himself; no constraint, see the rule."""
+        """The author of a rule may set these values themselves; no constraint, see the rule."""
         for item in self:
             field = item.field_id.sudo()  # sudo: names of fields
             Model = self.env[field.model]
             if not Model._has_field_access(Model._fields[field.name], "write"):
                 raise AccessError(
                     self.env._(
-                        "You may not set “%(field)s” yourself.", field=field.field_description
+                        "You may not set “%(field)s” yourself, so a rule may not set it for you.",
+                        field=field.field_description,
                     )
                 )
             if item.record_ref:

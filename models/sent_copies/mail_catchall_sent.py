@@ -1,7 +1,7 @@
 """Copies of what was sent, on their way to the Sent folder of the account's mailbox.
 
 Sending only writes a row here, in a transaction of its own. A job of its own talks to the mailbox:
-one that is slow or away neither delays a mail nor fails it.
+one that is slow or away neither delays an email nor fails it.
 """
 
 import logging
@@ -21,7 +21,7 @@ from ..outgoing.short_cursor import short_cursor
 
 _logger = logging.getLogger(__name__)
 
-# One mail leaves once for each recipient: the copy waits so long for a customer's.
+# One email leaves once for each recipient: the copy waits so long for a customer's.
 COLLECT = timedelta(seconds=20)
 MAX_BYTES = 50 * 1024 * 1024  # of one copy
 MAX_WAITING_BYTES = 500 * 1024 * 1024  # of all copies of an account
@@ -54,16 +54,18 @@ class MailCatchallSent(models.Model):
     subject = fields.Char()
     size = fields.Integer("Size (bytes)", aggregator=None)
     sent_date = fields.Datetime("Sent", required=True)
-    rank = fields.Integer(aggregator=None, help="Whose copy it is: a customer's stands before.")
-    state = fields.Selection(
-        [("waiting", "Waiting"), ("failed", "Given Up")], required=True, default="waiting"
+    rank = fields.Integer(
+        aggregator=None, help="Whose copy it is: a customer's copy takes precedence."
     )
-    attempts = fields.Integer("Tries", aggregator=None)
-    next_try_date = fields.Datetime("Next Try")
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("failed", "Failed")], required=True, default="waiting"
+    )
+    attempts = fields.Integer(aggregator=None)
+    next_try_date = fields.Datetime("Next Attempt")
     error = fields.Text()
 
     _mail_unique = models.UniqueIndex(
-        "(server_id, message_id)", "There is a copy of this mail already."
+        "(server_id, message_id)", "There is already a copy of this email."
     )
     _waiting_index = models.Index("(next_try_date) WHERE state = 'waiting'")
 
@@ -82,7 +84,7 @@ class MailCatchallSent(models.Model):
 
     @api.model
     def _keep(self, queue, message, source):
-        """Called by the session for each mail that somebody got, with its bytes as they left.
+        """Called by the session for each email that somebody got, with its bytes as they left.
 
         :param CopyQueue queue: what the session knows of the account's copies
         """
@@ -102,7 +104,7 @@ class MailCatchallSent(models.Model):
 
     @api.model
     def _insert(self, queue, values, source):
-        """One row a mail, whoever it left for; a customer's copy takes a colleague's place."""
+        """One row per email, whoever its recipient; a customer's copy replaces a colleague's."""
         problem = self._no_room(queue, values["size"])
         ready = values["sent_date"] + COLLECT
         values |= {
@@ -113,7 +115,7 @@ class MailCatchallSent(models.Model):
             "source": None if problem else psycopg2.Binary(source),
         }
         columns = SQL(", ").join(map(SQL.identifier, values))
-        # Not by the ORM: once a mail, in a transaction that does nothing else.
+        # Not by the ORM: once per email, in a transaction that does nothing else.
         self.env.cr.execute(
             SQL(
                 """
@@ -128,7 +130,7 @@ class MailCatchallSent(models.Model):
                 columns,
                 tuple(values.values()),
             ),
-            log_exceptions=False,  # it would log the mail
+            log_exceptions=False,  # it would log the email
         )
         if not problem and ready >= queue.woken + COLLECT / 2:
             queue.woken = ready
@@ -136,9 +138,9 @@ class MailCatchallSent(models.Model):
 
     @api.model
     def _no_room(self, queue, size):
-        """Why a mail gets no copy, "" when it does: the queue is bounded.
+        """Why an email gets no copy, "" when it does: the queue is bounded.
 
-        Asked for a session's first mail and every hundredth; in between the session counts itself.
+        Asked for a session's first email and every hundredth; in between the session counts itself.
         """
         if queue.kept % 100 == 0:
             self.env.cr.execute(
@@ -150,11 +152,13 @@ class MailCatchallSent(models.Model):
             )
             queue.count, queue.size = self.env.cr.fetchone()
         if size > MAX_BYTES:
-            return self.env._("The mail is larger than a copy may be (50 MB).")
+            return self.env._(
+                "The email is too large for a copy (limit: 50 MB). The email itself was sent."
+            )
         if queue.count >= MAX_WAITING or queue.size + size > MAX_WAITING_BYTES:
             return self.env._(
-                "Too many copies wait for the mailbox already (%s of them), so this one was left "
-                "out. The mail itself was sent.",
+                "Too many copies are already waiting for the mailbox (%s), so this one was left "
+                "out. The email itself was sent.",
                 queue.count,
             )
         queue.kept, queue.count, queue.size = queue.kept + 1, queue.count + 1, queue.size + size
@@ -188,7 +192,7 @@ class MailCatchallSent(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         account = self.env["ir.mail_server"].browse(self[0].server_id).exists()
         if not account:
-            self.unlink()  # with the account went the wish
+            self.unlink()  # the account is gone: its copies are dropped
             return bool(commit(0))
         mailbox = connection = None
         left, claimed = self, self.browse()
@@ -200,7 +204,7 @@ class MailCatchallSent(models.Model):
                 if not row.exists():
                     left -= row  # an administrator has removed it meanwhile
                     continue
-                # Committed before: a mail that kills the worker counts as tried.
+                # Committed before: an email that kills the worker counts as tried.
                 row.attempts += 1
                 if not commit(0):
                     row.attempts -= 1
@@ -262,10 +266,10 @@ class MailCatchallSent(models.Model):
         )
         if not told:
             account._catchall_tell_admins(
-                self.env._("Copies of mail from %s were given up", account.display_name),
+                self.env._("Copies of mail from %s could not be stored", account.display_name),
                 self.env._(
-                    "The mail was sent, but its copies did not reach the Sent folder for four "
-                    "days. Open the outgoing account for the list. The last error: %s",
+                    "The mail was sent, but for four days no copy of it could be stored in the "
+                    "Sent folder. Open the outgoing account to see the list. The last error: %s",
                     error,
                 ),
             )

@@ -1,4 +1,4 @@
-"""Which mails a person expects in the Sent folder: those that somebody wrote, once each."""
+"""Which emails a person expects in the Sent folder: those that somebody wrote, once each."""
 
 from odoo import models
 
@@ -28,9 +28,9 @@ class MailMail(models.Model):
         if "mailing_id" in self._fields and self.mailing_id:
             return False  # a newsletter would fill the folder
         if copies == "all":
-            # Links that log somebody in lie in no mailbox that others read: passwords, codes,
-            # invitations of users.
+            # Links that log somebody in must not be in a mailbox that others read: passwords,
+            # codes, invitations of users.
             return bool(self.model and self.res_id) and self.model != "res.users"
-        # To many records at once is no letter either; the composer says so.
+        # Mass mailing to many records is not personal either; the composer says so.
         written = self.message_type == "comment" and not self.catchall_by_person
         return written and not self._catchall_is_automatic()

@@ -1,4 +1,4 @@
-"""The accounts of a set-up: which are there already, and what becomes of those of trial.
+"""The accounts of a setup: which are there already, and what becomes of those of trial.
 
 Only when both have logged in does what was typed reach an account that is there, or do the
 accounts of trial become the accounts themselves. An incoming account that Odoo
@@ -57,7 +57,7 @@ class MailCatchallSetup(models.Model):
         return normalise(user or "") in {normalise(self.user or ""), normalise(self.address)}
 
     def _taken(self, field):
-        """Accounts that other set-ups have."""
+        """Accounts that other setups have."""
         return self.search([("id", "!=", self.id), (field, "!=", False)])[field]
 
     def _find_incoming(self):
@@ -199,7 +199,7 @@ class MailCatchallSetup(models.Model):
         # On trial it goes on as it is: "Switch" makes it live.
         values = {"is_catchall": not account.catchall_shadow, "active": True}
         if account and not account.active:
-            values["state"] = "draft"  # "Start Fetching" asks again which mail shall count
+            values["state"] = "draft"  # "Start Fetching" asks again which messages to import
         if not account or account.alias_domain_ids or not account.is_catchall:
             values["alias_domain_ids"] = [(4, self.alias_domain_id.id)]
         if not account.own_hosts:

@@ -1,4 +1,4 @@
-"""The logins of a set-up: tried on archived accounts, so that what works is not put at risk.
+"""The logins of a setup: tried on archived accounts, so that what works is not put at risk.
 
 What is typed goes to these accounts of trial, the passwords with it.
 """
@@ -143,9 +143,11 @@ class MailCatchallSetup(models.Model):
         # sudo: as above
         missing = not self.trial_incoming_id.sudo().password
         text = (
-            self.env._("Enter the password of %(user)s, then go on.", user=self.user)
+            self.env._("Enter the password of %(user)s, then continue.", user=self.user)
             if missing
-            else self.env._("Enter the password of %(user)s, then go on.", user=self.outgoing_user)
+            else self.env._(
+                "Enter the password of %(user)s, then continue.", user=self.outgoing_user
+            )
         )
         self.checks = {"incoming" if missing else "outgoing": _line("password_missing", text)}
 
@@ -185,11 +187,11 @@ class MailCatchallSetup(models.Model):
                 raise
             raise RedirectWarning(
                 self.env._(
-                    "Odoo has no credentials for this provider yet. Make an OAuth client there, "
+                    "Odoo has no credentials for this provider yet. Create an OAuth client there, "
                     "and enter its client ID and secret under Settings > General Settings > Emails."
                 ),
                 self.env.ref("base_setup.action_general_configuration").id,
-                self.env._("Open the Settings"),
+                self.env._("Open Settings"),
             ) from error
 
     def _try_logins(self):
@@ -227,15 +229,15 @@ class MailCatchallSetup(models.Model):
             # likes. Only what nobody foresaw goes to the log as it is.
             code, text = trouble_of(error), account._catchall_explain_login(error)
             unforeseen = code is None and not isinstance(error, UserError)
-            _logger.info("The set-up of %s: %s", self.domain, text, exc_info=unforeseen)
+            _logger.info("The setup of %s: %s", self.domain, text, exc_info=unforeseen)
             return _line(f"{direction}_{code or 'other'}", text)
         if trouble:
             return _line(f"{direction}_{trouble[0]}", text)
         unsafe = not self.is_ssl if direction == "incoming" else self.smtp_encryption == "none"
         if unsafe and (self.server if direction == "incoming" else self.smtp_host) not in _LOOPBACK:
             text += " " + self.env._(
-                "The connection is not encrypted: anybody on the way can read the password and "
-                "the mail."
+                "The connection is not encrypted: anyone on the network path can read the "
+                "password and the mail. Choose an encrypted connection if the server offers one."
             )
             return _line(f"{direction}_ok", text, "note")
         return _line(f"{direction}_ok", text, "ok")

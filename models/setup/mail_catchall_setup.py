@@ -1,7 +1,7 @@
-"""The set-up of a domain: from an address and a password to two accounts that work.
+"""The setup of a domain: from an address and a password to two accounts that work.
 
-One row a domain, kept, so that whoever stops goes on where it was, and running it again changes
-what is there instead of adding to it. Passwords are never on the row: they go straight to
+One row per domain, kept, so that an interrupted setup can be continued, and running it again
+changes what is there instead of adding to it. Passwords are never on the row: they go straight to
 accounts of trial, which keep them to themselves (``catchall_secrets``).
 """
 
@@ -18,7 +18,7 @@ TESTED = {
     *("smtp_host", "smtp_port", "smtp_encryption", "outgoing_user"),
 }
 PASSWORDS = {"password", "outgoing_password"}
-# Which fields of a set-up name an account.
+# Which fields of a setup name an account.
 LINKS = {
     "fetchmail.server": ("fetchmail_server_id", "trial_incoming_id"),
     "ir.mail_server": ("mail_server_id", "trial_outgoing_id"),
@@ -28,14 +28,14 @@ OAUTH_MODULES = {"gmail": "google_gmail", "outlook": "microsoft_outlook"}
 
 class MailCatchallSetup(models.Model):
     _name = "mail.catchall.setup"
-    _description = "Set-up of a Catch-all Domain"
+    _description = "Setup of a Catch-all Domain"
     _rec_name = "domain"
     _order = "domain"
 
     address = fields.Char(
         "Catch-all Address",
         required=True,
-        help="The mailbox that receives whatever is sent to any address of your domain.",
+        help="The mailbox that receives everything sent to any address of your domain.",
     )
     domain = fields.Char(
         compute="_compute_domain",
@@ -43,13 +43,13 @@ class MailCatchallSetup(models.Model):
         readonly=False,
         required=True,
         precompute=True,
-        help="The part behind the @ of the addresses that your customers write to.",
+        help="The part after the @ in the addresses that your customers write to.",
     )
     company_ids = fields.Many2many(
         "res.company",
         string="Companies",
         default=lambda self: self._default_company_ids(),
-        help="The companies that write as this domain.",
+        help="The companies that send from this domain.",
     )
     companies_chosen = fields.Boolean(default=True, readonly=True)  # and not set up yet
     user = fields.Char(
@@ -58,12 +58,12 @@ class MailCatchallSetup(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="What you log in with; with most providers the whole address.",
+        help="What you log in with: with most providers, the full email address.",
     )
     password = fields.Char(
         compute="_compute_passwords",
         inverse="_inverse_password",
-        help="With some providers an app password, which you make in the mailbox's settings.",
+        help="Some providers require an app password, created in the mailbox's settings.",
     )
     password_hint = fields.Char(compute="_compute_passwords")
     login = fields.Selection(
@@ -91,10 +91,10 @@ class MailCatchallSetup(models.Model):
         required=True,
     )
     outgoing_user = fields.Char(
-        "Another User Name", help="Only where another provider sends, such as a relay."
+        "Other User Name", help="Only if another provider sends the mail, such as a relay."
     )
     outgoing_password = fields.Char(
-        "Another Password", compute="_compute_passwords", inverse="_inverse_outgoing_password"
+        "Other Password", compute="_compute_passwords", inverse="_inverse_outgoing_password"
     )
     outgoing_password_hint = fields.Char(compute="_compute_passwords")
 
@@ -105,11 +105,11 @@ class MailCatchallSetup(models.Model):
     mx_hosts = fields.Json(readonly=True)
     origin = fields.Selection(
         [
-            ("named", "The domain names its servers in DNS."),
+            ("named", "The domain publishes its servers in DNS."),
             ("documented", "The provider was recognised, so its servers are known."),
-            ("guessed", "The servers are guesses. Compare them with what your provider tells."),
+            ("guessed", "The servers are guesses. Compare them with your provider's instructions."),
             ("silent", "No name server answered, so the servers are guesses."),
-            ("kept", "The servers are those of the accounts that exist."),
+            ("kept", "The servers are those of the existing accounts."),
         ],
         readonly=True,
     )
@@ -155,12 +155,16 @@ class MailCatchallSetup(models.Model):
     on_trial = fields.Boolean(related="fetchmail_server_id.catchall_shadow")
     verified_date = fields.Datetime(related="fetchmail_server_id.catchall_verified_date")
     advice = fields.Char(related="mail_server_id.catchall_advice")
-    probe_id = fields.Many2one("mail.catchall.probe", compute="_compute_results")
-    probe_level = fields.Selection(LEVELS, "Probe Result", compute="_compute_results")
-    probe_summary = fields.Char("Probe", compute="_compute_results")
-    checkup_id = fields.Many2one("mail.catchall.checkup", compute="_compute_results")
-    checkup_level = fields.Selection(LEVELS, "Check-up Result", compute="_compute_results")
-    checkup_summary = fields.Char("Check-up", compute="_compute_results")
+    probe_id = fields.Many2one(
+        "mail.catchall.probe", "Last Mailbox Test", compute="_compute_results"
+    )
+    probe_level = fields.Selection(LEVELS, "Mailbox Test Result", compute="_compute_results")
+    probe_summary = fields.Char("Mailbox Test", compute="_compute_results")
+    checkup_id = fields.Many2one(
+        "mail.catchall.checkup", "Last Domain Check", compute="_compute_results"
+    )
+    checkup_level = fields.Selection(LEVELS, "Domain Check Result", compute="_compute_results")
+    checkup_summary = fields.Char("Domain Check", compute="_compute_results")
 
     # ------------------------------------------------------------
     # What is typed
@@ -209,15 +213,15 @@ class MailCatchallSetup(models.Model):
             if not address.isascii() or "@" not in address or not is_mail_domain(domain):
                 raise ValidationError(
                     self.env._(
-                        "“%s” is no address of a mailbox. Enter one such as catchall@domain.com.",
+                        "“%s” is not a valid email address. Enter one such as catchall@domain.com.",
                         setup.address,
                     )
                 )
             if not is_mail_domain(normalise_domain(setup.domain or "")):
                 raise ValidationError(
                     self.env._(
-                        "“%s” is no email domain. Enter the part behind the @ of the addresses "
-                        "that your customers write to, such as domain.com.",
+                        "“%s” is not a valid email domain. Enter the part after the @ in the "
+                        "addresses that your customers write to, such as domain.com.",
                         setup.domain,
                     )
                 )
@@ -249,7 +253,7 @@ class MailCatchallSetup(models.Model):
         return result
 
     def _moves(self, vals):
-        """Whether values make this the set-up of another domain, or of a mailbox elsewhere."""
+        """Whether values make this the setup of another domain, or of a mailbox elsewhere."""
         if not {"address", "domain"} & vals.keys():
             return False
         old = normalise(self.address).rpartition("@")[2]
@@ -258,7 +262,7 @@ class MailCatchallSetup(models.Model):
         return (new, domain) != (old, self.domain)
 
     def _forget_passwords(self):
-        """What was typed would stay in the cache, and go back with what a form is answered."""
+        """What was typed would stay in the cache, and be sent back to the form."""
         self.invalidate_recordset(PASSWORDS, flush=False)
 
     @api.model
@@ -271,17 +275,17 @@ class MailCatchallSetup(models.Model):
 
     @api.model
     def _check_known(self, vals):
-        """One set-up a domain: a second one is an old one to go on with."""
+        """One setup per domain: instead of a second one, the existing one is continued."""
         domain = vals.get("domain") or normalise(vals.get("address") or "").rpartition("@")[2]
         known = self.search([("domain", "=", domain)], limit=1)
         if known:
             raise RedirectWarning(
-                self.env._("%s is set up already, or half. Go on there.", domain),
+                self.env._("%s already has a setup. Continue it.", domain),
                 known._open(),
-                self.env._("Open its Set-up"),
+                self.env._("Open the Setup"),
             )
 
-    _domain_uniq = models.Constraint("UNIQUE(domain)", "This domain has a set-up already.")
+    _domain_uniq = models.Constraint("UNIQUE(domain)", "This domain already has a setup.")
 
     def unlink(self):
         trials = self.trial_incoming_id, self.trial_outgoing_id
@@ -362,7 +366,7 @@ class MailCatchallSetup(models.Model):
     # ------------------------------------------------------------
 
     def action_start(self):
-        """Ask which mail shall become records, and start fetching."""
+        """Ask which messages should be imported, and start fetching."""
         return self.fetchmail_server_id.action_catchall_activate()
 
     def action_compare(self):
@@ -374,7 +378,7 @@ class MailCatchallSetup(models.Model):
         return self.fetchmail_server_id.action_catchall_switch()
 
     def action_probe(self):
-        """Try the mailbox, or show the probe that runs."""
+        """Test the mailbox, or show the probe that runs."""
         return self.fetchmail_server_id.action_catchall_probe()
 
     def action_checkup(self):
@@ -389,8 +393,8 @@ class MailCatchallSetup(models.Model):
         if not module:
             raise UserError(
                 self.env._(
-                    "The addon %(module)s is not here. It belongs to Odoo: look for it in the "
-                    "folder of Odoo's addons, update the list of apps, and come back.",
+                    "The addon %(module)s is not available. It is part of Odoo: look for it in "
+                    "Odoo's addons folder, update the list of apps, and try again.",
                     module=name,
                 )
             )
@@ -399,7 +403,7 @@ class MailCatchallSetup(models.Model):
 
     @api.model
     def action_open(self):
-        """What the menu opens: an empty set-up at first, later those that there are."""
+        """What the menu opens: an empty setup at first, later the existing ones."""
         known = self.search([], limit=2)
         if len(known) == 1:
             return known._open()
@@ -413,7 +417,7 @@ class MailCatchallSetup(models.Model):
     def _open(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Set-up"),
+            "name": self.env._("Setup"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

@@ -1,5 +1,5 @@
 """What both kinds of account have in common: how a login that fails is told, and the way back to
-the set-up that an account belongs to.
+the setup that an account belongs to.
 """
 
 from odoo import fields, models
@@ -12,10 +12,10 @@ SERVERS = {"fetchmail.server": ("server", "port"), "ir.mail_server": ("smtp_host
 
 class SetupAccount(models.AbstractModel):
     _name = "mail.catchall.setup.account"
-    _description = "Account of a Set-up"
+    _description = "Account of a Setup"
 
     catchall_setup_id = fields.Many2one(
-        "mail.catchall.setup", "Set-up", compute="_compute_catchall_setup_id"
+        "mail.catchall.setup", "Setup", compute="_compute_catchall_setup_id"
     )
 
     def _compute_catchall_setup_id(self):
@@ -43,12 +43,12 @@ class SetupAccount(models.AbstractModel):
 
     def _catchall_of_setup_trial(self):
         link = LINKS[self._name][1]
-        # sudo: whoever may write an account need not know of set-ups
+        # sudo: users who may write an account need not know of setups
         setups = self.env["mail.catchall.setup"].sudo().search([(link, "in", self.ids)])
         return self & setups[link]
 
     def action_catchall_setup(self):
-        """Go on with the set-up: after a provider's page, Odoo shows the account."""
+        """Continue the setup: after a provider's page, Odoo shows the account."""
         self.ensure_one()
         return self.catchall_setup_id._open()
 

@@ -1,4 +1,4 @@
-"""Which servers a set-up tries, and what is known of the provider, from what DNS says."""
+"""Which servers a setup tries, and what is known of the provider, from what DNS says."""
 
 from markupsafe import Markup
 from odoo import api, models
@@ -74,13 +74,13 @@ class MailCatchallSetup(models.Model):
         translate = self.env._
         steps = [preset.catch_all_refused] if preset.catch_all_refused else preset.catch_all
         notes = [preset.pop_refused, *preset.notes, preset.envelope_note]
-        found = translate("Found by %s.", self.evidence) if self.evidence else ""
+        found = translate("Detected from %s.", self.evidence) if self.evidence else ""
         return Markup("<p><b>%s</b> <span class='text-muted'>%s</span></p>%s<ul>%s</ul>") % (
             preset.name,
             found,
             Markup("<p>%s</p><ol>%s</ol>")
             % (
-                translate("The mailbox has to receive what is sent to any address:"),
+                translate("The mailbox must receive mail sent to any address of the domain:"),
                 _items(translate(step) for step in steps),
             ),
             _items(translate(note) for note in notes if note),

@@ -20,7 +20,7 @@ class CatchallMessage(models.Model):
 
 
 def delivered_on_trial(env, row, mail):
-    """Return what Odoo has made of a mail while its account was on trial.
+    """Return what Odoo has made of a message while its account was on trial.
 
     What it has dealt with is not routed again, however it comes into the ledger: fetched again
     (somebody marked it as unread, or a process was ended before it could tell the mailbox), or by

@@ -1,8 +1,10 @@
-"""From Odoo's own fetch to the router's: which mails of an IMAP mailbox Odoo has had."""
+"""From Odoo's own fetch to the router's: which messages of an IMAP mailbox Odoo has had."""
 
 from ..incoming.fetch_session import described
 
-LOOK_AT = 5_000  # read mails of the time on trial, the newest ones: a click must not last for ever
+LOOK_AT = (
+    5_000  # read messages of the time on trial, the newest ones: a click must not take forever
+)
 
 
 def known_uids(server, folder):
@@ -12,7 +14,7 @@ def known_uids(server, folder):
     however old. What was read was Odoo's, unless somebody read it elsewhere before Odoo came: of
     the time on trial that is told by the Message-IDs that were written down.
 
-    A mail that is taken for one Odoo has not had is no harm: its copy on trial makes it a
+    A message that is taken for one Odoo has not had is no harm: its copy on trial makes it a
     duplicate in the ledger.
     """
     # What comes after the folder was selected has a UID from here on, and is always fetched.
@@ -36,7 +38,7 @@ def known_uids(server, folder):
 
 
 def _name(about):
-    """What a mail is known by: its Message-ID, or else its sender and subject."""
+    """What a message is known by: its Message-ID, or else its sender and subject."""
     message_id = about["message_id"]
     return (message_id,) if message_id else (None, about["email_from"], about["subject"])
 

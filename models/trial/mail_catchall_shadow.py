@@ -1,7 +1,7 @@
-"""The trial run: what Odoo did with each mail, beside what the router would have done.
+"""The trial: what Odoo did with each message, beside what the router would have done.
 
 A row is written by ``trial_observer.py`` while Odoo fetches an account as ever. It holds the exact
-bytes, so that a mail which Odoo lost can be routed after all.
+bytes, so that a message which Odoo lost can be routed after all.
 """
 
 import base64
@@ -24,20 +24,20 @@ from ..inbox.safe_body import safe_body
 from ..incoming.fetch_session import FetchSession
 
 INTERRUPTED = timedelta(minutes=15)  # no mail takes Odoo as long: the process has ended
-KEEP_BYTES = timedelta(days=14)  # of mails with which all is well
+KEEP_BYTES = timedelta(days=14)  # of messages with which all is well
 KEEP_ROWS = timedelta(days=90)
 GC_ROWS = 5_000  # at once
 
 
 class _Trial:
-    """Stands for the folder of a mail that the trial run has kept."""
+    """Stands for the folder of a message that the trial has kept."""
 
     name = "INBOX"
 
 
 class CatchallShadow(models.Model):
     _name = "mail.catchall.shadow"
-    _description = "Mail of a Trial Run"
+    _description = "Email of a Trial"
     _order = "id desc"
     _rec_name = "subject"
 
@@ -58,26 +58,26 @@ class CatchallShadow(models.Model):
         Did.selection(), "Odoo", required=True, default=str(Did.PENDING), readonly=True
     )
     native_places = fields.Json(readonly=True)
-    native_error = fields.Text("Error of Odoo", readonly=True)
-    bounced_to = fields.Char("Sent Back To", readonly=True)
+    native_error = fields.Text("Odoo Error", readonly=True)
+    bounced_to = fields.Char(readonly=True)
     lost = fields.Boolean(
         "Lost by Odoo",
         readonly=True,
-        help="Odoo made nothing of it, and the router would have kept or placed it.",
+        help="Odoo created nothing from it; the router would have kept or routed it.",
     )
-    native_text = fields.Char("Odoo Did", compute="_compute_texts")
+    native_text = fields.Char("What Odoo Did", compute="_compute_texts")
 
     state = fields.Selection(State.selection(), "Router", readonly=True)
     reason = fields.Selection(Reason.selection(), readonly=True)
     places = fields.Json(readonly=True)
-    recipients = fields.Json(readonly=True)
-    recipient_names = fields.Char("Meant For", readonly=True)
+    recipients = fields.Json("Recipients with Evidence", readonly=True)
+    recipient_names = fields.Char("Recipients", readonly=True)
     contact = fields.Char("Customer", readonly=True)
     author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
     trace = fields.Json(readonly=True)
     explanation = fields.Char("Why", readonly=True)
-    decision_error = fields.Text("Error of the Router", readonly=True)
-    router_text = fields.Char("The Router Would Have", compute="_compute_texts")
+    decision_error = fields.Text("Router Error", readonly=True)
+    router_text = fields.Char("What the Router Would Have Done", compute="_compute_texts")
 
     verdict = fields.Selection(
         Verdict.selection(),
@@ -90,12 +90,12 @@ class CatchallShadow(models.Model):
     replayed = fields.Boolean("Routed Afterwards", readonly=True)
     catchall_message_id = fields.Many2one(
         "mail.catchall.message",
-        "In the Ledger",
+        "Received Email",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
     )
-    replayed_state = fields.Selection(related="catchall_message_id.state", string="Now")
+    replayed_state = fields.Selection(related="catchall_message_id.state", string="Current State")
     can_route = fields.Boolean(compute="_compute_can_route")
 
     source = fields.Binary(
@@ -111,12 +111,12 @@ class CatchallShadow(models.Model):
     recipients_html = fields.Html("Evidence", compute="_compute_story", sanitize=True)
     trace_html = fields.Html("Decision", compute="_compute_story", sanitize=True)
 
-    # Not for people: by these a mail is known again.
+    # Not for people: by these a message is known again.
     fingerprint = fields.Char(readonly=True)
     identity = fields.Char(readonly=True, index="btree_not_null")
 
     _fingerprint_unique = models.UniqueIndex(
-        "(fetchmail_server_id, fingerprint)", "This mail is in the trial run already."
+        "(fetchmail_server_id, fingerprint)", "This email is already in the trial."
     )
 
     def init(self):
@@ -129,11 +129,11 @@ class CatchallShadow(models.Model):
         )
 
     # ------------------------------------------------------------
-    # Reading a mail
+    # Reading a message
     # ------------------------------------------------------------
 
     def _read_source(self):
-        """Return the exact bytes of this mail, ``b""`` when they are not kept (any more)."""
+        """Return the exact bytes of this message, ``b""`` when they are not kept (any more)."""
         self.ensure_one()
         self.env.cr.execute(SQL("SELECT source FROM mail_catchall_shadow WHERE id = %s", self.id))
         row = self.env.cr.fetchone()
@@ -205,11 +205,11 @@ class CatchallShadow(models.Model):
             self.env._("new: %(record)s", record=text) if place.get("new") else text
             for place, text in zip(self.native_places or (), places, strict=True)
         ]
-        back = self.bounced_to and self.env._("sent back to %(sender)s", sender=self.bounced_to)
+        back = self.bounced_to and self.env._("bounced to %(sender)s", sender=self.bounced_to)
         if made:
             return ", ".join(filter(None, [*made, back]))
         if self.did == Did.BOUNCED:
-            return back[:1].upper() + back[1:]
+            return self.env._("Bounced to %(sender)s", sender=self.bounced_to)
         said = dict(self._fields["did"]._description_selection(self.env)).get(self.did, "")
         if self.did == Did.FAILED:
             return " · ".join(filter(None, [said, self.native_error, back]))
@@ -260,7 +260,7 @@ class CatchallShadow(models.Model):
         """Whether routing it now would lead somewhere that Odoo has not been."""
         if self.did == Did.PENDING:  # long ago: the process was ended, and nobody fetched it again
             return self.observed_date < fields.Datetime.now() - INTERRUPTED
-        if self.did == Did.NOTHING:  # it may be another mail with a Message-ID that is known
+        if self.did == Did.NOTHING:  # it may be another message with a Message-ID that is known
             return self.state == State.ROUTED
         if self.did == Did.RECORD:
             native = {place["target"] for place in self.native_places or ()}
@@ -271,29 +271,32 @@ class CatchallShadow(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("mail_catchall_router.group_catchall_manager"):
             raise AccessError(
-                self.env._("The trial run needs the right “Mail Router / Administrator”.")
+                self.env._(
+                    "The trial requires the access right “Mail Router / Administrator”. "
+                    "Ask an administrator to grant it."
+                )
             )
 
     def action_route_now(self):
-        """Route what went wrong: into the ledger, whose lanes place each mail once."""
+        """Route what went wrong: into the ledger, whose lanes place each message once."""
         self._check_manager()
         rows = self.filtered("can_route")
         if not rows:
             raise UserError(
                 self.env._(
-                    "None of these mails can be routed now. Those that Odoo has placed, that were "
-                    "routed already, or whose bytes are not kept any more are left alone."
+                    "None of these emails can be routed now: Odoo has delivered them, they have "
+                    "already been routed, or their source is no longer kept."
                 )
             )
         rows.sudo()._route_now()  # sudo: nobody writes the ledger by hand; this button is the way
         left = len(self) - len(rows)
         message = (
-            self.env._("%(count)s mails are being routed.", count=len(rows))
+            self.env._("Emails being routed: %(count)s.", count=len(rows))
             if len(rows) > 1
-            else self.env._("The mail is being routed.")
+            else self.env._("The email is being routed.")
         )
         if left:
-            message += " " + self.env._("Others that need none of it: %(count)s.", count=left)
+            message += " " + self.env._("Emails left as they are: %(count)s.", count=left)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -305,7 +308,7 @@ class CatchallShadow(models.Model):
         }
 
     def _route_now(self):
-        """Put these mails into the ledger; one that somebody else puts there just now is not."""
+        """Put these messages into the ledger; one that somebody else puts there just now is not."""
         for row in self:
             # A second click waits here, and finds nothing to do once the first one is committed.
             self.env.cr.execute(
@@ -329,7 +332,7 @@ class CatchallShadow(models.Model):
         self.env["mail.catchall.message"]._wake_lanes()
 
     def action_review(self):
-        """Say that somebody has looked at these mails: nothing is to be done about them."""
+        """Say that somebody has looked at these messages: nothing is to be done about them."""
         self._check_manager()
         self.sudo().reviewed = True  # sudo: nobody writes these rows by hand otherwise
         return True
@@ -341,8 +344,8 @@ class CatchallShadow(models.Model):
         if self._hides_login():
             raise AccessError(
                 self.env._(
-                    "This mail lets whoever has it log in as somebody else. Its exact bytes are "
-                    "for those who may set passwords (Administration / Access Rights)."
+                    "Anyone who has this email can log in as somebody else. Only users who may set "
+                    "passwords (Administration / Access Rights) can download its source."
                 )
             )
         return {
@@ -372,7 +375,7 @@ class CatchallShadow(models.Model):
                 record.check_access("read")
                 return record.get_formview_action()
         raise UserError(
-            self.env._("The record that Odoo made of this mail does not exist any more.")
+            self.env._("The record that Odoo created from this email no longer exists.")
         )
 
     # ------------------------------------------------------------
@@ -381,7 +384,7 @@ class CatchallShadow(models.Model):
 
     @api.autovacuum
     def _gc_trial_rows(self):
-        """Forget what is settled; never a mail that Odoo lost and nobody has looked at.
+        """Forget what is settled; never a message that Odoo lost and nobody has looked at.
 
         :return: (rows done, rows that may be left), for Odoo to come again
         """
@@ -401,7 +404,7 @@ class CatchallShadow(models.Model):
             )
         )
         done = self.env.cr.rowcount
-        # Most of the space, and least of the use: mails that both did alike.
+        # Most of the space, and least of the use: messages that both did alike.
         self.env.cr.execute(
             SQL(
                 """UPDATE mail_catchall_shadow SET source = NULL, has_source = FALSE

@@ -1,7 +1,7 @@
-"""What is noted of Odoo's engine while it works on one mail of an account that is on trial.
+"""What is noted of Odoo's engine while it works on one message of an account on trial.
 
-Outside such a mail there is nothing to note: one look at a context variable, which also finds its
-way into the cursors that the engine opens beside its own (an alias bounces by one of these).
+Otherwise there is nothing to note: one look at a context variable, which also finds its way into
+the cursors that the engine opens beside its own (an alias bounces by one of these).
 """
 
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ class NativeNotes:
     noted: bool = False
 
     def places(self, result):
-        """Where the mail went: dicts of ``model``, ``res_id``, ``new`` and ``target``.
+        """Where the message went: dicts of ``model``, ``res_id``, ``new`` and ``target``.
 
         :param result: what ``message_process`` returned: the id of the last record
         """

@@ -1,4 +1,4 @@
-"""Watching Odoo's own engine at work on one mail, without touching it.
+"""Watching Odoo's own engine at work on one message, without touching it.
 
 Each override hands everything on as it came and only then, or before, takes a note of it.
 """

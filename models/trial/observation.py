@@ -1,4 +1,4 @@
-"""What the observer of a trial run writes down. Each method is one short transaction of its own."""
+"""What the observer of a trial writes down. Each method is one short transaction of its own."""
 
 import hashlib
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ...trial.comparison import Did, Verdict, compare, is_lost
 from ..incoming.fetch_session import described
 from .trial_directory import PaperDirectory
 
-MAX_ENDED = 2  # times that deciding about a mail may have ended the process
+MAX_ENDED = 2  # times that deciding about a message may have ended the process
 _ERROR_CHARS = 2_000
 
 
@@ -27,7 +27,7 @@ def fingerprint(source):
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """What of an account is asked for each of its mails, read once for a fetch."""
+    """What of an account is asked for each of its messages, read once for a fetch."""
 
     account_id: int
     is_pop: bool
@@ -52,7 +52,7 @@ class CatchallShadow(models.Model):
 
     @api.model
     def _observe(self, account, source):
-        """Keep the bytes of a mail that Odoo is about to process.
+        """Keep the bytes of a message that Odoo is about to process.
 
         :param account: its :class:`AccountFacts`
         :return: (id of the row, the bytes, None where they are too many to be kept, whether the
@@ -97,7 +97,7 @@ class CatchallShadow(models.Model):
         # One that Odoo could not end is decided anew: what is known of it may have been cut short.
         wants_decision = (undecided or did == Did.PENDING) and count <= MAX_ENDED + 1
         if undecided and not wants_decision:
-            text = "Deciding about this mail has ended the process"
+            text = "The process ended while the router was deciding about this email"
             self.browse(row_id)._write_down({"decision_error": text})
         return row_id, source if small else None, wants_decision
 
@@ -113,8 +113,8 @@ class CatchallShadow(models.Model):
                 "state": str(State.FAILED),
                 "reason": str(Reason.OVERSIZE),
                 "explanation": self.env._(
-                    "Larger than the %(limit)s MB that the account allows: the router would leave "
-                    "it in the mailbox. Its bytes are not kept here.",
+                    "Larger than the account's limit of %(limit)s MB: the router would leave it in "
+                    "the mailbox. Its source is not kept here.",
                     limit=account.max_mb,
                 ),
             }
@@ -159,7 +159,7 @@ class CatchallShadow(models.Model):
         return {"decision_error": printable(text)[:_ERROR_CHARS]}
 
     def _write_down(self, values):
-        """Not by the ORM: this is done twice for each mail, and nothing is computed from it."""
+        """Not by the ORM: this is done twice for each message, and nothing is computed from it."""
         assignments = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(name), Json(value) if isinstance(value, list) else value)
             for name, value in values.items()
@@ -207,7 +207,7 @@ class CatchallShadow(models.Model):
         )
 
     def _native_messages(self):
-        """Places of the messages that Odoo has made of this mail since it was first seen."""
+        """Places of the messages that Odoo has made of this message since it was first seen."""
         self.ensure_one()
         if not self.message_id:
             return []

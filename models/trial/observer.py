@@ -1,7 +1,7 @@
-"""The trial run beside Odoo's own fetch: it writes down, by a connection of its own, and no more.
+"""The trial beside Odoo's own fetch: it writes down, by a connection of its own, and no more.
 
-Odoo's work on a mail may fail, be rolled back, or end the process. What is observed is therefore
-committed apart: the bytes before the engine sees the mail, the decision right after, the outcome
+Odoo's work on a message may fail, be rolled back, or end the process. What is observed is therefore
+committed apart: the bytes before the engine sees the message, the decision right after, the outcome
 once the engine's own transaction has been committed or rolled back. Whatever goes wrong in here is
 logged and ends in here: Odoo goes on as if nobody was looking.
 """
@@ -19,15 +19,15 @@ from .native_notes import NativeNotes, noting
 _logger = logging.getLogger(__name__)
 
 CONTEXT = "catchall_trial_observer"
-# Nothing here may keep a mail waiting: not a lock, not a table that is being rebuilt.
+# Nothing here may keep a message waiting: not a lock, not a table that is being rebuilt.
 _PATIENCE = "SET LOCAL lock_timeout TO '3s'; SET LOCAL statement_timeout TO '30s'"
 # The bytes outlive a crash of PostgreSQL. The rest would be observed again, and waits for no disk.
 _QUICKLY = f"{_PATIENCE}; SET LOCAL synchronous_commit TO OFF"
-ROLLED_BACK = "The transaction was rolled back when it was to be committed."
+ROLLED_BACK = "The transaction was rolled back instead of committed."
 
 
 class Observation:
-    """One mail that Odoo has at hand."""
+    """One message that Odoo has at hand."""
 
     def __init__(self, account_id, source):
         self.account_id, self.source = account_id, source
@@ -47,7 +47,7 @@ class TrialObserver:
         self._facts = {}
 
     def process(self, thread, account_id, message, engine):
-        """Let the engine process one mail, and write down what it does.
+        """Let the engine process one message, and write down what it does.
 
         :param engine: a function that calls Odoo's ``message_process``
         """
@@ -79,8 +79,8 @@ class TrialObserver:
         try:
             work(*arguments)
         except Exception:
-            # Whatever it is, Odoo's own work goes on; the mail is at least in the log.
-            _logger.exception("Catch-all trial: a mail could not be observed")
+            # Whatever it is, Odoo's own work goes on; the message is at least in the log.
+            _logger.exception("Catch-all trial: a message could not be observed")
             self._drop()
 
     def _drop(self):
@@ -133,7 +133,7 @@ class TrialObserver:
         seen.returned = False
         self._open = None
         if seen.row_id is None and did is not Did.RECORD:
-            self._begin(seen)  # what failed before may go now, and this mail is about to be lost
+            self._begin(seen)  # what failed before may go now, and this message is about to be lost
         if seen.row_id is None:
             return
         places = seen.notes.places(seen.result) if did is Did.RECORD else []
@@ -157,7 +157,7 @@ class TrialObserver:
             self._finish(seen, Did.FAILED, ROLLED_BACK)
 
     def _settle(self):
-        """Look after a mail of which neither was heard: another hook of the commit has failed."""
+        """Settle a message of which neither was heard: another hook of the commit has failed."""
         if (seen := self._open) is not None:
             self._open = None
             self._guarded(self._look_after, seen)

@@ -4,9 +4,9 @@ from ..routing.odoo_directory import OdooDirectory
 
 
 class PaperDirectory(OdooDirectory):
-    """Odoo's answers while nothing is really routed: earlier copies have reached places on paper.
+    """Odoo's answers while nothing is really routed: earlier copies have reached places on trial.
 
-    ``_row`` is the row of the trial run that is being decided about.
+    ``_row`` is the row of the trial that is being decided about.
     """
 
     def delivered(self, mail):

@@ -1,7 +1,7 @@
 """Users whose address is on the catch-all: what they would not get, and what to do instead.
 
-Their notifications can go to Odoo's inbox. An invitation or a password mail cannot: without the
-password nobody opens that inbox. So whoever administers users gets the link to pass on.
+Their notifications can go to Odoo's inbox. An invitation or a password email cannot: without the
+password nobody opens that inbox. So those who administer users get the link to pass on.
 """
 
 from datetime import timedelta
@@ -26,13 +26,13 @@ class ResUsers(models.Model):
         groups="base.group_erp_manager",
     )
     catchall_comes_back = fields.Char(
-        "Would Come Back",
+        "Would Not Arrive",
         compute="_compute_catchall_comes_back",
         groups="base.group_erp_manager",
     )
 
     catchall_link_asked = fields.Datetime(
-        "Asked for a Password", readonly=True, copy=False, groups="base.group_erp_manager"
+        "Password Requested", readonly=True, copy=False, groups="base.group_erp_manager"
     )
 
     @api.depends("email", "share", "catchall_has_mailbox")
@@ -57,26 +57,35 @@ class ResUsers(models.Model):
                 names.append(self.env._("notifications"))
             if not user.login_date:
                 names.append(self.env._("invitation"))
-            names.append(self.env._("password mails"))
+            names.append(self.env._("password emails"))
             user.catchall_comes_back = ", ".join(names) if user.catchall_no_mailbox else False
 
     def action_catchall_invitation(self):
-        """Show the link that the user cannot get by mail, to be passed on in another way."""
+        """Show the link that the user cannot get by email, to be passed on in another way."""
         self.ensure_one()
         self.check_access("write")
         if not self.env.user.has_group("base.group_erp_manager"):
-            raise UserError(self.env._("Only who administers users may see login links."))
+            raise UserError(
+                self.env._(
+                    "Only users with the right “Administration / Access Rights” may see login "
+                    "links."
+                )
+            )
         if not hasattr(self.partner_id, "signup_prepare"):
             raise UserError(
-                self.env._("There are no login links without the app auth_signup: set a password.")
+                self.env._(
+                    "Login links require the addon auth_signup. Install it, or set a password for "
+                    "%s.",
+                    self.name,
+                )
             )
         if not self.active:
-            raise UserError(self.env._("%s is archived.", self.name))
+            raise UserError(self.env._("%s is archived. Unarchive the user first.", self.name))
         self.partner_id.signup_prepare("reset" if self.login_date else "signup")
         invitation = self.env["mail.catchall.invitation"].create({"user_id": self.id})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Link for %s", self.name),
+            "name": self.env._("Login Link for %s", self.name),
             "res_model": invitation._name,
             "res_id": invitation.id,
             "views": [(False, "form")],
@@ -84,7 +93,7 @@ class ResUsers(models.Model):
         }
 
     def _action_reset_password(self, signup_type="reset"):
-        """Of auth_signup: say so where the mail with the link is read by nobody."""
+        """Of auth_signup: say so when nobody reads the message with the link."""
         result = super()._action_reset_password(signup_type=signup_type)
         # sudo: also the public page for forgotten passwords comes by here
         unread = self.sudo().filtered("catchall_no_mailbox")
@@ -95,7 +104,7 @@ class ResUsers(models.Model):
                 "type": "warning",
                 "sticky": True,
                 "message": self.env._(
-                    "The link was sent, but nobody reads the mail of %s: it comes back to the"
+                    "The link was sent, but nobody reads the mail of %s: it arrives in the"
                     " catch-all mailbox. Open the user and choose “Show the Link” to pass it on.",
                     ", ".join(unread.mapped("name")[:5]),
                 ),
@@ -104,7 +113,7 @@ class ResUsers(models.Model):
         return result
 
     def _catchall_tell_who_can_help(self):
-        """Somebody forgot the password, and the mail with the link reaches nobody."""
+        """Somebody forgot the password, and the message with the link reaches nobody."""
         now = fields.Datetime.now()
         for user in self:
             if user.catchall_link_asked and user.catchall_link_asked > now - TOLD_AGAIN:
@@ -112,7 +121,7 @@ class ResUsers(models.Model):
             user.catchall_link_asked = now
             body = self.env._(
                 "%(name)s asked for a new password on the login page, but nobody reads mail to"
-                " %(email)s: it comes back to the catch-all mailbox. If it was really %(name)s,"
+                " %(email)s: it arrives in the catch-all mailbox. If it really was %(name)s,"
                 " open the user, choose “Show the Link”, and pass it on.",
                 name=user.name,
                 email=user.email_normalized,

@@ -9,7 +9,7 @@ class ResUsers(models.Model):
     catchall_has_mailbox = fields.Boolean(
         "Has a Mailbox",
         groups="base.group_erp_manager",
-        help="The user reads mail to the own address in a mailbox of its own. Without one, it "
+        help="The user reads mail to their address in their own mailbox. Without one, it "
         "arrives in the catch-all mailbox, and so would notifications by email.",
     )
 

@@ -87,7 +87,7 @@ def test_the_link_for_somebody_without_a_mailbox(page, shop, odoo, screenshot):
     users = odoo.rpc().read("res.users", [("login", "=", "stella")], "id")
     page.goto(f"/odoo/action-base.action_res_users/{users[0]['id']}")
     banner = page.locator("[name=catchall_no_mailbox]").filter(has_text="catch-all mailbox")
-    expect(banner).to_contain_text("notifications, invitation, password mails")
+    expect(banner).to_contain_text("notifications, invitation, password emails")
     screenshot("user-without-mailbox")
     banner.get_by_role("button", name="Show the Link").click()
     dialog = page.get_by_role("dialog")

@@ -241,7 +241,7 @@ def test_alias_is_created_for_all_mails_of_an_address(ledger, page, screenshot):
     page.get_by_role("option", name="Lead", exact=True).click()
     screenshot("create-alias")
     page.get_by_role("button", name="Create and Route").click()
-    expect(page.locator(".o_notification").filter(has_text="Routed: 2")).to_be_visible()
+    expect(page.locator(".o_notification").filter(has_text="Emails routed: 2")).to_be_visible()
     expect(page.locator(".o_data_row").filter(has_text="Interview")).to_have_count(0)
     states = {
         ledger.state(s) for s in ("Interview for our magazine", "Invitation to the trade fair")

@@ -22,7 +22,7 @@ def test_an_address_by_keyboard(page, screenshot):
 
 def test_a_pasted_mail(page):
     dialog = ask(page)
-    dialog.locator("text=A mail, pasted").click()
+    dialog.locator("text=A pasted email").click()
     mail = "From: a@customer.test\nTo: nobody-has-this@example.com\nSubject: S\n\nHello"
     dialog.locator("[name=text] textarea").fill(mail)
     dialog.locator("button[name=action_ask]").click()

@@ -272,8 +272,8 @@ class TestWizards(CatchallCase):
         action = wizard.action_route()
         self.assertEqual(rows.mapped("state"), ["routed", "routed"])
         self.assertEqual(action["params"]["type"], "warning")
-        self.assertIn("Routed: 1", action["params"]["message"])
-        self.assertIn("there already", action["params"]["message"])
+        self.assertIn("Emails routed: 1", action["params"]["message"])
+        self.assertIn("already been routed there", action["params"]["message"])
         self.assertEqual([len(row.route_ids) for row in rows], [1, 1])
 
     def test_create_alias_and_route_all(self):
@@ -302,7 +302,7 @@ class TestWizards(CatchallCase):
         form = self._open(self.waiting().action_create_alias())
         form.alias_name = "sales"
         form.model_id = self.env["ir.model"]._get("crm.lead")
-        with self.assertRaisesRegex(UserError, "is an alias already"):
+        with self.assertRaisesRegex(UserError, "is already an alias"):
             form.save().action_create()
 
     def test_suggested_alias_is_chosen(self):

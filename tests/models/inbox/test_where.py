@@ -58,8 +58,8 @@ class TestWhere(CatchallCase):
 
     def test_what_is_no_mail(self):
         for source, sentence in (
-            ("just some words\nand more", "no mail with its header"),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "file of Outlook"),
+            ("just some words\nand more", "not a complete message source"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "an Outlook file"),
         ):
             with self.assertRaisesRegex(UserError, sentence):
                 self.ask(source=source)

@@ -34,7 +34,7 @@ class TestLearning(RetryCase):
         self.assertEqual(set(mails.mapped("state")), {"sent"})
 
     def test_admins_are_told_once(self):
-        domain = [("subject", "like", "does not send as")]
+        domain = [("subject", "like", "cannot send as")]
         told = self.env["mail.message"].search_count(domain)
         with mute_logger(*QUIET):
             for _again in range(2):
@@ -45,7 +45,7 @@ class TestLearning(RetryCase):
         self.assertIn("553 not owned", messages[0].body)
 
     def test_admins_are_told_once_about_bounce_addresses(self):
-        domain = [("subject", "like", "takes no bounce addresses")]
+        domain = [("subject", "like", "does not accept bounce addresses")]
         with mute_logger(*QUIET):
             for _again in range(2):
                 self.env["mail.catchall.refusal"]._learn(
@@ -263,7 +263,7 @@ class TestServerAway(RetryCase):
         )
         with self.server() as server:
             port = server.port
-        domain = [("subject", "like", "does not take mail")]
+        domain = [("subject", "like", "does not accept mail")]
         told = self.env["mail.message"].search_count(domain)
         with self.server():
             self.account.smtp_port = port

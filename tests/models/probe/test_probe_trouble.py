@@ -133,7 +133,7 @@ class TestProbeTrouble(CatchallCase):
             env["mail.catchall.probe"]._cron_repeat()
         self.assertLessEqual(set(both.ids), set(tried))
         self.assertTrue(
-            self.env["mail.message"].search([("subject", "like", "could not be tried")])
+            self.env["mail.message"].search([("subject", "like", "could not be tested")])
         )
 
     def test_whoever_sits_before_the_weekly_one_gets_an_address(self):

@@ -112,4 +112,4 @@ class TestNotices(CatchallCase):
         self.template.invalidate_recordset()
         row = self.unmatched()
         self.assertEqual((row.state, row.reason), ("quarantined", "unmatched"))
-        self.assertIn("not told", row.error)
+        self.assertIn("could not be notified", row.error)

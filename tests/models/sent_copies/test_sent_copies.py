@@ -246,7 +246,7 @@ class TestMailbox(SentCase):
             self.account.invalidate_recordset()
             self.assertIn("nothing answers", self.account.catchall_sent_error)
             self.assertEqual(self.account.catchall_sent_waiting_count, 1)
-            told = [("subject", "like", "were given up")]
+            told = [("subject", "like", "could not be stored")]
             before = self.env["mail.message"].search_count(told)
             self.put()
         self.assertEqual((copy.state, copy.next_try_date), ("failed", False))

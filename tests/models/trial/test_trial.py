@@ -505,7 +505,7 @@ class TestTrialRun(CatchallCase):
         wanted = [self.Shadow._observe(facts, source)[2] for _death in range(4)]
         self.assertEqual(wanted, [True, True, True, False])
         row = self.Shadow.search([("fetchmail_server_id", "=", self.server.id)])
-        self.assertIn("ended the process", row.router_text)
+        self.assertIn("process ended while", row.router_text)
 
     def test_what_a_dead_process_left_can_be_routed_after_a_while(self):
         row = self.observe(mail(envelope="sales@example.com"), "pending")

@@ -45,12 +45,14 @@ class TestUsersWithoutMailbox(MailboxCase):
         self.assertFalse(self.anna.catchall_no_mailbox)
 
     def test_what_comes_back(self):
-        self.assertEqual(self.anna.catchall_comes_back, "notifications, invitation, password mails")
+        self.assertEqual(
+            self.anna.catchall_comes_back, "notifications, invitation, password emails"
+        )
         self.anna.action_catchall_use_inbox()
-        self.assertEqual(self.anna.catchall_comes_back, "invitation, password mails")
+        self.assertEqual(self.anna.catchall_comes_back, "invitation, password emails")
         self.env["res.users.log"].with_user(self.anna).sudo().create({})
         self.anna.invalidate_recordset()
-        self.assertEqual(self.anna.catchall_comes_back, "password mails")
+        self.assertEqual(self.anna.catchall_comes_back, "password emails")
         self.anna.action_catchall_has_mailbox()
         self.assertFalse(self.anna.catchall_comes_back)
 
