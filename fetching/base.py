@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 class MailboxError(Exception):
-    """The mail server answered something that says what an admin can do; the text is for him."""
+    """The mail server answered something that says what an admin can do; the text is for them."""
 
 
 @dataclass(frozen=True, slots=True)

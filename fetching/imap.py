@@ -129,7 +129,7 @@ class ImapFolder:
                 f"(UID BODY.PEEK[HEADER.FIELDS ({' '.join(names)})])",
             )
             if status != "OK":
-                raise MailboxError(f"The server refused the list of “{self.name}”: {text_of(data)}")
+                raise MailboxError(f"The server refused to list “{self.name}”: {text_of(data)}")
             for uid, values in _parse(data).items():
                 for key, value in values.items():
                     if key.startswith(b"BODY[HEADER.FIELDS") and isinstance(value, bytes):
@@ -144,7 +144,7 @@ class ImapFolder:
                 "FETCH", _uid_set(uids[start : start + 500]), "(UID RFC822.SIZE INTERNALDATE)"
             )
             if status != "OK":
-                raise MailboxError(f"The server refused the list of “{self.name}”: {text_of(data)}")
+                raise MailboxError(f"The server refused to list “{self.name}”: {text_of(data)}")
             for uid, values in _parse(data).items():
                 if b"RFC822.SIZE" not in values:
                     continue  # news of another mail's flags, which may come at any time
@@ -165,7 +165,7 @@ class ImapFolder:
                 source = self._fetch_sources([envelope.number]).get(envelope.number)
             if source is None and not self.envelopes([envelope.number]):
                 continue  # somebody has deleted it meanwhile
-            error = "" if source is not None else "the server did not hand out this mail"
+            error = "" if source is not None else "the server did not return this message"
             yield Fetched(envelope, source, error)
 
     def _fetch_sources(self, uids: Sequence[int]) -> dict[int, bytes]:

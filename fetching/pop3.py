@@ -25,7 +25,7 @@ class Pop3Mailbox:
             names = list(self._named(self._connection.uidl()[1]))
         except poplib.error_proto as error:
             raise MailboxError(
-                "The POP3 server does not support UIDL, without which mails cannot be told "
+                "The POP3 server does not support UIDL, without which messages cannot be told "
                 f"apart. Use IMAP for this account. ({error})"
             ) from error
         return [
@@ -53,7 +53,7 @@ class Pop3Mailbox:
         lines: list[bytes] = []
         while (line := self._connection.file.readline()) not in (b".\r\n", b".\n"):
             if not line:
-                raise ConnectionError("the POP3 server closed the connection amid a mail")
+                raise ConnectionError("the POP3 server closed the connection in the middle of a message")
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 

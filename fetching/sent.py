@@ -53,7 +53,7 @@ class SentFolder:
             if self._opens(name):
                 return name
         raise MailboxError(
-            f"The mailbox has no folder “{names[0]}”, and it could not be made ({text_of(answer)})."
+            f"The mailbox has no folder “{names[0]}”, and it could not be created ({text_of(answer)})."
         )
 
     def keep(self, source: bytes, message_id: str, sent: datetime) -> bool:

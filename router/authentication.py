@@ -115,7 +115,9 @@ def _submitted(mail: ReceivedMail, boundary: Boundary, policy: Policy, domain: s
     login = _login(mail, hop)
     if login and login.rpartition("@")[2] not in policy.domains:
         return ""  # a server shared with others: it was one of them
-    return f"our own hop {hop.by} says {hop.protocol}" + (f", login {login}" if login else "")
+    return f"submitted to our server {hop.by} by {hop.protocol}" + (
+        f", login {login}" if login else ""
+    )
 
 
 def _login(mail: ReceivedMail, hop: Hop) -> str:
@@ -140,7 +142,7 @@ def _microsoft_internal(mail: ReceivedMail, policy: Policy, domain: str) -> str:
 
 def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
     if not fields:
-        return Authorship(AuthorCheck.UNVERIFIED, "no Authentication-Results of ours")
+        return Authorship(AuthorCheck.UNVERIFIED, "your provider added no result (Authentication-Results)")
     dmarc = _dmarc(fields, domain)
     if dmarc.failed:
         return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
@@ -211,4 +213,4 @@ def _summary(fields: tuple[AuthResults, ...], domain: str) -> str:
         for method in ("dmarc", "dkim", "spf")
         for result in _results(fields, method)[:1]
     ]
-    return f"nothing proves {domain}: " + (", ".join(shown) or "no result of dmarc, dkim or spf")
+    return f"nothing proves that it comes from {domain}: " + (", ".join(shown) or "no result for DMARC, DKIM or SPF")

@@ -44,7 +44,7 @@ def decide(
     recipients = find_recipients(mail, directory, policy)
     _note_recipients(log, recipients)
     author = check_author(mail, recipients.boundary, policy, signed_by)
-    log.note("author", f"{author.check}: {author.why}")
+    log.note("author", f"{author.check.label}: {author.why}".replace("?:", "?"))
     case = Case(
         mail=mail,
         directory=directory,
@@ -99,17 +99,17 @@ def _is_probe(case: Case, log: _Log) -> bool:
     for item in case.recipients:
         if case.directory.aliases(item.address) or case.directory.user(item.address):
             return False
-    log.note("probe", "a mail of ours that tries the mailbox", decided=True)
+    log.note("probe", "a message of our own mailbox test", decided=True)
     log.facts["probe"] = [token.probe_id, token.part]
     return True
 
 
 def _note_recipients(log: _Log, recipients: Recipients) -> None:
     if not recipients.found:
-        log.note("recipients", "names nobody of ours")
+        log.note("recipients", "no recipient at our domains")
     for item in recipients.found:
         where = f"{item.header}[{item.occurrence}]"
-        log.note("recipients", f"{item.address} by {where}")
+        log.note("recipients", f"{item.address} from {where}")
 
 
 def _known_by_token(case: Case, log: _Log) -> Case:
@@ -121,7 +121,8 @@ def _known_by_token(case: Case, log: _Log) -> Case:
         return case
     for item in read_tokens(case):
         if item.target and item.target.is_partner:
-            log.note("author", f"{AuthorCheck.VERIFIED}: came to the reply address issued to it")
+            why = "sent to the reply address issued to this sender"
+            log.note("author", f"{AuthorCheck.VERIFIED.label}: {why}")
             return replace(case, author_check=AuthorCheck.VERIFIED)
     return case
 
@@ -145,11 +146,11 @@ def _accept(
     case: Case, reason: Reason | None, effect: Effect | None, log: _Log
 ) -> tuple[Reason | None, Effect | None]:
     """Let a rule overrule what kind of mail it is. The verdict stays: it is never answered."""
-    if reason not in ACCEPTABLE:
+    if reason is None or reason not in ACCEPTABLE:
         return reason, effect
     for hit in case.hits:
         if hit.rule.action is Action.ACCEPT:
-            log.note("rules", f"accepted in spite of “{reason}” by {hit.rule.text}")
+            log.note("rules", f"classification “{reason.label}” overridden by {hit.rule.text}")
             return None, None
     return reason, effect
 
@@ -224,7 +225,7 @@ def _without_copies(
         return state, reason, routes
     fresh = tuple(route for route in routes if route.target not in delivered)
     if fresh:
-        log.note("duplicate", "an earlier copy went elsewhere")
+        log.note("duplicate", "an earlier copy was routed elsewhere")
         return state, reason, fresh
-    log.note("duplicate", "an earlier copy of this mail was received", decided=True)
+    log.note("duplicate", "an earlier copy of this message was received", decided=True)
     return State.IGNORED, Reason.DUPLICATE, ()

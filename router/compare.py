@@ -9,19 +9,19 @@ class Did(Code):
     """What Odoo's own engine did with a mail."""
 
     PENDING = "pending", "Not known yet"
-    RECORD = "record", "Made or answered a record"
-    NOTED = "noted", "Noted it as a bounce"
-    BOUNCED = "bounced", "Sent it back to its sender"
+    RECORD = "record", "Created or updated a record"
+    NOTED = "noted", "Recorded a bounce"
+    BOUNCED = "bounced", "Sent it back to the sender"
     NOTHING = "nothing", "Nothing"
-    FAILED = "failed", "Lost it with an error"
+    FAILED = "failed", "Failed with an error"
 
 
 class Verdict(Code):
     """How the two compare."""
 
-    SAME = "same", "Alike"
-    BETTER = "better", "Router does better"
-    DIFFERS = "differs", "Differs"
+    SAME = "same", "Same"
+    BETTER = "better", "Router is better"
+    DIFFERS = "differs", "Different"
     PENDING = "pending", "Not known yet"
 
 

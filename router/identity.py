@@ -153,7 +153,7 @@ def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None 
     """
     envelope = ascii_address(account.address)
     if not envelope:
-        raise ValueError(f"not an e-mail address: {account.address!r}")
+        raise ValueError(f"not a valid email address: {account.address!r}")
     origin = _author_mailbox(author, account, envelope)
     sender = None
     if account.sender_header and origin.address != envelope:

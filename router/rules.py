@@ -28,11 +28,11 @@ class Part(Code):
     RECIPIENT = "recipient", "Recipient"
     SENDER = "sender", "Sender"
     SUBJECT = "subject", "Subject"
-    VERDICT = "verdict", "Kind of mail"
+    VERDICT = "verdict", "Classification"
     SIZE = "size", "Size"
     HEADER = "header", "Header"
-    ATTACHMENT_NAME = "attachment_name", "Attachment's name"
-    ATTACHMENT_TYPE = "attachment_type", "Attachment's type"
+    ATTACHMENT_NAME = "attachment_name", "Attachment name"
+    ATTACHMENT_TYPE = "attachment_type", "Attachment type"
 
 
 class Action(Code):
@@ -42,9 +42,9 @@ class Action(Code):
     RECORD = "record", "Add to a record"
     USER = "user", "Deliver to a user's inbox"
     DEFAULTS = "defaults", "Set values on new records"
-    ACCEPT = "accept", "Accept in spite of its kind"
-    QUARANTINE = "quarantine", "Hold for a person"
-    IGNORE = "ignore", "Ignore"
+    ACCEPT = "accept", "Override classification"
+    QUARANTINE = "quarantine", "Send to To Sort"
+    IGNORE = "ignore", "Dismiss"
 
 
 _PLACING = frozenset({Action.ALIAS, Action.RECORD, Action.USER})
@@ -172,7 +172,7 @@ class Rule:
         """Name and conditions in words, for the trace."""
         joint = " or " if self.any_condition else " and "
         why = joint.join(condition.text for condition in self.conditions[:5])
-        return f"rule “{self.name}” ({why or 'all mail'})"
+        return f"rule “{self.name}” ({why or 'every message'})"
 
 
 @dataclass(frozen=True, slots=True)

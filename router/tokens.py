@@ -150,7 +150,7 @@ def read_bounce_token(key: TokenKey, text: str) -> tuple[BounceToken | None, str
         return None, reason
     token = BounceToken(reader.take_number(), reader.take_number())
     if not _is_signed(key, _BOUNCE, reader):
-        return None, "the signature is wrong, or another database's"
+        return None, "the signature is wrong, or from another database"
     return token, "signed"
 
 

@@ -23,8 +23,8 @@ from ..router.refusals import Answer
 
 NO_UTF8 = Answer(
     553,  # RFC 6531 §3.5
-    "5.6.7 The outgoing mail server takes no address with letters beyond ASCII before the @ "
-    "(SMTPUTF8). Write to another address of this recipient.",
+    "5.6.7 The outgoing mail server does not support addresses with non-ASCII letters before the "
+    "@ (SMTPUTF8). Write to another address of this recipient.",
 )
 Connection = Any  # smtplib.SMTP, or what a test puts in its place
 

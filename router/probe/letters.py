@@ -11,8 +11,8 @@ from ..tokens import ProbeToken, TokenKey, make_probe_token
 from .mark import HEADER, Kind
 
 _TEXT = (
-    "This mail tries whether everything that is sent to your domain arrives in Odoo.\n"
-    "It removes itself from the mailbox; nobody has to do anything.\n"
+    "This email tests whether everything that is sent to your domain arrives in Odoo.\n"
+    "It is removed from the mailbox automatically; nobody has to do anything.\n"
 )
 
 

@@ -17,7 +17,7 @@ class AdminRules(Step):
     def find(self, case: Case) -> Found:
         """One route a rule; one that stops takes the recipients it is about."""
         if case.routed and not case.recipients:
-            return Found("the mail has its place already")
+            return Found("the message already has its place")
         routes: dict[str, Route] = {}
         remaining = list(case.recipients)
         lines: list[str] = []
@@ -31,5 +31,5 @@ class AdminRules(Step):
             if hit.rule.stop:
                 remaining = [item for item in remaining if item not in about]
         return Found(
-            "; ".join(lines) or "no rule places it", tuple(routes.values()), tuple(remaining)
+            "; ".join(lines) or "no rule routes it", tuple(routes.values()), tuple(remaining)
         )

@@ -23,5 +23,5 @@ class BlockRules(Step):
             if hit.blocks:
                 holds = hit.rule.action is Action.QUARANTINE
                 state = State.QUARANTINED if holds else State.IGNORED
-                return Found(f"{'held' if holds else 'ignored'} by {hit.rule.text}", state=state)
-        return Found("no rule holds it back")
+                return Found(f"{'sent to To Sort' if holds else 'dismissed'} by {hit.rule.text}", state=state)
+        return Found("no rule blocks it")

@@ -15,7 +15,7 @@ class Fallback(Step):
     def find(self, case: Case) -> Found:
         """One record, whoever was named."""
         if not case.policy.fallback_model:
-            return Found("the account has no fallback")
+            return Found("the account has no fallback model")
         return Found(
-            f"fallback {case.policy.fallback_model}", (Route(case.policy.fallback_model),), ()
+            f"fallback model {case.policy.fallback_model}", (Route(case.policy.fallback_model),), ()
         )

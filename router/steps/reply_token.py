@@ -29,7 +29,7 @@ def read_tokens(case: Case) -> Iterator[ReadToken]:
     if not candidates:
         return
     if not case.policy.secret:
-        yield from (ReadToken(item, None, None, "no secret to check it") for item in candidates[:1])
+        yield from (ReadToken(item, None, None, "there is no secret to check it with") for item in candidates[:1])
         return
     key = TokenKey(case.policy.secret, case.policy.database)
     for item in candidates[:_MAX_TOKENS]:
@@ -37,7 +37,7 @@ def read_tokens(case: Case) -> Iterator[ReadToken]:
         target = None
         if token is not None:
             target = case.directory.reply_target(token, case.mail.sender.address)
-            why = why if target else f"{why}, but the record is gone"
+            why = why if target else f"{why}, but the record no longer exists"
         yield ReadToken(item, token, target, why)
 
 
@@ -80,7 +80,7 @@ def _route(
         route = Route(
             target.model, alias=target.alias, address=recipient.address, continues=target.res_id
         )
-        return route, f"{late}: a new record, linked with {where}"
+        return route, f"{late}: a new record, linked to {where}"
     stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
     route = Route(
         target.model,
@@ -89,7 +89,7 @@ def _route(
         address=recipient.address,
         internal=stranger,
     )
-    return route, f"internal note of a stranger on {where}" if stranger else f"answer to {where}"
+    return route, f"internal note by a stranger on {where}" if stranger else f"reply to {where}"
 
 
 def _late(case: Case, token: ReplyToken, target: ReplyTarget) -> str:

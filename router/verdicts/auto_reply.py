@@ -76,9 +76,9 @@ def _exchange(mail: ReceivedMail) -> str:
     if auto_submitted(mail) != "auto-generated" or "all" not in suppressed_answers(mail):
         return ""
     if mail.has(headers.X_MS_INBOX_RULES_LOOP):
-        return "Exchange: auto-generated, suppresses all answers, X-MS-Exchange-Inbox-Rules-Loop"
+        return "Exchange: auto-generated, suppresses all automatic replies, X-MS-Exchange-Inbox-Rules-Loop"
     if mail.in_reply_to:
-        return "Exchange: auto-generated, suppresses all answers, In-Reply-To"
+        return "Exchange: auto-generated, suppresses all automatic replies, In-Reply-To"
     return ""
 
 

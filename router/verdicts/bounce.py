@@ -87,7 +87,7 @@ class Bounce(Verdict):
         if kind == DELIVERY:
             return _reported(case, parts, f"Content-Type: multipart/report; {DELIVERY}")
         if kind == DISPOSITION:
-            why = "disposition-notification that says rejected (RFC 5429)"
+            why = "disposition-notification that reports a rejection (RFC 5429)"
             return _reported(case, parts, why) if _is_rejection(mail, parts) else None
         if declared:
             return _reported(case, parts, f"X-Failed-Recipients: {declared}")

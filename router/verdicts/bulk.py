@@ -34,7 +34,7 @@ class Bulk(Verdict):
         if _is_accepted(case, name):
             return Evidence(f"{text}, which the alias accepts", facts, Effect.NOTE)
         if _is_answer(case):
-            return Evidence(f"{text}, but it answers a message of ours", facts, Effect.NOTE)
+            return Evidence(f"{text}, but it replies to a message of ours", facts, Effect.NOTE)
         return Evidence(text, facts)
 
 

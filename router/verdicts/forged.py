@@ -23,9 +23,9 @@ class Forged(Verdict):
             return None
         sender = case.mail.sender
         if case.directory.user(sender.address):
-            return Evidence(f"{case.dmarc.text}; From is an internal user")
+            return Evidence(f"Claims to be a colleague, but failed the domain check ({case.dmarc.text})")
         if is_under(sender.domain, case.policy.domains):
-            return Evidence(f"{case.dmarc.text}; From is of our own domain")
+            return Evidence(f"Claims to be from our own domain, but failed the domain check ({case.dmarc.text})")
         if case.dmarc.enforced:
-            return Evidence(f"{case.dmarc.text}; the policy is enforced")
+            return Evidence(f"Failed the domain check, and the policy is enforced ({case.dmarc.text})")
         return None

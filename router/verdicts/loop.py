@@ -36,14 +36,14 @@ class Loop(Verdict):
         if any(_NOTICE in reference for reference in references):
             # A machine's answer is dropped; a person who answers a notice is heard.
             sign = automatic_sign(case.mail)
-            text = f"{headers.REFERENCES} name an automatic notice of ours"
+            text = "References name an automatic notice of ours"
             return Evidence(text, effect=Effect.IGNORE if sign else Effect.QUARANTINE)
         return None
 
 
 def _why(case: Case, mark: LoopMark) -> str:
     if mark.hops > MAX_HOPS:
-        return f"it has passed through {mark.hops} records of ours"
+        return f"it has already passed through {mark.hops} records of ours"
     own_group = is_own_group(case.mail, case.policy.domains)
     sign = automatic_sign(case.mail, through_own_group=own_group)
     if sign:
@@ -51,7 +51,7 @@ def _why(case: Case, mark: LoopMark) -> str:
     references = case.mail.references[-32:]
     parent = case.directory.thread(references) if references else None
     if parent and f"{parent.model},{parent.res_id}" == mark.record:
-        return "" if _names_another(case, parent.model) else "it is back at the record that sent it"
+        return "" if _names_another(case, parent.model) else "it has come back to the record that sent it"
     return ""
 
 
