@@ -53,7 +53,9 @@ class Pop3Mailbox:
         lines: list[bytes] = []
         while (line := self._connection.file.readline()) not in (b".\r\n", b".\n"):
             if not line:
-                raise ConnectionError("the POP3 server closed the connection in the middle of a message")
+                raise ConnectionError(
+                    "the POP3 server closed the connection in the middle of a message"
+                )
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 

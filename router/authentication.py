@@ -142,7 +142,9 @@ def _microsoft_internal(mail: ReceivedMail, policy: Policy, domain: str) -> str:
 
 def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
     if not fields:
-        return Authorship(AuthorCheck.UNVERIFIED, "your provider added no result (Authentication-Results)")
+        return Authorship(
+            AuthorCheck.UNVERIFIED, "your provider added no result (Authentication-Results)"
+        )
     dmarc = _dmarc(fields, domain)
     if dmarc.failed:
         return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
@@ -213,4 +215,6 @@ def _summary(fields: tuple[AuthResults, ...], domain: str) -> str:
         for method in ("dmarc", "dkim", "spf")
         for result in _results(fields, method)[:1]
     ]
-    return f"nothing proves that it comes from {domain}: " + (", ".join(shown) or "no result for DMARC, DKIM or SPF")
+    return f"nothing proves that it comes from {domain}: " + (
+        ", ".join(shown) or "no result for DMARC, DKIM or SPF"
+    )

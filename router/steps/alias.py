@@ -31,7 +31,9 @@ class AliasStep(Step):
         names = ", ".join(sorted({route.address for route in routes.values()}))
         lines = [f"alias {names}"] if routes else []
         if refused:
-            lines.append(f"{', '.join(sorted(set(refused)))} does not accept mail written by programs")
+            lines.append(
+                f"{', '.join(sorted(set(refused)))} does not accept mail written by programs"
+            )
         return Found(
             "; ".join(lines) or "no recipient is an alias",
             tuple(routes.values()),

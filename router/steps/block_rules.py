@@ -23,5 +23,7 @@ class BlockRules(Step):
             if hit.blocks:
                 holds = hit.rule.action is Action.QUARANTINE
                 state = State.QUARANTINED if holds else State.IGNORED
-                return Found(f"{'sent to To Sort' if holds else 'dismissed'} by {hit.rule.text}", state=state)
+                return Found(
+                    f"{'sent to To Sort' if holds else 'dismissed'} by {hit.rule.text}", state=state
+                )
         return Found("no rule blocks it")

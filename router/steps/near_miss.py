@@ -104,7 +104,10 @@ def _deliverable(
     """The route to the only candidate, or None and the reason why it is not taken."""
     meant = candidate.rpartition("@")[0]
     if case.verdicts:
-        return None, f"{candidate} is close, but the message is classified as {', '.join(case.verdicts)}"
+        return (
+            None,
+            f"{candidate} is close, but the message is classified as {', '.join(case.verdicts)}",
+        )
     if mode not in ("alias", "all"):
         return None, f"{candidate} is close, but the account only suggests"
     if _differ_in_digits(local, meant):

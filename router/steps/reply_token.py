@@ -29,7 +29,10 @@ def read_tokens(case: Case) -> Iterator[ReadToken]:
     if not candidates:
         return
     if not case.policy.secret:
-        yield from (ReadToken(item, None, None, "there is no secret to check it with") for item in candidates[:1])
+        yield from (
+            ReadToken(item, None, None, "there is no secret to check it with")
+            for item in candidates[:1]
+        )
         return
     key = TokenKey(case.policy.secret, case.policy.database)
     for item in candidates[:_MAX_TOKENS]:

@@ -22,10 +22,11 @@ class Forged(Verdict):
         if not case.dmarc.failed:
             return None
         sender = case.mail.sender
+        failed = f"failed the domain check: {case.dmarc.text}"
         if case.directory.user(sender.address):
-            return Evidence(f"Claims to be a colleague, but failed the domain check ({case.dmarc.text})")
+            return Evidence(f"claims to be a colleague, but {failed}")
         if is_under(sender.domain, case.policy.domains):
-            return Evidence(f"Claims to be from our own domain, but failed the domain check ({case.dmarc.text})")
+            return Evidence(f"claims to be from our own domain, but {failed}")
         if case.dmarc.enforced:
-            return Evidence(f"Failed the domain check, and the policy is enforced ({case.dmarc.text})")
+            return Evidence(f"{failed}, and the policy is enforced")
         return None

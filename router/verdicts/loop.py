@@ -51,7 +51,9 @@ def _why(case: Case, mark: LoopMark) -> str:
     references = case.mail.references[-32:]
     parent = case.directory.thread(references) if references else None
     if parent and f"{parent.model},{parent.res_id}" == mark.record:
-        return "" if _names_another(case, parent.model) else "it has come back to the record that sent it"
+        return (
+            "" if _names_another(case, parent.model) else "it came back to the record that sent it"
+        )
     return ""
 
 

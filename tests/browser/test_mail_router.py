@@ -253,7 +253,7 @@ def test_alias_is_created_for_all_mails_of_an_address(ledger, page, screenshot):
 def test_mail_is_ignored_and_replayed(ledger, page):
     _open(page, "Win a voyage", TO_SORT)
     page.get_by_role("button", name="Ignore").click()
-    expect(page.locator(".o_statusbar_status")).to_contain_text("Ignored")
+    expect(page.locator(".o_statusbar_status")).to_contain_text("Dismissed")
     assert ledger.state("Win a voyage") == "ignored"
     page.get_by_role("button", name="Replay").click()
     wait_until(
@@ -277,7 +277,7 @@ def test_statistics_are_drawn(ledger, page, screenshot):
     page.wait_for_selector(".o_graph_renderer canvas")
     screenshot("statistics")
     page.get_by_role("button", name="Pivot View").click()
-    expect(page.locator(".o_pivot table")).to_contain_text("Addressed to an alias")
+    expect(page.locator(".o_pivot table")).to_contain_text("Alias")
 
 
 def test_phone_shows_cards_and_nothing_is_cut(ledger, phone, save):
