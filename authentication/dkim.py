@@ -26,14 +26,14 @@ from ..router.authentication import is_aligned
 from ..router.mail import ReceivedMail
 from .keys import Ask, KeyUnavailable, Records
 
-MAX_BYTES = 30_000_000  # the whole body is hashed; larger mails are not verified
+MAX_BYTES = 30_000_000  # the whole body is hashed; larger messages are not verified
 MAX_HEADER_BYTES = 500_000
 MAX_SIGNATURES = 5
 MAX_SIGNATURE_BYTES = 8_000
-SECONDS = 5.0  # for one mail, DNS included
+SECONDS = 5.0  # for one message, DNS included
 MIN_RSA_BITS, MAX_RSA_BITS = 1_024, 8_192  # RFC 8301 §3.2
 _ALGORITHMS = {b"rsa-sha256": b"rsa", b"ed25519-sha256": b"ed25519"}  # RFC 8301: no SHA-1
-# Fields of which a mail has one (RFC 5322 §3.6). A second one on top would be shown, while the
+# Fields of which a message has one (RFC 5322 §3.6). A second one on top would be shown, while the
 # signature is about the first: a repeated one must be signed as often as it is there.
 _SINGLE = (
     *(headers.FROM, headers.SENDER, headers.REPLY_TO, headers.TO, headers.CC, headers.SUBJECT),
@@ -99,10 +99,10 @@ def verify(
     seconds: float = SECONDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> DkimResult:
-    """Look for a signature that proves the address in From; never raises on a mail's content.
+    """Look for a signature that proves the address in From; never raises on a message's content.
 
     :param ask: answers with the TXT records of a name, see :mod:`.keys`
-    :param seconds: limit for this mail; DNS gets what is left of it
+    :param seconds: limit for this message; DNS gets what is left of it
     """
     deadline = clock() + seconds
     senders = mail.addresses(headers.FROM)

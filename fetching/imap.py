@@ -85,7 +85,7 @@ class ImapFolder:
         return capability in self._capabilities
 
     def key(self, uid: int) -> str:
-        """Name of a mail that no other mail of the account ever has (RFC 3501 §2.3.1.1)."""
+        """Name of a message that no other mail of the account ever has (RFC 3501 §2.3.1.1)."""
         return f"imap:{self.name}:{self.uidvalidity}:{uid}"
 
     def uids_from(self, first: int, since: datetime | None = None) -> list[int]:
@@ -113,14 +113,14 @@ class ImapFolder:
         return sorted({uid for uid in found if uid >= first})
 
     def unread(self) -> list[int]:
-        """UIDs of the mails that nobody has read yet, ascending."""
+        """UIDs of the messages that nobody has read yet, ascending."""
         status, data = self._connection.uid("SEARCH", "UNSEEN")
         if status != "OK":
             raise MailboxError(f"The server refused to search “{self.name}”: {text_of(data)}")
         return sorted(int(uid) for uid in (data[0] or b"").split())
 
     def headers(self, uids: Sequence[int], *names: str) -> dict[int, bytes]:
-        """Only these header fields of each mail; reading them changes nothing."""
+        """Only these header fields of each message; reading them changes nothing."""
         found: dict[int, bytes] = {}
         for start in range(0, len(uids), 500):
             status, data = self._connection.uid(
@@ -147,7 +147,7 @@ class ImapFolder:
                 raise MailboxError(f"The server refused to list “{self.name}”: {text_of(data)}")
             for uid, values in _parse(data).items():
                 if b"RFC822.SIZE" not in values:
-                    continue  # news of another mail's flags, which may come at any time
+                    continue  # news of another message's flags, which may come at any time
                 received = values.get(b"INTERNALDATE")
                 if received is not None:
                     received = received.astimezone(timezone.utc).replace(tzinfo=None)
@@ -161,7 +161,7 @@ class ImapFolder:
         for envelope in batch:
             source = sources.get(envelope.number)
             if source is None and len(batch) > 1:
-                # Some servers refuse a whole batch for one mail they cannot read themselves.
+                # Some servers refuse a whole batch for one message they cannot read themselves.
                 source = self._fetch_sources([envelope.number]).get(envelope.number)
             if source is None and not self.envelopes([envelope.number]):
                 continue  # somebody has deleted it meanwhile
@@ -190,7 +190,7 @@ class ImapFolder:
         self._store(uids, "\\Seen")
 
     def delete(self, uids: Sequence[int]) -> None:
-        """Delete exactly these mails (UIDPLUS, RFC 4315); without it they are only flagged.
+        """Delete exactly these messages (UIDPLUS, RFC 4315); without it they are only flagged.
 
         A plain EXPUNGE would also remove what other programs flagged.
         """

@@ -1,4 +1,4 @@
-"""A POP3 mailbox (RFC 1939), read by UIDL: the only name of a mail that outlives a session."""
+"""A POP3 mailbox (RFC 1939), read by UIDL: the only name of a message that outlives a session."""
 
 import poplib
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from .base import Envelope, Fetched, MailboxError
 
 
 class Pop3Mailbox:
-    """The mails of one POP3 session."""
+    """The messages of one POP3 session."""
 
     name = "INBOX"
 
@@ -16,7 +16,7 @@ class Pop3Mailbox:
         self._connection = connection
 
     def envelopes(self) -> list[Envelope]:
-        """Every mail in the mailbox, in the server's order.
+        """Every message in the mailbox, in the server's order.
 
         :raises MailboxError: when the server has no UIDL
         """

@@ -1,9 +1,9 @@
-"""Whether a mail is proved to come from the address in From (DESIGN §5, "author check").
+"""Whether a message is proved to come from the address in From (DESIGN §5, "author check").
 
 What counts, and what does not:
 
 * A DMARC pass for the very domain of From, or a DKIM pass that is aligned with it. Aligned means
-  equal, or one a sub-domain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and
+  equal, or one a subdomain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and
   it needs no list of public suffixes that grows old. Siblings (``a.x.com``, ``b.x.com``) are left
   to the server's own DMARC result.
 * Our own submission: the hop at which the mail entered our servers asked for a password.
@@ -41,7 +41,7 @@ _LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
 class Dmarc:
     """The believed DMARC result: ``failed`` is an explicit fail.
 
-    ``enforced`` says that the domain's owner or the provider wants such a mail kept away
+    ``enforced`` says that the domain's owner or the provider wants such a message kept away
     (RFC 7489 §6.3); the provider's disposition overrules the published policy.
     """
 
@@ -66,7 +66,7 @@ def check_author(
 ) -> Authorship:
     """Say whether the one in From wrote this, on the word of our own servers alone.
 
-    :param signed_by: domains whose DKIM signature of this mail the addon has verified itself
+    :param signed_by: domains whose DKIM signature of this message the addon has verified itself
     """
     senders = mail.addresses(headers.FROM)
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:

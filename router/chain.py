@@ -1,4 +1,4 @@
-"""The order of things: from a mail to a decision.
+"""The routing pipeline: from a message to a decision.
 
 ``decide`` reads like DESIGN §2: recipients, verdicts, steps, decision. It asks the directory,
 never the network, and it never raises on anything a stranger can write.
@@ -36,7 +36,7 @@ class _Log:
 def decide(
     mail: ReceivedMail, directory: Directory, policy: Policy, signed_by: Sequence[str] = ()
 ) -> Decision:
-    """Say where ``mail`` goes and why. Pure: same mail, same directory, same answer.
+    """Say where ``mail`` goes and why. Pure: same message, same directory, same answer.
 
     :param signed_by: domains whose DKIM signature was verified before, outside (authentication/)
     """
@@ -90,8 +90,8 @@ def decide(
 
 
 def _is_probe(case: Case, log: _Log) -> bool:
-    """A mail that only tries the mailbox makes nothing; one that names somebody of ours as well
-    is a mail like any other.
+    """A message that only tries the mailbox makes nothing; one that names somebody of ours as well
+    is a message like any other.
     """
     token = find_probe(case.mail, TokenKey(case.policy.secret, case.policy.database))
     if token is None:
@@ -113,7 +113,7 @@ def _note_recipients(log: _Log, recipients: Recipients) -> None:
 
 
 def _known_by_token(case: Case, log: _Log) -> Case:
-    """A mail to the reply address that was issued to its sender needs no other proof (DESIGN §5).
+    """A message to the reply address issued to its sender needs no other proof (DESIGN §5).
 
     What failed the check of our own servers stays failed.
     """
@@ -214,7 +214,7 @@ def _with_defaults(case: Case, routes: tuple[Route, ...], log: _Log) -> tuple[Ro
 def _without_copies(
     case: Case, state: State, reason: Reason, routes: tuple[Route, ...], log: _Log
 ) -> tuple[State, Reason, tuple[Route, ...]]:
-    """A mail reaches each place once, however many copies of it arrive.
+    """A message reaches each place once, however many copies of it arrive.
 
     What we sent and got back is no copy, though its Message-ID is known.
     """

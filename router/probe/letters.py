@@ -1,4 +1,4 @@
-"""The mails that a probe sends to itself, as bytes."""
+"""The messages that a probe sends to itself, as bytes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def address_of(key: TokenKey, probe_id: int, kind: Kind, domain: str) -> str:
 def letters(
     key: TokenKey, probe_id: int, domain: str, account: str, aliases: Sequence[str], now: datetime
 ) -> tuple[Letter, ...]:
-    """All mails of a probe but the one from outside.
+    """All messages of a probe but the one from outside.
 
     :param account: the address of the mailbox; it has the name for the sub-address
     :param aliases: known addresses of the domain, one of which is mistyped on purpose

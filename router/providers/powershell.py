@@ -1,8 +1,8 @@
 """The commands that make a catch-all of an Exchange Online mailbox, ready to paste.
 
-Exchange Online keeps no envelope recipient in a mail. So a rule for every alias writes it into a
+Exchange Online keeps no envelope recipient in a message. So a rule for every alias writes it into a
 header before the last rule redirects the mail: what a rule has written stays. A condition on the
-recipient's address divides a mail for several recipients, so each copy gets the right one.
+recipient's address divides a message for several recipients, so each copy gets the right one.
 
 Names of rules have at most 64 characters, and an organisation 300 rules (Exchange Online limits).
 The exception may name a dynamic group; Microsoft's own instructions for a catch-all do. Its

@@ -6,9 +6,9 @@ from .base import Found, Step
 
 
 class AdminRules(Step):
-    """Rules that place a mail: to an alias, a record, or a user's inbox.
+    """Rules that place a message: to an alias, a record, or a user's inbox.
 
-    An answer stays with its record: a rule places only the recipients that are left.
+    A reply stays with its record: a rule places only the recipients that are left.
     """
 
     name = "rules"

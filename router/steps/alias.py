@@ -12,9 +12,9 @@ class AliasStep(Step):
     reason = Reason.ALIAS
 
     def find(self, case: Case) -> Found:
-        """One route an alias; two recipients of one alias make one record.
+        """One route an alias; two recipients of one alias create one record.
 
-        An alias that wants no mail of programs gets none; a mail for such aliases alone waits.
+        An alias that accepts no mail from programs gets none; a message only for such aliases waits.
         """
         routes: dict[int, Route] = {}
         remaining: list[Recipient] = []

@@ -32,9 +32,9 @@ class NearMiss(Step):
     One edit as Damerau has it: a character too many, too few, another, or two swapped. It must be
     the only candidate among aliases, users and archived ones. Never where a digit differs
     (``invoice2024@``): numbers are told apart on purpose. The alias must have five letters or
-    more, be public, and make records only: a wrong guess then shows a mail to people who read
+    more, be public, and create records only: a wrong guess then shows a message to people who read
     mail of strangers anyway. For a user it would disclose a letter, so that it needs the admin's
-    word. A mail with a verdict is never guessed at.
+    word. A message with a verdict is never guessed at.
     """
 
     name = "near_miss"

@@ -1,4 +1,4 @@
-"""Our own signed reply addresses: they say where a mail belongs, not whether it may."""
+"""Our own signed reply addresses: they say where a message belongs, not whether it may."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,9 +8,9 @@ from ..decision import AuthorCheck, Reason, Recipient, ReplyTarget, Route
 from ..tokens import ReplyToken, TokenKey, read_reply_token, reply_token_in
 from .base import Found, Step
 
-# An address that a customer's address book kept is no answer any more.
+# An address that a customer's address book kept is no longer a reply.
 MAX_AGE_DAYS = 30
-# A mail is an answer to one of ours. Further tokens beside it are somebody trying.
+# A message replies to one of ours. Further tokens beside it are somebody trying.
 _MAX_TOKENS = 5
 
 
@@ -48,7 +48,7 @@ class ReplyTokenStep(Step):
     """The record that a signed address names.
 
     A forged or foreign token is only trace. A stranger's mail becomes an internal note. What is
-    no answer (no References) and comes late opens a new record, linked with the old one.
+    no reply (no References) and comes late opens a new record, linked with the old one.
     """
 
     name = "reply_token"
@@ -96,7 +96,7 @@ def _route(
 
 
 def _late(case: Case, token: ReplyToken, target: ReplyTarget) -> str:
-    """Why a mail is no answer any more, ``""`` when it is one."""
+    """Why a message is no longer a reply, ``""`` when it is one."""
     if case.mail.references or case.only_threads:
         return ""
     if target.closed:

@@ -1,4 +1,4 @@
-"""Answers: In-Reply-To and References name a message that Odoo knows, or one that is gone."""
+"""Replies: In-Reply-To and References name a message that Odoo knows, or one that is gone."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class _Answered(NamedTuple):
 class Thread(Step):
     """The record that the conversation belongs to.
 
-    A message that Odoo knows says it. One that was deleted, as mails of templates are, says it by
+    A message that Odoo knows says it. One that was deleted, as template messages are, says it by
     the token in its Message-ID. References are copied to everybody who is written to, so a token
     there is never proof of who wrote: a stranger's mail becomes an internal note, as with a signed
     address, and a forged token is a reference like any other that nobody knows.
@@ -57,7 +57,7 @@ class Thread(Step):
 
 
 def _answered(case: Case, references: Sequence[str]) -> tuple[_Answered | None, str]:
-    """What a mail answers, or None and why nothing was found."""
+    """What a message answers, or None and why nothing was found."""
     parent = case.directory.thread(references)
     if parent is None:
         return _answered_by_token(case, references)

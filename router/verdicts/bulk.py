@@ -50,6 +50,6 @@ def _is_accepted(case: Case, name: str) -> bool:
 
 
 def _is_answer(case: Case) -> bool:
-    """A customer who writes from a group address (``info@`` at Google) answers through a list."""
+    """A customer who writes from a group address (``info@`` at Google) replies through a list."""
     references = case.mail.references[-32:]
     return bool(references) and case.directory.thread(references) is not None

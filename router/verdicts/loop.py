@@ -10,7 +10,7 @@ from .base import Effect, Evidence, Verdict
 
 MAX_HOPS = 1
 # Odoo puts this into the Message-ID of every notice it sends by itself (mail_thread.py,
-# _detect_loop_headers): whatever refers to it is an answer to a machine.
+# _detect_loop_headers): whatever refers to it replies to a machine.
 _NOTICE = "-loop-detection-bounce-email@"
 
 
@@ -22,7 +22,7 @@ class Loop(Verdict):
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """Our signed mark on a mail that must not pass again; or an answer to Odoo's notices.
+        """Our signed mark on a message that must not pass again; or a reply to Odoo's notices.
 
         A person's mail, or a web form's, that one record sent and another's alias receives is no
         loop: it is meant to arrive.
@@ -34,7 +34,7 @@ class Loop(Verdict):
             return Evidence(f"X-Catchall-Loop of {mark.record}: {why}", facts, _effect(case))
         references = (*case.mail.references[-32:], *case.mail.in_reply_to)
         if any(_NOTICE in reference for reference in references):
-            # A machine's answer is dropped; a person who answers a notice is heard.
+            # A machine's reply is dropped; a person who replies to a notice is heard.
             sign = automatic_sign(case.mail)
             text = "References name an automatic notice of ours"
             return Evidence(text, effect=Effect.IGNORE if sign else Effect.QUARANTINE)
@@ -58,7 +58,7 @@ def _why(case: Case, mark: LoopMark) -> str:
 
 
 def _names_another(case: Case, model: str) -> bool:
-    """Whether it came to an alias of another kind of record, for which it is a new mail."""
+    """Whether it came to an alias of another kind of record, for which it is a new message."""
     aliases = (case.directory.aliases(item.address) for item in case.recipients)
     return any(alias.model != model for found in aliases for alias in found)
 
