@@ -11,7 +11,7 @@ class MailboxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message that lies in the mailbox. ``key`` is unique in the mailbox and stays the same.
+    """A message in the mailbox. ``key`` is unique in the mailbox and stays the same.
 
     ``number`` is what the protocol addresses it by (UID, or POP3's number in this session),
     ``size`` bytes, ``received`` when it arrived in UTC (POP3 does not tell).

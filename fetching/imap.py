@@ -66,7 +66,7 @@ class ImapFolder:
         if status != "OK":
             names = ", ".join(sorted(known for _flags, known in _folders(connection))[:20])
             raise MailboxError(
-                f"The mailbox has no folder “{name}” ({text_of(answer)}). It has: {names}."
+                f"The mailbox has no folder “{name}” ({text_of(answer)}). Its folders are: {names}."
             )
         self.uidvalidity = self._number("UIDVALIDITY")
         self.uidnext = self._number("UIDNEXT")
@@ -230,7 +230,7 @@ def _parse(data: Iterable[object]) -> dict[int, dict[bytes, object]]:
     try:
         return dict(parse_fetch_response(items, normalise_times=False)) if items else {}
     except ProtocolError as error:
-        raise MailboxError(f"The server answered something that is not IMAP: {error}") from error
+        raise MailboxError(f"The server sent an answer that is not valid IMAP: {error}") from error
 
 
 def _uid_set(uids: Sequence[int]) -> str:

@@ -75,7 +75,7 @@ class SentFolder:
         return True
 
     def holds(self, message_id: str, sent: datetime) -> bool:
-        """Whether a message of that Message-ID lies in the folder, of those days alone."""
+        """Whether the folder holds a message with that Message-ID, of those days alone."""
         # A mailbox tells of what came since by its own means, or only when it is asked.
         self._connection.noop()
         first, last = sent - timedelta(days=_DAYS_BEFORE), sent + timedelta(days=_DAYS_AFTER)

@@ -47,7 +47,7 @@ def name_server(text: str) -> tuple[str, int]:
         host, port = text, ""
     number = int(port or 53)
     if not 0 < number < 65536:
-        raise ValueError(f"no port: {port}")
+        raise ValueError(f"not a valid port: {port}")
     return str(ipaddress.ip_address(host)), number
 
 

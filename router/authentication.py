@@ -70,7 +70,7 @@ def check_author(
     """
     senders = mail.addresses(headers.FROM)
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
-        several = "From names nobody" if not senders else "From names several authors"
+        several = "From contains no address" if not senders else "From contains several addresses"
         # A fail still counts: a second From must not wash the first one clean.
         dmarc = _dmarc(believed_results(mail, boundary, policy), mail.sender.domain)
         if dmarc.failed:
@@ -115,7 +115,7 @@ def _submitted(mail: ReceivedMail, boundary: Boundary, policy: Policy, domain: s
     login = _login(mail, hop)
     if login and login.rpartition("@")[2] not in policy.domains:
         return ""  # a server shared with others: it was one of them
-    return f"submitted to our server {hop.by} by {hop.protocol}" + (
+    return f"submitted to our server {hop.by} with {hop.protocol}" + (
         f", login {login}" if login else ""
     )
 

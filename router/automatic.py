@@ -53,7 +53,7 @@ def suppressed_answers(mail: ReceivedMail) -> frozenset[str]:
 def automatic_sign(mail: ReceivedMail, *, through_own_group: bool = False) -> str:
     """The header that marks a message as written by a program, in words; ``""`` for a person's.
 
-    Whoever wrote it, such a message is never answered by us (RFC 3834 §2). A group of our own
+    We never answer such a message, no matter who wrote it (RFC 3834 §2). A group of our own
     domain writes ``Precedence: list`` over a person's mail: ``through_own_group`` passes over it.
     """
     submitted = auto_submitted(mail)

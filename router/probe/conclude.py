@@ -113,8 +113,8 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """``catch_all`` is None where nothing is proved. ``signatures`` is None where no message of
-    ours was seen. ``outgoing_address`` is the IP address that the receiver has seen our mail come from,
-    where it says so.
+    ours was seen. ``outgoing_address`` is the IP address that the receiver has seen our mail come
+    from, where it says so.
     """
 
     lines: tuple[Line, ...]

@@ -1,7 +1,7 @@
 """A preset: what is known about a provider of mailboxes, as data.
 
 Only what stands in the provider's own documentation, or in messages that it delivered, is written
-down. What is not known is empty, and the probe finds it out; empty never means "no".
+down. What is not known is empty, and a mailbox test finds it out; empty never means "no".
 """
 
 import re

@@ -14,7 +14,7 @@ class AliasStep(Step):
     def find(self, case: Case) -> Found:
         """One route an alias; two recipients of one alias create one record.
 
-        An alias that accepts no mail from programs gets none; a message only for such aliases waits.
+        An alias that accepts no mail from programs gets none; a message for those alone waits.
         """
         routes: dict[int, Route] = {}
         remaining: list[Recipient] = []

@@ -81,7 +81,7 @@ def _guess(case: Case, address: str, mode: str) -> _Guess:
     if len(near) == 1:
         route, why = _deliverable(case, address, local, near[0], mode)
         if route is not None:
-            return _Guess(route, f"taken for a typing error in {near[0]}", [])
+            return _Guess(route, f"taken as a misspelling of {near[0]}", [])
     else:
         why = f"{len(near)} addresses are one edit away" if near else "no address is one edit away"
     suggestions = list(_suggestions(case, base, known))

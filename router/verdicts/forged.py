@@ -22,7 +22,7 @@ class Forged(Verdict):
         if not case.dmarc.failed:
             return None
         sender = case.mail.sender
-        failed = f"failed the domain check: {case.dmarc.text}"
+        failed = f"failed the domain check (DMARC): {case.dmarc.text}"
         if case.directory.user(sender.address):
             return Evidence(f"claims to be a colleague, but {failed}")
         if is_under(sender.domain, case.policy.domains):

@@ -1,6 +1,5 @@
 """Our own automatic mail that came back."""
 
-from .. import headers
 from ..automatic import automatic_sign
 from ..case import Case
 from ..decision import Reason
