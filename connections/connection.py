@@ -1,6 +1,6 @@
 """Capabilities, quota and certificate of a server, read from a connection that is logged in.
 
-Nothing here may cost a fetch or a mail: a server that answers nonsense has told nothing.
+Nothing here may cost a fetch or a message: a server that answers nonsense has told nothing.
 """
 
 import contextlib

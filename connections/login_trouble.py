@@ -36,61 +36,63 @@ def _lt(text: str) -> str:
 
 SENTENCES = {
     LoginTrouble.NO_NAME: _lt(
-        "“%(account)s”: there is no server called %(host)s. Check how its name is spelt."
+        "“%(account)s”: there is no server named %(host)s. Check the spelling of the server's name."
     ),
     LoginTrouble.NO_DNS: _lt(
-        "“%(account)s”: no name server answers to Odoo's machine, so %(host)s cannot be found "
-        "(%(error)s). Check the machine's network, and try again."
+        "“%(account)s”: Odoo's machine gets no answer from any name server, so %(host)s cannot be"
+        " found (%(error)s). Check the machine's network, and try again."
     ),
     LoginTrouble.REFUSED: _lt(
-        "“%(account)s”: nothing answers at %(host)s, port %(port)s. Check the server's name, the "
-        "port and whether SSL/TLS belongs to it."
+        "“%(account)s”: nothing answers at %(host)s, port %(port)s. Check the server's name, the"
+        " port, and whether this port uses SSL/TLS."
     ),
     LoginTrouble.SILENT: _lt(
-        "“%(account)s”: %(host)s, port %(port)s, gives no answer in time. Check the port, whether "
-        "SSL/TLS belongs to it, and whether a firewall lets Odoo's machine connect to it."
+        "“%(account)s”: %(host)s, port %(port)s, does not answer in time. Check the port, whether"
+        " it uses SSL/TLS, and whether a firewall lets Odoo's machine connect to it."
     ),
     LoginTrouble.UNREACHABLE: _lt(
-        "“%(account)s”: no connection to %(host)s, port %(port)s (%(error)s). Check the server's "
-        "name, the port and whether SSL/TLS belongs to it."
+        "“%(account)s”: no connection to %(host)s, port %(port)s (%(error)s). Check the server's"
+        " name, the port, and whether this port uses SSL/TLS."
     ),
     LoginTrouble.NEEDS_TLS: _lt(
-        "“%(account)s”: %(host)s speaks SSL/TLS on port %(port)s. Switch SSL/TLS on for it."
+        "“%(account)s”: %(host)s speaks SSL/TLS on port %(port)s. Switch on SSL/TLS for the"
+        " account."
     ),
     LoginTrouble.NOT_TLS: _lt(
-        "“%(account)s”: %(host)s does not speak SSL/TLS on port %(port)s. Choose the port that "
-        "does (usually 993 for IMAP, 995 for POP3, 465 for sending), or STARTTLS for sending."
+        "“%(account)s”: %(host)s does not speak SSL/TLS on port %(port)s. Choose a port that does"
+        " (usually 993 for IMAP, 995 for POP3, 465 for sending), or STARTTLS for sending."
     ),
     LoginTrouble.CERTIFICATE: _lt(
-        "“%(account)s”: the certificate of %(host)s is not valid for it (%(error)s). Enter the "
-        "name that stands in the certificate, or let whoever runs the server renew it."
+        "“%(account)s”: the certificate of %(host)s is not valid for this server (%(error)s). Enter"
+        " the name in the certificate, or ask the server's administrator to renew it."
     ),
     LoginTrouble.NO_STARTTLS: _lt(
         "“%(account)s”: %(host)s offers no encryption (STARTTLS) on port %(port)s. Choose a port "
         "that does, usually 587, or SSL/TLS on port 465."
     ),
     LoginTrouble.PLAIN_FORBIDDEN: _lt(
-        "“%(account)s”: %(host)s takes no password without encryption. Switch SSL/TLS on, with "
-        "the port that belongs to it (993 for IMAP, 995 for POP3, 465 or 587 for sending)."
+        "“%(account)s”: %(host)s accepts no password without encryption. Switch on SSL/TLS, with"
+        " the port for it (993 for IMAP, 995 for POP3, 465 or 587 for sending)."
     ),
     LoginTrouble.CLOSED: _lt(
-        "“%(account)s”: %(host)s, port %(port)s, closed the connection. Check the port and whether "
-        "SSL/TLS belongs to it."
+        "“%(account)s”: %(host)s, port %(port)s, closed the connection. Check the port, and whether"
+        " it uses SSL/TLS."
     ),
     LoginTrouble.NOT_ASCII: _lt(
-        "“%(account)s”: Odoo cannot log in with accented or other special characters in the user "
-        "name or the password. Give the mailbox a password of plain letters, digits and signs."
+        "“%(account)s”: Odoo cannot log in with accented or other special characters in the user"
+        " name or the password. Give the mailbox a password of plain letters, digits and"
+        " punctuation."
     ),
     LoginTrouble.LOGIN: _lt(
-        "“%(account)s”: the mail server answered “%(error)s”. Check the user name and the "
-        "password, and whether the provider wants an app password or OAuth."
+        "“%(account)s”: the mail server answered “%(error)s”. Check the user name and the password,"
+        " and whether the provider requires an app password or OAuth."
     ),
     LoginTrouble.SENDER: _lt(
-        "“%(account)s”: the login works, and the mail server then refuses to send as this account "
-        "(“%(error)s”). Check the account's address, and whether the provider lets it send."
+        "“%(account)s”: the login works, but the mail server then refuses to send as this account"
+        " (“%(error)s”). Check the account's address, and whether the provider allows it to send."
     ),
     LoginTrouble.RECIPIENT: _lt(
-        "“%(account)s”: the login works, and the mail server then refuses a mail to the account's "
-        "own address (“%(error)s”). Check how the address is spelt."
+        "“%(account)s”: the login works, but the mail server then refuses an email to the account's"
+        " own address (“%(error)s”). Check the spelling of the address."
     ),
 }

@@ -28,7 +28,7 @@ class Quota:
 
 
 def amount(resource: str, number: int) -> str:
-    """A number of mails, or of units of 1024 bytes in the unit that is read best."""
+    """A number of messages, or of units of 1024 bytes in the unit that is read best."""
     if resource != "STORAGE":
         return f"{number:,}"
     if number < 1024:

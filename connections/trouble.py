@@ -67,7 +67,7 @@ def port_trouble(
 ) -> tuple[LoginTrouble, str] | None:
     """Say what is wrong with a port before a login is tried, with what the system said.
 
-    A mail program that speaks in the clear to a port that waits for SSL/TLS, or the other way
+    A mail client that speaks in the clear to a port that waits for SSL/TLS, or the other way
     round, waits a minute and learns nothing; here the greeting tells within seconds. None: the
     port answers as it should.
     """

@@ -1,7 +1,7 @@
-"""Links that let whoever has them log in: what is shown of a mail does not hold them.
+"""Links that let anybody who has them log in: they are removed from what is shown of a message.
 
-Invitations and password mails to a user without a mailbox come back into the catch-all mailbox.
-Whoever sorts its mails must not be able to become that user.
+Invitations and password messages to a user without a mailbox come back into the catch-all mailbox.
+People who sort these messages must not be able to log in as that user.
 """
 
 import re

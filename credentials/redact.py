@@ -62,7 +62,7 @@ class Redactor:
     def exception(self, error: BaseException | None) -> None:
         """Change what an exception, its causes and its context say, in place.
 
-        In place, because whoever handles it asks for its class, and shows the traceback.
+        In place, because its handlers ask for its class, and show the traceback.
         """
         todo, seen = [error], set[int]()
         while todo:

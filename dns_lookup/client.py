@@ -1,4 +1,4 @@
-"""DNS as the check-up sees it: a question, an answer, and the ways of not getting one.
+"""DNS as the domain check sees it: a question, an answer, and the ways of not getting one.
 
 ``router/`` opens no socket, so whoever calls it brings a :class:`Dns`: ``resolving.Resolver`` asks
 real name servers, :class:`MemoryDns` answers from a table. Records are text in the form of a zone

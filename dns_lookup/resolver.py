@@ -47,12 +47,12 @@ def name_server(text: str) -> tuple[str, int]:
         host, port = text, ""
     number = int(port or 53)
     if not 0 < number < 65536:
-        raise ValueError(f"no port: {port}")
+        raise ValueError(f"not a valid port: {port}")
     return str(ipaddress.ip_address(host)), number
 
 
 class Resolver:
-    """A :class:`~..router.dns_client.Dns` for one check-up; a context manager.
+    """A :class:`~..router.dns_client.Dns` for one domain check; a context manager.
 
     ``server`` is an address and a port instead of the machine's own name servers. A question that
     was asked before is answered from memory.

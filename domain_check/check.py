@@ -1,4 +1,4 @@
-"""The check-up of a domain: ``Facts + Dns -> findings``, in the order in which they matter.
+"""The domain check: ``Facts + Dns -> findings``, in the order in which they matter.
 
 What decides whether mail works comes first: a catch-all that works, a signature in our name, one
 SPF record within ten lookups that covers our outgoing host, a DMARC record. The rest are notes.

@@ -15,7 +15,7 @@ _USUAL_BITS = 2048
 
 
 def check_dkim(facts: Facts, dns: Dns) -> list[Finding]:
-    """The signatures that our mail was seen with; without such a mail, keys that usually exist."""
+    """The signatures seen on our own mail; without any, the keys that usually exist."""
     if facts.signatures is None:
         return _unseen(facts, dns)
     if not facts.signatures:
@@ -37,7 +37,7 @@ def check_dkim(facts: Facts, dns: Dns) -> list[Finding]:
 
 
 def good_signatures(facts: Facts, dns: Dns) -> list[Signature] | None:
-    """Signatures whose key is published and holds, as far as is known; None: no mail was seen."""
+    """Signatures whose key is published and holds, as far as is known; None: none was seen."""
     if facts.signatures is None:
         return None
     return [

@@ -8,7 +8,7 @@ from .tags import read_tags
 
 
 def check_clients(facts: Facts, dns: Dns) -> list[Finding]:
-    """Records by which mail programs find the servers (RFC 6186, and Thunderbird's autoconfig)."""
+    """Records by which mail clients find the servers (RFC 6186, and Thunderbird's autoconfig)."""
     names = [(f"{service}._tcp.{facts.domain}", "SRV") for service in SERVICES]
     kinds = ("A", "AAAA")
     names += [

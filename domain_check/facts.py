@@ -18,14 +18,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The input of a check-up.
+    """The input of a domain check.
 
     ``domain`` is the domain of our addresses, an A-label. What is None or empty is not known,
     and is never reported as wrong.
 
-    - ``catch_all``: whether a mail to a random address came through the outgoing account into
+    - ``catch_all``: whether a message to a random address came through the outgoing account into
       the mailbox; ``catch_all_detail`` is the refusal of the one that did not.
-    - ``signatures``: those of a mail that left through the account; empty: it had none.
+    - ``signatures``: those of a message that left through the account; empty: it had none.
     - ``outgoing_hosts``: SMTP hosts that the accounts submit to; ``outgoing_addresses``: those
       that a receiver has seen our mail come from, which is better evidence.
     - ``envelope_domain``: of the return path, where it is not ``domain``.

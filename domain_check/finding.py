@@ -1,4 +1,4 @@
-"""A finding: what is, how bad it is, and the record that would mend it."""
+"""A finding: what is, how bad it is, and the record that would fix it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -80,7 +80,7 @@ class Finding:
 
 
 def worst(findings: "tuple[Finding, ...] | list[Finding]") -> Level:
-    """The gravest level of all; a check-up without findings found nothing wrong."""
+    """The gravest level of all; a domain check without findings found nothing wrong."""
     return max(
         (finding.level for finding in findings), key=lambda lvl: lvl.gravity, default=Level.OK
     )

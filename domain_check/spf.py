@@ -29,7 +29,7 @@ _PROBLEMS = {
 }
 _LONG = 450  # bytes, RFC 7208 §3.4
 _NEAR = 9
-_MANY = 5  # who has mended these, checks again
+_MANY = 5  # who has fixed these checks again
 
 
 def check_spf(facts: Facts, dns: Dns) -> list[Finding]:
@@ -130,7 +130,7 @@ def _coverage(facts: Facts, text: str, tree: Survey, dns: Dns, broken: bool) -> 
     if any(result.problem == "voids" for result in results.values()):
         return [] if tree.voids > MAX_VOIDS else [_voids(domain, results)]
     left_out = [address for address, result in results.items() if result.result != "pass"]
-    # A host that only takes mails in need not be the one that hands them on.
+    # A host that only takes messages in need not be the one that hands them on.
     if not left_out or (not certain and len(left_out) < len(addresses)):
         return []
     names = ", ".join(facts.outgoing_hosts) or left_out[0]

@@ -28,7 +28,7 @@ class Sending:
 def expand(
     spec: str, sending: Sending | None, domain: str = "", own_name: str = UNKNOWN_NAME
 ) -> str:
-    """Replace the macros of a domain-spec; without a mail only their syntax is checked.
+    """Replace the macros of a domain-spec; without a message only their syntax is checked.
 
     ``own_name`` is the confirmed name of the sending address, for ``%{p}``.
 

@@ -1,4 +1,4 @@
-"""What both protocols have in common: what a mail is called, how big it is, its bytes."""
+"""What both protocols have in common: what a message is called, how big it is, its bytes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from datetime import datetime
 
 
 class MailboxError(Exception):
-    """The mail server answered something that says what an admin can do; the text is for him."""
+    """The mail server answered something that says what an admin can do; the text is for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A mail that lies in the mailbox. ``key`` is unique in the mailbox and stays the same.
+    """A message in the mailbox. ``key`` is unique in the mailbox and stays the same.
 
     ``number`` is what the protocol addresses it by (UID, or POP3's number in this session),
     ``size`` bytes, ``received`` when it arrived in UTC (POP3 does not tell).
@@ -35,7 +35,7 @@ class Fetched:
 def batches(
     envelopes: Iterable[Envelope], max_bytes: int, max_count: int
 ) -> Iterator[list[Envelope]]:
-    """Split into batches of at most ``max_bytes``; one larger mail is a batch of its own."""
+    """Split into batches of at most ``max_bytes``; one larger message is a batch of its own."""
     batch: list[Envelope] = []
     total = 0
     for envelope in envelopes:

@@ -67,7 +67,7 @@ class ImapFolder:
         if status != "OK":
             names = ", ".join(sorted(known for _flags, known in _folders(connection))[:20])
             raise MailboxError(
-                f"The mailbox has no folder “{name}” ({text_of(answer)}). It has: {names}."
+                f"The mailbox has no folder “{name}” ({text_of(answer)}). Its folders are: {names}."
             )
         self.uidvalidity = self._number("UIDVALIDITY")
         self.uidnext = self._number("UIDNEXT")
@@ -86,7 +86,7 @@ class ImapFolder:
         return capability in self._capabilities
 
     def key(self, uid: int) -> str:
-        """Name of a mail that no other mail of the account ever has (RFC 3501 §2.3.1.1)."""
+        """Name of a message that no other mail of the account ever has (RFC 3501 §2.3.1.1)."""
         return f"imap:{self.name}:{self.uidvalidity}:{uid}"
 
     def uids_from(self, first: int, since: datetime | None = None) -> list[int]:
@@ -114,14 +114,14 @@ class ImapFolder:
         return sorted({uid for uid in found if uid >= first})
 
     def unread(self) -> list[int]:
-        """UIDs of the mails that nobody has read yet, ascending."""
+        """UIDs of the messages that nobody has read yet, ascending."""
         status, data = self._connection.uid("SEARCH", "UNSEEN")
         if status != "OK":
             raise MailboxError(f"The server refused to search “{self.name}”: {text_of(data)}")
         return sorted(int(uid) for uid in (data[0] or b"").split())
 
     def headers(self, uids: Sequence[int], *names: str) -> dict[int, bytes]:
-        """Only these header fields of each mail; reading them changes nothing."""
+        """Only these header fields of each message; reading them changes nothing."""
         found: dict[int, bytes] = {}
         for start in range(0, len(uids), 500):
             status, data = self._connection.uid(
@@ -130,7 +130,7 @@ class ImapFolder:
                 f"(UID BODY.PEEK[HEADER.FIELDS ({' '.join(names)})])",
             )
             if status != "OK":
-                raise MailboxError(f"The server refused the list of “{self.name}”: {text_of(data)}")
+                raise MailboxError(f"The server refused to list “{self.name}”: {text_of(data)}")
             for uid, values in _parse(data).items():
                 for key, value in values.items():
                     if key.startswith(b"BODY[HEADER.FIELDS") and isinstance(value, bytes):
@@ -145,10 +145,10 @@ class ImapFolder:
                 "FETCH", _uid_set(uids[start : start + 500]), "(UID RFC822.SIZE INTERNALDATE)"
             )
             if status != "OK":
-                raise MailboxError(f"The server refused the list of “{self.name}”: {text_of(data)}")
+                raise MailboxError(f"The server refused to list “{self.name}”: {text_of(data)}")
             for uid, values in _parse(data).items():
                 if b"RFC822.SIZE" not in values:
-                    continue  # news of another mail's flags, which may come at any time
+                    continue  # news of another message's flags, which may come at any time
                 received = values.get(b"INTERNALDATE")
                 if received is not None:
                     received = received.astimezone(timezone.utc).replace(tzinfo=None)
@@ -162,11 +162,11 @@ class ImapFolder:
         for envelope in batch:
             source = sources.get(envelope.number)
             if source is None and len(batch) > 1:
-                # Some servers refuse a whole batch for one mail they cannot read themselves.
+                # Some servers refuse a whole batch for one message they cannot read themselves.
                 source = self._fetch_sources([envelope.number]).get(envelope.number)
             if source is None and not self.envelopes([envelope.number]):
                 continue  # somebody has deleted it meanwhile
-            error = "" if source is not None else "the server did not hand out this mail"
+            error = "" if source is not None else "the server did not return this message"
             yield Fetched(envelope, source, error)
 
     def _fetch_sources(self, uids: Sequence[int]) -> dict[int, bytes]:
@@ -191,7 +191,7 @@ class ImapFolder:
         self._store(uids, "\\Seen")
 
     def delete(self, uids: Sequence[int]) -> None:
-        """Delete exactly these mails (UIDPLUS, RFC 4315); without it they are only flagged.
+        """Delete exactly these messages (UIDPLUS, RFC 4315); without it they are only flagged.
 
         A plain EXPUNGE would also remove what other programs flagged.
         """
@@ -231,7 +231,7 @@ def _parse(data: Iterable[object]) -> dict[int, dict[bytes, Any]]:
     try:
         return dict(parse_fetch_response(items, normalise_times=False)) if items else {}
     except ProtocolError as error:
-        raise MailboxError(f"The server answered something that is not IMAP: {error}") from error
+        raise MailboxError(f"The server sent an answer that is not valid IMAP: {error}") from error
 
 
 def _uid_set(uids: Sequence[int]) -> str:

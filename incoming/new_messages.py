@@ -10,7 +10,7 @@ from .base import Envelope, MailboxError
 from .imap import ImapFolder, find_junk_folder, find_special_folder
 from .pop3 import Pop3Mailbox
 
-MAX_BYTES = 300_000  # of one mail: what is larger is nobody's probe
+MAX_BYTES = 300_000  # of one message: what is larger is nobody's probe
 MAX_MAILS = 300  # of one folder at once, the newest
 _ALL_MAIL = ("all mail", "[gmail]/all mail", "archive", "all")
 
@@ -19,7 +19,7 @@ Marks = dict[str, Any]  # stored as JSON: by folder what was there already
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A mail that is new: the folder's name and place, its key, and its bytes."""
+    """A message that is new: the folder's name and place, its key, and its bytes."""
 
     folder: str
     key: str
@@ -27,7 +27,7 @@ class News:
 
 
 class ImapNews:
-    """New mails of an IMAP mailbox. ``folders`` are (name, place) in the order of interest."""
+    """New messages of an IMAP mailbox. ``folders`` are (name, place) in the order of interest."""
 
     def __init__(self, connection: imaplib.IMAP4, folder: str, archive: str = "") -> None:
         self._connection = connection
@@ -44,11 +44,11 @@ class ImapNews:
         return {folder.name: [folder.uidvalidity, folder.uidnext] for folder in self._folders()}
 
     def since(self, marks: Marks) -> Iterator[News]:
-        """Mails that are new, and move the marks forward."""
+        """Messages that are new, and move the marks forward."""
         for folder in self._folders():
             validity, first = marks.get(folder.name) or (folder.uidvalidity, folder.uidnext)
             if validity != folder.uidvalidity:
-                first = 1  # numbered anew: the mails of the last minutes are among them
+                first = 1  # numbered anew: the messages of the last minutes are among them
             uids = folder.uids_from(first)
             if not uids:
                 continue
@@ -59,7 +59,7 @@ class ImapNews:
             marks[folder.name] = [folder.uidvalidity, uids[-1] + 1]
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove mails by their keys, in whichever folder they lie."""
+        """Remove messages by their keys, in whichever folder they lie."""
         wanted = set(keys)
         for folder in self._folders():
             prefix = folder.key(0)[:-1]
@@ -90,11 +90,11 @@ class PopNews:
         self._mailbox = Pop3Mailbox(connection)
 
     def marks(self) -> Marks:
-        """Keys of all mails that are there now."""
+        """Keys of all messages that are there now."""
         return {Pop3Mailbox.name: [envelope.key for envelope in self._mailbox.envelopes()]}
 
     def since(self, marks: Marks) -> Iterator[News]:
-        """Mails that are new, and move the marks forward."""
+        """Messages that are new, and move the marks forward."""
         known = set(marks.get(Pop3Mailbox.name) or ())
         envelopes = self._mailbox.envelopes()
         new = [item for item in envelopes if item.key not in known]
@@ -105,6 +105,6 @@ class PopNews:
         marks[Pop3Mailbox.name] = [item.key for item in envelopes]
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove mails by their keys."""
+        """Remove messages by their keys."""
         wanted = set(keys)
         self._mailbox.delete([e.number for e in self._mailbox.envelopes() if e.key in wanted])

@@ -1,4 +1,4 @@
-"""A POP3 mailbox (RFC 1939), read by UIDL: the only name of a mail that outlives a session."""
+"""A POP3 mailbox (RFC 1939), read by UIDL: the only name of a message that outlives a session."""
 
 import poplib
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from .base import Envelope, Fetched, MailboxError
 
 
 class Pop3Mailbox:
-    """The mails of one POP3 session."""
+    """The messages of one POP3 session."""
 
     name = "INBOX"
 
@@ -16,7 +16,7 @@ class Pop3Mailbox:
         self._connection = connection
 
     def envelopes(self) -> list[Envelope]:
-        """Every mail in the mailbox, in the server's order.
+        """Every message in the mailbox, in the server's order.
 
         :raises MailboxError: when the server has no UIDL
         """
@@ -25,7 +25,7 @@ class Pop3Mailbox:
             names = list(self._named(self._connection.uidl()[1]))
         except poplib.error_proto as error:
             raise MailboxError(
-                "The POP3 server does not support UIDL, without which mails cannot be told "
+                "The POP3 server does not support UIDL, without which messages cannot be told "
                 f"apart. Use IMAP for this account. ({error})"
             ) from error
         return [
@@ -53,7 +53,9 @@ class Pop3Mailbox:
         lines: list[bytes] = []
         while (line := self._connection.file.readline()) not in (b".\r\n", b".\n"):
             if not line:
-                raise ConnectionError("the POP3 server closed the connection amid a mail")
+                raise ConnectionError(
+                    "the POP3 server closed the connection in the middle of a message"
+                )
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 

@@ -1,8 +1,8 @@
-"""What the first mails from outside tell about our own servers; nothing here is believed by itself.
+"""What the first messages from outside tell about our own servers; an admin has to confirm it.
 
-Which hosts received a mail for us, and under which name they write ``Authentication-Results``, is
-what an admin is asked for and rarely knows. The mails say it: the topmost ``Received`` fields are
-our servers' own, down to the one that took the mail in. An admin confirms what was found.
+Which hosts received a message for us, and under which name they write ``Authentication-Results``,
+is what an admin is asked for and rarely knows. The messages say it: the topmost ``Received`` fields
+are our servers' own, down to the one that took the mail in. An admin confirms what was found.
 """
 
 import ipaddress
@@ -17,7 +17,7 @@ from ..router.trust.boundary import OwnHosts
 from ..router.trust.received import Boundary, Hop, hops
 from ..router.trust.stamps import first_unstamped
 
-_MAX_IDS = 5  # of one mail
+_MAX_IDS = 5  # of one message
 _MAX_NAME = 253
 # Providers whose machines have a number each are confirmed as a whole.
 _WHOLE = ("outlook.com",)
@@ -33,7 +33,7 @@ _WITHIN = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Names that are worth a question, with the number of mails that named them, of ``mails``."""
+    """Names worth asking about, with the number of messages that named them, of ``mails``."""
 
     ids: tuple[tuple[str, int], ...] = ()
     hosts: tuple[tuple[str, int], ...] = ()
@@ -63,14 +63,14 @@ def _from_within(hop: Hop) -> bool:
 def learn(
     mails: Iterable[ReceivedMail], limit: int = 20, asked: Iterable[ReceivedMail] = ()
 ) -> Learned:
-    """Count the names in the first ``limit`` mails from outside.
+    """Count the names in the first ``limit`` messages from outside.
 
-    The topmost host names itself, so two mails are enough. What stands below it may have been
+    The topmost host names itself, so two messages are enough. What stands below it may have been
     written by a sender where a server keeps no record of its peer, and so may an id where the
-    server writes none: it must be akin to a name that is sure, or stand in most mails.
+    server writes none: it must be akin to a name that is sure, or stand in most messages.
 
-    :param asked: mails that came to a signed address, from somebody whom an admin gave it to: he
-        invents no names, so that one of them is enough
+    :param asked: messages that came to a signed address, from somebody whom an admin gave it to:
+        they invent no names, so one of them is enough
     """
     ids: Counter[str] = Counter()
     hosts: Counter[str] = Counter()
@@ -128,7 +128,7 @@ def _ids(mail: ReceivedMail, way: tuple[Hop, ...]) -> set[str]:
 
 
 def named_ids(mail: ReceivedMail) -> tuple[str, ...]:
-    """Names under which a mail from outside has results of its sender's check, sorted."""
+    """Names under which a message from outside has results of its sender's check, sorted."""
     way = entrance(mail)
     return tuple(sorted(_ids(mail, way))) if way else ()
 

@@ -30,7 +30,7 @@ MAX_NAME = 96
 # A header line may have 998 characters (RFC 5322 §2.1.1), and some programs cut far earlier.
 MAX_MESSAGE_ID = 196
 
-# Everything that ends a line or a string for some mail program, controls, and the marks that
+# Everything that ends a line or a string for some mail client, controls, and the marks that
 # reorder text so that another address seems to be shown (Unicode TR36 §2.6).
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
@@ -114,10 +114,10 @@ class OutgoingAccount:
 
 @dataclass(frozen=True, slots=True)
 class ReplyTo:
-    """Where answers should go.
+    """Where replies should go.
 
     ``wanted`` is what Odoo would write, ``record`` the record's alias or the catch-all address.
-    ``chosen`` says that a person asked for answers elsewhere (Odoo's ``reply_to_force_new``).
+    ``chosen`` says that a person asked for replies elsewhere (Odoo's ``reply_to_force_new``).
     ``own_domains`` are all domains that come back to this database, of any company. ``settled``
     says that all this was decided before.
     """
@@ -145,15 +145,15 @@ class Identity:
 
 
 def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None = None) -> Identity:
-    """Decide the identity of one mail (the table of DESIGN §7).
+    """Decide the identity of one message (the table of DESIGN §7).
 
-    Applied to its own result it changes nothing, so a mail that is prepared again stays the same.
+    Applied to its own result it changes nothing, so preparing a message again does not alter it.
 
     :raises ValueError: when the account's address is no plain ASCII address
     """
     envelope = ascii_address(account.address)
     if not envelope:
-        raise ValueError(f"not an e-mail address: {account.address!r}")
+        raise ValueError(f"not a valid email address: {account.address!r}")
     origin = _author_mailbox(author, account, envelope)
     sender = None
     if account.sender_header and origin.address != envelope:
@@ -169,7 +169,7 @@ def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None 
 
 
 def without_author(identity: Identity, author: Author, account: OutgoingAccount) -> Identity | None:
-    """The same mail from the account's own address, or None where that changes nothing."""
+    """The same message from the account's own address, or None where that changes nothing."""
     if identity.author.address == identity.envelope:
         return None
     forced = _author_mailbox(author, replace(account, from_policy="account"), identity.envelope)
@@ -190,7 +190,7 @@ def _author_mailbox(author: Author, account: OutgoingAccount, envelope: str) -> 
 
 
 def choose_reply_to(author: Author, reply_to: ReplyTo) -> tuple[Mailbox, ...]:
-    """Those of the wanted addresses that bring the answer back; none: the record's own must do.
+    """Those of the wanted addresses that bring the reply back; none: the record's own must do.
 
     - What a person chose on purpose stays, wherever it is, except the author's own address
       outside our domains: Odoo fills that in by itself, and it is private.
@@ -287,7 +287,7 @@ def _survives_folding(quoted: str, name: str, address: str) -> bool:
 
 
 def write_identity(message: EmailMessage, identity: Identity) -> None:
-    """Put an identity into a mail's headers; a second time changes nothing.
+    """Put an identity into a message's headers; a second time changes nothing.
 
     A hidden address goes from every header, except from those of the recipients, where a person
     put it.

@@ -1,8 +1,8 @@
-"""References as they must stand in a mail: one Message-ID a line, and never encoded.
+"""References as they must stand in a message: one Message-ID a line, and never encoded.
 
 ``email.policy`` folds what is longer than a line by writing encoded words (RFC 2047), also where
-none are allowed (§5). Odoo's Message-IDs are that long: mail programs then find no thread, and a
-customer's answer quotes nothing that anybody knows.
+none are allowed (§5). Odoo's Message-IDs are that long: mail clients then find no thread, and a
+customer's reply quotes nothing that anybody knows.
 """
 
 import re
@@ -24,6 +24,6 @@ class References(str):
 
 
 def readable_references(value: str) -> References | None:
-    """The value for a mail's References; what holds no Message-ID is none."""
+    """The value for a message's References; what holds no Message-ID is none."""
     found = _MESSAGE_ID.findall(value)
     return References(" ".join(found)) if found else None

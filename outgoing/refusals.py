@@ -54,7 +54,7 @@ class Answer:
 
     @property
     def is_temporary(self) -> bool:
-        """Whether the same mail may be accepted later (RFC 5321 §4.2.1)."""
+        """Whether the same message may be accepted later (RFC 5321 §4.2.1)."""
         return not self.code or 400 <= self.code < 500
 
     @property

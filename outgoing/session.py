@@ -1,14 +1,14 @@
 """An SMTP session that survives refusals and lost connections. It knows no Odoo.
 
-Odoo keeps one ``smtplib.SMTP`` for many mails, calls ``send_message`` on it, ignores which
+Odoo keeps one ``smtplib.SMTP`` for many messages, calls ``send_message`` on it, ignores which
 recipients were refused, and gives up a whole batch when the connection is lost. This stands in
 its place: what is not defined here is the connection's own.
 
-- A refusal that names the sender: the same mail goes again at once as its fallback identities.
+- A refusal that names the sender: the same message goes again at once as its fallback identities.
 - A connection that is lost before the mail's text was sent: once again in a new one.
 - What was taken can be kept: the exact text, as the identity that the server took it from.
 - Silence after the text (RFC 1047) may mean that it was accepted: the caller decides when the
-  same mail, with the same Message-ID, goes again.
+  same message, with the same Message-ID, goes again.
 """
 
 import contextlib
@@ -23,8 +23,8 @@ from .refusals import Answer
 
 NO_UTF8 = Answer(
     553,  # RFC 6531 §3.5
-    "5.6.7 The outgoing mail server takes no address with letters beyond ASCII before the @ "
-    "(SMTPUTF8). Write to another address of this recipient.",
+    "5.6.7 The outgoing mail server does not support addresses with non-ASCII letters before the "
+    "@ (SMTPUTF8). Write to another address of this recipient.",
 )
 Connection = Any  # smtplib.SMTP, or what a test puts in its place
 
@@ -39,7 +39,7 @@ class DeliveryError(Exception):
 
 @dataclass
 class Outcome:
-    """What became of a mail's recipients in this session, by address."""
+    """What became of a message's recipients in this session, by address."""
 
     accepted: set[str] = field(default_factory=set)
     refused: dict[str, Answer] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class AccountSession:
     key and the recipients that the server took, before anything else can go wrong; ``learned``
     with what the server does not accept (``envelope``: a bounce address, ``author``: an author's
     address) and the refusal after which the mail went through without it; ``ended``
-    when the session ends. ``keep``, if somebody sets it, is called with each mail that somebody
+    when the session ends. ``keep``, if somebody sets it, is called with each message that somebody
     got and its bytes as they left.
     """
 
@@ -100,7 +100,7 @@ class AccountSession:
     ) -> dict[str, Answer]:
         """Send one prepared mail; return the refused recipients.
 
-        A mail that has a key (``catchall_key``) has its outcome kept here, and raises only when
+        A message that has a key (``catchall_key``) has its outcome kept here, and raises only when
         the refusal is not about single recipients.
 
         :raises DeliveryError: when nobody got it
@@ -199,7 +199,7 @@ class AccountSession:
 
     def _beyond_ascii(self, recipients: list[str]) -> dict[str, Answer]:
         """Recipients whom this server cannot be told of: letters beyond ASCII before the @ need
-        SMTPUTF8 (RFC 6531). smtplib would refuse the whole mail, and others with it.
+        SMTPUTF8 (RFC 6531). smtplib would refuse the whole message, and others with it.
         """
         beyond = [address for address in recipients if not address.isascii()]
         if not beyond:
@@ -208,7 +208,7 @@ class AccountSession:
         return {} if self.connection.has_extn("smtputf8") else dict.fromkeys(beyond, NO_UTF8)
 
     def _watch(self) -> None:
-        """Note when the text of a mail begins to leave: from then on silence is ambiguous."""
+        """Note when the text of a message begins to leave: from then on silence is ambiguous."""
         self._text_sent = False
         self._text = None
         connection = self.connection
@@ -228,7 +228,7 @@ class AccountSession:
             self.connection.close()
             self.connection = self._connect()
         except Exception as error:
-            # Whatever keeps us from connecting is told for every mail that still waits.
+            # Whatever keeps us from connecting is told for every message that still waits.
             code = getattr(error, "smtp_code", 0)
             self.dead = Answer(code if 400 <= code < 500 else 0, str(error))
 

@@ -1,4 +1,4 @@
-"""The live probe of a mailbox: which mails try it, how they are known again, what they prove."""
+"""The live probe of a mailbox: which messages try it, how they are known again, what they prove."""
 
 from .conclude import Conclusion, Course, Line, Seen, Sent, conclude
 from .test_messages import Letter, letters

@@ -58,7 +58,7 @@ class Returned:
 
 
 def is_answer(mail: ReceivedMail) -> bool:
-    """Whether a program wrote this about a mail of ours; many quote its subject, mark and all."""
+    """Whether a program wrote this about our message; many quote its subject, mark and all."""
     return bool(
         report_type(mail)
         or mail.first(headers.X_FAILED_RECIPIENTS)

@@ -20,7 +20,7 @@ from .answers import read_answer, says_nobody
 from .hop_dates import received_dates, seen_from
 
 CLOCK_SECONDS = 120
-# The surest names first; of those that hold the address in every mail one is kept.
+# The surest names first; of those that hold the address in every message one is kept.
 _PREFERRED = (
     *("x-original-to", "x-gm-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to"),
     *("x-delivered-to", "delivered-to", "x-forwarded-to", "x-forwarded-for", "x-apparently-to"),
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail that left; ``answer`` is the refusal of one that did not, or what came back.
+    """A message that left; ``answer`` is the refusal of one that did not, or what came back.
 
     ``at_recipient``: it was the answer to RCPT, so it is about the address.
     """
@@ -63,8 +63,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A mail that arrived: ``place`` is "inbox", "junk", or another folder's name; ``found`` when
-    it was seen there (naive, in UTC).
+    """A message that arrived: ``place`` is "inbox", "junk", or another folder's name; ``found``
+    when it was seen there (naive, in UTC).
     """
 
     kind: Kind
@@ -94,7 +94,7 @@ class Course:
     from_policy: str = "auto"  # of the outgoing account
 
     def by_kind(self, kind: Kind) -> Seen | None:
-        """The copy of a mail that lies where it is fetched from, else any."""
+        """The copy of a message that lies where it is fetched from, else any."""
         found = [item for item in self.seen if item.kind is kind]
         found.sort(key=lambda item: (item.place != INBOX, item.place != JUNK))
         return found[0] if found else None
@@ -105,16 +105,16 @@ class Course:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the fate of every mail that was sent is known."""
+        """Whether the fate of every message that was sent is known."""
         arrived = {item.kind for item in self.seen}
         return all(item.answer or item.kind in arrived for item in self.sent)
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """``catch_all`` is None where nothing is proved. ``signatures`` is None where no mail of ours
-    was seen. ``outgoing_address`` is the IP address that the receiver has seen our mail come from,
-    where it says so.
+    """``catch_all`` is None where nothing is proved. ``signatures`` is None where no message of
+    ours was seen. ``outgoing_address`` is the IP address that the receiver has seen our mail come
+    from, where it says so.
     """
 
     lines: tuple[Line, ...]
@@ -213,7 +213,7 @@ def _places(course: Course, lines: list[Line]) -> None:
 
 
 def _recipient(course: Course, lines: list[Line]) -> str:
-    """Which header names the envelope recipient, in all mails whose recipient is known."""
+    """Which header names the envelope recipient, in all messages whose recipient is known."""
     known = [
         (seen.mail, sent.address)
         for kind in (Kind.RANDOM, Kind.BCC, Kind.FIRST, Kind.SECOND)
@@ -319,7 +319,7 @@ def _author_line(code: str, course: Course, values: Mapping[str, str]) -> Line:
 
 
 def _refuses_author(sent: Sent, course: Course) -> bool:
-    """In so many words, or by taking everything but the one mail that differs in its author."""
+    """In so many words, or by taking everything but the one message that differs in its author."""
     answer = read_answer(sent.answer) if sent.answer else None
     if answer is None or answer.is_temporary:
         return False
@@ -358,7 +358,7 @@ def _left_from(course: Course, lines: list[Line]) -> str:
 
 
 def _clock(course: Course, lines: list[Line]) -> None:
-    """A mail cannot be received before it was sent, nor after now: by no server on its way."""
+    """A message cannot be received before it was sent, nor after now: by no server on its way."""
     behind = ahead = 0
     for item in course.seen:
         for stamp in received_dates(item.mail) if item.kind is not Kind.OUTSIDE else ():

@@ -1,4 +1,4 @@
-"""What the servers on a mail's way wrote down: when they took it, and whom they took it from."""
+"""What the servers on a message's way wrote down: when they took it, and whom they took it from."""
 
 import contextlib
 import ipaddress

@@ -1,4 +1,4 @@
-"""The mails that a probe sends to itself, as bytes."""
+"""The messages that a probe sends to itself, as bytes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from ..router.tokens.probe_mark import HEADER, Kind
 from ..router.tokens.tokens import ProbeToken, TokenKey, make_probe_token
 
 _TEXT = (
-    "This mail tries whether everything that is sent to your domain arrives in Odoo.\n"
-    "It removes itself from the mailbox; nobody has to do anything.\n"
+    "This email tests whether everything that is sent to your domain arrives in Odoo.\n"
+    "It is removed from the mailbox automatically; nobody has to do anything.\n"
 )
 
 
@@ -33,7 +33,7 @@ def address_of(key: TokenKey, probe_id: int, kind: Kind, domain: str) -> str:
 def letters(
     key: TokenKey, probe_id: int, domain: str, account: str, aliases: Sequence[str], now: datetime
 ) -> tuple[Letter, ...]:
-    """All mails of a probe but the one from outside.
+    """All messages of a probe but the one from outside.
 
     :param account: the address of the mailbox; it has the name for the sub-address
     :param aliases: known addresses of the domain, one of which is mistyped on purpose

@@ -2,7 +2,7 @@
 
 from .preset import Preset, Server, _lt
 
-_NO_HEADER = _lt("Which header names the recipient is not documented; the probe finds out.")
+_NO_HEADER = _lt("Which header names the recipient is not documented; the mailbox test finds out.")
 
 # One data centre a region; the first two come first, so that others are told from them.
 _ZOHO_CENTRES = (
@@ -24,8 +24,8 @@ ZOHO = Preset(
     catch_all=(
         _lt("Sign in to the Zoho Mail Admin Console and open Domains."),
         _lt("Choose the domain, then the tab Settings."),
-        _lt("Under “Catch-all Address” choose the catch-all mailbox, and update."),
-        _lt("Switch IMAP access on for that mailbox, and make an application password for it."),
+        _lt("Under “Catch-all Address”, choose the catch-all mailbox, and update."),
+        _lt("Switch on IMAP access for that mailbox, and create an application password for it."),
     ),
     sends_as="listed",
     own_hosts=("mx.zohomail.com",),
@@ -46,7 +46,7 @@ ZOHO = Preset(
             "Other addresses are refused with “Sender is not allowed to relay”, unless they are"
             " aliases of the account."
         ),
-        _lt("Each data centre has servers of its own: log in where the account is."),
+        _lt("Each data centre has its own servers: use those where the account is."),
     ),
     envelope_note=_NO_HEADER,
 )
@@ -62,15 +62,15 @@ FASTMAIL = Preset(
     login="app_password",
     catch_all=(
         _lt("Open Settings > My email addresses and add an address of your domain."),
-        _lt("Give * as the address, so that it stands for all, and deliver it to the mailbox."),
-        _lt("Make an app password for mail (IMAP and SMTP) under Settings > Privacy & Security."),
+        _lt("Enter * as the address, so that it stands for all, and deliver it to the mailbox."),
+        _lt("Create an app password for mail (IMAP and SMTP) under Settings > Privacy & Security."),
     ),
     sends_as="any",
     envelope_header="X-Delivered-To",
     own_hosts=("messagingengine.com",),
     spf="include:spf.messagingengine.com",
     dkim_selectors=("fm1", "fm2", "fm3"),
-    notes=(_lt("With the address *@ your domain the account may send as any address of it."),),
+    notes=(_lt("With the address *@ your domain, the account may send as any address of it."),),
 )
 
 OVH = Preset(
@@ -83,14 +83,14 @@ OVH = Preset(
     pop=Server("pop.mail.ovh.net", 995),
     smtp=Server("smtp.mail.ovh.net", 465),
     catch_all_refused=_lt(
-        "OVHcloud's shared mail has no catch-all. Make a redirection to the catch-all mailbox for"
-        " every alias, or point the domain's MX to a mail server that has one."
+        "OVHcloud's shared mail has no catch-all. Create a redirection to the catch-all mailbox for"
+        " every alias, or point the domain's MX to a mail server that supports a catch-all."
     ),
     sends_as="account",
     spf="include:mx.ovh.com",
     spf_also=("include:mx.ovh.ca", "include:mx.ovh.net"),
     dkim_selectors=("ovhmo-selector-1", "ovhmo-selector-2"),
-    notes=(_lt("E-mail Pro and Exchange are on servers of their own, such as pro1.mail.ovh.net."),),
+    notes=(_lt("E-mail Pro and Exchange have their own servers, such as pro1.mail.ovh.net."),),
     envelope_note=_NO_HEADER,
 )
 
@@ -123,7 +123,7 @@ IONOS = Preset(
     smtp=Server("smtp.ionos.{region}", 465),
     catch_all=(
         _lt("Sign in to IONOS and open Email."),
-        _lt("Create an email address with an asterisk in the place of the name: *@ your domain."),
+        _lt("Create an email address with an asterisk in place of the name: *@ your domain."),
         _lt("Its mailbox is the catch-all mailbox: log in with its address and password."),
     ),
     sends_as="listed",
@@ -150,13 +150,15 @@ GANDI = Preset(
     smtp=Server("mail.gandi.net", 465),
     catch_all=(
         _lt("Open the domain at admin.gandi.net, then Email, then the catch-all mailbox."),
-        _lt("Add the alias * to the mailbox: it takes what no other mailbox or forward takes."),
+        _lt(
+            "Add the alias * to the mailbox: it receives what no other mailbox or forward receives."
+        ),
     ),
     sends_as="listed",
     own_hosts=("spool.mail.gandi.net",),
     spf="include:_mailcust.gandi.net",
     dkim_selectors=("gm1", "gm2", "gm3"),
-    envelope_note=_lt("The recipient stands in the Received lines of spool.mail.gandi.net."),
+    envelope_note=_lt("The recipient is in the Received headers of spool.mail.gandi.net."),
 )
 
 HETZNER = Preset(
@@ -175,7 +177,7 @@ HETZNER = Preset(
     spf_also=("include:spf.your-server.de", "include:_spf.your-server.de"),
     notes=(_lt("The mailbox is on mail.your-server.de, or on the host that konsoleH shows."),),
     envelope_note=_lt(
-        "The servers are Exim, which usually writes Envelope-to; the probe finds out."
+        "The servers run Exim, which usually writes Envelope-to; the mailbox test finds out."
     ),
 )
 
@@ -189,7 +191,7 @@ MIGADU = Preset(
     smtp=Server("smtp.migadu.com", 465),
     catch_all=(
         _lt("Open the domain at admin.migadu.com."),
-        _lt("Under Catchall give the address of the catch-all mailbox, and save."),
+        _lt("Under Catchall, enter the address of the catch-all mailbox, and save."),
     ),
     sends_as="listed",
     own_hosts=("migadu.com",),
@@ -210,8 +212,10 @@ PROTON = Preset(
     pop_refused=_lt("Proton Mail Bridge has no POP3. Use IMAP."),
     catch_all=(
         _lt("Open Settings > All settings > Domain names, and choose the domain."),
-        _lt("Under Actions choose “Set catch-all”, and the address of the catch-all mailbox."),
-        _lt("Run Proton Mail Bridge on a machine that Odoo reaches; it shows the password to use."),
+        _lt("Under Actions, choose “Set catch-all”, and the address of the catch-all mailbox."),
+        _lt(
+            "Run Proton Mail Bridge on a machine that Odoo can reach; it shows the password to use."
+        ),
     ),
     sends_as="listed",
     envelope_header="X-Original-To",
@@ -219,7 +223,7 @@ PROTON = Preset(
     authserv_ids=("mail.protonmail.ch",),
     spf="include:_spf.protonmail.ch",
     dkim_selectors=("protonmail", "protonmail2", "protonmail3"),
-    notes=(_lt("Proton is reached only through its Bridge, which has to run all the time."),),
+    notes=(_lt("Proton can be reached only through its Bridge, which has to run all the time."),),
 )
 
 YANDEX = Preset(
@@ -235,8 +239,8 @@ YANDEX = Preset(
     login="app_password",
     catch_all=(
         _lt("Sign in to admin.yandex.ru as an administrator and open Mail > Settings."),
-        _lt("Give the catch-all mailbox under “Mailbox for lost emails”, and save."),
-        _lt("Allow IMAP in the mailbox's settings, and make an app password for mail."),
+        _lt("Enter the catch-all mailbox under “Mailbox for lost emails”, and save."),
+        _lt("Allow IMAP in the mailbox's settings, and create an app password for mail."),
     ),
     sends_as="account",
     spf="include:_spf.yandex.net",
@@ -256,16 +260,16 @@ WORKMAIL = Preset(
     smtp=Server("smtp.mail.{region}.awsapps.com", 465),
     pop_refused=_lt("Amazon WorkMail has no POP3. Use IMAP."),
     catch_all_refused=_lt(
-        "Amazon WorkMail has no catch-all. Add every alias to the mailbox, or let an SES receipt"
-        " rule with a Lambda function pass the mail on."
+        "Amazon WorkMail has no catch-all. Add every alias to the mailbox, or have an SES receipt"
+        " rule with a Lambda function forward the mail."
     ),
     sends_as="listed",
     spf="include:amazonses.com",
     notes=(
-        _lt("Amazon ends WorkMail on 31 March 2027."),
-        _lt("Mail that SES receives for other programs has the same MX."),
+        _lt("Amazon will shut down WorkMail on 31 March 2027."),
+        _lt("Domains whose mail SES receives for other programs have the same MX."),
     ),
-    envelope_note=_lt("The recipient stands in the Received lines, without angle brackets."),
+    envelope_note=_lt("The recipient is in the Received headers, without angle brackets."),
 )
 
 INFOMANIAK = Preset(
@@ -283,6 +287,6 @@ INFOMANIAK = Preset(
     ),
     sends_as="unknown",
     spf="include:spf.infomaniak.ch",
-    notes=(_lt("An address may send 1,440 mails a day, with the smallest offers 100."),),
+    notes=(_lt("An address may send 1,440 emails per day, or 100 with the smallest plans."),),
     envelope_note=_NO_HEADER,
 )

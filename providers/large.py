@@ -14,8 +14,8 @@ GOOGLE = Preset(
     smtp_hosts=("smtp.googlemail.com",),
     login="oauth",
     pop_refused=_lt(
-        "Google hands out each mail by POP only once, never those in Spam, and none that you sent"
-        " to yourself: mail would be missing. Use IMAP."
+        "Google delivers each email by POP only once, and never those in Spam or those that you"
+        " sent to yourself, so mail would be missing. Use IMAP."
     ),
     catch_all=(
         _lt(
@@ -23,11 +23,11 @@ GOOGLE = Preset(
             " routing."
         ),
         _lt("Add a rule and choose “All recipients” as the envelope recipients to match."),
-        _lt("Choose “Change envelope recipient” and give the address of the catch-all mailbox."),
-        _lt("Tick “Add X-Gm-Original-To header”: it names whom the mail was meant for."),
+        _lt("Choose “Change envelope recipient” and enter the address of the catch-all mailbox."),
+        _lt("Tick “Add X-Gm-Original-To header”: this header names the original recipient."),
         _lt(
-            "Under Options, let the rule act only on non-recognised addresses: people with a"
-            " mailbox keep their mail. Save."
+            "Under Options, have the rule act only on non-recognised addresses, so that people with"
+            " a mailbox keep their mail. Save."
         ),
     ),
     sends_as="account",
@@ -40,10 +40,10 @@ GOOGLE = Preset(
     dkim_selectors=("google",),
     notes=(
         _lt(
-            "Gmail replaces a From that is not an address of the account. The SMTP relay service"
-            " (smtp-relay.gmail.com) lets any address of the domain through."
+            "Gmail replaces a From address that does not belong to the account. The SMTP relay"
+            " service (smtp-relay.gmail.com) allows any address of the domain."
         ),
-        _lt("The header is only written where the routing rule says so."),
+        _lt("The header is written only where the routing rule in Gmail says so."),
     ),
 )
 
@@ -58,15 +58,15 @@ MICROSOFT = Preset(
     smtp_hosts=("smtp-mail.outlook.com",),
     login="oauth",
     catch_all=(
-        _lt("Let an administrator paste the commands below into Exchange Online PowerShell."),
+        _lt("Have an administrator paste the commands below into Exchange Online PowerShell."),
         _lt(
-            "They let addresses without a mailbox in, write the recipient into a header, and"
-            " redirect the mail to the catch-all mailbox."
+            "They let in mail to addresses without a mailbox, write the recipient into a header,"
+            " and redirect the mail to the catch-all mailbox."
         ),
         _lt(
-            "Run them again when an alias is added: an alias without its rule cannot be told from"
-            " others when it stands only in Bcc. A new group of exceptions takes up to two hours to"
-            " fill; the commands say so, and are pasted once more then."
+            "Run them again when an alias is added: an alias without its rule cannot be recognised"
+            " when it is only in Bcc. The new group of exceptions takes up to two hours to fill;"
+            " the commands then say so, and have to be pasted once more."
         ),
     ),
     # “Send As” is granted mailbox by mailbox, and authors without one cannot be granted at all.
@@ -80,10 +80,10 @@ MICROSOFT = Preset(
     dkim_selectors=("selector1", "selector2"),
     notes=(
         _lt(
-            "Microsoft writes the envelope recipient nowhere by itself, and no name into its"
-            " Authentication-Results. The header comes from the rules below."
+            "By itself, Microsoft writes neither the envelope recipient into a header nor a server"
+            " name into Authentication-Results. The recipient header comes from the rules below."
         ),
-        _lt("The account needs “Send As” for every address that it should send as."),
+        _lt("The account needs the permission “Send As” for every address that it should send as."),
         _lt("Authenticated SMTP must be switched on for the mailbox."),
     ),
 )

@@ -20,7 +20,7 @@ MAILCOW = Preset(
     ),
     sends_as="listed",
     envelope_header="X-Original-To",
-    notes=(_lt("DKIM keys are made under System > Configuration > ARC/DKIM keys."),),
+    notes=(_lt("DKIM keys are created under System > Configuration > ARC/DKIM keys."),),
 )
 
 CPANEL = Preset(
@@ -37,7 +37,10 @@ CPANEL = Preset(
     envelope_header="Envelope-To",
     dkim_selectors=("default",),
     notes=(
-        _lt("Exim writes Envelope-To. Some hosts refuse to send as others; a refusal is learned."),
+        _lt(
+            "Exim writes Envelope-To. Some hosts refuse to send as others; Odoo remembers such a"
+            " refusal."
+        ),
     ),
 )
 
@@ -50,14 +53,14 @@ PLESK = Preset(
     catch_all=(
         _lt("Sign in to Plesk, open Mail > Mail Settings, and choose the domain."),
         _lt(
-            "Under “What to do with mail for non-existent users” choose “Forward to address” and"
-            " give the catch-all mailbox."
+            "Under “What to do with mail for non-existent users”, choose “Forward to address” and"
+            " enter the catch-all mailbox."
         ),
     ),
     sends_as="unknown",
     dkim_selectors=("default",),
     envelope_note=_lt(
-        "Postfix writes X-Original-To or Delivered-To, depending on the version; the probe finds"
-        " out."
+        "Postfix writes X-Original-To or Delivered-To, depending on the version; the mailbox test"
+        " finds out."
     ),
 )

@@ -1,8 +1,8 @@
 """The commands that make a catch-all of an Exchange Online mailbox, ready to paste.
 
-Exchange Online keeps no envelope recipient in a mail. So a rule for every alias writes it into a
+Exchange Online keeps no envelope recipient in a message. So a rule for every alias writes it into a
 header before the last rule redirects the mail: what a rule has written stays. A condition on the
-recipient's address divides a mail for several recipients, so each copy gets the right one.
+recipient's address divides a message for several recipients, so each copy gets the right one.
 
 Names of rules have at most 64 characters, and an organisation 300 rules (Exchange Online limits).
 The exception may name a dynamic group; Microsoft's own instructions for a catch-all do. Its
@@ -40,7 +40,7 @@ def microsoft_commands(
     """
     mailbox = normalise(catchall)
     if not mailbox.isascii() or not mailbox or not re.fullmatch(r"[a-z0-9.-]+", domain):
-        raise ValueError(f"not a mailbox of a mail domain: {catchall!r}, {domain!r}")
+        raise ValueError(f"not a mailbox at a mail domain: {catchall!r}, {domain!r}")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", header):
         raise ValueError(f"not the name of a header: {header!r}")
     addresses = {normalise(alias) for alias in aliases} - {mailbox}
@@ -48,17 +48,17 @@ def microsoft_commands(
     group, redirect = _quoted(_GROUP), _quoted(_name("redirect", domain))
     lines = [
         "Connect-ExchangeOnline",
-        "# Everybody who has a mailbox keeps the own mail: this group is the exception.",
+        "# Everybody who has a mailbox keeps their own mail: this group is the exception.",
         f"if (-not (Get-DynamicDistributionGroup {group} -ErrorAction SilentlyContinue))"
         f" {{ New-DynamicDistributionGroup -Name {group} -IncludedRecipients AllRecipients }}",
-        "# The address that a mail was sent to is written into a header, one rule an alias.",
+        "# One rule per alias writes the address that a message was sent to into a header.",
         f"$aliases = @({', '.join(_quoted(alias) for alias in wanted)})",
         f"$stamps = @(Get-TransportRule | Where-Object {{ $_.SetHeaderName -eq {_quoted(header)}"
         f" -and $_.SetHeaderValue -like {_quoted(f'*@{domain}')} }})",
         "$stamps | Where-Object { $aliases -notcontains $_.SetHeaderValue } |"
         " Remove-TransportRule -Confirm:$false",
         *(_stamp(alias, header) for alias in wanted),
-        "# Last: addresses without a mailbox are let in, and go to the catch-all.",
+        "# Last: mail to addresses without a mailbox is let in and goes to the catch-all.",
         f"if (Get-DynamicDistributionGroupMember -Identity {group} -ResultSize 1) {{",
         f"  if (-not (Get-TransportRule {redirect} -ErrorAction SilentlyContinue))"
         f" {{ New-TransportRule -Name {redirect} -RecipientDomainIs {_quoted(domain)}"
@@ -73,8 +73,8 @@ def microsoft_commands(
     if len(wanted) >= MAX_RULES:
         lines.insert(
             0,
-            f"# {len(wanted)} aliases: Exchange Online allows {MAX_RULES} rules. The aliases beyond"
-            " that are found by To and Cc alone.",
+            f"# {len(wanted)} aliases: Exchange Online allows {MAX_RULES} rules. Aliases beyond"
+            " that limit are found in To and Cc only.",
         )
     return "\n".join(lines)
 

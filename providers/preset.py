@@ -1,7 +1,7 @@
 """A preset: what is known about a provider of mailboxes, as data.
 
-Only what stands in the provider's own documentation, or in mails that it delivered, is written
-down. What is not known is empty, and the probe finds it out; empty never means "no".
+Only what stands in the provider's own documentation, or in messages that it delivered, is written
+down. What is not known is empty, and a mailbox test finds it out; empty never means "no".
 """
 
 import re
@@ -21,7 +21,7 @@ def _lt(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a mail program connects.
+    """Where a mail client connects.
 
     ``{mx}`` in the host is the first MX host of the domain, ``{region}`` what ``regions`` of the
     preset say of it.

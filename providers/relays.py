@@ -6,7 +6,9 @@ they need in DNS differs by customer, and their own pages show it.
 
 from .preset import Preset, Server, _lt
 
-_VERIFIED = _lt("Verify the whole domain there, not single addresses: then every author may send.")
+_VERIFIED = _lt(
+    "Verify the whole domain there, not single addresses, so that every author may send."
+)
 
 GOOGLE_RELAY = Preset(
     code="google_relay",

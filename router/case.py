@@ -1,4 +1,4 @@
-"""A mail under decision: what every verdict and step looks at."""
+"""A message under decision: what every verdict and step looks at."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Case:
     """The mail, who it was meant for, and the world it arrived in.
 
     ``recipients`` are those no step has placed yet; ``verdicts`` the reasons found so far.
-    ``routed``: a step has found a place. ``only_threads``: an automatic answer, which may join
+    ``routed``: a step has found a place. ``only_threads``: an automatic reply, which may join
     what it answers and opens nothing. ``hits``: the administrator's rules that hold.
     """
 
@@ -41,7 +41,7 @@ class Case:
     def stamped(self, name: str) -> tuple[Field, ...]:
         """As :meth:`believed`, and directly below the boundary hop, where filters write.
 
-        A sender may write there as well: good for what speaks against a mail, never for it.
+        A sender may write there as well: good for what speaks against a message, never for it.
         """
         end = first_unstamped(self.mail, self.boundary)
         return tuple(item for item in self.mail.all(name) if item.index < end)

@@ -1,4 +1,4 @@
-"""The order of things: from a mail to a decision.
+"""The routing pipeline: from a message to a decision.
 
 ``decide`` reads like DESIGN §2: recipients, verdicts, steps, decision. It asks the directory,
 never the network, and it never raises on anything a stranger can write.
@@ -40,7 +40,7 @@ class _Log:
 def decide(
     mail: ReceivedMail, directory: Directory, policy: Policy, signed_by: Sequence[str] = ()
 ) -> Decision:
-    """Say where ``mail`` goes and why. Pure: same mail, same directory, same answer.
+    """Say where ``mail`` goes and why. Pure: same message, same directory, same answer.
 
     :param signed_by: domains whose DKIM signature was verified before, outside (authentication/)
     """
@@ -48,7 +48,7 @@ def decide(
     recipients = find_recipients(mail, directory, policy)
     _note_recipients(log, recipients)
     author = check_author(mail, recipients.boundary, policy, signed_by)
-    log.note("author", f"{author.check}: {author.why}")
+    log.note("author", f"{author.check.label}: {author.why}".replace("?:", "?"))
     case = Case(
         mail=mail,
         directory=directory,
@@ -94,8 +94,8 @@ def decide(
 
 
 def _is_probe(case: Case, log: _Log) -> bool:
-    """A mail that only tries the mailbox makes nothing; one that names somebody of ours as well
-    is a mail like any other.
+    """A message that only tries the mailbox makes nothing; one that names somebody of ours as well
+    is a message like any other.
     """
     token = find_probe(case.mail, TokenKey(case.policy.secret, case.policy.database))
     if token is None:
@@ -103,21 +103,21 @@ def _is_probe(case: Case, log: _Log) -> bool:
     for item in case.recipients:
         if case.directory.aliases(item.address) or case.directory.user(item.address):
             return False
-    log.note("probe", "a mail of ours that tries the mailbox", decided=True)
+    log.note("probe", "a message of our own mailbox test", decided=True)
     log.facts["probe"] = [token.probe_id, token.part]
     return True
 
 
 def _note_recipients(log: _Log, recipients: Recipients) -> None:
     if not recipients.found:
-        log.note("recipients", "names nobody of ours")
+        log.note("recipients", "no recipient at our domains")
     for item in recipients.found:
         where = f"{item.header}[{item.occurrence}]"
-        log.note("recipients", f"{item.address} by {where}")
+        log.note("recipients", f"{item.address} from {where}")
 
 
 def _known_by_token(case: Case, log: _Log) -> Case:
-    """A mail to the reply address that was issued to its sender needs no other proof (DESIGN §5).
+    """A message to the reply address issued to its sender needs no other proof (DESIGN §5).
 
     What failed the check of our own servers stays failed.
     """
@@ -125,7 +125,8 @@ def _known_by_token(case: Case, log: _Log) -> Case:
         return case
     for item in read_tokens(case):
         if item.target and item.target.is_partner:
-            log.note("author", f"{AuthorCheck.VERIFIED}: came to the reply address issued to it")
+            why = "sent to the reply address issued to this sender"
+            log.note("author", f"{AuthorCheck.VERIFIED.label}: {why}")
             return replace(case, author_check=AuthorCheck.VERIFIED)
     return case
 
@@ -149,11 +150,11 @@ def _accept(
     case: Case, reason: Reason | None, effect: Effect | None, log: _Log
 ) -> tuple[Reason | None, Effect | None]:
     """Let a rule overrule what kind of mail it is. The verdict stays: it is never answered."""
-    if reason not in ACCEPTABLE:
+    if reason is None or reason not in ACCEPTABLE:
         return reason, effect
     for hit in case.hits:
         if hit.rule.action is Action.ACCEPT:
-            log.note("rules", f"accepted in spite of “{reason}” by {hit.rule.text}")
+            log.note("rules", f"classification “{reason.label}” overridden by {hit.rule.text}")
             return None, None
     return reason, effect
 
@@ -217,7 +218,7 @@ def _with_defaults(case: Case, routes: tuple[Route, ...], log: _Log) -> tuple[Ro
 def _without_copies(
     case: Case, state: State, reason: Reason, routes: tuple[Route, ...], log: _Log
 ) -> tuple[State, Reason, tuple[Route, ...]]:
-    """A mail reaches each place once, however many copies of it arrive.
+    """A message reaches each place once, however many copies of it arrive.
 
     What we sent and got back is no copy, though its Message-ID is known.
     """
@@ -228,7 +229,7 @@ def _without_copies(
         return state, reason, routes
     fresh = tuple(route for route in routes if route.target not in delivered)
     if fresh:
-        log.note("duplicate", "an earlier copy went elsewhere")
+        log.note("duplicate", "an earlier copy was routed elsewhere")
         return state, reason, fresh
-    log.note("duplicate", "an earlier copy of this mail was received", decided=True)
+    log.note("duplicate", "an earlier copy of this message was received", decided=True)
     return State.IGNORED, Reason.DUPLICATE, ()

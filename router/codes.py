@@ -25,35 +25,35 @@ class Code(str, Enum):
 
 
 class State(Code):
-    """Where a mail stands in the ledger."""
+    """Where a message stands in the ledger."""
 
-    RECEIVED = "received", "Received"
+    RECEIVED = "received", "Queued"
     ROUTED = "routed", "Routed"
-    QUARANTINED = "quarantined", "To sort"
-    IGNORED = "ignored", "Ignored"
+    QUARANTINED = "quarantined", "To Sort"
+    IGNORED = "ignored", "Dismissed"
     FAILED = "failed", "Failed"
 
 
 class Reason(Code):
     """Why it stands there: one code per outcome."""
 
-    REPLY = "reply", "Answer to a record"
-    RULE = "rule", "Rule of the administrator"
-    ALIAS = "alias", "Addressed to an alias"
+    REPLY = "reply", "Reply to a record"
+    RULE = "rule", "Routing rule"
+    ALIAS = "alias", "Alias"
     NEAR_MISS = "near_miss", "Mistyped alias"
-    USER = "user", "Addressed to a user"
+    USER = "user", "User address"
     FALLBACK = "fallback", "Fallback of the account"
     UNMATCHED = "unmatched", "No recipient found"
     SPAM = "spam", "Spam"
     FORGED = "forged", "Forged sender"
-    BULK = "bulk", "Newsletter or list"
+    BULK = "bulk", "Newsletter or mailing list"
     RATE = "rate", "Too many from one sender"
-    AUTO_REPLY = "auto_reply", "Automatic answer"
+    AUTO_REPLY = "auto_reply", "Automatic reply"
     BOUNCE = "bounce", "Bounce"
     RECEIPT = "receipt", "Read receipt"
     COMPLAINT = "complaint", "Spam complaint"
     LOOP = "loop", "Mail loop"
-    DUPLICATE = "duplicate", "Received before"
+    DUPLICATE = "duplicate", "Duplicate"
     OVERSIZE = "oversize", "Too large"
     ERROR = "error", "Error"
 
@@ -63,4 +63,4 @@ class AuthorCheck(Code):
 
     VERIFIED = "verified", "Verified"
     UNVERIFIED = "unverified", "Not verified"
-    FAILED = "failed", "Failed"
+    FAILED = "failed", "Forged?"

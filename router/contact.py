@@ -85,7 +85,7 @@ def _candidates(mail: ReceivedMail, *, ours: bool) -> Iterator[Address]:
 
 
 def _without_from(mail: ReceivedMail) -> Iterator[Address]:
-    """A mail without From: whoever else it says has sent it."""
+    """A message without From: whom else it names as its sender."""
     yield from mail.addresses(headers.SENDER)
     if mail.return_path and addresses.normalise(mail.return_path):
         yield Address(mail.return_path)

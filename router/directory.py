@@ -25,7 +25,7 @@ class Directory(Protocol):
         """The newest message known by one of these Message-IDs that belongs to a record."""
 
     def delivered(self, mail: ReceivedMail) -> frozenset[str] | None:
-        """Targets (:attr:`Route.target`) that an earlier copy of this mail has reached.
+        """Targets (:attr:`Route.target`) that an earlier copy of this message has reached.
 
         None when there was no earlier copy; empty when there was one that went nowhere.
         """

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One address of ours that a mail was meant for, with the evidence for it.
+    """One address of ours that a message was meant for, with the evidence for it.
 
     ``header`` is the field's name, ``occurrence`` its rank among fields of that name (0 = top),
     ``hop`` the number of the ``Received`` field for ``Received … for``. ``envelope`` tells the
@@ -36,7 +36,7 @@ class Alias:
 
     ``accepts_bulk`` takes newsletters and lists of all kinds, ``accepted_lists`` those whose
     lower-case List-Id (``news.example.com``) a person has accepted for this alias.
-    ``accepts_machine``: what a program wrote makes a record, as a person's mail does.
+    ``accepts_machine``: what a program wrote creates a record, as a person's mail does.
     """
 
     id: int
@@ -74,7 +74,7 @@ class ReplyTarget:
     ``familiar``: the sender is the partner that the address was given to, a follower, or writes
     from their company's domain. ``is_partner``: that very partner. ``closed``: the record's work
     is done (a lost lead, a folded stage). ``alias`` is the one that the record came by, or that
-    makes records of its kind; it takes what must not reopen the old record.
+    creates records of its kind; it takes what must not reopen the old record.
     """
 
     model: str
@@ -88,7 +88,7 @@ class ReplyTarget:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One place a mail goes to. ``res_id`` 0 makes a new record of ``model``.
+    """One place a message goes to. ``res_id`` 0 creates a new record of ``model``.
 
     ``user_id`` is the user whose inbox it is. ``internal``: a note that notifies nobody outside.
     ``continues`` is the older record of ``model`` that the new one is to be linked with.
@@ -107,7 +107,7 @@ class Route:
 
     @property
     def target(self) -> str:
-        """Key of the place, unique per mail: a mail reaches each place once."""
+        """Key of the place, unique per message: it reaches each place once."""
         if self.user_id:
             return f"user:{self.user_id}"
         if self.continues:

@@ -1,4 +1,4 @@
-"""Whom a mail was meant for (DESIGN §4): an ordered set of addresses of ours, with evidence."""
+"""Whom a message was meant for (DESIGN §4): an ordered set of addresses of ours, with evidence."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

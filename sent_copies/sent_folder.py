@@ -1,7 +1,7 @@
-"""The Sent folder of an IMAP mailbox: what left is kept there once, as a mail program does.
+"""The Sent folder of an IMAP mailbox: what left is kept there once, as a mail client does.
 
-The same mail is searched by its Message-ID before: a try whose answer was lost, or a provider that
-keeps a copy by itself, must not leave a second one.
+The same message is searched by its Message-ID before: a try whose answer was lost, or a provider
+that keeps a copy by itself, must not leave a second one.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from ..incoming.base import MailboxError
 from ..incoming.imap import MONTHS, find_special_folder, quote_folder, text_of
 
-# What mail programs and providers call it where no folder is marked.
+# What mail clients and providers call it where no folder is marked.
 _SENT_NAMES = (
     *("sent", "sent items", "sent messages", "sent mail", "sent-mail"),
     *("inbox.sent", "inbox.sent items", "inbox.sent messages", "inbox/sent"),
@@ -20,7 +20,7 @@ _SENT_NAMES = (
     *("enviados", "elementos enviados", "posta inviata", "verzonden items"),
 )
 _NEW_NAMES = ("Sent", "INBOX.Sent")  # the second where all folders lie in INBOX
-# A mail is tried again for four days, and the server's clock and time zone are its own.
+# A message is tried again for four days, and the server's clock and time zone are its own.
 _DAYS_BEFORE, _DAYS_AFTER = 6, 2
 
 
@@ -53,11 +53,12 @@ class SentFolder:
             if self._opens(name):
                 return name
         raise MailboxError(
-            f"The mailbox has no folder “{names[0]}”, and it could not be made ({text_of(answer)})."
+            f"The mailbox has no folder “{names[0]}”, and it could not be created"
+            f" ({text_of(answer)})."
         )
 
     def keep(self, source: bytes, message_id: str, sent: datetime) -> bool:
-        r"""Append a mail, marked as read, with its date (UTC), unless it is there.
+        r"""Append a message, marked as read, with its date (UTC), unless it is there.
 
         :return: whether it was appended
         :raises MailboxError: when the server refuses it
@@ -74,7 +75,7 @@ class SentFolder:
         return True
 
     def holds(self, message_id: str, sent: datetime) -> bool:
-        """Whether a mail of that Message-ID lies in the folder, of those days alone."""
+        """Whether the folder holds a message with that Message-ID, of those days alone."""
         # A mailbox tells of what came since by its own means, or only when it is asked.
         self._connection.noop()
         first, last = sent - timedelta(days=_DAYS_BEFORE), sent + timedelta(days=_DAYS_AFTER)

@@ -26,14 +26,14 @@ from ..router.message.mail import ReceivedMail
 from ..router.trust.authentication import is_aligned
 from .keys import Ask, KeyUnavailable, Records
 
-MAX_BYTES = 30_000_000  # the whole body is hashed; larger mails are not verified
+MAX_BYTES = 30_000_000  # the whole body is hashed; larger messages are not verified
 MAX_HEADER_BYTES = 500_000
 MAX_SIGNATURES = 5
 MAX_SIGNATURE_BYTES = 8_000
-SECONDS = 5.0  # for one mail, DNS included
+SECONDS = 5.0  # for one message, DNS included
 MIN_RSA_BITS, MAX_RSA_BITS = 1_024, 8_192  # RFC 8301 §3.2
 _ALGORITHMS = {b"rsa-sha256": b"rsa", b"ed25519-sha256": b"ed25519"}  # RFC 8301: no SHA-1
-# Fields of which a mail has one (RFC 5322 §3.6). A second one on top would be shown, while the
+# Fields of which a message has one (RFC 5322 §3.6). A second one on top would be shown, while the
 # signature is about the first: a repeated one must be signed as often as it is there.
 _SINGLE = (
     *(headers.FROM, headers.SENDER, headers.REPLY_TO, headers.TO, headers.CC, headers.SUBJECT),
@@ -99,10 +99,10 @@ def verify(
     seconds: float = SECONDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> DkimResult:
-    """Look for a signature that proves the address in From; never raises on a mail's content.
+    """Look for a signature that proves the address in From; never raises on a message's content.
 
     :param ask: answers with the TXT records of a name, see :mod:`.keys`
-    :param seconds: limit for this mail; DNS gets what is left of it
+    :param seconds: limit for this message; DNS gets what is left of it
     """
     deadline = clock() + seconds
     senders = mail.addresses(headers.FROM)
@@ -112,14 +112,14 @@ def verify(
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
         return DkimResult("none", detail="From does not name one author")
     if mail.size > MAX_BYTES or mail.body_offset > MAX_HEADER_BYTES:
-        return DkimResult("none", detail="too large to be verified")
+        return DkimResult("none", detail="too large to verify")
     message = _message(mail)
     if message is None:
-        return DkimResult("none", detail="the header can be read in two ways")
+        return DkimResult("none", detail="the header is ambiguous")
     author = senders[0].domain
     found = [item for item in _signatures(message) if is_aligned(item.domain, author)]
     if not found:
-        return DkimResult("none", detail=f"no signature of {author}")
+        return DkimResult("none", detail=f"no signature by {author}")
     # equal domains first: the others are parents and children
     found.sort(key=lambda item: item.domain != author)
     body = _normalised(mail.source[mail.body_offset :])
@@ -143,7 +143,7 @@ def _outcome(
 ) -> DkimResult:
     name = {"domain": item.domain, "selector": item.selector}
     if left <= 0:
-        return DkimResult("temperror", **name, detail="the time for this mail was over")
+        return DkimResult("temperror", **name, detail="the time limit for this message was reached")
     try:
         _check_tags(item, mail)
         key = _key(ask(f"{item.selector}._domainkey.{item.domain}", left), item)
@@ -151,7 +151,7 @@ def _outcome(
     except _Refused as refusal:
         return DkimResult("fail", **name, detail=str(refusal))
     except KeyUnavailable as error:
-        return DkimResult("temperror", **name, detail=f"no answer of DNS: {error}")
+        return DkimResult("temperror", **name, detail=f"no answer from DNS: {error}")
     return DkimResult("pass", **name)
 
 
@@ -227,7 +227,7 @@ def _check_tags(item: _Signature, mail: ReceivedMail) -> None:
         raise _Refused("the subject is not signed")
     for name in _SINGLE:
         if len(mail.all(name)) > max(signed[name], 1):
-            raise _Refused(f"there is a further {name}, which is not signed")
+            raise _Refused(f"there is another {name}, which is not signed")
 
 
 def _key(records: Records, item: _Signature) -> bytes:
@@ -239,7 +239,7 @@ def _key(records: Records, item: _Signature) -> bytes:
     try:
         tags = parse_tag_value(text)
         if tags.get(b"p") == b"":
-            raise _Refused("the key was withdrawn")
+            raise _Refused("the key has been revoked")
         _check_key(tags, item)
         key, bits, kind, _tlsrpt = dkim.evaluate_pk(item.selector, text)
     except _Refused:
@@ -249,10 +249,10 @@ def _key(records: Records, item: _Signature) -> bytes:
     except Exception as error:  # dkimpy's reader of ASN.1 raises many; kept with the mail
         raise _Refused("the key in DNS cannot be read") from error
     if kind != _ALGORITHMS[item.tags[b"a"]]:
-        raise _Refused("the key is of another kind than the signature")
+        raise _Refused("the key is of another type than the signature")
     if kind == b"rsa":
         if not MIN_RSA_BITS <= bits <= MAX_RSA_BITS:
-            raise _Refused(f"a key of {bits} bit is not accepted")
+            raise _Refused(f"a key of {bits} bits is not accepted")
         if not 2 < key["publicExponent"] < 2**64:  # a giant one would take minutes
             raise _Refused("the key in DNS cannot be used")
     return text
@@ -265,7 +265,7 @@ def _check_key(tags: dict[bytes, bytes], item: _Signature) -> None:
         raise _Refused("the domain is only testing this key")
     identity = item.tags.get(b"i", b"").decode("utf-8", "replace").rpartition("@")[2]
     if b"s" in flags and identity and normalise_domain(identity) != item.domain:
-        raise _Refused("the key is not for sub-domains")
+        raise _Refused("the key is not for subdomains")
     if b"s" in tags and not {b"*", b"email"} & _words(tags[b"s"]):
         raise _Refused("the key is not for mail")
     if b"h" in tags and b"sha256" not in _words(tags[b"h"]):
@@ -280,20 +280,20 @@ def _check_signature(item: _Signature, message: dkim.DKIM, body: bytes, key: byt
     how = item.tags.get(b"c", b"simple/simple").partition(b"/")[2]
     canonical = _canonical(body, relaxed=how == b"relaxed")
     if b"l" in item.tags and item.tags[b"l"] != str(len(canonical)).encode():
-        raise _Refused("only a part of the body is signed")
+        raise _Refused("only part of the body is signed")
     message.body = canonical  # which dkimpy's own reading leaves as it is
     try:
         good = message.verify(item.rank, dnsfunc=lambda _name, timeout=0: key)
     except Exception as error:  # whatever a stranger's signature does to dkimpy: kept with the mail
         raise _Refused(_reason(error)) from error
     if not good:
-        raise _Refused("the header was changed on the way")
+        raise _Refused("the header was changed in transit")
 
 
 def _reason(error: Exception) -> str:
     text = str(error)
     if text.startswith("body hash mismatch"):
-        return "the body was changed on the way"
+        return "the body was changed in transit"
     if text.startswith("x="):
         return "the signature has expired"
     return text or type(error).__name__

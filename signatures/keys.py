@@ -1,7 +1,7 @@
 """Public keys of DKIM from DNS, with a limit of time and a memory of what was answered.
 
-A key is asked for once an hour, not once a mail, and a domain whose name servers are down is left
-alone for a minute. Shared by the threads of a process; nothing here knows Odoo.
+A key is asked for once an hour, not once per message, and a domain whose name servers are down
+is left alone for a minute. Shared by the threads of a process; nothing here knows Odoo.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""What Odoo did with a mail beside what the router would have done: the verdict of a trial run."""
+"""What Odoo did with a message beside what the router would have done: the verdict of a trial."""
 
 from collections.abc import Collection
 
@@ -6,22 +6,22 @@ from ..router.codes import Code, Reason, State
 
 
 class Did(Code):
-    """What Odoo's own engine did with a mail."""
+    """What Odoo's own engine did with a message."""
 
     PENDING = "pending", "Not known yet"
-    RECORD = "record", "Made or answered a record"
-    NOTED = "noted", "Noted it as a bounce"
-    BOUNCED = "bounced", "Sent it back to its sender"
+    RECORD = "record", "Created or updated a record"
+    NOTED = "noted", "Recorded a bounce"
+    BOUNCED = "bounced", "Sent it back to the sender"
     NOTHING = "nothing", "Nothing"
-    FAILED = "failed", "Lost it with an error"
+    FAILED = "failed", "Failed with an error"
 
 
 class Verdict(Code):
     """How the two compare."""
 
-    SAME = "same", "Alike"
-    BETTER = "better", "Router does better"
-    DIFFERS = "differs", "Differs"
+    SAME = "same", "Same"
+    BETTER = "better", "Router is better"
+    DIFFERS = "differs", "Different"
     PENDING = "pending", "Not known yet"
 
 
@@ -29,7 +29,7 @@ _KEPT = (State.ROUTED, State.QUARANTINED)
 
 
 def is_lost(did: Did, state: State | None) -> bool:
-    """Whether nobody at the company got a mail from Odoo that the router would have kept for them.
+    """Whether nobody at the company got from Odoo what the router would have kept for them.
 
     What Odoo makes nothing of is not lost: it knows the Message-ID, often since it sent the mail.
 
@@ -45,7 +45,7 @@ def compare(
     reason: Reason | None,
     targets: Collection[str],
 ) -> Verdict:
-    """Compare two outcomes of one mail.
+    """Compare two outcomes of one message.
 
     :param native: places that Odoo has put the mail into, in the form of ``Route.target``
     :param state, reason, targets: what the router would have done; no state when it could not
@@ -61,7 +61,7 @@ def compare(
         return Verdict.BETTER if state in _KEPT else Verdict.DIFFERS
     if did is Did.NOTED:
         return Verdict.SAME if reason is Reason.BOUNCE else Verdict.DIFFERS
-    # The sender of a mail that the router ignores was answered by Odoo.
+    # The sender of a message that the router dismisses was answered by Odoo.
     alike = did is not Did.BOUNCED and state is State.IGNORED
     return Verdict.SAME if alike else Verdict.DIFFERS
 

@@ -1,4 +1,4 @@
-"""E-mail addresses: reading them out of header values, normalising, comparing.
+"""Email addresses: reading them out of header values, normalising, comparing.
 
 A parser of our own, because header values are written by strangers: ``email.utils.getaddresses``
 takes seconds for ten thousand recipients and, in strict mode, drops a whole list for one comma.

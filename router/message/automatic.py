@@ -1,4 +1,4 @@
-"""What a mail's header says about who pressed "send": a person or a program.
+"""What a message's header says about who pressed "send": a person or a program.
 
 The verdicts share these readings, so that two of them never read one header differently.
 """
@@ -51,10 +51,10 @@ def suppressed_answers(mail: ReceivedMail) -> frozenset[str]:
 
 
 def automatic_sign(mail: ReceivedMail, *, through_own_group: bool = False) -> str:
-    """The header that marks a mail as written by a program, in words; ``""`` for a person's.
+    """The header that marks a message as written by a program, in words; ``""`` for a person's.
 
-    Whoever wrote it, such a mail is never answered by us (RFC 3834 §2). A group of our own domain
-    writes ``Precedence: list`` over a person's mail: ``through_own_group`` passes over it.
+    We never answer such a message, no matter who wrote it (RFC 3834 §2). A group of our own
+    domain writes ``Precedence: list`` over a person's mail: ``through_own_group`` passes over it.
     """
     submitted = auto_submitted(mail)
     if submitted == "no":

@@ -15,7 +15,7 @@ _NOT_BASE64 = bytes(
         set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
     )
 )
-# What mail programs call a charset, where Python calls it otherwise or means less by it.
+# What mail clients call a charset, where Python calls it otherwise or means less by it.
 _CHARSETS = {
     "": "utf-8",
     "ascii": "utf-8",

@@ -1,4 +1,4 @@
-"""Header fields (RFC 5322 §2.2), of a mail or of one of its parts, as strangers write them.
+"""Header fields (RFC 5322 §2.2), of a message or of one of its parts, as strangers write them.
 
 Tolerant of lone LF and CR, of doubled CR, of 8-bit values, of lines that belong to no field and
 of a header that never ends. Every search is linear and bounded.

@@ -49,5 +49,5 @@ ENVELOPE_RECIPIENT = frozenset(
     }
 )
 
-# Written by the sender's mail program: they name whom the author had in mind.
+# Written by the sender's mail client: they name whom the author had in mind.
 ADDRESSED = (TO, CC, RESENT_TO, RESENT_CC)

@@ -32,5 +32,5 @@ def is_own_group(mail: ReceivedMail, domains: frozenset[str]) -> bool:
 
 
 def is_under(domain: str, domains: frozenset[str]) -> bool:
-    """Whether a domain is one of these or a sub-domain of one."""
+    """Whether a domain is one of these or a subdomain of one."""
     return any(domain == name or domain.endswith(f".{name}") for name in domains)

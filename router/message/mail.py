@@ -1,7 +1,7 @@
 """Bytes to :class:`ReceivedMail`: what the rest of the router reads, never the bytes themselves.
 
 Only the header is parsed at once; parts and text are parsed when a verdict asks for them, so
-that a mail of 25 MB costs what its header costs. Nothing here raises on bad input.
+that a message of 25 MB costs what its header costs. Nothing here raises on bad input.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ _BETWEEN_BARE_IDS = re.compile(r"[\s<>,;\"()]+")
 
 @dataclass(frozen=True)
 class ReceivedMail:
-    """A mail as it was received, read-only.
+    """A message as it was received, read-only.
 
     ``folder_is_junk`` says that the provider had put it into the Junk folder.
     """
@@ -171,7 +171,7 @@ class ReceivedMail:
 
     @cached_property
     def content_digest(self) -> str:
-        """Hex digest of who wrote what when: equal for two deliveries of one mail.
+        """Hex digest of who wrote what when: equal for two deliveries of one message.
 
         Made of From, Date, subject, decoded text and decoded attachments: providers rewrite
         MIME boundaries and transfer encodings, never what they enclose.
@@ -193,9 +193,9 @@ class ReceivedMail:
 
     @cached_property
     def identity(self) -> str:
-        """Hex key of this mail, equal for all copies of it.
+        """Hex key of this message, equal for all copies of it.
 
-        The Message-ID alone is not enough: careless programs use one twice, for two mails.
+        The Message-ID alone is not enough: careless programs use one twice, for two messages.
         """
         digest = hashlib.sha256(self.message_id.encode("utf-8", "surrogatepass"))
         digest.update(self.content_digest.encode())

@@ -1,7 +1,7 @@
-"""MIME parts (RFC 2046) of mails that nobody promised to be well-formed.
+"""MIME parts (RFC 2046) of messages that nobody promised to be well-formed.
 
 The standard library's parser takes seconds for 25 MB, compares each line with every open boundary
-and recurses into nested mails. This one walks once over the lines that begin with two hyphens,
+and recurses into nested messages. This one walks once over the lines that begin with two hyphens,
 keeps offsets instead of copies, and stops at limits that no honest mail reaches.
 """
 
@@ -123,12 +123,12 @@ def _join(found: dict[int, tuple[bool, str]]) -> str:
 
 
 def parse_parts(source: bytes, fields: tuple[Field, ...], start: int, end: int) -> list[Part]:
-    """All parts of a mail, depth first; the first is the mail itself."""
+    """All parts of a message, depth first; the first is the mail itself."""
     return _Walk(source, fields, start, end).parts
 
 
 class _Walk:
-    """One walk over a mail: ``_open`` are the parts that have not ended, outermost first."""
+    """One walk over a message: ``_open`` are the parts that have not ended, outermost first."""
 
     def __init__(self, source: bytes, fields: tuple[Field, ...], start: int, end: int) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""A mail as a person reads it: header, text, pictures in the text, names of attachments."""
+"""A message as a person reads it: header, text, pictures in the text, names of attachments."""
 
 import base64
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from . import addresses
 from .mail import MAX_TEXT_CHARS, Part, ReceivedMail, part_bytes, part_text
 
 MAX_SHOWN_ATTACHMENTS = 100
-MAX_PICTURE_BYTES = 2_000_000  # of all pictures of one mail: they travel with the form
+MAX_PICTURE_BYTES = 2_000_000  # of all pictures of one message: they travel with the form
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")  # no SVG: it is a page
 
 
@@ -27,7 +27,7 @@ class Readable:
 
 
 def readable_body(mail: ReceivedMail) -> Readable:
-    """Take the first HTML and the first plain text of a mail, and what is attached to it."""
+    """Take the first HTML and the first plain text of a message, and what is attached to it."""
     text, html = "", ""
     others: list[Part] = []
     for part in mail.parts():

@@ -1,7 +1,7 @@
-"""Copies of broken mails that Odoo can read. The original bytes are never changed.
+"""Copies of broken messages that Odoo can read. The original bytes are never changed.
 
 Odoo's ``message_parse`` stops at an unknown charset, PostgreSQL at a NUL, the standard library
-at some broken forwards. A copy is mended as little as needed: as it is, then gently, then anew.
+at some broken forwards. A copy is repaired as little as needed: as it is, then gently, then anew.
 """
 
 import codecs
@@ -27,7 +27,7 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def as_is(source: bytes) -> bytes:
-    """Only what every reader stumbles over is mended: NUL bytes."""
+    """Only what every reader stumbles over is repaired: NUL bytes."""
     return source.replace(b"\0", b"") if b"\0" in source else source
 
 
@@ -43,7 +43,7 @@ def gently(source: bytes) -> bytes:
 
 
 def anew(source: bytes) -> bytes:
-    """A new mail with the same addresses, subject and text, and the original attached to it."""
+    """A new message with the same addresses, subject and text, and the original attached to it."""
     mail = ReceivedMail.from_bytes(source)
     message = EmailMessage(policy=SMTP)
     for name in _COPIED:

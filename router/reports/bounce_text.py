@@ -55,7 +55,7 @@ def subject_sign(subject: str) -> str:
 
 
 def phrase_sign(text: str) -> str:
-    """The words in a notice by which servers say that a mail did not arrive, or ``""``.
+    """The words in a notice by which servers say that a message did not arrive, or ``""``.
 
     Quoted lines do not count: there a person answers a bounce.
     """
@@ -70,7 +70,7 @@ def is_delay(text: str) -> bool:
 
 
 def quotes_a_header(text: str) -> bool:
-    """Whether trace fields of a mail stand in the text: it encloses the mail it is about."""
+    """Whether trace fields of a message stand in the text: it encloses the mail it is about."""
     return bool(_TRACE_FIELD.search(text[:MAX_NOTICE_CHARS]))
 
 

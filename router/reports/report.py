@@ -1,4 +1,4 @@
-"""The parts of a report (RFC 6522): what a machine tells us about a mail of ours.
+"""The parts of a report (RFC 6522): what a machine tells us about a message of ours.
 
 Only the first ``MAX_REPORT_BYTES`` are looked at: a report begins with its notice and its
 machine-readable part, and the mail it is about may be a film.
@@ -67,7 +67,7 @@ def machine_part(mail: ReceivedMail) -> str:
 
 
 def report_parts(mail: ReceivedMail) -> tuple[Part, ...]:
-    """The leaves of the mail in order; an enclosed mail is one leaf, and not opened."""
+    """The leaves of the mail in order; an enclosed message is one leaf, and not opened."""
     end = min(mail.size, mail.body_offset + MAX_REPORT_BYTES)
     whole = parse_parts(mail.source, mail.fields, mail.body_offset, end)[0]
     return tuple(islice(_leaves(whole), MAX_PARTS))
@@ -97,7 +97,7 @@ def notice(parts: tuple[Part, ...]) -> str:
 
 
 def originals(parts: tuple[Part, ...]) -> Iterator[ReceivedMail]:
-    """The mails (or their headers) that the report encloses."""
+    """The messages (or their headers) that the report encloses."""
     for part in parts:
         if part.get_content_type() in _ORIGINALS:
             yield ReceivedMail.from_bytes(part.decoded().lstrip())

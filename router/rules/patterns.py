@@ -28,8 +28,8 @@ class Operator(Code):
 
     EQUALS = "equals", "is"
     CONTAINS = "contains", "contains"
-    WILDCARD = "wildcard", "is like (* and ?)"
-    REGEX = "regex", "matches the expression"
+    WILDCARD = "wildcard", "matches the pattern (* and ?)"
+    REGEX = "regex", "matches the regular expression"
 
 
 # Returns the value that a lower-case text agrees with, "" when there is none.
@@ -55,9 +55,9 @@ class TextTest:
         """
         wanted = list(dict.fromkeys(filter(None, (value.strip() for value in values))))
         if not wanted:
-            raise PatternError("there is nothing to compare with")
+            raise PatternError("there is no value to compare with")
         if len(wanted) > MAX_VALUES:
-            raise PatternError(f"more than {MAX_VALUES} values")
+            raise PatternError(f"there are more than {MAX_VALUES} values")
         if operator is Operator.EQUALS:
             find = _equals(wanted, are_addresses)
         elif operator is Operator.CONTAINS:
@@ -119,7 +119,7 @@ def _compile(pattern: str) -> Callable[[bytes], object]:
     except (re2.error, UnicodeError) as error:
         why = error.args[0] if error.args else error
         why = why.decode("utf-8", "replace") if isinstance(why, bytes) else why
-        raise PatternError(f"“{pattern[:80]}” is no expression: {why}") from error
+        raise PatternError(f"“{pattern[:80]}” is not a valid regular expression: {why}") from error
     return search
 
 

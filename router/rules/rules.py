@@ -1,6 +1,6 @@
-"""The administrator's rules: conditions on a mail, and what is done where they hold.
+"""The administrator's rules: conditions on a message, and what is done where they hold.
 
-They are read from top to bottom. A rule that places a mail takes the recipients it is about: a
+They are read from top to bottom. A rule that places a message takes the recipients it is about: a
 mail to two addresses, of which a rule names one, still reaches the other. The reading ends when
 a rule that stops has left nobody.
 """
@@ -54,11 +54,11 @@ class Part(Code):
     RECIPIENT = "recipient", "Recipient"
     SENDER = "sender", "Sender"
     SUBJECT = "subject", "Subject"
-    VERDICT = "verdict", "Kind of mail"
+    VERDICT = "verdict", "Classification"
     SIZE = "size", "Size"
     HEADER = "header", "Header"
-    ATTACHMENT_NAME = "attachment_name", "Attachment's name"
-    ATTACHMENT_TYPE = "attachment_type", "Attachment's type"
+    ATTACHMENT_NAME = "attachment_name", "Attachment name"
+    ATTACHMENT_TYPE = "attachment_type", "Attachment type"
 
 
 class Action(Code):
@@ -68,9 +68,9 @@ class Action(Code):
     RECORD = "record", "Add to a record"
     USER = "user", "Deliver to a user's inbox"
     DEFAULTS = "defaults", "Set values on new records"
-    ACCEPT = "accept", "Accept in spite of its kind"
-    QUARANTINE = "quarantine", "Hold for a person"
-    IGNORE = "ignore", "Ignore"
+    ACCEPT = "accept", "Override classification"
+    QUARANTINE = "quarantine", "Send to To Sort"
+    IGNORE = "ignore", "Dismiss"
 
 
 _PLACING = frozenset({Action.ALIAS, Action.RECORD, Action.USER})
@@ -90,13 +90,13 @@ class SizeTest:
         return f"{'above' if self.larger else 'below'} {self.limit // 1000} kB"
 
     def holds(self, size: int) -> bool:
-        """Whether a mail of that size is meant."""
+        """Whether a message of that size is meant."""
         return size > self.limit if self.larger else size < self.limit
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One question about a mail. ``negate``: it holds where the answer is no."""
+    """One question about a message. ``negate``: it holds where the answer is no."""
 
     part: Part
     test: TextTest | SizeTest
@@ -126,7 +126,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. Without conditions it holds for every mail of its accounts and domains.
+    """One rule. Without conditions it holds for every message of its accounts and domains.
 
     ``accounts`` and ``domains`` (of recipients) narrow it down; empty = all. ``defaults`` are
     values for new records of ``model``, as (field, value). ``stop`` ends the reading.
@@ -163,7 +163,7 @@ class Rule:
             if condition.part is not Part.RECIPIENT:
                 if not condition.holds(case):
                     return None
-            elif left or not condition.negate:  # a mail that names nobody is "not to" anyone
+            elif left or not condition.negate:  # a message that names nobody is "not to" anyone
                 left = tuple(item for item in left if condition.names(item))
                 if not left:
                     return None
@@ -198,7 +198,7 @@ class Rule:
         """Name and conditions in words, for the trace."""
         joint = " or " if self.any_condition else " and "
         why = joint.join(condition.text for condition in self.conditions[:5])
-        return f"rule “{self.name}” ({why or 'all mail'})"
+        return f"rule “{self.name}” ({why or 'every message'})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The ways to find a mail's place, in their order (DESIGN §6)."""
+"""The ways to find a message's place, in their order (DESIGN §6)."""
 
 from .admin_rules import AdminRules
 from .alias import AliasStep
@@ -13,7 +13,7 @@ from .thread import Thread
 from .user import UserStep
 
 STEPS: tuple[Step, ...] = (
-    BlockRules(),  # what the admin wants held or ignored, whatever it is
+    BlockRules(),  # what the admin wants sorted by a person or dismissed
     ReplyTokenStep(),  # our own signed address: nothing else can be meant
     Thread(),  # In-Reply-To and References: the record knows the conversation
     AdminRules(),  # what the admin said beats what an address says

@@ -7,9 +7,9 @@ from .base import Found, Step
 
 
 class AdminRules(Step):
-    """Rules that place a mail: to an alias, a record, or a user's inbox.
+    """Rules that place a message: to an alias, a record, or a user's inbox.
 
-    An answer stays with its record: a rule places only the recipients that are left.
+    A reply stays with its record: a rule places only the recipients that are left.
     """
 
     name = "rules"
@@ -18,7 +18,7 @@ class AdminRules(Step):
     def find(self, case: Case) -> Found:
         """One route a rule; one that stops takes the recipients it is about."""
         if case.routed and not case.recipients:
-            return Found("the mail has its place already")
+            return Found("the message already has its place")
         routes: dict[str, Route] = {}
         remaining = list(case.recipients)
         lines: list[str] = []
@@ -32,5 +32,5 @@ class AdminRules(Step):
             if hit.rule.stop:
                 remaining = [item for item in remaining if item not in about]
         return Found(
-            "; ".join(lines) or "no rule places it", tuple(routes.values()), tuple(remaining)
+            "; ".join(lines) or "no rule routes it", tuple(routes.values()), tuple(remaining)
         )

@@ -13,9 +13,9 @@ class AliasStep(Step):
     reason = Reason.ALIAS
 
     def find(self, case: Case) -> Found:
-        """One route an alias; two recipients of one alias make one record.
+        """One route an alias; two recipients of one alias create one record.
 
-        An alias that wants no mail of programs gets none; a mail for such aliases alone waits.
+        An alias that accepts no mail from programs gets none; a message for those alone waits.
         """
         routes: dict[int, Route] = {}
         remaining: list[Recipient] = []
@@ -32,7 +32,9 @@ class AliasStep(Step):
         names = ", ".join(sorted({route.address for route in routes.values()}))
         lines = [f"alias {names}"] if routes else []
         if refused:
-            lines.append(f"{', '.join(sorted(set(refused)))} takes no mail of programs")
+            lines.append(
+                f"{', '.join(sorted(set(refused)))} does not accept mail written by programs"
+            )
         return Found(
             "; ".join(lines) or "no recipient is an alias",
             tuple(routes.values()),

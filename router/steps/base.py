@@ -1,4 +1,4 @@
-"""What a step is: one way to find the place of a mail."""
+"""What a step is: one way to find the place of a message."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -26,11 +26,11 @@ class Found:
 
 
 class Step:
-    """One way to find the place of a mail. ``reason`` is the ledger's when it decides."""
+    """One way to find the place of a message. ``reason`` is the ledger's when it decides."""
 
     name: ClassVar[str]
     reason: ClassVar[Reason]
-    joins_thread: ClassVar[bool] = False  # may place a mail that must not open anything
+    joins_thread: ClassVar[bool] = False  # may place a message that must not open anything
     last_resort: ClassVar[bool] = False  # asked only when nothing was found before
     before_verdicts: ClassVar[bool] = False  # asked also for mail that its kind would hold back
 

@@ -1,4 +1,4 @@
-"""What the admin wants held or ignored, before anything else is asked."""
+"""What the admin wants sent to To Sort or dismissed, before anything else is asked."""
 
 from ..case import Case
 from ..codes import Reason, State
@@ -7,9 +7,9 @@ from .base import Found, Step
 
 
 class BlockRules(Step):
-    """Rules that hold a mail for a person, or put it aside.
+    """Rules that send a message to To Sort, or dismiss it.
 
-    They come before what a verdict says: "ignore this newsletter" means one that would wait.
+    They come before what a verdict says: "dismiss this newsletter" means one that would wait.
     """
 
     name = "block"
@@ -18,10 +18,12 @@ class BlockRules(Step):
     before_verdicts = True
 
     def find(self, case: Case) -> Found:
-        """The end of the way, where such a rule holds."""
+        """End the search where such a rule holds."""
         for hit in case.hits:
             if hit.blocks:
                 holds = hit.rule.action is Action.QUARANTINE
                 state = State.QUARANTINED if holds else State.IGNORED
-                return Found(f"{'held' if holds else 'ignored'} by {hit.rule.text}", state=state)
-        return Found("no rule holds it back")
+                return Found(
+                    f"{'sent to To Sort' if holds else 'dismissed'} by {hit.rule.text}", state=state
+                )
+        return Found("no rule blocks it")

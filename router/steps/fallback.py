@@ -1,4 +1,4 @@
-"""The account's fallback: what the admin wants made of mail that names nobody."""
+"""The account's fallback: what the admin wants done with mail that names nobody."""
 
 from ..case import Case
 from ..codes import Reason
@@ -14,9 +14,9 @@ class Fallback(Step):
     last_resort = True
 
     def find(self, case: Case) -> Found:
-        """One record, whoever was named."""
+        """One record, no matter who was named."""
         if not case.policy.fallback_model:
-            return Found("the account has no fallback")
+            return Found("the account has no fallback model")
         return Found(
-            f"fallback {case.policy.fallback_model}", (Route(case.policy.fallback_model),), ()
+            f"fallback model {case.policy.fallback_model}", (Route(case.policy.fallback_model),), ()
         )

@@ -33,9 +33,9 @@ class NearMiss(Step):
     One edit as Damerau has it: a character too many, too few, another, or two swapped. It must be
     the only candidate among aliases, users and archived ones. Never where a digit differs
     (``invoice2024@``): numbers are told apart on purpose. The alias must have five letters or
-    more, be public, and make records only: a wrong guess then shows a mail to people who read
+    more, be public, and create records only: a wrong guess then shows a message to people who read
     mail of strangers anyway. For a user it would disclose a letter, so that it needs the admin's
-    word. A mail with a verdict is never guessed at.
+    word. A message with a verdict is never guessed at.
     """
 
     name = "near_miss"
@@ -46,7 +46,7 @@ class NearMiss(Step):
         """Deliver by the account's policy, and suggest where that says no."""
         mode = case.policy.near_miss
         if mode == "off":
-            return Found("near misses are switched off")
+            return Found("delivery of mistyped addresses is switched off")
         routes: dict[str, Route] = {}
         remaining = list(case.recipients)
         lines: list[str] = []
@@ -60,7 +60,7 @@ class NearMiss(Step):
             elif guess.suggestions:
                 suggestions[recipient.address] = guess.suggestions
         return Found(
-            "; ".join(lines) or "nothing to guess at",
+            "; ".join(lines) or "no address to guess",
             tuple(routes.values()),
             tuple(remaining),
             {"suggestions": suggestions} if suggestions else {},
@@ -82,12 +82,12 @@ def _guess(case: Case, address: str, mode: str) -> _Guess:
     if len(near) == 1:
         route, why = _deliverable(case, address, local, near[0], mode)
         if route is not None:
-            return _Guess(route, f"mistyped for {near[0]}", [])
+            return _Guess(route, f"taken as a misspelling of {near[0]}", [])
     else:
         why = f"{len(near)} addresses are one edit away" if near else "no address is one edit away"
     suggestions = list(_suggestions(case, base, known))
     return _Guess(
-        None, f"{why}; like {', '.join(suggestions)}" if suggestions else why, suggestions
+        None, f"{why}; similar to {', '.join(suggestions)}" if suggestions else why, suggestions
     )
 
 
@@ -105,9 +105,12 @@ def _deliverable(
     """The route to the only candidate, or None and the reason why it is not taken."""
     meant = candidate.rpartition("@")[0]
     if case.verdicts:
-        return None, f"{candidate} is near, but the mail is {', '.join(case.verdicts)}"
+        return (
+            None,
+            f"{candidate} is close, but the message is classified as {', '.join(case.verdicts)}",
+        )
     if mode not in ("alias", "all"):
-        return None, f"{candidate} is near, and the account suggests only"
+        return None, f"{candidate} is close, but the account only suggests"
     if _differ_in_digits(local, meant):
         return None, f"{candidate} differs in a digit"
     aliases = case.directory.aliases(candidate)
@@ -115,9 +118,9 @@ def _deliverable(
         return None, f"{candidate} is more than one alias"
     for alias in aliases:
         if sum(char.isalpha() for char in meant) < MIN_LETTERS:
-            return None, f"{candidate} is too short to guess"
+            return None, f"{candidate} is too short for a guess"
         if alias.force_thread_id or not alias.public or not alias.active:
-            return None, f"{candidate} does not take mail of strangers for new records"
+            return None, f"{candidate} does not accept mail from strangers for new records"
         return route_to(alias, address), ""
     return _user_route(case, address, candidate, mode)
 
@@ -127,9 +130,9 @@ def _user_route(case: Case, address: str, candidate: str, mode: str) -> tuple[Ro
     if user is None:
         return None, f"{candidate} is archived"
     if mode != "all":
-        return None, f"{candidate} is a user's"
+        return None, f"{candidate} is a user's address"
     if sum(char.isalpha() for char in candidate.rpartition("@")[0]) < MIN_LETTERS:
-        return None, f"{candidate} is too short to guess"
+        return None, f"{candidate} is too short for a guess"
     if not case.directory.has_inbox(user):
         return None, f"{candidate} has no inbox in Odoo"
     return route_to_user(user, address), ""

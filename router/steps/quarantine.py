@@ -15,4 +15,6 @@ class Quarantine(Step):
     def find(self, case: Case) -> Found:
         """Say what is left unplaced."""
         names = ", ".join(item.address for item in case.recipients[:5])
-        return Found(f"nobody takes mail for {names}" if names else "it names nobody of ours")
+        return Found(
+            f"nobody receives mail for {names}" if names else "no recipient at our domains"
+        )

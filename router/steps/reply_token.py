@@ -1,4 +1,4 @@
-"""Our own signed reply addresses: they say where a mail belongs, not whether it may."""
+"""Our own signed reply addresses: they say where a message belongs, not whether it may."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from ..places import Recipient, ReplyTarget, Route
 from ..tokens.tokens import ReplyToken, TokenKey, read_reply_token, reply_token_in
 from .base import Found, Step
 
-# An address that a customer's address book kept is no answer any more.
+# An address that a customer's address book kept is no longer a reply.
 MAX_AGE_DAYS = 30
-# A mail is an answer to one of ours. Further tokens beside it are somebody trying.
+# A message replies to one of ours. Further tokens beside it are somebody trying.
 _MAX_TOKENS = 5
 
 
@@ -30,7 +30,10 @@ def read_tokens(case: Case) -> Iterator[ReadToken]:
     if not candidates:
         return
     if not case.policy.secret:
-        yield from (ReadToken(item, None, None, "no secret to check it") for item in candidates[:1])
+        yield from (
+            ReadToken(item, None, None, "there is no secret to check it with")
+            for item in candidates[:1]
+        )
         return
     key = TokenKey(case.policy.secret, case.policy.database)
     for item in candidates[:_MAX_TOKENS]:
@@ -38,7 +41,7 @@ def read_tokens(case: Case) -> Iterator[ReadToken]:
         target = None
         if token is not None:
             target = case.directory.reply_target(token, case.mail.sender.address)
-            why = why if target else f"{why}, but the record is gone"
+            why = why if target else f"{why}, but the record no longer exists"
         yield ReadToken(item, token, target, why)
 
 
@@ -46,7 +49,7 @@ class ReplyTokenStep(Step):
     """The record that a signed address names.
 
     A forged or foreign token is only trace. A stranger's mail becomes an internal note. What is
-    no answer (no References) and comes late opens a new record, linked with the old one.
+    no reply (no References) and comes late opens a new record, linked with the old one.
     """
 
     name = "reply_token"
@@ -81,7 +84,7 @@ def _route(
         route = Route(
             target.model, alias=target.alias, address=recipient.address, continues=target.res_id
         )
-        return route, f"{late}: a new record, linked with {where}"
+        return route, f"{late}: a new record, linked to {where}"
     stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
     route = Route(
         target.model,
@@ -90,11 +93,11 @@ def _route(
         address=recipient.address,
         internal=stranger,
     )
-    return route, f"internal note of a stranger on {where}" if stranger else f"answer to {where}"
+    return route, f"internal note by a stranger on {where}" if stranger else f"reply to {where}"
 
 
 def _late(case: Case, token: ReplyToken, target: ReplyTarget) -> str:
-    """Why a mail is no answer any more, ``""`` when it is one."""
+    """Why a message is no longer a reply, ``""`` when it is one."""
     if case.mail.references or case.only_threads:
         return ""
     if target.closed:

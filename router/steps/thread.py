@@ -1,4 +1,4 @@
-"""Answers: In-Reply-To and References name a message that Odoo knows, or one that is gone."""
+"""Replies: In-Reply-To and References name a message that Odoo knows, or one that is gone."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class _Answered(NamedTuple):
 class Thread(Step):
     """The record that the conversation belongs to.
 
-    A message that Odoo knows says it. One that was deleted, as mails of templates are, says it by
+    A message that Odoo knows says it. One that was deleted, as template messages are, says it by
     the token in its Message-ID. References are copied to everybody who is written to, so a token
     there is never proof of who wrote: a stranger's mail becomes an internal note, as with a signed
     address, and a forged token is a reference like any other that nobody knows.
@@ -38,7 +38,7 @@ class Thread(Step):
     def find(self, case: Case) -> Found:
         """A reply goes to its record, unless it was sent on to an alias of another model."""
         if case.routed:
-            return Found("the signed address has said where")
+            return Found("the signed address already names the record")
         references = [ref for ref in case.mail.references if "reply_to" not in ref]
         if not references:
             return Found("no references")
@@ -53,18 +53,18 @@ class Thread(Step):
         ]
         if foreign and not case.only_threads:
             names = ", ".join(recipient.address for recipient in foreign)
-            return Found(f"sent on to {names}: a new record", remaining=tuple(foreign))
+            return Found(f"forwarded to {names}: a new record", remaining=tuple(foreign))
         return Found(answered.text, (answered.route,), ())
 
 
 def _answered(case: Case, references: Sequence[str]) -> tuple[_Answered | None, str]:
-    """What a mail answers, or None and why nothing was found."""
+    """What a message answers, or None and why nothing was found."""
     parent = case.directory.thread(references)
     if parent is None:
         return _answered_by_token(case, references)
     same = next((alias for _found, alias in _aliases(case) if alias.model == parent.model), None)
     route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id)
-    return _Answered(route, f"answer to {parent.model} {parent.res_id}"), ""
+    return _Answered(route, f"reply to {parent.model} {parent.res_id}"), ""
 
 
 def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[_Answered | None, str]:
@@ -77,16 +77,16 @@ def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[_Answered
     for text in dict.fromkeys(tokens):
         token, reason = read_thread_token(key, text)
         if token is None:
-            why = f"no reference is known, and the token in one is none of ours: {reason}"
+            why = f"no reference is known, and the token in one is not ours: {reason}"
             continue
         place = ReplyToken(token.model_id, token.res_id)
         target = case.directory.reply_target(place, case.mail.sender.address)
         if target is None:
-            why = "no reference is known, and the record that one names is gone"
+            why = "no reference is known, and the record that one names no longer exists"
             continue
         stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
         route = Route(target.model, target.res_id, internal=stranger or token.is_note)
-        what = "internal note of a stranger on" if stranger else "answer to"
+        what = "internal note by a stranger on" if stranger else "reply to"
         return _Answered(
             route, f"{what} {target.model} {target.res_id}, by the token in a Message-ID"
         ), ""

@@ -31,7 +31,7 @@ class UserStep(Step):
                 without.append(recipient.address)
         if routes:
             names = ", ".join(sorted(route.address for route in routes.values()))
-            return Found(f"inbox of {names}", tuple(routes.values()), tuple(remaining))
+            return Found(f"Odoo inbox of {names}", tuple(routes.values()), tuple(remaining))
         if without:
             return Found(f"no inbox in Odoo for {', '.join(without)}")
         return Found("no recipient is a user")

@@ -32,7 +32,7 @@ class LoopMark:
         return f"{VERSION} {self.record} {self.hops} {_sign(self.record, self.hops, secret)}"
 
     def next_for(self, record: str) -> "LoopMark":
-        """The mark of what ``record`` sends because of a mail that carried this one."""
+        """The mark of what ``record`` sends because of a message that carried this one."""
         return LoopMark(record, min(self.hops + 1, 999))
 
 

@@ -1,7 +1,7 @@
-"""How a mail of a probe is known again, whatever the provider did to it on the way.
+"""How a message of a probe is known again, whatever the provider did to it on the way.
 
 The same signed token stands in the address, in a header, and in the subject: one of them survives.
-A mark that we did not sign means nothing, so nobody can hide a mail behind one.
+A mark that we did not sign means nothing, so nobody can hide a message behind one.
 """
 
 import re
@@ -15,12 +15,12 @@ from .tokens import ProbeToken, TokenKey, read_probe_token
 HEADER = "X-Catchall-Probe"
 _TOKEN = re.compile(r"probe[-: ]{1,2}([a-z2-7]{16,30})(?![a-z2-7])", re.IGNORECASE)
 _MAX_CHARS = 2_000  # of one field
-_MAX_TOKENS = 20  # of one mail: each costs an HMAC
+_MAX_TOKENS = 20  # of one message: each costs an HMAC
 _FIELDS = {headers.SUBJECT, headers.RECEIVED, *headers.ADDRESSED, *headers.ENVELOPE_RECIPIENT}
 
 
 class Kind(str, Enum):
-    """What a mail of a probe is for; the order numbers the tokens and must stay."""
+    """What a message of a probe is for; the order numbers the tokens and must stay."""
 
     RANDOM = "random"
     SUB_ADDRESS = "sub_address"
@@ -41,7 +41,7 @@ class Kind(str, Enum):
 
 
 def find_probe(mail: ReceivedMail, key: TokenKey) -> ProbeToken | None:
-    """The signed token that a mail carries, or None."""
+    """The signed token that a message carries, or None."""
     seen: set[str] = set()
     for text in _candidates(mail):
         if text in seen:

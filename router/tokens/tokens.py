@@ -1,4 +1,4 @@
-"""Signed names of ours: ``reply-<token>@`` says where an answer belongs, ``bounce-<token>@`` which
+"""Signed names of ours: ``reply-<token>@`` says where a reply belongs, ``bounce-<token>@`` which
 mail did not arrive, ``…-thread-<token>@`` in a Message-ID what its mail is about,
 ``probe-<token>@`` that it only tries the mailbox.
 
@@ -21,11 +21,11 @@ its size (0, 8, 12 … 32 bits), then the number; ids of small databases leave m
 The MAC is HMAC-SHA-256 over the kind, the version, the full database id and the payload,
 truncated to what is left: at most 80 bits (RFC 2104 §5), at least 40 for a reply and a thread and
 32 for a bounce, which even ids of nine digits leave. That is enough here: a guess can only be tried
-by sending us a mail, nothing tells the sender whether it hit, and a hit says *where* a mail goes,
-not *whether*: a stranger's answer is an internal note. 2**40 guesses at 100 mails a second take
+by sending us a message, nothing tells the sender whether it hit, and a hit says *where* it goes,
+not *whether*: a stranger's reply is an internal note. 2**40 guesses at 100 messages a second take
 350 years. A token of another length than its payload asks for is refused, so that nobody shortens
 it. The kind is signed as well: References are copied to everybody who is written to, and nobody
-may make a reply address of what he reads there.
+may make a reply address of what they read there.
 """
 
 import hashlib
@@ -56,7 +56,7 @@ class TokenKey:
 
 @dataclass(frozen=True, slots=True)
 class ReplyToken:
-    """Where an answer belongs, whom the address was given to, and when.
+    """Where a reply belongs, whom the address was given to, and when.
 
     ``model_id`` is the number of the record's model (ir.model); ``parent_id`` the message that
     carried the address, ``partner_id`` its addressee, each 0 when unknown.
@@ -79,7 +79,7 @@ class BounceToken:
 
 @dataclass(frozen=True, slots=True)
 class ThreadToken:
-    """The record that a mail is about, and whether it was a note that only colleagues read.
+    """The record that a message is about, and whether it was a note that only colleagues read.
 
     A Message-ID is one for all recipients and stands in everybody's References: it names no
     partner, and proves nothing about who quotes it.
@@ -92,7 +92,7 @@ class ThreadToken:
 
 @dataclass(frozen=True, slots=True)
 class ProbeToken:
-    """A mail that tries the mailbox: ``part`` says which one of its probe."""
+    """A message that tries the mailbox: ``part`` says which one of its probe."""
 
     probe_id: int
     part: int
@@ -108,7 +108,7 @@ class _Kind:
 _REPLY = _Kind("reply", 34, 40)
 _BOUNCE = _Kind("bounce", 20, 32)
 _THREAD = _Kind("thread", 34, 40)
-_PROBE = _Kind("probe", 30, 60)  # it is read wherever it stands in a mail, so it is long
+_PROBE = _Kind("probe", 30, 60)  # it is read wherever it stands in a message, so it is long
 
 
 def make_reply_token(key: TokenKey, token: ReplyToken) -> str:
@@ -150,7 +150,7 @@ def read_bounce_token(key: TokenKey, text: str) -> tuple[BounceToken | None, str
         return None, reason
     token = BounceToken(reader.take_number(), reader.take_number())
     if not _is_signed(key, _BOUNCE, reader):
-        return None, "the signature is wrong, or another database's"
+        return None, "the signature is wrong, or from another database"
     return token, "signed"
 
 

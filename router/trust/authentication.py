@@ -1,9 +1,9 @@
-"""Whether a mail is proved to come from the address in From (DESIGN §5, "author check").
+"""Whether a message is proved to come from the address in From (DESIGN §5, "author check").
 
 What counts, and what does not:
 
 * A DMARC pass for the very domain of From, or a DKIM pass that is aligned with it. Aligned means
-  equal, or one a sub-domain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and
+  equal, or one a subdomain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and
   it needs no list of public suffixes that grows old. Siblings (``a.x.com``, ``b.x.com``) are left
   to the server's own DMARC result.
 * Our own submission: the hop at which the mail entered our servers asked for a password.
@@ -42,7 +42,7 @@ _LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
 class Dmarc:
     """The believed DMARC result: ``failed`` is an explicit fail.
 
-    ``enforced`` says that the domain's owner or the provider wants such a mail kept away
+    ``enforced`` says that the domain's owner or the provider wants such a message kept away
     (RFC 7489 §6.3); the provider's disposition overrules the published policy.
     """
 
@@ -67,11 +67,11 @@ def check_author(
 ) -> Authorship:
     """Say whether the one in From wrote this, on the word of our own servers alone.
 
-    :param signed_by: domains whose DKIM signature of this mail the addon has verified itself
+    :param signed_by: domains whose DKIM signature of this message the addon has verified itself
     """
     senders = mail.addresses(headers.FROM)
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
-        several = "From names nobody" if not senders else "From names several authors"
+        several = "From contains no address" if not senders else "From contains several addresses"
         # A fail still counts: a second From must not wash the first one clean.
         dmarc = _dmarc(believed_results(mail, boundary, policy), mail.sender.domain)
         if dmarc.failed:
@@ -116,7 +116,9 @@ def _submitted(mail: ReceivedMail, boundary: Boundary, policy: Policy, domain: s
     login = _login(mail, hop)
     if login and login.rpartition("@")[2] not in policy.domains:
         return ""  # a server shared with others: it was one of them
-    return f"our own hop {hop.by} says {hop.protocol}" + (f", login {login}" if login else "")
+    return f"submitted to our server {hop.by} with {hop.protocol}" + (
+        f", login {login}" if login else ""
+    )
 
 
 def _login(mail: ReceivedMail, hop: Hop) -> str:
@@ -141,7 +143,9 @@ def _microsoft_internal(mail: ReceivedMail, policy: Policy, domain: str) -> str:
 
 def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
     if not fields:
-        return Authorship(AuthorCheck.UNVERIFIED, "no Authentication-Results of ours")
+        return Authorship(
+            AuthorCheck.UNVERIFIED, "your provider added no result (Authentication-Results)"
+        )
     dmarc = _dmarc(fields, domain)
     if dmarc.failed:
         return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
@@ -212,4 +216,6 @@ def _summary(fields: tuple[AuthResults, ...], domain: str) -> str:
         for method in ("dmarc", "dkim", "spf")
         for result in _results(fields, method)[:1]
     ]
-    return f"nothing proves {domain}: " + (", ".join(shown) or "no result of dmarc, dkim or spf")
+    return f"nothing proves that it comes from {domain}: " + (
+        ", ".join(shown) or "no result for DMARC, DKIM or SPF"
+    )

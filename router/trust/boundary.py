@@ -1,4 +1,4 @@
-"""The trust boundary of DESIGN §4: the hop at which a mail entered our own servers.
+"""The trust boundary of DESIGN §4: the hop at which a message entered our own servers.
 
 Everything below it was written by strangers, who write what they like: delivery headers,
 results of authentication, ``Received`` fields of servers of ours. The rule for what came from

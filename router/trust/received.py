@@ -1,7 +1,7 @@
-"""``Received`` fields (RFC 5321 §4.4): one hop of a mail's way, as a mail server wrote it down.
+"""``Received`` fields (RFC 5321 §4.4): one hop of a message's way, as a mail server wrote it down.
 
 Every server has its own form. A stranger chooses some of what stands in it (the name in HELO,
-his address, sometimes his host's name), so what is ambiguous is read as nothing.
+their address, sometimes their host's name), so what is ambiguous is read as nothing.
 """
 
 import ipaddress
@@ -91,7 +91,7 @@ def parse_hop(value: str, index: int = 0, number: int = 0) -> Hop:
 
 
 def hops(mail: ReceivedMail) -> Iterator[Hop]:
-    """The hops of a mail, newest first."""
+    """The hops of a message, newest first."""
     for number, item in enumerate(mail.all(headers.RECEIVED)[:MAX_HOPS]):
         yield parse_hop(item.value, item.index, number)
 

@@ -13,10 +13,10 @@ from .spam import Spam
 
 VERDICTS: tuple[Verdict, ...] = (
     Loop(),  # our own mail that came back
-    Bounce(),  # a server says that a mail of ours did not arrive
+    Bounce(),  # a server says that a message of ours did not arrive
     Receipt(),  # it arrived, or was read
     Complaint(),  # it was called spam
-    AutoReply(),  # an answering machine
+    AutoReply(),  # an auto-responder
     Spam(),  # our own filter's judgement
     Forged(),  # somebody writes with another's address
     Bulk(),  # mail to many

@@ -1,4 +1,4 @@
-"""Answering machines (RFC 3834 and what is older than it)."""
+"""Auto-responders (RFC 3834 and what is older than it)."""
 
 from ..case import Case
 from ..codes import Reason
@@ -39,7 +39,7 @@ _VALUES = (
 
 
 class AutoReply(Verdict):
-    """An answering machine wrote this: it may join a thread, it never opens one."""
+    """An auto-responder wrote this: it may join a thread, it never opens one."""
 
     name = "auto_reply"
     reason = Reason.AUTO_REPLY
@@ -72,25 +72,25 @@ def _declared(mail: ReceivedMail) -> str:
 
 
 def _exchange(mail: ReceivedMail) -> str:
-    """Exchange's out of office says no more than "generated": two more signs make it an answer."""
+    """Exchange's out of office says no more than "generated": a second sign makes it a reply."""
     if auto_submitted(mail) != "auto-generated" or "all" not in suppressed_answers(mail):
         return ""
     if mail.has(headers.X_MS_INBOX_RULES_LOOP):
-        return "Exchange: auto-generated, suppresses all answers, X-MS-Exchange-Inbox-Rules-Loop"
+        return "Exchange: auto-generated, suppresses all replies, X-MS-Exchange-Inbox-Rules-Loop"
     if mail.in_reply_to:
-        return "Exchange: auto-generated, suppresses all answers, In-Reply-To"
+        return "Exchange: auto-generated, suppresses all replies, In-Reply-To"
     return ""
 
 
 def _empty_envelope(mail: ReceivedMail) -> str:
-    """RFC 3834 §3.3 asks answering machines for the null return path; bounces are out already."""
+    """RFC 3834 §3.3 asks auto-responders for the null return path; bounces are out already."""
     if mail.return_path == "" and mail.in_reply_to:
         return "null return path with In-Reply-To"
     return ""
 
 
 def _subject(mail: ReceivedMail) -> str:
-    """A subject as answering machines write it, with a second sign; alone it proves nothing."""
+    """A subject as auto-responders write it, with a second sign; alone it proves nothing."""
     subject = mail.subject[:300]
     prefix, opening = PREFIX.match(subject), OPENING.match(subject)
     found = prefix or opening

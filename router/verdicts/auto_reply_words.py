@@ -1,4 +1,4 @@
-"""Subjects of answering machines, by language: data for the auto-reply verdict.
+"""Subjects of auto-responders, by language: data for the auto-reply verdict.
 
 ``PREFIXES`` are what Exchange, Outlook and others put before the original subject; each ends at a
 colon, a bracket or the end of the subject. ``OPENINGS`` are what people write themselves; they

@@ -11,7 +11,7 @@ from ..codes import Reason
 class Effect(Enum):
     """What a verdict does to the mail's way (the last column of DESIGN §5)."""
 
-    IGNORE = "ignore"  # kept and counted, makes nothing
+    IGNORE = "ignore"  # kept and counted, creates nothing
     THREAD_ONLY = "thread_only"  # may join a thread it belongs to, never opens one
     QUARANTINE = "quarantine"  # waits for a person
     NOTE = "note"  # goes its way, but is never answered
@@ -23,7 +23,7 @@ class Evidence:
 
     text: str
     facts: dict[str, Any] = field(default_factory=dict)
-    effect: Effect | None = None  # where this mail's case differs from the verdict's rule
+    effect: Effect | None = None  # where this message's case differs from the verdict's rule
 
 
 class Verdict:

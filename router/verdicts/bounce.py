@@ -1,4 +1,4 @@
-"""Bounces: a server says that a mail of ours did not arrive, or not yet.
+"""Bounces: a server says that a message of ours did not arrive, or not yet.
 
 Reports of the standard (RFC 3464) are known by their type. The rest is known by signs, of which
 one is never enough: the envelope and sender of a mail server, a subject, words in the text, an
@@ -67,7 +67,7 @@ class _Envelope:
 
 
 class Bounce(Verdict):
-    """A server says that a mail of ours did not arrive."""
+    """A server says that a message of ours did not arrive."""
 
     name = "bounce"
     reason = Reason.BOUNCE
@@ -87,7 +87,7 @@ class Bounce(Verdict):
         if kind == DELIVERY:
             return _reported(case, parts, f"Content-Type: multipart/report; {DELIVERY}")
         if kind == DISPOSITION:
-            why = "disposition-notification that says rejected (RFC 5429)"
+            why = "disposition-notification that reports a rejection (RFC 5429)"
             return _reported(case, parts, why) if _is_rejection(mail, parts) else None
         if declared:
             return _reported(case, parts, f"X-Failed-Recipients: {declared}")
@@ -189,7 +189,7 @@ def _text_signs(mail: ReceivedMail, parts: tuple[Part, ...], subject: str) -> _T
 
 
 def _is_persons(mail: ReceivedMail) -> bool:
-    """Whether a person's mail program or an answer speaks against a mail server as author."""
+    """Whether a person's mail client or an answer speaks against a mail server as author."""
     program = mail.first("user-agent") or mail.first("x-mailer")
     return bool(
         _PERSONS_PROGRAM.search(program[:300])

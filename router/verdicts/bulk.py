@@ -34,7 +34,7 @@ class Bulk(Verdict):
         if _is_accepted(case, name):
             return Evidence(f"{text}, which the alias accepts", facts, Effect.NOTE)
         if _is_answer(case):
-            return Evidence(f"{text}, but it answers a message of ours", facts, Effect.NOTE)
+            return Evidence(f"{text}, but it replies to a message of ours", facts, Effect.NOTE)
         return Evidence(text, facts)
 
 
@@ -50,6 +50,6 @@ def _is_accepted(case: Case, name: str) -> bool:
 
 
 def _is_answer(case: Case) -> bool:
-    """A customer who writes from a group address (``info@`` at Google) answers through a list."""
+    """A customer who writes from a group address (``info@`` at Google) replies through a list."""
     references = case.mail.references[-32:]
     return bool(references) and case.directory.thread(references) is not None

@@ -1,4 +1,4 @@
-"""Complaints: a recipient pressed "this is spam" on a mail of ours."""
+"""Complaints: a recipient pressed "this is spam" on a message of ours."""
 
 from typing import Any
 

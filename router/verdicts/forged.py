@@ -22,10 +22,11 @@ class Forged(Verdict):
         if not case.dmarc.failed:
             return None
         sender = case.mail.sender
+        failed = f"failed the domain check (DMARC): {case.dmarc.text}"
         if case.directory.user(sender.address):
-            return Evidence(f"{case.dmarc.text}; From is an internal user")
+            return Evidence(f"claims to be a colleague, but {failed}")
         if is_under(sender.domain, case.policy.domains):
-            return Evidence(f"{case.dmarc.text}; From is of our own domain")
+            return Evidence(f"claims to be from our own domain, but {failed}")
         if case.dmarc.enforced:
-            return Evidence(f"{case.dmarc.text}; the policy is enforced")
+            return Evidence(f"{failed}, and the policy is enforced")
         return None

@@ -2,7 +2,6 @@
 
 from ..case import Case
 from ..codes import Reason
-from ..message import headers
 from ..message.automatic import automatic_sign
 from ..message.lists import is_own_group
 from ..tokens.loop_mark import LoopMark, find_loop_mark
@@ -10,7 +9,7 @@ from .base import Effect, Evidence, Verdict
 
 MAX_HOPS = 1
 # Odoo puts this into the Message-ID of every notice it sends by itself (mail_thread.py,
-# _detect_loop_headers): whatever refers to it is an answer to a machine.
+# _detect_loop_headers): whatever refers to it replies to a machine.
 _NOTICE = "-loop-detection-bounce-email@"
 
 
@@ -22,7 +21,7 @@ class Loop(Verdict):
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """Our signed mark on a mail that must not pass again; or an answer to Odoo's notices.
+        """Our signed mark on a message that must not pass again; or a reply to Odoo's notices.
 
         A person's mail, or a web form's, that one record sent and another's alias receives is no
         loop: it is meant to arrive.
@@ -34,16 +33,16 @@ class Loop(Verdict):
             return Evidence(f"X-Catchall-Loop of {mark.record}: {why}", facts, _effect(case))
         references = (*case.mail.references[-32:], *case.mail.in_reply_to)
         if any(_NOTICE in reference for reference in references):
-            # A machine's answer is dropped; a person who answers a notice is heard.
+            # A machine's reply is dropped; a person who replies to a notice is heard.
             sign = automatic_sign(case.mail)
-            text = f"{headers.REFERENCES} name an automatic notice of ours"
+            text = "References name an automatic notice of ours"
             return Evidence(text, effect=Effect.IGNORE if sign else Effect.QUARANTINE)
         return None
 
 
 def _why(case: Case, mark: LoopMark) -> str:
     if mark.hops > MAX_HOPS:
-        return f"it has passed through {mark.hops} records of ours"
+        return f"it has already passed through {mark.hops} records of ours"
     own_group = is_own_group(case.mail, case.policy.domains)
     sign = automatic_sign(case.mail, through_own_group=own_group)
     if sign:
@@ -51,12 +50,14 @@ def _why(case: Case, mark: LoopMark) -> str:
     references = case.mail.references[-32:]
     parent = case.directory.thread(references) if references else None
     if parent and f"{parent.model},{parent.res_id}" == mark.record:
-        return "" if _names_another(case, parent.model) else "it is back at the record that sent it"
+        return (
+            "" if _names_another(case, parent.model) else "it came back to the record that sent it"
+        )
     return ""
 
 
 def _names_another(case: Case, model: str) -> bool:
-    """Whether it came to an alias of another kind of record, for which it is a new mail."""
+    """Whether it came to an alias of another kind of record, for which it is a new message."""
     aliases = (case.directory.aliases(item.address) for item in case.recipients)
     return any(alias.model != model for found in aliases for alias in found)
 

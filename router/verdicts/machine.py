@@ -7,7 +7,7 @@ from .base import Effect, Evidence, Verdict
 
 
 class Machine(Verdict):
-    """A program wrote this: it makes its record as usual, and is never answered.
+    """A program wrote this: it creates its record as usual, and is never answered.
 
     ``X-Auto-Response-Suppress`` alone does not make a machine: Exchange's users may set it.
     """
@@ -17,7 +17,7 @@ class Machine(Verdict):
     effect = Effect.NOTE
 
     def check(self, case: Case) -> Evidence | None:
-        """RFC 3834 §5 and what is older; answering machines were taken out before."""
+        """RFC 3834 §5 and what is older; auto-responders were taken out before."""
         sign = automatic_sign(
             case.mail, through_own_group=is_own_group(case.mail, case.policy.domains)
         )

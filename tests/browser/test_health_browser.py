@@ -65,7 +65,7 @@ def test_all_accounts_on_one_screen(page, tight, screenshot):
     page.goto("/odoo/mail-accounts")
     card = page.locator(".o_kanban_record", has_text="Tight").first
     expect(card).to_contain_text("Incoming")
-    expect(card).to_contain_text("91 % full")
+    expect(card).to_contain_text("91% full")
     expect(card.locator(".o_progressbar")).to_be_visible()
     expect(card.locator("canvas")).to_be_visible()
     screenshot("accounts")

@@ -277,7 +277,7 @@ def test_statistics_are_drawn(ledger, page, screenshot):
     page.wait_for_selector(".o_graph_renderer canvas")
     screenshot("statistics")
     page.get_by_role("button", name="Pivot View").click()
-    expect(page.locator(".o_pivot table")).to_contain_text("Addressed to an alias")
+    expect(page.locator(".o_pivot table")).to_contain_text("Alias")
 
 
 def test_phone_shows_cards_and_nothing_is_cut(ledger, phone, save):

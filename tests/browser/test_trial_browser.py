@@ -87,7 +87,7 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
     rows = page.locator(".o_data_row")
     expect(rows).to_have_count(10)
     mistyped = rows.filter(has_text="Your offer for 40 chairs")
-    expect(mistyped).to_contain_text("Router does better")
+    expect(mistyped).to_contain_text("Router is better")
     screenshot("trial-list")
     page.click(".o_switch_view.o_graph")
     expect(page.locator(".o_graph_canvas_container canvas")).to_be_visible()

@@ -44,8 +44,8 @@ def set_up(odoo_of_setups, mail_domain):
         ({"password": "wrong"}, "outgoing", "outgoing_login", "Check the user name"),
         ({"port": 1}, "incoming", "incoming_refused", "nothing answers at localhost, port 1"),
         ({"smtp_port": 1}, "outgoing", "outgoing_refused", "nothing answers at localhost, port 1"),
-        ({"server": "no..where"}, "incoming", "incoming_no_name", "no server called"),
-        ({"is_ssl": False}, "incoming", "incoming_needs_tls", "Switch SSL/TLS on"),
+        ({"server": "no..where"}, "incoming", "incoming_no_name", "no server named"),
+        ({"is_ssl": False}, "incoming", "incoming_needs_tls", "Switch on SSL/TLS"),
         ({"port": "imap_port"}, "incoming", "incoming_not_tls", "does not speak SSL/TLS"),
         (
             {"smtp_encryption": "ssl_strict"},
@@ -57,7 +57,7 @@ def set_up(odoo_of_setups, mail_domain):
             {"smtp_encryption": "none"},
             "outgoing",
             "outgoing_plain_forbidden",
-            "takes no password without encryption",
+            "accepts no password without encryption",
         ),
         (
             {"smtp_host": "127.1"},

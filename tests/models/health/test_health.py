@@ -299,7 +299,7 @@ class TestShown(HealthCase):
     def test_every_capability_has_its_line(self):
         self.row(self.server)._note({"capabilities": '["MOVE"]', "encryption": "ssl"})
         table = self.row(self.server).capabilities_html
-        for text in ("IDLE", "MOVE", "UIDPLUS", "QUOTA", "STARTTLS", "Mails can only be marked"):
+        for text in ("IDLE", "MOVE", "UIDPLUS", "QUOTA", "STARTTLS", "Emails can only be marked"):
             self.assertIn(text, table)
         self.assertEqual(table.count("text-bg-success"), 1)
         known = '["SIZE", "AUTH", "AUTH=PLAIN", "AUTH=LOGIN"]'

@@ -91,7 +91,7 @@ class TestWhere(CatchallCase):
             action = wizard.action_ask()
             with self.subTest(about=values["about"]):
                 self.assertEqual(action["res_id"], wizard.id)
-                self.assertIn("Addressed to an alias", wizard.outcome)
+                self.assertIn("Alias", wizard.outcome)
                 self.assertIn("sales@example.com", wizard.recipients_html)
                 self.assertIn("o_catchall_decided", wizard.trace_html)
         with self.assertRaises(UserError):

@@ -230,7 +230,7 @@ class TestMailbox(SentCase):
                 if expected:
                     self.assertEqual(len(server.kept[expected]), 1)
                 else:
-                    self.assertIn("could not be made", self.copies().error)
+                    self.assertIn("could not be created", self.copies().error)
 
     def test_a_mailbox_that_is_away_is_tried_later_each_time(self):
         with self.imap() as server:

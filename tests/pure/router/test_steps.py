@@ -87,7 +87,7 @@ class TestReplyToken(PureCase):
         other = TokenKey(KEY.secret, "elsewhere")
         for item, why in (
             (address(key=other), "signed by another database"),
-            (address(res_id=4242), "the record is gone"),
+            (address(res_id=4242), "the record no longer exists"),
             (address()[:-16] + "aaaa@example.com", "the signature is wrong"),
         ):
             with self.subTest(why=why):

@@ -134,7 +134,7 @@ class TestStep(PureCase):
         for reference, why in (
             (forged, "the signature is wrong"),
             (message_id(key=OTHER), "signed by another database"),
-            (message_id(GONE), "the record that one names is gone"),
+            (message_id(GONE), "the record that one names no longer exists"),
         ):
             with self.subTest(why=why):
                 found = decision(f"References: {reference}")

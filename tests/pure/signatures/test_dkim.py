@@ -81,7 +81,7 @@ class TestVerify(PureCase):
     def test_a_second_subject_on_top_is_refused(self):
         signed = sign(PLAIN, fields=("from", "subject"))
         self.assert_result(check(signed), "pass")
-        self.assert_result(check(b"Subject: Pay at once\r\n" + signed), "fail", "further subject")
+        self.assert_result(check(b"Subject: Pay at once\r\n" + signed), "fail", "another subject")
 
     def test_oversigned_fields_cannot_be_added(self):
         signed = sign(PLAIN, fields=("from", "from", "subject", "subject", "reply-to"))
@@ -110,7 +110,7 @@ class TestVerify(PureCase):
         signed = sign(PLAIN, length=True)
         self.assertIn(b"l=", signed)
         self.assert_result(check(signed), "pass")  # l= says the whole
-        self.assert_result(check(signed + b"Buy now\r\n"), "fail", "only a part of the body")
+        self.assert_result(check(signed + b"Buy now\r\n"), "fail", "only part of the body")
         for length in (b"0", b"9999", b"", b"-1", b"1e3"):
             changed = re.sub(rb"l=\d+", b"l=" + length, signed, count=1)
             self.assert_result(check(changed), "fail")
@@ -143,7 +143,7 @@ class TestVerify(PureCase):
             ("no key", (b"v=spf1 -all",), "no such key"),
             ("another record beside it", (b"v=spf1 -all", record()), ""),
             ("no version", (b"p=" + public,), ""),
-            ("withdrawn", (b"v=DKIM1; p=",), "withdrawn"),
+            ("revoked", (b"v=DKIM1; p=",), "revoked"),
             ("testing", (record(tags=b"v=DKIM1; t=y"),), "testing"),
             ("not for mail", (record(tags=b"v=DKIM1; s=tlsrpt"),), "not for mail"),
             ("sha1 only", (record(tags=b"v=DKIM1; h=sha1"),), "SHA-256"),
@@ -163,7 +163,7 @@ class TestVerify(PureCase):
         signed = sign(PLAIN, identity=b"ann@eu.example.com")
         self.assert_result(check(signed), "pass")
         zone = Zone(record(tags=b"v=DKIM1; t=s"))
-        self.assert_result(check(signed, zone), "fail", "sub-domains")
+        self.assert_result(check(signed, zone), "fail", "subdomains")
 
     def test_only_signatures_that_can_prove_the_author_are_tried(self):
         zone = Zone()
