@@ -1,0 +1,65 @@
+"""Labels of scheduled jobs, record rules and the mail template follow the product's words.
+
+Odoo leaves these records alone when it updates (``noupdate``), because administrators change them.
+So a label is replaced here, and only where it still is the one that the addon came with.
+"""
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
+from psycopg2.extras import Json
+
+ADDON = "mail_catchall_router"
+# External id: {field: (label until 19.0.1.0.0, label since)}, both as the data files have them.
+LABELS = {}
+
+
+def migrate(cr, version):
+    replace_labels(api.Environment(cr, SUPERUSER_ID, {}), LABELS)
+
+
+def replace_labels(env, labels):
+    """Replace labels that nobody has changed; a record that is gone stays gone."""
+    env.flush_all()
+    for name, changes in labels.items():
+        record = env.ref(f"{ADDON}.{name}", raise_if_not_found=False)
+        if not record:
+            continue
+        for field_name, (old, new) in changes.items():
+            _replace(*_owner(record, field_name), old, new)
+    env.flush_all()
+
+
+def _owner(record, field_name):
+    """Return the record that stores the field, and the field: a job's name is its action's."""
+    while (field := record._fields[field_name]).inherited:
+        record = record[field.related.partition(".")[0]]
+    return record, field
+
+
+def _replace(record, field, old, new):
+    """By SQL: the ORM refuses languages that are not active, and jobs that run just now."""
+    old, new = (str(field.convert_to_column(text, record)) for text in (old, new))  # HTML sanitised
+    table, column = SQL.identifier(record._table), SQL.identifier(field.name)
+    cr = record.env.cr
+    cr.execute(SQL("SELECT %s FROM %s WHERE id = %s", column, table, record.id))
+    [stored] = cr.fetchone()
+    if field.translate:
+        replaced = _replaced_translations(stored or {}, old, new)
+    else:
+        replaced = new if stored == old else stored
+    if replaced == stored:
+        return
+    value = Json(replaced) if field.translate else replaced
+    cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id))
+    record.invalidate_recordset([field.name])
+    record.modified([field.name])  # a job keeps a copy of its name
+
+
+def _replaced_translations(stored, old, new):
+    """Replace the source, and every language that has no other text than the source.
+
+    :param dict stored: what the column holds: the text by language, the source under ``en_US``
+    """
+    if stored.get("en_US") != old:
+        return stored  # the administrator's own words, in whatever languages
+    return {lang: new if text == old else text for lang, text in stored.items()}
