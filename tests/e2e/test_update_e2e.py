@@ -40,7 +40,7 @@ TABLES = {
 SEEN_THROUGH_ALIASES = "SELECT id FROM ir_model_fields WHERE related LIKE 'alias_id.%'"
 # What the migration changes on purpose, in records of the addon; it has tests of its own.
 LABELS = {
-    "ir_cron": {"cron_name"},
+    "ir_cron": {"cron_name", "write_date"},
     "ir_act_server": {"name"},
     "ir_rule": {"name"},
     "mail_template": {"name", "subject", "description", "body_html"},
