@@ -38,7 +38,8 @@ def _owner(record, field_name):
 
 def _replace(record, field, old, new):
     """By SQL: the ORM refuses languages that are not active, and jobs that run just now."""
-    old, new = (str(field.convert_to_column(text, record)) for text in (old, new))  # HTML sanitised
+    # HTML as it is stored, sanitised
+    old, new = (str(field.convert_to_column(text, record)).strip() for text in (old, new))
     table, column = SQL.identifier(record._table), SQL.identifier(field.name)
     cr = record.env.cr
     cr.execute(SQL("SELECT %s FROM %s WHERE id = %s", column, table, record.id))
@@ -46,7 +47,7 @@ def _replace(record, field, old, new):
     if field.translate:
         replaced = _replaced_translations(stored or {}, old, new)
     else:
-        replaced = new if stored == old else stored
+        replaced = new if _is(stored, old) else stored
     if replaced == stored:
         return
     value = Json(replaced) if field.translate else replaced
@@ -60,6 +61,10 @@ def _replaced_translations(stored, old, new):
 
     :param dict stored: what the column holds: the text by language, the source under ``en_US``
     """
-    if stored.get("en_US") != old:
+    if not _is(stored.get("en_US"), old):
         return stored  # the administrator's own words, in whatever languages
-    return {lang: new if text == old else text for lang, text in stored.items()}
+    return {lang: new if _is(text, old) else text for lang, text in stored.items()}
+
+
+def _is(text, label):
+    return (text or "").strip() == label  # a data file's HTML ends with the indentation

@@ -50,7 +50,7 @@ def labels(env):
     for item in known:
         record = env[item.model].with_context(lang=None).browse(item.res_id).exists()
         for field in LABELS[item.model] if record else ():
-            found[f"{item.name}.{field}"] = str(record[field])
+            found[f"{item.name}.{field}"] = str(record[field]).strip()
     return found
 
 
