@@ -125,8 +125,8 @@ class Update:
     """A database before and after, the log of the update, and what the new code says of it."""
 
     def __init__(self, folder):
-        self.database = fresh("update", addon=False)
         addons = ",".join(map(str, (_old_addon(folder), *setup().odoo.addons)))
+        self.database = fresh("update", addon=False)
         install(self.database, [ADDON], f"--addons-path={addons}")
         words = f"{ACCOUNT_JOB!r}, {OWN_WORDS!r}"
         _run(self.database, "update_data.py", f"fill(env, {words})", addons_path=addons)
