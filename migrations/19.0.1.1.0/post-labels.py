@@ -9,8 +9,89 @@ from odoo.tools import SQL
 from psycopg2.extras import Json
 
 ADDON = "mail_catchall_router"
+OLD_NOTICE = """<div>
+    <p>Hello,</p>
+    <p>Your message “<t t-out="object.subject or ''">Question about your offer</t>” reached us, \
+but nobody here has the address <strong t-out="object.recipient_names or ''">slaes@example.com\
+</strong> that it was sent to. Please check the address and send it again.</p>
+    <p>This is an automatic message. You get it once a day at most.</p>
+</div>
+"""
+NEW_NOTICE = """<div>
+    <p>Hello,</p>
+    <p>Thank you for your email. Unfortunately, it could not be delivered, because the address it \
+was sent to does not exist here.</p>
+    <p>
+        Address: <strong t-out="object.recipient_names or ''">slaes@example.com</strong>
+        <t t-if="object.subject"><br>Subject: <span t-out="object.subject">Question about your \
+offer</span></t>
+    </p>
+    <p>Please check the address and send your email again.</p>
+    <p>This is an automatic reply. You will receive it at most once a day.</p>
+</div>
+"""
 # External id: {field: (label until 19.0.1.0.0, label since)}, both as the data files have them.
-LABELS = {}
+LABELS = {
+    "ir_cron_catchall_probe": {
+        "name": (
+            "Catch-all: look for the mails of probes",
+            "Catch-all: check running mailbox tests",
+        )
+    },
+    "ir_cron_catchall_probe_repeat": {
+        "name": (
+            "Catch-all: try verified mailboxes again",
+            "Catch-all: test verified mailboxes again",
+        )
+    },
+    "mail_template_catchall_notice": {
+        "subject": (
+            "Not delivered: {{ object.subject or 'your message' }}",
+            "Not delivered: {{ object.subject or 'your email' }}",
+        ),
+        "description": (
+            "Sent to a proved sender whose mail names nobody here, if the incoming account says "
+            "so.",
+            "Sent to a verified sender whose email names no known recipient, if the incoming "
+            "account is set to notify senders.",
+        ),
+        "body_html": (OLD_NOTICE, NEW_NOTICE),
+    },
+    "rule_catchall_message_company": {
+        "name": ("Received mail: own companies", "Received emails: own companies")
+    },
+    "rule_catchall_route_company": {
+        "name": (
+            "Route of received mail: own companies",
+            "Routes of received emails: own companies",
+        )
+    },
+    "rule_catchall_shadow_company": {"name": ("Trial run: own companies", "Trial: own companies")},
+    "rule_catchall_switch_own": {
+        "name": (
+            "Switch over after a trial run: own wizards",
+            "Switch after a trial: own wizards",
+        )
+    },
+    "rule_catchall_rule_company": {
+        "name": ("Routing rule: own companies", "Routing rules: own companies")
+    },
+    "rule_catchall_preview_own": {
+        "name": ("What would happen: own wizards", "Preview: own wizards")
+    },
+    "rule_catchall_preview_line_own": {
+        "name": ("What would happen: own lines", "Preview: own lines")
+    },
+    "rule_catchall_route_wizard_own": {
+        "name": ("Route received mail: own wizards", "Route received emails: own wizards")
+    },
+    "rule_catchall_alias_wizard_own": {
+        "name": (
+            "Create alias for received mail: own wizards",
+            "Create alias for received emails: own wizards",
+        )
+    },
+}
 
 
 def migrate(cr, version):
