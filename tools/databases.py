@@ -96,8 +96,9 @@ def drop_stale() -> None:
 
 
 def install(database: str, modules: Iterable[str], *options: str) -> None:
-    """Install modules into a database by Odoo's command line."""
-    _odoo(database, "-i", ",".join(modules), *options)
+    """Install modules, if any, into a database by Odoo's command line."""
+    names = ",".join(modules)
+    _odoo(database, *(["-i", names] if names else []), *options)
 
 
 def source_digest() -> str:

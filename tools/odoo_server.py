@@ -88,6 +88,46 @@ class Rpc:
         return answer.get("result")
 
 
+def run_in_shell(
+    database: str,
+    code: str,
+    *,
+    name: str = "",
+    env: Mapping[str, str] | None = None,
+    timeout: float = 300,
+    **options: object,
+) -> str:
+    """Run a snippet in `odoo shell` (`env` is there); return what it printed.
+
+    The snippet must commit itself. An error in it is raised as Failure. Extra keyword arguments
+    become odoo.conf entries.
+    """
+    environment = setup()
+    conf = config_file(f"{name or database}_shell", database, max_cron_threads=0, **options)
+    done = subprocess.run(
+        [
+            environment.python,
+            "-m",
+            "odoo",
+            "shell",
+            "-c",
+            conf,
+            "--no-http",
+            "--shell-interface=python",
+            "--log-level=error",
+        ],
+        env={**environment.env(), **(env or {})},
+        input=code,
+        text=True,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
+    if done.returncode or "Traceback (most recent call last)" in done.stderr:
+        raise Failure(f"odoo shell failed:\n{done.stderr[-4000:]}")
+    return done.stdout
+
+
 class OdooServer:
     """One Odoo server process group on one database.
 
@@ -186,30 +226,9 @@ class OdooServer:
 
         The snippet must commit itself. An error in it is raised as Failure.
         """
-        environment = setup()
-        conf = config_file(f"{self.name}_shell", self.database, max_cron_threads=0)
-        done = subprocess.run(
-            [
-                environment.python,
-                "-m",
-                "odoo",
-                "shell",
-                "-c",
-                conf,
-                "--no-http",
-                "--shell-interface=python",
-                "--log-level=error",
-            ],
-            env={**environment.env(), **self.extra_env},
-            input=code,
-            text=True,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
+        return run_in_shell(
+            self.database, code, name=self.name, env=self.extra_env, timeout=timeout
         )
-        if done.returncode or "Traceback (most recent call last)" in done.stderr:
-            raise Failure(f"odoo shell failed:\n{done.stderr[-4000:]}")
-        return done.stdout
 
     def _answers(self) -> bool:
         if not self.running:

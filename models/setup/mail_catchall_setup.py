@@ -98,7 +98,7 @@ class MailCatchallSetup(models.Model):
     )
     outgoing_password_hint = fields.Char(compute="_compute_passwords")
 
-    provider = fields.Char(readonly=True)  # the code of a preset
+    provider = fields.Char("Provider Code", readonly=True)  # the code of a preset
     provider_html = fields.Html("Provider", compute="_compute_provider_html")
     provider_commands = fields.Text("Commands", compute="_compute_provider_html")
     evidence = fields.Char(readonly=True)
