@@ -137,14 +137,16 @@ def _pytest(
     if not names:
         known = ", ".join(path.name for path in files)
         raise Failure(f"The part {part} has no test file {', '.join(chosen)}; it has: {known}.")
-    top = next(folder for folder in files[0].parents if folder.name == "tests")
+    # Above it lies the addon's own __init__, which pytest would import as a test package.
+    top = files[0].parent
+    if part in ("unit", "odoo"):
+        top = next(folder for folder in files[0].parents if folder.name == "tests")
     command: list[str | Path] = [
         python,
         "-m",
         "pytest",
         "-c",
         CHECKOUT / "pyproject.toml",
-        # Above it lies the addon's own __init__, which pytest would import as a test package.
         f"--rootdir={top}",
         f"--confcutdir={top}",
         f"--junitxml={junit}",
