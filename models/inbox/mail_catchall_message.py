@@ -194,8 +194,13 @@ class CatchallMessage(models.Model):
     @api.model
     def _wake_lanes(self):
         """Run every lane as soon as this transaction is committed."""
-        for lane in lanes(self.env):
+        for lane in self._lanes():
             lane._trigger()
+
+    @api.model
+    def _lanes(self):
+        """The active jobs that route."""
+        return lanes(self.env)
 
     def _received_mail(self):
         self.ensure_one()
@@ -231,7 +236,7 @@ class CatchallMessage(models.Model):
                 **values,
             }
         )
-        for lane in lanes(self.env)[:1]:
+        for lane in self._lanes()[:1]:
             lane._trigger(when + timedelta(seconds=1))
 
     def _write_decision(self, decision):
