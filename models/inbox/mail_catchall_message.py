@@ -13,14 +13,12 @@ from ...router.chain import decide
 from ...router.codes import AuthorCheck, Reason, State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
-from ..routing.delivery import Delivery, chosen_route
+from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
-from ..routing.routing_context import Batch
 from ..routing.signatures import signed_by
-from .decision_outcome import decision_outcome, place_name
 from .decision_story import recipients_table, trace_story
-from .where import decide_where
+from .where import where_would_this_go
 
 # Of whoever held the row: written with everything that says what became of it.
 _UNCLAIMED = {"claim_pid": False, "claim_start": False}
@@ -282,33 +280,6 @@ class CatchallMessage(models.Model):
                 missing.filtered(lambda r, s=server: r.fetchmail_server_id == s)
             )
 
-    def _route_by_hand(self, alias_id=None, model=None, res_id=None):
-        """Carry out what a person chose, after checking that they may do it themselves."""
-        self.ensure_one()
-        # sudo: the directory compares addresses of all aliases; chosen_route checks the rights
-        directory = OdooDirectory(self.sudo().env)
-        route = chosen_route(self.env, directory, alias_id, model, res_id)
-        # sudo and root: the message is posted as the gateway posts, in the customer's name
-        row = self.with_user(self.env.ref("base.user_root")).sudo()
-        if not row.has_source:
-            raise UserError(
-                self.env._(
-                    "“%(subject)s” is still only in the mailbox. If it is too large, raise the "
-                    "account's size limit. Then choose “Route Again”, which fetches it.",
-                    subject=self.display_name,
-                )
-            )
-        if route.target in row.route_ids.mapped("target"):
-            raise UserError(
-                self.env._(
-                    "“%(subject)s” has already been routed there.", subject=self.display_name
-                )
-            )
-        explanation = self.env._("Routed by %(user)s", user=self.env.user.name)
-        Delivery(row, Batch(row.env)).route_to(route, explanation)
-        # the queue sends what the records' applications wrote
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-
     # ------------------------------------------------------------
     # What would become of it
     # ------------------------------------------------------------
@@ -354,20 +325,7 @@ class CatchallMessage(models.Model):
         :raises UserError: when what was given holds neither an address nor a message
         """
         self._check_can_sort()
-        decision = decide_where(self.env, address, source, account_id, sender)
-        return {
-            "state": str(decision.state),
-            "reason": str(decision.reason),
-            "outcome": decision_outcome(self.env, decision),
-            "author_check": str(decision.author_check),
-            "contact": decision.contact,
-            "recipients": [item.as_json() for item in decision.recipients],
-            "routes": [
-                {"model": route.model, "place": place_name(self.env, route)}
-                for route in decision.routes
-            ],
-            "trace": [line.as_json() for line in decision.trace],
-        }
+        return where_would_this_go(self.env, address, source, account_id, sender)
 
     # ------------------------------------------------------------
     # Buttons
@@ -404,7 +362,7 @@ class CatchallMessage(models.Model):
         if not alias_id and not model:
             return self._open_wizard("mail.catchall.route.wizard", self.env._("Route To"))
         for row in self:
-            row._route_by_hand(alias_id=alias_id, model=model, res_id=res_id)
+            route_by_hand(row, alias_id=alias_id, model=model, res_id=res_id)
         return True
 
     def action_create_alias(self):
