@@ -10,14 +10,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...router.chain import decide
-from ...router.codes import AuthorCheck, Reason, State
+from ...router.codes import Reason, State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
 from ..routing.signatures import signed_by
-from .decision_story import recipients_table, trace_story
 from .where import where_would_this_go
 
 # Of whoever held the row: written with everything that says what became of it.
@@ -32,22 +31,12 @@ class CatchallMessage(models.Model):
     _order = "id desc"
     _rec_name = "subject"
 
-    fetchmail_server_id = fields.Many2one(
-        "fetchmail.server", "Account", readonly=True, index=True, ondelete="set null"
-    )
-    account_name = fields.Char(
-        "Account Name",
-        related="fetchmail_server_id.name",
-        help="Only administrators can open the account itself, because it holds passwords.",
-    )
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
     folder = fields.Char(readonly=True, help="The mailbox folder that the email was in.")
     folder_is_junk = fields.Boolean("From Junk", readonly=True)
     remote_key = fields.Char(
         readonly=True,
         help="How the mailbox identifies this email: folder, UIDVALIDITY and UID, or POP3 UIDL.",
     )
-    size = fields.Integer("Size (bytes)", readonly=True)
     received_date = fields.Datetime("Received", readonly=True, index=True)
     fetched_date = fields.Datetime("Fetched", readonly=True)
 
@@ -55,29 +44,10 @@ class CatchallMessage(models.Model):
         State.selection(), required=True, default=str(State.RECEIVED), readonly=True
     )
     reason = fields.Selection(Reason.selection(), readonly=True, index=True)
-    message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
-    email_from = fields.Char("From", readonly=True)
-    email_to = fields.Char("To", readonly=True)
-    contact = fields.Char(
-        "Customer",
-        readonly=True,
-        help="The customer's address on the records. It is not always the From address: web forms, "
-        "shops and groups put their own address there and the customer's in Reply-To.",
-    )
-    subject = fields.Char(readonly=True)
-    recipients = fields.Json(
-        "Recipients with Evidence",
-        readonly=True,
-        help="The addresses that the email was meant for, each with its evidence.",
-    )
-    recipient_names = fields.Char("Recipients", readonly=True)
-    author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
     verdicts = fields.Char(
         readonly=True, help="The kinds of email that the router found this to be."
     )
-    trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
     facts = fields.Json(readonly=True)
-    explanation = fields.Char("Why", readonly=True)
 
     attempts = fields.Integer(readonly=True, aggregator=None)
     error = fields.Text(readonly=True)
@@ -108,15 +78,11 @@ class CatchallMessage(models.Model):
     dkim_text = fields.Char("Signature", compute="_compute_dkim_text")
     notice_date = fields.Datetime("Sender Notified", readonly=True)
 
-    recipients_html = fields.Html("Evidence", compute="_compute_recipients_html", sanitize=True)
-    trace_html = fields.Html("Decision", compute="_compute_trace_html", sanitize=True)
-
     # Not for people: what lanes need (models/routing).
     claim_pid = fields.Integer(readonly=True)
     claim_start = fields.Char(readonly=True)
     sender_key = fields.Char(readonly=True)
     thread_key = fields.Char(readonly=True)
-    identity = fields.Char(readonly=True, index="btree_not_null")
     waiting_since = fields.Datetime(readonly=True)
     # No foreign key: its lock would make lanes wait for each other.
     waiting_for = fields.Integer(readonly=True, index="btree_not_null", aggregator=None)
@@ -132,25 +98,10 @@ class CatchallMessage(models.Model):
     # What is shown
     # ------------------------------------------------------------
 
-    @api.depends("subject", "email_from")
-    def _compute_display_name(self):
-        for row in self:
-            row.display_name = row.subject or row.email_from or row.message_id or str(row.id)
-
     @api.depends("route_ids")
     def _compute_route_count(self):
         for row in self:
             row.route_count = len(row.route_ids)
-
-    @api.depends("recipients")
-    def _compute_recipients_html(self):
-        for row in self:
-            row.recipients_html = recipients_table(self.env, row.recipients)
-
-    @api.depends("trace")
-    def _compute_trace_html(self):
-        for row in self:
-            row.trace_html = trace_story(self.env, row.trace)
 
     @api.depends("dkim_result")
     def _compute_dkim_text(self):
