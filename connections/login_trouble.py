@@ -6,6 +6,8 @@
 
 from enum import Enum
 
+from ..translatable import _lt
+
 
 class LoginTrouble(str, Enum):
     """What keeps a login from succeeding."""
@@ -28,10 +30,6 @@ class LoginTrouble(str, Enum):
 
     def __str__(self) -> str:
         return str(self.value)
-
-
-def _lt(text: str) -> str:
-    return text
 
 
 SENTENCES = {

@@ -4,10 +4,7 @@ The names in the sentences are filled in from the finding. ``_lt`` only marks th
 who shows them translates them.
 """
 
-
-def _lt(text: str) -> str:
-    return text
-
+from ..translatable import _lt
 
 # Also the order and the names of the paragraphs on the screen.
 SUBJECTS = {

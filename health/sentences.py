@@ -4,10 +4,7 @@
 dates in them are written in the reader's way by who shows them.
 """
 
-
-def _lt(text: str) -> str:
-    return text
-
+from ..translatable import _lt
 
 # What a finding is about: the first word of its code, and its title on the screen.
 SUBJECTS = {

@@ -1,9 +1,6 @@
 """What each result of a probe means, in plain words. ``_lt`` only marks them for translation."""
 
-
-def _lt(text: str) -> str:
-    return text
-
+from ..translatable import _lt
 
 SENTENCES = {
     "mailbox_failed": _lt("The mailbox could not be read: %(answer)s"),

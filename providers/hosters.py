@@ -1,6 +1,7 @@
 """Providers of mailboxes with a password or an app password."""
 
-from .preset import Preset, Server, _lt
+from ..translatable import _lt
+from .preset import Preset, Server
 
 _NO_HEADER = _lt("Which header names the recipient is not documented; the mailbox test finds out.")
 

@@ -1,6 +1,7 @@
 """Google Workspace and Microsoft 365: OAuth only, and each with a way of its own to a catch-all."""
 
-from .preset import Preset, Server, _lt
+from ..translatable import _lt
+from .preset import Preset, Server
 
 GOOGLE = Preset(
     code="google",

@@ -1,6 +1,7 @@
 """Mail servers of one's own or of a web host, known by their panel's DNS records."""
 
-from .preset import Preset, Server, _lt
+from ..translatable import _lt
+from .preset import Preset, Server
 
 MAILCOW = Preset(
     code="mailcow",

@@ -14,11 +14,6 @@ Login = Literal["oauth", "app_password", "password"]
 Sending = Literal["any", "listed", "account", "unknown"]
 
 
-def _lt(text: str) -> str:
-    """Mark a text for translation; who shows it translates it."""
-    return text
-
-
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where a mail client connects.

@@ -4,7 +4,8 @@ Each sends as any address of a domain that was verified with it, by its own docu
 they need in DNS differs by customer, and their own pages show it.
 """
 
-from .preset import Preset, Server, _lt
+from ..translatable import _lt
+from .preset import Preset, Server
 
 _VERIFIED = _lt(
     "Verify the whole domain there, not single addresses, so that every author may send."
