@@ -87,6 +87,15 @@ class TestReferences(PureCase):
                     if anchor:
                         self.assertIn(anchor, anchors(path))
 
+    def test_every_page_and_heading_that_the_code_names_exists(self):
+        for path in files("models", "tests", "tools", *PURE):
+            text = path.read_text(encoding="utf-8")
+            for page, _sign, anchor in re.findall(r"docs/([\w-]+\.md)(#([\w-]+))?", text):
+                with self.subTest(file=path.relative_to(ROOT), page=page, anchor=anchor):
+                    self.assertTrue((DOCS / page).exists())
+                    if anchor:
+                        self.assertIn(anchor, anchors(DOCS / page))
+
     def test_every_file_and_function_that_is_named_exists(self):
         for page in PAGES:
             for path, function in _NAMED.findall(page.read_text(encoding="utf-8")):
