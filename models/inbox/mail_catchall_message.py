@@ -86,7 +86,7 @@ class CatchallMessage(models.Model):
     recipients_html = fields.Html("Evidence", compute="_compute_recipients_html", sanitize=True)
     trace_html = fields.Html("Decision", compute="_compute_trace_html", sanitize=True)
 
-    # Not for people: what lanes need, see mail_catchall_lane.py.
+    # Not for people: what lanes need, see models/routing/lane.py.
     claim_pid = fields.Integer(readonly=True)
     claim_start = fields.Char(readonly=True)
     sender_key = fields.Char(readonly=True)

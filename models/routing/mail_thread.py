@@ -24,7 +24,7 @@ class MailThread(models.AbstractModel):
     def _catchall_parse(self, row, decision):
         """Parse a ledger row's message as ``message_process`` does, from a repaired copy if needed.
 
-        :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer (DESIGN §4)
+        :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer
         """
         source = row._read_source()
         repairs = repairs_for(source)
