@@ -1,8 +1,8 @@
 """SPF, RFC 7208: who may send for a domain, and what it costs a receiver to find out.
 
-A reader of our own; docs/check-up.md says why no library fits. The test suite of RFC 7208 and
-pyspf prove it equal (tests/test_router_spf_suite.py). The questions go through
-:class:`~.dns_client.Dns`, whose time limits hold.
+A reader of our own; docs/domain_check.md says why no library fits. The test suite of RFC 7208 and
+pyspf prove it equal (tests/pure/domain_check/test_spf_suite.py). The questions go through
+:class:`~..dns_lookup.client.Dns`, whose time limits hold.
 
 :func:`evaluate` is a receiver's ``check_host()``. :func:`survey` walks the whole tree, as if no
 mechanism matched, and reports everything that is wrong with it.

@@ -145,7 +145,7 @@ class Identity:
 
 
 def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None = None) -> Identity:
-    """Decide the identity of one message (the table of DESIGN §7).
+    """Decide the identity of one message (docs/outgoing.md#who-customers-see).
 
     Applied to its own result it changes nothing, so preparing a message again does not alter it.
 

@@ -1,7 +1,7 @@
 """The routing pipeline: from a message to a decision.
 
-``decide`` reads like DESIGN §2: recipients, verdicts, steps, decision. It asks the directory,
-never the network, and it never raises on anything a stranger can write.
+``decide`` reads like docs/design.md#the-flow: recipients, verdicts, steps, decision. It asks the
+directory, never the network, and it never raises on anything a stranger can write.
 """
 
 from collections.abc import Sequence
@@ -117,9 +117,9 @@ def _note_recipients(log: _Log, recipients: Recipients) -> None:
 
 
 def _known_by_token(case: Case, log: _Log) -> Case:
-    """A message to the reply address issued to its sender needs no other proof (DESIGN §5).
+    """A message to the reply address issued to its sender needs no other proof.
 
-    What failed the check of our own servers stays failed.
+    See docs/design.md#verdicts. What failed the check of our own servers stays failed.
     """
     if case.author_check is not AuthorCheck.UNVERIFIED:
         return case

@@ -59,7 +59,7 @@ class Reason(Code):
 
 
 class AuthorCheck(Code):
-    """Whether the mail is proved to come from the address in From (DESIGN §5)."""
+    """Whether the message is proved to come from the address in From (docs/design.md#verdicts)."""
 
     VERIFIED = "verified", "Verified"
     UNVERIFIED = "unverified", "Not verified"

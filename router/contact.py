@@ -1,4 +1,4 @@
-"""Who the customer is: not always the one in From (DESIGN §4, last paragraph)."""
+"""Who the customer is: not always the one in From (docs/design.md#finding-the-recipient)."""
 
 import re
 from collections.abc import Iterator

@@ -22,7 +22,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the router decided. ``contact`` is the customer's address (DESIGN §4), ready for Odoo.
+    """What the router decided. ``contact`` is the customer's address, ready for Odoo.
 
     ``rules`` are the ids of the administrator's rules that held, in their order.
     """

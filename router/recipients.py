@@ -1,4 +1,7 @@
-"""Whom a message was meant for (DESIGN §4): an ordered set of addresses of ours, with evidence."""
+"""Whom a message was meant for: an ordered set of addresses of ours, each with its evidence.
+
+The rules are in docs/design.md#finding-the-recipient.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -45,7 +48,7 @@ def find_recipients(mail: ReceivedMail, directory: Directory, policy: Policy) ->
 
 
 class _Finder:
-    """The sources of DESIGN §4 in their order; ``account`` remembers where it was named itself."""
+    """The sources in their order; ``account`` remembers where it was named itself."""
 
     def __init__(
         self, mail: ReceivedMail, boundary: Boundary, directory: Directory, policy: Policy

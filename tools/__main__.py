@@ -21,7 +21,7 @@ HELP = """usage: ./dev <command>
   demo [--check]   a private mail domain and Odoo, mails in, answers out; stays until Ctrl-C
   test [part]      all tests, or one part: lint unit odoo odoo-own e2e browser
                    (what follows a part goes to pytest: ./dev test odoo -k reply)
-  lint [--fix]     ruff, mypy, pylint-odoo
+  lint [--fix]     ruff, mypy, pylint-odoo, or one of them by name: ./dev lint mypy
   bench            mails a second, beside plain Odoo
   score            every mail of tests/mails here and in plain Odoo; writes docs/mails.md
   pot              the template of translations, by Odoo's own export
@@ -60,9 +60,9 @@ def command_test(arguments: Sequence[str]) -> int:
 
 def command_lint(arguments: Sequence[str]) -> int:
     """Run the static checks only."""
-    from .lint import run_lint
+    from .lint import NAMES, run_lint
 
-    accept_only(arguments, "--fix", usage="./dev lint [--fix]")
+    accept_only(arguments, "--fix", *NAMES, usage="./dev lint [--fix] [check]")
     return 0 if run_lint(arguments).ok else 1
 
 

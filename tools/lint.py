@@ -7,35 +7,39 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from .console import say
+from .console import Failure, say
 from .paths import ADDON, ADDONS, CHECKOUT, RUN, VENV, link_addon, pure_packages
 from .python_env import need_venv
 from .results import Result
 
+# In the order of their speed; .pre-commit-config.yaml has a hook for each.
+NAMES = ("ruff-check", "ruff-format", "mypy", "mypy-tools", "pylint-odoo")
 # README.md stands in place of OCA's README.rst, and this is no OCA addon.
 NOT_OCA = "--disable=missing-readme,manifest-required-author"
 
 
 def checks() -> dict[str, list[str | Path]]:
-    """Return the commands by name, in the order of their speed."""
-    tool = VENV / "bin"
-    found: dict[str, list[str | Path]] = {
-        "ruff check": [tool / "ruff", "check", "."],
-        "ruff format": [tool / "ruff", "format", "--check", "."],
-    }
-    config = f"--config-file={CHECKOUT / 'pyproject.toml'}"
-    packages = [f"--package={ADDON}.{name}" for name in pure_packages()]
-    found["mypy"] = [tool / "mypy", config, *packages]
-    found["mypy tools"] = [tool / "mypy", config, "tools"]
-    if (CHECKOUT / "__manifest__.py").exists():
-        found["pylint-odoo"] = [
-            *(tool / "pylint", f"--rcfile={CHECKOUT / 'pyproject.toml'}", NOT_OCA, ADDON)
-        ]
-    return found
+    """Return the commands by name."""
+    tool, settings = VENV / "bin", CHECKOUT / "pyproject.toml"
+    mypy: list[str | Path] = [tool / "mypy", f"--config-file={settings}"]
+    commands: tuple[list[str | Path], ...] = (
+        [tool / "ruff", "check", "."],
+        [tool / "ruff", "format", "--check", "."],
+        [*mypy, *(f"--package={ADDON}.{name}" for name in pure_packages())],
+        [*mypy, "tools"],
+        [tool / "pylint", f"--rcfile={settings}", NOT_OCA, ADDON],
+    )
+    return dict(zip(NAMES, commands, strict=True))
 
 
 def run_lint(options: Sequence[str]) -> Result:
-    """Run every check and count the clean ones; `--fix` lets ruff repair first."""
+    """Run all checks, or those that are named, and count the clean ones.
+
+    `--fix` lets ruff repair first.
+    """
+    wanted = [option for option in options if option != "--fix"] or NAMES
+    if unknown := set(wanted) - set(NAMES):
+        raise Failure(f"There is no check {unknown.pop()!r}; there are {', '.join(NAMES)}")
     need_venv()
     link_addon()
     env = {**os.environ, "MYPY_CACHE_DIR": str(RUN / "mypy"), "RUFF_CACHE_DIR": str(RUN / "ruff")}
@@ -44,9 +48,10 @@ def run_lint(options: Sequence[str]) -> Result:
         for action in (["check", "--fix", "."], ["format", "."]):
             subprocess.run([VENV / "bin" / "ruff", *action], cwd=CHECKOUT, env=env, check=False)
     result = Result("lint")
-    for name, command in checks().items():
+    commands = checks()
+    for name in wanted:
         done = subprocess.run(
-            [str(part) for part in command],
+            [str(part) for part in commands[name]],
             # The technical name is the folder's, for Odoo, pylint-odoo and our relative imports.
             cwd=ADDONS if name in ("pylint-odoo", "mypy") else CHECKOUT,
             env=env,

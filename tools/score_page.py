@@ -57,7 +57,7 @@ class Row:
 
 
 def scoring() -> ModuleType:
-    """tests/scoring.py, without importing the package of the tests."""
+    """tests/scoring/scoring.py, without importing the package of the tests."""
     spec = importlib.util.spec_from_file_location(
         "scoring", CHECKOUT / "tests" / "scoring" / "scoring.py"
     )

@@ -22,7 +22,7 @@ from .python_env import need_venv
 from .results import Result, from_junit, load
 from .system import need_packages
 
-# Beside the base modules, what the tests of DESIGN's traps need.
+# Beside the base modules, what tests of other applications' traps need.
 TEST_MODULES = (
     "account_edi_ubl_cii",
     "google_gmail",

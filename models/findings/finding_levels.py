@@ -1,3 +1,3 @@
-"""How serious a finding is, on all screens with findings (``router.checkup.finding.Level``)."""
+"""How serious a finding is, on all screens with findings (``domain_check.finding.Level``)."""
 
 LEVELS = [("ok", "OK"), ("note", "Info"), ("warning", "Warning"), ("bad", "Needs fixing")]

@@ -432,7 +432,7 @@ class FetchmailServer(models.Model):
     # ------------------------------------------------------------
 
     def _catchall_own_hosts(self):
-        """Names of hosts of ours beside those under our own domains (DESIGN §4)."""
+        """Names of hosts of ours beside those under our own domains."""
         names = [part.strip() for part in (self.own_hosts or "").split(",")]
         names.append(self.server or "")
         return frozenset(addresses.normalise_domain(name) for name in names if name.strip())

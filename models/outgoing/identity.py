@@ -1,5 +1,5 @@
 """The sender identity of outgoing mail: every message passes ``_prepare_email_message__``, and
-``router.identity`` decides there what the customer sees.
+``outgoing/identity.py`` decides there what the customer sees.
 """
 
 import socket

@@ -2,8 +2,8 @@
 
 Odoo chooses a server by its ``from_filter`` and lets the address of the session replace From. A
 catch-all account is chosen by the alias domain of the record instead
-(``ir_mail_server_choice``), and ``router.identity`` decides From, Sender, Reply-To and the
-envelope in the one place that every message passes (``ir_mail_server_identity``).
+(``choice.py``), and ``outgoing/identity.py`` decides From, Sender, Reply-To and the
+envelope in the one place that every message passes (``identity.py``).
 """
 
 from odoo import api, fields, models

@@ -1,4 +1,4 @@
-"""Rules of the administrator: what they look like in Odoo. What they mean is in router/rules.py."""
+"""Rules of the administrator: what they look like in Odoo. What they mean is in router/rules/."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError

@@ -8,7 +8,7 @@ from ...router.rules.patterns import Operator, PatternError
 from ...router.rules.rules import Condition, Part, SizeTest, text_test
 
 LARGER, SMALLER = "larger", "smaller"
-# The verdicts that a rule can see; bounces, receipts and loops go their own way (DESIGN §5).
+# The verdicts that a rule can see; bounces, receipts and loops are facts.
 KINDS = [
     *(
         (str(reason), reason.label)

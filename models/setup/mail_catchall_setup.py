@@ -2,7 +2,7 @@
 
 One row per domain, kept, so that an interrupted setup can be continued, and running it again
 changes what is there instead of adding to it. Passwords are never on the row: they go straight to
-accounts of trial, which keep them to themselves (``catchall_secrets``).
+accounts of trial, which keep them to themselves (``mail.catchall.secrets``).
 """
 
 from odoo import api, fields, models
@@ -124,7 +124,7 @@ class MailCatchallSetup(models.Model):
     alias_domain_id = fields.Many2one(
         "mail.alias.domain", "Email Domain", readonly=True, copy=False, ondelete="set null"
     )
-    # Archived accounts that hold the password of what is tried; see mail_catchall_setup_logins.
+    # Archived accounts that hold the password of what is tried; see logins.py.
     trial_incoming_id = fields.Many2one(
         "fetchmail.server", readonly=True, copy=False, ondelete="set null"
     )

@@ -1,6 +1,6 @@
 """The trial: what Odoo did with each message, beside what the router would have done.
 
-A row is written by ``trial_observer.py`` while Odoo fetches an account as ever. It holds the exact
+A row is written by ``observer.py`` while Odoo fetches an account as ever. It holds the exact
 bytes, so that a message which Odoo lost can be routed after all.
 """
 

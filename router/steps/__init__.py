@@ -1,4 +1,4 @@
-"""The ways to find a message's place, in their order (DESIGN §6)."""
+"""The ways to find a message's place, in their order (docs/design.md#steps)."""
 
 from .admin_rules import AdminRules
 from .alias import AliasStep

@@ -1,4 +1,4 @@
-"""Whether a message is proved to come from the address in From (DESIGN §5, "author check").
+"""Whether a message is proved to come from the address in From (docs/design.md#verdicts).
 
 What counts, and what does not:
 

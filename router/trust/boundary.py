@@ -1,8 +1,9 @@
-"""The trust boundary of DESIGN §4: the hop at which a message entered our own servers.
+"""The trust boundary: the hop at which a message entered our own servers.
 
 Everything below it was written by strangers, who write what they like: delivery headers,
 results of authentication, ``Received`` fields of servers of ours. The rule for what came from
-inside is therefore narrow, and what is in doubt came from outside.
+inside is therefore narrow, and what is in doubt came from outside. The rule is in
+docs/design.md#finding-the-recipient.
 """
 
 import ipaddress

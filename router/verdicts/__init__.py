@@ -1,4 +1,4 @@
-"""The kinds of mail, in their order of precedence (DESIGN §5): the first that holds decides."""
+"""The kinds of message, in order (docs/design.md#verdicts): the first that holds decides."""
 
 from .auto_reply import AutoReply
 from .base import Effect, Evidence, Verdict

@@ -9,7 +9,7 @@ from ..codes import Reason
 
 
 class Effect(Enum):
-    """What a verdict does to the mail's way (the last column of DESIGN §5)."""
+    """What a verdict does to a message (docs/routing.md#what-kind-of-message-it-is)."""
 
     IGNORE = "ignore"  # kept and counted, creates nothing
     THREAD_ONLY = "thread_only"  # may join a thread it belongs to, never opens one

@@ -60,6 +60,6 @@ class Page:
         if write:
             PAGE.write_text(self.text, encoding="utf-8")
         assert write or self.text == self.before, (
-            "docs/outgoing.md shows other mails than these; look at them, then write it with"
-            " ./dev test e2e test_outgoing_providers.py --write-docs"
+            "docs/outgoing.md shows other messages than these; look at them, then write it with"
+            " ./dev test e2e test_outgoing_providers_e2e.py --write-docs"
         )

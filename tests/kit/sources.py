@@ -33,9 +33,16 @@ def absolute_imports(path):
 
 
 def relative_imports(path):
-    """Yield (line, (parts of the imported module below the root)) of relative imports."""
+    """Yield (line, (parts of the imported module below the root)) of relative imports.
+
+    What is imported from a folder may be a module of it, so its name is the last part.
+    """
     package = path.relative_to(ROOT).parent.parts
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - (node.level - 1)]
-            yield node.lineno, (*base, *(node.module.split(".") if node.module else ()))
+            parts = (*base, *(node.module.split(".") if node.module else ()))
+            if ROOT.joinpath(*parts).is_dir():
+                yield from ((node.lineno, (*parts, alias.name)) for alias in node.names)
+            else:
+                yield node.lineno, parts

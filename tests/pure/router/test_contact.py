@@ -1,4 +1,4 @@
-"""The customer of a record (DESIGN §4); most cases are mails in tests/mails/contact-*.eml."""
+"""The customer of a record; most cases are messages in tests/mails/contact-*.eml."""
 
 from ....router.codes import AuthorCheck
 from ....router.contact import find_contact, is_no_reply

@@ -5,7 +5,7 @@ from ....router.message.mail import ReceivedMail
 from ...kit.memory_directory import EXPECTED, MAILS, describe, world_directory
 from ...kit.pure import PureCase
 
-# What a person's mail must never be taken for (issue "The router", false alarms).
+# What a person's message must never be taken for.
 INHUMAN = {"bounce", "auto_reply", "receipt", "complaint", "bulk", "spam", "forged", "loop"}
 
 

@@ -1,4 +1,4 @@
-"""What holds for every mail, whoever wrote it (issue "The router", properties)."""
+"""What holds for every message, whoever wrote it."""
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Whom a mail was meant for: evidence, precedence, and what names nobody (DESIGN §4)."""
+"""Whom a mail was meant for: evidence, precedence, and what names nobody."""
 
 from dataclasses import replace
 

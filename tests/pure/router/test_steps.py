@@ -1,4 +1,4 @@
-"""The steps one by one (DESIGN §6); whole mails are judged in test_router_mails.py."""
+"""The steps one by one; whole messages are judged in test_mails.py."""
 
 from dataclasses import replace
 from datetime import date
