@@ -31,11 +31,6 @@ class IrMailServer(models.Model):
             del Server._smtp_login__
         return super()._unregister_hook()
 
-    def _catchall_session(self, connection, connect):
-        return super()._catchall_session(
-            self._catchall_greet(connection), lambda: self._catchall_greet(connect())
-        )
-
     def _catchall_greet(self, connection):
         """Say EHLO once more where core has said it with the machine's name.
 
