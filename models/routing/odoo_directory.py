@@ -51,6 +51,11 @@ class OdooDirectory(Directory):
             return self._local_aliases[local]
         return ()
 
+    def alias(self, alias_id):
+        """Return the alias of this id, None where it has no address."""
+        known = (alias for items in self._aliases.values() for alias in items)
+        return next((alias for alias in known if alias.id == alias_id), None)
+
     def user(self, address):
         """Return the active internal user whose address this is."""
         if self._users is None:

@@ -4,23 +4,18 @@ A row is written by ``trial_observer.py`` while Odoo fetches an account as ever.
 bytes, so that a message which Odoo lost can be routed after all.
 """
 
-import base64
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...credentials.login_links import hide_login_links
 from ...incoming import Envelope
 from ...router.codes import AuthorCheck, Reason, State
-from ...router.message.mail import ReceivedMail
-from ...router.message.readable import readable_body
 from ...router.places import Alias, Route
 from ...trial.comparison import Did, Verdict
 from ..inbox.decision_outcome import outcome_line, place_name
 from ..inbox.decision_story import recipients_table, trace_story
-from ..inbox.safe_body import safe_body
 from ..incoming.fetch_session import FetchSession
 
 INTERRUPTED = timedelta(minutes=15)  # no mail takes Odoo as long: the process has ended
@@ -37,6 +32,7 @@ class _Trial:
 
 class CatchallShadow(models.Model):
     _name = "mail.catchall.shadow"
+    _inherit = "mail.catchall.readable"
     _description = "Email of a Trial"
     _order = "id desc"
     _rec_name = "subject"
@@ -98,16 +94,6 @@ class CatchallShadow(models.Model):
     replayed_state = fields.Selection(related="catchall_message_id.state", string="Current State")
     can_route = fields.Boolean(compute="_compute_can_route")
 
-    source = fields.Binary(
-        compute="_compute_source",
-        groups="mail_catchall_router.group_catchall_manager",
-        help="The exact bytes that Odoo fetched.",
-    )
-    has_source = fields.Boolean(readonly=True)
-    # Made safe in safe_body.py: sanitising once more would drop what the screen needs.
-    body = fields.Html(compute="_compute_readable", sanitize=False)
-    header_text = fields.Text("Headers", compute="_compute_readable")
-    attachment_names = fields.Char("Attachments", compute="_compute_readable")
     recipients_html = fields.Html("Evidence", compute="_compute_story", sanitize=True)
     trace_html = fields.Html("Decision", compute="_compute_story", sanitize=True)
 
@@ -118,48 +104,6 @@ class CatchallShadow(models.Model):
     _fingerprint_unique = models.UniqueIndex(
         "(fetchmail_server_id, fingerprint)", "This email is already in the trial."
     )
-
-    def init(self):
-        # as in the ledger: bytes that the ORM does not know, and that are not compressed twice
-        self.env.cr.execute(
-            """
-            ALTER TABLE mail_catchall_shadow ADD COLUMN IF NOT EXISTS source bytea;
-            ALTER TABLE mail_catchall_shadow ALTER COLUMN source SET STORAGE EXTERNAL;
-            """
-        )
-
-    # ------------------------------------------------------------
-    # Reading a message
-    # ------------------------------------------------------------
-
-    def _read_source(self):
-        """Return the exact bytes of this message, ``b""`` when they are not kept (any more)."""
-        self.ensure_one()
-        self.env.cr.execute(SQL("SELECT source FROM mail_catchall_shadow WHERE id = %s", self.id))
-        row = self.env.cr.fetchone()
-        return bytes(row[0]) if row and row[0] is not None else b""
-
-    def _compute_source(self):
-        for row in self:
-            source = b"" if row._hides_login() else row._read_source()
-            row.source = base64.b64encode(source) if source else False
-
-    def _hides_login(self):
-        """Whether the bytes would let the user log in as somebody else, as in the ledger."""
-        if self.env.su or self.env.user.has_group("base.group_erp_manager"):
-            return False
-        readable = readable_body(ReceivedMail.from_bytes(self._read_source()))
-        text = f"{readable.text}\n{readable.html}"
-        return self.env["mail.catchall.message"]._has_own_login(text)
-
-    @api.depends("has_source")
-    def _compute_readable(self):
-        for row in self:
-            readable = readable_body(ReceivedMail.from_bytes(row._read_source()))
-            text, markup = hide_login_links(readable.text), hide_login_links(readable.html)
-            row.body = safe_body(text, markup, readable.pictures)
-            row.header_text = readable.header
-            row.attachment_names = ", ".join(readable.attachments)
 
     @api.depends("recipients", "trace")
     def _compute_story(self):
@@ -341,19 +285,7 @@ class CatchallShadow(models.Model):
         """Download the exact bytes of this mail."""
         self.ensure_one()
         self._check_manager()
-        if self._hides_login():
-            raise AccessError(
-                self.env._(
-                    "Anyone who has this email can log in as somebody else. Only users who may set "
-                    "passwords (Administration / Access Rights) can download its source."
-                )
-            )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/source"
-            f"?download=true&filename=mail-{self.id}.eml",
-            "target": "self",
-        }
+        return self._download()
 
     def action_open_ledger(self):
         """Open the ledger's row of this mail."""

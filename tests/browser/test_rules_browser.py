@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 LEDGER = """
 from odoo.addons.mail_catchall_router.incoming import Envelope
 from odoo.addons.mail_catchall_router.models.incoming.fetch_session import FetchSession
-from odoo.addons.mail_catchall_router.models.routing.routing_transaction import Batch
+from odoo.addons.mail_catchall_router.models.routing.delivery import Delivery
+from odoo.addons.mail_catchall_router.models.routing.routing_context import Batch
 server = env["fetchmail.server"].create({
     "name": "Catch-all", "server_type": "imap", "server": "mail.example.com",
     "user": "catchall@example.com", "password": "x", "is_catchall": True})
@@ -22,7 +23,7 @@ for number, (to, subject, more) in enumerate((
               "\\r\\nHello\\r\\n")
     session._insert(folder, Envelope(f"k{number}", 1, 9), False, source=source.encode())
 for row in env["mail.catchall.message"].search([]):
-    row._route(Batch(env))
+    Delivery(row, Batch(env)).route()
 env.cr.commit()
 """
 

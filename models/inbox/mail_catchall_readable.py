@@ -1,0 +1,71 @@
+"""A row that shows a stranger's message: its text made safe, and its bytes for administrators."""
+
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...credentials.login_links import hide_login_links
+from ...router.message.mail import ReceivedMail
+from ...router.message.readable import readable_body
+from ..credentials.login_mail import has_own_login
+from .safe_body import safe_body
+
+
+class CatchallReadable(models.AbstractModel):
+    _name = "mail.catchall.readable"
+    _inherit = "mail.catchall.source"
+    _description = "Row that Shows a Message"
+
+    source = fields.Binary(
+        compute="_compute_source",
+        groups="mail_catchall_router.group_catchall_manager",
+        help="The exact bytes of the email, as the mailbox delivered them.",
+    )
+    has_source = fields.Boolean(readonly=True)
+    # Made safe in safe_body.py: sanitising once more would drop what the screen needs.
+    body = fields.Html(compute="_compute_readable", sanitize=False)
+    header_text = fields.Text("Headers", compute="_compute_readable")
+    attachment_names = fields.Char("Attachments", compute="_compute_readable")
+
+    def _received_mail(self):
+        self.ensure_one()
+        return ReceivedMail.from_bytes(self._read_source())
+
+    def _compute_source(self):
+        for row in self:
+            source = b"" if row._hides_login() else row._read_source()
+            row.source = base64.b64encode(source) if source else False
+
+    def _hides_login(self):
+        """Whether the bytes would let the user log in here as somebody else."""
+        if self.env.su or self.env.user.has_group("base.group_erp_manager"):
+            return False
+        readable = readable_body(self._received_mail())
+        return has_own_login(self.env, f"{readable.text}\n{readable.html}")
+
+    @api.depends("has_source")
+    def _compute_readable(self):
+        for row in self:
+            readable = readable_body(row._received_mail())
+            text, markup = hide_login_links(readable.text), hide_login_links(readable.html)
+            row.body = safe_body(text, markup, readable.pictures)
+            row.header_text = readable.header
+            row.attachment_names = ", ".join(readable.attachments)
+
+    def _download(self):
+        """Return the action that downloads the bytes; whoever calls has checked the group."""
+        self.ensure_one()
+        if self.has_source and self._hides_login():
+            raise AccessError(
+                self.env._(
+                    "Anyone who has this email can log in as somebody else. Only users who may set "
+                    "passwords (Administration / Access Rights) can download its source."
+                )
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/source"
+            f"?download=true&filename=mail-{self.id}.eml",
+            "target": "self",
+        }
