@@ -118,7 +118,7 @@ def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None 
     origin = _author_mailbox(author, account, envelope)
     sender = None
     if account.sender_header and origin.address != envelope:
-        sender = Address(envelope, clean_name(account.company) or local_part(envelope))
+        sender = Address(envelope, clean_name(account.company) or Address(envelope).local)
     answers: tuple[Address, ...] = ()
     if reply_to:
         record = (reply_to.record,) if reply_to.record else ()
@@ -140,11 +140,11 @@ def without_author(identity: Identity, author: Author, account: OutgoingAccount)
 def _author_mailbox(author: Author, account: OutgoingAccount, envelope: str) -> Address:
     address = ascii_address(author.address)
     name = clean_name(author.name)
-    company = clean_name(account.company) or local_part(envelope)
+    company = clean_name(account.company) or Address(envelope).local
     if address == envelope:
         return Address(envelope, name or company)
     if account.serves(address):
-        shown = _fill(account.own_format, name or local_part(address), company)
+        shown = _fill(account.own_format, name or Address(address).local, company)
         return Address(address if account.keeps_authors else envelope, shown)
     # Not even the local part of a stranger's address is shown: it was not meant for the customer.
     return Address(envelope, _fill(account.foreign_format, name, company) if name else company)
@@ -168,11 +168,6 @@ def choose_reply_to(author: Author, reply_to: ReplyTo) -> tuple[Address, ...]:
         return inside or another if reply_to.chosen else inside and another
 
     return tuple(mailbox for mailbox in reply_to.wanted if stays(mailbox))
-
-
-def local_part(address: str) -> str:
-    """The part before the ``@``."""
-    return address.rpartition("@")[0]
 
 
 def _fill(pattern: str, name: str, company: str) -> str:

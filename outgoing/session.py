@@ -20,8 +20,7 @@ from typing import Any, Protocol
 
 from .dispatch import AwaitedDispatches, Refused, dispatch_of
 from .identity import OutgoingAccount, write_identity
-from .outcome import DeliveryError, Outcome
-from .refusals import Answer
+from .refusals import Answer, DeliveryError, Outcome
 
 NO_UTF8 = Answer(
     553,  # RFC 6531 §3.5

@@ -49,7 +49,7 @@ class IrMailServer(models.Model):
     def _catchall_greeting(self):
         """The domain of the account's address, if it serves that, else one that it serves."""
         own = self._catchall_account_address().rpartition("@")[2]
-        served = self._catchall_outgoing_account().domains
+        served = self._catchall_served_domains()
         return own if own in served or not served else min(served)
 
 

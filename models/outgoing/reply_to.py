@@ -73,14 +73,8 @@ class MailMail(models.Model):
         )
 
     def _catchall_aliases(self, wanted):
-        aliases = (
-            self.env["mail.alias"]
-            .sudo()
-            .search_fetch(
-                [("alias_full_name", "in", [mailbox.address for mailbox in wanted])],
-                ["alias_full_name"],
-            )
-        )
+        named = [("alias_full_name", "in", [mailbox.address for mailbox in wanted])]
+        aliases = self.env["mail.alias"].sudo().search_fetch(named, ["alias_full_name"])
         known = set(aliases.mapped("alias_full_name"))
         return tuple(mailbox for mailbox in wanted if mailbox.address in known)
 

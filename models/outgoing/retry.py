@@ -77,17 +77,12 @@ class MailMail(models.Model):
                 "failure_reason": self.env._("Odoo will try again. %s", reason or ""),
             }
         )
-        notifications = (
-            self.env["mail.notification"]
-            .sudo()
-            .search(
-                [
-                    ("notification_type", "=", "email"),
-                    ("mail_mail_id", "=", self.id),
-                    ("notification_status", "not in", ("sent", "canceled")),
-                ]
-            )
-        )
+        open_ones = [
+            ("notification_type", "=", "email"),
+            ("mail_mail_id", "=", self.id),
+            ("notification_status", "not in", ("sent", "canceled")),
+        ]
+        notifications = self.env["mail.notification"].sudo().search(open_ones)
         done = notifications.filtered(
             lambda notification: (
                 notification.res_partner_id in success_pids
@@ -128,15 +123,9 @@ class IrMailServer(models.Model):
 
     @api.depends("is_catchall")
     def _compute_catchall_waiting_count(self):
-        counts = dict(
-            self.env["mail.mail"]
-            .sudo()
-            ._read_group(
-                [("catchall_server_id", "in", self.ids), ("state", "=", "outgoing")],
-                ["catchall_server_id"],
-                ["__count"],
-            )
-        )
+        waiting = [("catchall_server_id", "in", self.ids), ("state", "=", "outgoing")]
+        emails = self.env["mail.mail"].sudo()
+        counts = dict(emails._read_group(waiting, ["catchall_server_id"], ["__count"]))
         for server in self:
             server.catchall_waiting_count = counts.get(server._origin, 0)
 

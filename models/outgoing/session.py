@@ -1,7 +1,6 @@
 """What a session of an account knows: read once when it is opened, as each message needs it."""
 
 import functools
-from dataclasses import replace
 
 from odoo import models
 
@@ -26,44 +25,42 @@ class IrMailServer(models.Model):
         return AccountSession(
             self._catchall_greet(connection),
             lambda: self._catchall_greet(connect()),
-            self._catchall_session_account(),
+            self._catchall_outgoing_account(),
             record_accepted=functools.partial(deliveries._note, transactions, self.id),
             record_refusal=self._catchall_record_refusal,
             ended=transactions.close,
             copies=self._catchall_copies(),
         )
 
-    def _catchall_session_account(self):
-        """All that is known of the account: every commit between two messages empties the cache
-        of records.
+    def _catchall_outgoing_account(self):
+        """All that a session needs to know of the account: every commit between two messages
+        empties the cache of records.
         """
         bounces = self.catchall_envelope_policy == "verp" and not self.catchall_envelope_learned
-        return replace(
-            self._catchall_outgoing_account(),
+        return OutgoingAccount(
             server_id=self.id,
+            address=self._catchall_account_address(),
+            domains=self._catchall_served_domains(),
+            from_policy=self.catchall_from_policy,
             refuses_authors=bool(self.catchall_from_learned),
+            sender_header=self.catchall_sender_header,
+            own_format=self.catchall_name_format,
+            foreign_format=self.catchall_foreign_name_format,
             signed_domains=self._catchall_signed_domains(),
             bounce_domains=self._catchall_fetched_domains() if bounces else frozenset(),
         )
 
-    def _catchall_outgoing_account(self):
-        self.ensure_one()
-        directory = self._catchall_directory()
-        return OutgoingAccount(
-            address=self._catchall_account_address(),
-            domains=frozenset(
-                directory.names[domain_id]
-                for domain_id, server_id in directory.accounts.items()
-                if server_id == self.id
-            ),
-            from_policy=self.catchall_from_policy,
-            sender_header=self.catchall_sender_header,
-            own_format=self.catchall_name_format,
-            foreign_format=self.catchall_foreign_name_format,
-        )
-
     def _catchall_copies(self):
         """Hook: what wants copies of the messages of a session, or None."""
+
+    def _catchall_served_domains(self):
+        """Names of the domains whose mail is sent through this account."""
+        directory = self._catchall_directory()
+        return frozenset(
+            directory.names[domain_id]
+            for domain_id, server_id in directory.accounts.items()
+            if server_id == self.id
+        )
 
     def _catchall_signed_domains(self):
         """Names of the domains whose replies go to signed addresses."""

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import psycopg2
 from odoo import fields
 from odoo.tools import SQL
 
@@ -14,6 +13,12 @@ COLLECT = timedelta(seconds=20)
 MAX_BYTES = 50 * 1024 * 1024  # of one copy
 MAX_WAITING_BYTES = 500 * 1024 * 1024  # of all copies of an account
 MAX_WAITING = 5_000
+_A_CUSTOMERS_FIRST = SQL("""
+    ON CONFLICT (server_id, message_id) DO UPDATE
+       SET source = EXCLUDED.source, size = EXCLUDED.size, rank = EXCLUDED.rank
+     WHERE known.rank < EXCLUDED.rank AND known.attempts = 0 AND known.state = 'waiting'
+       AND EXCLUDED.state = 'waiting'
+""")
 
 
 class CopyQueue:
@@ -52,29 +57,12 @@ class CopyQueue:
             "error": problem or None,
             "next_try_date": None if problem else ready,
             "attempts": 0,
-            "source": None if problem else psycopg2.Binary(source),
         }
-        columns = SQL(", ").join(map(SQL.identifier, values))
-        # Not by the ORM: once per email, in a transaction that does nothing else.
-        env.cr.execute(
-            SQL(
-                """
-                INSERT INTO mail_catchall_sent (%s) VALUES %s
-                ON CONFLICT (server_id, message_id) DO UPDATE
-                   SET source = EXCLUDED.source, size = EXCLUDED.size, rank = EXCLUDED.rank
-                 WHERE mail_catchall_sent.rank < EXCLUDED.rank
-                   AND mail_catchall_sent.attempts = 0
-                   AND mail_catchall_sent.state = 'waiting'
-                   AND EXCLUDED.state = 'waiting'
-                """,
-                columns,
-                tuple(values.values()),
-            ),
-            log_exceptions=False,  # it would log the email
-        )
+        copies = env["mail.catchall.sent"]
+        copies._insert_with_source(values, None if problem else source, _A_CUSTOMERS_FIRST)
         if not problem and ready >= self._woken + COLLECT / 2:
             self._woken = ready
-            env["mail.catchall.sent"]._wake(ready)
+            copies._wake(ready)
 
     def _no_room(self, env, size):
         """Why an email gets no copy, "" when it does: the queue is bounded.

@@ -178,13 +178,10 @@ class IrMailServer(models.Model):
         """Try again now, after the administrator has fixed something."""
         self.check_access("write")
         # sudo: rows are read-only for people, so that nobody changes what was sent
-        waiting = (
-            self.env["mail.catchall.sent"]
-            .sudo()
-            .search([("server_id", "in", self.ids), ("state", "=", "waiting")])
-        )
+        due = [("server_id", "in", self.ids), ("state", "=", "waiting")]
+        waiting = self.env["mail.catchall.sent"].sudo().search(due)
         waiting.next_try_date = fields.Datetime.now()
-        waiting._trigger_now()
+        waiting._wake()
 
     def action_catchall_forget_copies(self):
         """Remove failed copies from the list; the messages themselves were sent."""

@@ -24,6 +24,7 @@ BATCH = 200
 
 class MailCatchallSent(models.Model):
     _name = "mail.catchall.sent"
+    _inherit = "mail.catchall.source"
     _description = "Copy for the Sent Folder"
     _order = "id desc"
     _rec_name = "subject"
@@ -50,17 +51,8 @@ class MailCatchallSent(models.Model):
     )
     _waiting_index = models.Index("(next_try_date) WHERE state = 'waiting'")
 
-    def init(self):
-        # As in the ledger: the ORM's Binary holds base64, and a failing INSERT would log it all.
-        self.env.cr.execute(
-            """
-            ALTER TABLE mail_catchall_sent ADD COLUMN IF NOT EXISTS source bytea;
-            ALTER TABLE mail_catchall_sent ALTER COLUMN source SET STORAGE EXTERNAL;
-            """
-        )
-
     @api.model
-    def _wake(self, when):
+    def _wake(self, when=None):
         # sudo: the job is woken by whoever sends
         self.env.ref("mail_catchall_router.ir_cron_catchall_sent").sudo()._trigger(when)
 
@@ -72,11 +64,7 @@ class MailCatchallSent(models.Model):
             if not rows._put_copies():
                 break
         if self.search_count(due, limit=1):
-            self._trigger_now()
-
-    def _trigger_now(self):
-        # sudo: waking the job is not configuring it
-        self.env.ref("mail_catchall_router.ir_cron_catchall_sent").sudo()._trigger()
+            self._wake()
 
     def _put_copies(self):
         """Append an account's copies; return False when the job's time is over."""
@@ -132,11 +120,6 @@ class MailCatchallSent(models.Model):
             self.unlink()
         commit(1)
         return True
-
-    def _read_source(self):
-        self.ensure_one()
-        self.env.cr.execute(SQL("SELECT source FROM mail_catchall_sent WHERE id = %s", self.id))
-        return bytes(self.env.cr.fetchone()[0])
 
     def _postpone(self, error):
         """Try again later each time, and give up after four days."""

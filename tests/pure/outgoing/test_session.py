@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from ....outgoing.dispatch import Dispatch, attach, dispatch_of
 from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, write_identity
-from ....outgoing.outcome import DeliveryError
+from ....outgoing.refusals import DeliveryError
 from ....outgoing.session import AccountSession
 from ...kit.pure import PureCase
 from ...kit.smtp_script import CLOSE, ScriptedServer
