@@ -119,14 +119,14 @@ def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None 
     sender = None
     if account.sender_header and origin.address != envelope:
         sender = Address(envelope, clean_name(account.company) or Address(envelope).local)
-    answers: tuple[Address, ...] = ()
+    replies_to: tuple[Address, ...] = ()
     if reply_to:
         record = (reply_to.record,) if reply_to.record else ()
-        answers = choose_reply_to(author, reply_to) or record
+        replies_to = choose_reply_to(author, reply_to) or record
     hidden = normalise(author.address)
     if hidden == envelope or account.serves(hidden):
         hidden = ""
-    return Identity(origin, envelope, sender, answers, hidden)
+    return Identity(origin, envelope, sender, replies_to, hidden)
 
 
 def without_author(identity: Identity, author: Author, account: OutgoingAccount) -> Identity | None:

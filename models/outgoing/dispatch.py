@@ -18,14 +18,14 @@ class MailMail(models.Model):
         if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
             return emails
         marks = self._catchall_automatic_headers()
-        account, answers = mail_server.sudo(), {}
+        account, reply_to = mail_server.sudo(), {}
         for email in emails:
             # What an application says itself stays: a newsletter only keeps absence notes away.
             email["headers"] = {**marks, **email["headers"]}
             wanted = email["reply_to"] or ""
-            if wanted not in answers:
-                answers[wanted] = self._catchall_reply_to(account, wanted)
-            signed = self._catchall_signed(account, answers[wanted], email["partner_id"])
+            if wanted not in reply_to:
+                reply_to[wanted] = self._catchall_reply_to(account, wanted)
+            signed = self._catchall_signed(account, reply_to[wanted], email["partner_id"])
             email["reply_to"] = ", ".join(map(format_address, signed))
         if session := sending_session(self.env):
             session.dispatches.expect(self._catchall_dispatches(emails, session))

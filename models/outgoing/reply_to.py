@@ -83,8 +83,8 @@ class MailMail(models.Model):
         Model = self.env[self.model if self.model in self.env else "mail.thread"].sudo()
         company = self.record_company_id or self.env.company
         record = Model.browse(self.res_id if Model._name == self.model else False).exists()
-        answers = record.with_company(company)._notify_get_reply_to(author_id=self.author_id.id)
-        for mailbox in mailboxes(answers[record.id] or ""):
+        replies_to = record.with_company(company)._notify_get_reply_to(author_id=self.author_id.id)
+        for mailbox in mailboxes(replies_to[record.id] or ""):
             return mailbox
         domain = self.record_alias_domain_id or company.sudo().alias_domain_id
         return account._catchall_mailbox(domain, author)
