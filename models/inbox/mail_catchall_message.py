@@ -10,17 +10,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...router.chain import decide
-from ...router.codes import AuthorCheck, Reason, State
+from ...router.codes import Reason, State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
-from ..routing.delivery import Delivery, chosen_route
+from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
-from ..routing.routing_context import Batch
 from ..routing.signatures import signed_by
-from .decision_outcome import decision_outcome, place_name
-from .decision_story import recipients_table, trace_story
-from .where import decide_where
+from .where import where_would_this_go
 
 # Of whoever held the row: written with everything that says what became of it.
 _UNCLAIMED = {"claim_pid": False, "claim_start": False}
@@ -34,22 +31,12 @@ class CatchallMessage(models.Model):
     _order = "id desc"
     _rec_name = "subject"
 
-    fetchmail_server_id = fields.Many2one(
-        "fetchmail.server", "Account", readonly=True, index=True, ondelete="set null"
-    )
-    account_name = fields.Char(
-        "Account Name",
-        related="fetchmail_server_id.name",
-        help="Only administrators can open the account itself, because it holds passwords.",
-    )
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
     folder = fields.Char(readonly=True, help="The mailbox folder that the email was in.")
     folder_is_junk = fields.Boolean("From Junk", readonly=True)
     remote_key = fields.Char(
         readonly=True,
         help="How the mailbox identifies this email: folder, UIDVALIDITY and UID, or POP3 UIDL.",
     )
-    size = fields.Integer("Size (bytes)", readonly=True)
     received_date = fields.Datetime("Received", readonly=True, index=True)
     fetched_date = fields.Datetime("Fetched", readonly=True)
 
@@ -57,29 +44,10 @@ class CatchallMessage(models.Model):
         State.selection(), required=True, default=str(State.RECEIVED), readonly=True
     )
     reason = fields.Selection(Reason.selection(), readonly=True, index=True)
-    message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
-    email_from = fields.Char("From", readonly=True)
-    email_to = fields.Char("To", readonly=True)
-    contact = fields.Char(
-        "Customer",
-        readonly=True,
-        help="The customer's address on the records. It is not always the From address: web forms, "
-        "shops and groups put their own address there and the customer's in Reply-To.",
-    )
-    subject = fields.Char(readonly=True)
-    recipients = fields.Json(
-        "Recipients with Evidence",
-        readonly=True,
-        help="The addresses that the email was meant for, each with its evidence.",
-    )
-    recipient_names = fields.Char("Recipients", readonly=True)
-    author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
     verdicts = fields.Char(
         readonly=True, help="The kinds of email that the router found this to be."
     )
-    trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
     facts = fields.Json(readonly=True)
-    explanation = fields.Char("Why", readonly=True)
 
     attempts = fields.Integer(readonly=True, aggregator=None)
     error = fields.Text(readonly=True)
@@ -110,15 +78,11 @@ class CatchallMessage(models.Model):
     dkim_text = fields.Char("Signature", compute="_compute_dkim_text")
     notice_date = fields.Datetime("Sender Notified", readonly=True)
 
-    recipients_html = fields.Html("Evidence", compute="_compute_recipients_html", sanitize=True)
-    trace_html = fields.Html("Decision", compute="_compute_trace_html", sanitize=True)
-
     # Not for people: what lanes need (models/routing).
     claim_pid = fields.Integer(readonly=True)
     claim_start = fields.Char(readonly=True)
     sender_key = fields.Char(readonly=True)
     thread_key = fields.Char(readonly=True)
-    identity = fields.Char(readonly=True, index="btree_not_null")
     waiting_since = fields.Datetime(readonly=True)
     # No foreign key: its lock would make lanes wait for each other.
     waiting_for = fields.Integer(readonly=True, index="btree_not_null", aggregator=None)
@@ -134,25 +98,10 @@ class CatchallMessage(models.Model):
     # What is shown
     # ------------------------------------------------------------
 
-    @api.depends("subject", "email_from")
-    def _compute_display_name(self):
-        for row in self:
-            row.display_name = row.subject or row.email_from or row.message_id or str(row.id)
-
     @api.depends("route_ids")
     def _compute_route_count(self):
         for row in self:
             row.route_count = len(row.route_ids)
-
-    @api.depends("recipients")
-    def _compute_recipients_html(self):
-        for row in self:
-            row.recipients_html = recipients_table(self.env, row.recipients)
-
-    @api.depends("trace")
-    def _compute_trace_html(self):
-        for row in self:
-            row.trace_html = trace_story(self.env, row.trace)
 
     @api.depends("dkim_result")
     def _compute_dkim_text(self):
@@ -194,8 +143,13 @@ class CatchallMessage(models.Model):
     @api.model
     def _wake_lanes(self):
         """Run every lane as soon as this transaction is committed."""
-        for lane in lanes(self.env):
+        for lane in self._lanes():
             lane._trigger()
+
+    @api.model
+    def _lanes(self):
+        """The active jobs that route."""
+        return lanes(self.env)
 
     def _received_mail(self):
         self.ensure_one()
@@ -231,7 +185,7 @@ class CatchallMessage(models.Model):
                 **values,
             }
         )
-        for lane in lanes(self.env)[:1]:
+        for lane in self._lanes()[:1]:
             lane._trigger(when + timedelta(seconds=1))
 
     def _write_decision(self, decision):
@@ -276,33 +230,6 @@ class CatchallMessage(models.Model):
             server._catchall_fetch_again(
                 missing.filtered(lambda r, s=server: r.fetchmail_server_id == s)
             )
-
-    def _route_by_hand(self, alias_id=None, model=None, res_id=None):
-        """Carry out what a person chose, after checking that they may do it themselves."""
-        self.ensure_one()
-        # sudo: the directory compares addresses of all aliases; chosen_route checks the rights
-        directory = OdooDirectory(self.sudo().env)
-        route = chosen_route(self.env, directory, alias_id, model, res_id)
-        # sudo and root: the message is posted as the gateway posts, in the customer's name
-        row = self.with_user(self.env.ref("base.user_root")).sudo()
-        if not row.has_source:
-            raise UserError(
-                self.env._(
-                    "“%(subject)s” is still only in the mailbox. If it is too large, raise the "
-                    "account's size limit. Then choose “Route Again”, which fetches it.",
-                    subject=self.display_name,
-                )
-            )
-        if route.target in row.route_ids.mapped("target"):
-            raise UserError(
-                self.env._(
-                    "“%(subject)s” has already been routed there.", subject=self.display_name
-                )
-            )
-        explanation = self.env._("Routed by %(user)s", user=self.env.user.name)
-        Delivery(row, Batch(row.env)).route_to(route, explanation)
-        # the queue sends what the records' applications wrote
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     # ------------------------------------------------------------
     # What would become of it
@@ -349,20 +276,7 @@ class CatchallMessage(models.Model):
         :raises UserError: when what was given holds neither an address nor a message
         """
         self._check_can_sort()
-        decision = decide_where(self.env, address, source, account_id, sender)
-        return {
-            "state": str(decision.state),
-            "reason": str(decision.reason),
-            "outcome": decision_outcome(self.env, decision),
-            "author_check": str(decision.author_check),
-            "contact": decision.contact,
-            "recipients": [item.as_json() for item in decision.recipients],
-            "routes": [
-                {"model": route.model, "place": place_name(self.env, route)}
-                for route in decision.routes
-            ],
-            "trace": [line.as_json() for line in decision.trace],
-        }
+        return where_would_this_go(self.env, address, source, account_id, sender)
 
     # ------------------------------------------------------------
     # Buttons
@@ -399,7 +313,7 @@ class CatchallMessage(models.Model):
         if not alias_id and not model:
             return self._open_wizard("mail.catchall.route.wizard", self.env._("Route To"))
         for row in self:
-            row._route_by_hand(alias_id=alias_id, model=model, res_id=res_id)
+            route_by_hand(row, alias_id=alias_id, model=model, res_id=res_id)
         return True
 
     def action_create_alias(self):

@@ -1,4 +1,7 @@
-"""A row that shows a stranger's message: its text made safe, and its bytes for administrators."""
+"""A row about a stranger's message: who wrote it to whom, what was decided, and its text made safe.
+
+What the ledger and the trial have in common; the exact bytes are for administrators.
+"""
 
 import base64
 
@@ -6,9 +9,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...credentials.login_links import hide_login_links
+from ...router.codes import AuthorCheck
 from ...router.message.mail import ReceivedMail
 from ...router.message.readable import readable_body
 from ..credentials.login_mail import has_own_login
+from .decision_story import recipients_table, trace_story
 from .safe_body import safe_body
 
 
@@ -16,6 +21,36 @@ class CatchallReadable(models.AbstractModel):
     _name = "mail.catchall.readable"
     _inherit = "mail.catchall.source"
     _description = "Row that Shows a Message"
+
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", "Account", readonly=True, index=True, ondelete="set null"
+    )
+    account_name = fields.Char(
+        "Account Name",
+        related="fetchmail_server_id.name",
+        help="Only administrators can open the account itself, because it holds passwords.",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    size = fields.Integer("Size (bytes)", readonly=True)
+    message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
+    email_from = fields.Char("From", readonly=True)
+    email_to = fields.Char("To", readonly=True)
+    contact = fields.Char(
+        "Customer",
+        readonly=True,
+        help="The customer's address on the records. It is not always the From address: web forms, "
+        "shops and groups put their own address there and the customer's in Reply-To.",
+    )
+    subject = fields.Char(readonly=True)
+    recipients = fields.Json(
+        "Recipients with Evidence",
+        readonly=True,
+        help="The addresses that the email was meant for, each with its evidence.",
+    )
+    recipient_names = fields.Char("Recipients", readonly=True)
+    author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
+    trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
+    explanation = fields.Char("Why", readonly=True)
 
     source = fields.Binary(
         compute="_compute_source",
@@ -27,6 +62,22 @@ class CatchallReadable(models.AbstractModel):
     body = fields.Html(compute="_compute_readable", sanitize=False)
     header_text = fields.Text("Headers", compute="_compute_readable")
     attachment_names = fields.Char("Attachments", compute="_compute_readable")
+    recipients_html = fields.Html("Evidence", compute="_compute_story", sanitize=True)
+    trace_html = fields.Html("Decision", compute="_compute_story", sanitize=True)
+
+    # Not for people: equal for all copies of one message.
+    identity = fields.Char(readonly=True, index="btree_not_null")
+
+    @api.depends("subject", "email_from")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row.subject or row.email_from or row.message_id or str(row.id)
+
+    @api.depends("recipients", "trace")
+    def _compute_story(self):
+        for row in self:
+            row.recipients_html = recipients_table(self.env, row.recipients)
+            row.trace_html = trace_story(self.env, row.trace)
 
     def _received_mail(self):
         self.ensure_one()

@@ -9,6 +9,7 @@ from ...router.message import headers
 from ...router.message.addresses import normalise, normalise_domain, parse
 from ...router.message.mail import ReceivedMail
 from ..routing.odoo_directory import OdooDirectory
+from .decision_outcome import decision_outcome, place_name
 
 # Whose settings count when somebody asks: also those of an account that is on trial.
 ROUTER_ACCOUNTS = ["|", ("is_catchall", "=", True), ("catchall_shadow", "=", True)]
@@ -17,6 +18,23 @@ MAX_FIELDS, MAX_FIELD_CHARS = 300, 5_000  # to find out whose account it is
 _OUTLOOK = b"\xd0\xcf\x11\xe0"  # the container of a .msg file
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")  # RFC 5322 §2.2
 _QUOTED = re.compile(rb"(?m)^> ?")
+
+
+def where_would_this_go(env, address=None, source=None, account_id=None, sender=None):
+    """Return the decision as names and codes; the arguments are those of the model's method."""
+    decision = decide_where(env, address, source, account_id, sender)
+    return {
+        "state": str(decision.state),
+        "reason": str(decision.reason),
+        "outcome": decision_outcome(env, decision),
+        "author_check": str(decision.author_check),
+        "contact": decision.contact,
+        "recipients": [item.as_json() for item in decision.recipients],
+        "routes": [
+            {"model": route.model, "place": place_name(env, route)} for route in decision.routes
+        ],
+        "trace": [line.as_json() for line in decision.trace],
+    }
 
 
 def decide_where(env, address=None, source=None, account_id=None, sender=None):

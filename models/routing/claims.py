@@ -8,6 +8,7 @@ by ``_settle`` and ``_wait_until`` of the model, which write what became of them
 # pylint: disable=invalid-commit
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 from ...router.codes import Reason, State
 
@@ -15,11 +16,11 @@ LOOK_AHEAD = 400  # rows looked at to fill a batch
 MAX_ATTEMPTS = 3
 _LOCK = 0x6D636172  # "mcar": an advisory lock, held while a lane chooses its rows
 
-_WAITING = """
-    m.state = 'received' AND m.has_source
-    AND (m.next_try_date IS NULL OR m.next_try_date <= now() AT TIME ZONE 'UTC')
-"""
-_HOLDER = "a.pid = m.claim_pid AND date_part('epoch', a.backend_start)::text = m.claim_start"
+_WAITING = SQL(
+    """m.state = 'received' AND m.has_source
+       AND (m.next_try_date IS NULL OR m.next_try_date <= now() AT TIME ZONE 'UTC')"""
+)
+_HOLDER = SQL("a.pid = m.claim_pid AND date_part('epoch', a.backend_start)::text = m.claim_start")
 
 
 class Claims:
@@ -57,14 +58,17 @@ class Claims:
     def choose(self, limit):
         """Choose the next rows: oldest first, none that shares a conversation with a held one."""
         self.cr.execute(
-            f"""
-            SELECT m.id, m.sender_key, m.thread_key, COALESCE(m.claim_pid, 0) <> 0,
-                   a.pid IS NOT NULL AND a.pid <> pg_backend_pid(), m.attempts
-              FROM mail_catchall_message m LEFT JOIN pg_stat_activity a ON {_HOLDER}
-             WHERE {_WAITING}
-             ORDER BY m.id LIMIT %s
-            """,
-            [LOOK_AHEAD],
+            SQL(
+                """
+                SELECT m.id, m.sender_key, m.thread_key, COALESCE(m.claim_pid, 0) <> 0,
+                       a.pid IS NOT NULL AND a.pid <> pg_backend_pid(), m.attempts
+                  FROM mail_catchall_message m LEFT JOIN pg_stat_activity a ON %s
+                 WHERE %s ORDER BY m.id LIMIT %s
+                """,
+                _HOLDER,
+                _WAITING,
+                LOOK_AHEAD,
+            )
         )
         chosen, busy = [], set()
         for row_id, sender, thread, claimed, alive, attempts in self.cr.fetchall():
@@ -104,10 +108,14 @@ class Claims:
     def count_left(self):
         """How many messages wait for a lane: unclaimed, or claimed by a process that died."""
         self.cr.execute(
-            f"""
-            SELECT count(*) FROM mail_catchall_message m
-             WHERE {_WAITING} AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE {_HOLDER})
-            """
+            SQL(
+                """
+                SELECT count(*) FROM mail_catchall_message m
+                 WHERE %s AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE %s)
+                """,
+                _WAITING,
+                _HOLDER,
+            )
         )
         return self.cr.fetchone()[0]
 

@@ -15,7 +15,6 @@ from ...router.chain import decide
 from ...router.codes import Reason, State
 from ...router.decision import Decision
 from ...router.message import headers
-from ...router.places import Route
 from ...router.tokens.loop_mark import find_loop_mark
 from .bounce import handle_bounce
 from .handover import Handover
@@ -173,51 +172,6 @@ class Delivery:
                 or contact in mail.recipient_ids.mapped("email_normalized")
             )
         ).cancel()
-
-
-def chosen_route(env, directory, alias_id=None, model=None, res_id=None):
-    """Return the route that a person chose, after checking that they may do it themselves.
-
-    :raises UserError: when there is no such place, in words for that person
-    """
-    if alias_id:
-        return _route_to_alias(env, directory, alias_id)
-    if model not in env or not hasattr(env[model], "message_post"):
-        raise UserError(
-            env._(
-                "Records of type “%(model)s” cannot receive emails. Choose another type.",
-                model=model,
-            )
-        )
-    if not res_id:
-        env[model].check_access("create")
-        return Route(model)
-    record = env[model].browse(res_id).exists()
-    if not record:
-        raise UserError(env._("This record no longer exists. Choose another one."))
-    record.check_access("write")
-    return Route(model, record.id)
-
-
-def _route_to_alias(env, directory, alias_id):
-    # sudo: aliases are readable by administrators only; the right on what it makes counts
-    alias = env["mail.alias"].sudo().browse(alias_id).exists()
-    if not alias:
-        raise UserError(env._("This alias no longer exists. Choose another one."))
-    target = env[alias.alias_model_id.model]
-    if alias.alias_force_thread_id:
-        target.browse(alias.alias_force_thread_id).check_access("write")
-    else:
-        target.check_access("create")
-    known = directory.alias(alias.id)
-    if not known:
-        raise UserError(
-            env._(
-                "%(alias)s has no address. Give it a name and a domain first.",
-                alias=alias.display_name,
-            )
-        )
-    return Route(known.model, known.force_thread_id, alias=known)
 
 
 def _fresh(values):

@@ -11,11 +11,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...incoming import Envelope
-from ...router.codes import AuthorCheck, Reason, State
+from ...router.codes import Reason, State
 from ...router.places import Alias, Route
 from ...trial.comparison import Did, Verdict
 from ..inbox.decision_outcome import outcome_line, place_name
-from ..inbox.decision_story import recipients_table, trace_story
 from ..incoming.fetch_session import FetchSession
 
 INTERRUPTED = timedelta(minutes=15)  # no mail takes Odoo as long: the process has ended
@@ -37,18 +36,8 @@ class CatchallShadow(models.Model):
     _order = "id desc"
     _rec_name = "subject"
 
-    fetchmail_server_id = fields.Many2one(
-        "fetchmail.server", "Account", readonly=True, index=True, ondelete="set null"
-    )
-    account_name = fields.Char(related="fetchmail_server_id.name", string="Account Name")
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
     observed_date = fields.Datetime("Fetched by Odoo", readonly=True, index=True)
     observed_count = fields.Integer("Times Fetched", readonly=True, aggregator=None)
-    size = fields.Integer("Size (bytes)", readonly=True)
-    message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
-    email_from = fields.Char("From", readonly=True)
-    email_to = fields.Char("To", readonly=True)
-    subject = fields.Char(readonly=True)
 
     did = fields.Selection(
         Did.selection(), "Odoo", required=True, default=str(Did.PENDING), readonly=True
@@ -66,12 +55,6 @@ class CatchallShadow(models.Model):
     state = fields.Selection(State.selection(), "Router", readonly=True)
     reason = fields.Selection(Reason.selection(), readonly=True)
     places = fields.Json(readonly=True)
-    recipients = fields.Json("Recipients with Evidence", readonly=True)
-    recipient_names = fields.Char("Recipients", readonly=True)
-    contact = fields.Char("Customer", readonly=True)
-    author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
-    trace = fields.Json(readonly=True)
-    explanation = fields.Char("Why", readonly=True)
     decision_error = fields.Text("Router Error", readonly=True)
     router_text = fields.Char("What the Router Would Have Done", compute="_compute_texts")
 
@@ -94,27 +77,12 @@ class CatchallShadow(models.Model):
     replayed_state = fields.Selection(related="catchall_message_id.state", string="Current State")
     can_route = fields.Boolean(compute="_compute_can_route")
 
-    recipients_html = fields.Html("Evidence", compute="_compute_story", sanitize=True)
-    trace_html = fields.Html("Decision", compute="_compute_story", sanitize=True)
-
     # Not for people: by these a message is known again.
     fingerprint = fields.Char(readonly=True)
-    identity = fields.Char(readonly=True, index="btree_not_null")
 
     _fingerprint_unique = models.UniqueIndex(
         "(fetchmail_server_id, fingerprint)", "This email is already in the trial."
     )
-
-    @api.depends("recipients", "trace")
-    def _compute_story(self):
-        for row in self:
-            row.recipients_html = recipients_table(self.env, row.recipients)
-            row.trace_html = trace_story(self.env, row.trace)
-
-    @api.depends("subject", "email_from")
-    def _compute_display_name(self):
-        for row in self:
-            row.display_name = row.subject or row.email_from or row.message_id or str(row.id)
 
     @api.depends("did", "native_places", "state", "places", "bounced_to", "native_error")
     def _compute_texts(self):

@@ -118,7 +118,6 @@ class TestLane(CatchallCase):
 
     def test_left_behind_claim_runs_alone_and_gives_up(self):
         with self.lane() as env:
-            Message = env["mail.catchall.message"]
             rows = [
                 self.receive(mail(f"Mail {number}", sender=f"l{number}@customer.test"), env)
                 for number in range(3)
@@ -137,7 +136,6 @@ class TestLane(CatchallCase):
 
     def test_mail_of_one_sender_waits_for_a_claimed_one(self):
         with self.lane() as env:
-            Message = env["mail.catchall.message"]
             rows = [self.receive(mail(f"Mail {number}"), env) for number in range(2)]
             other = self.receive(mail(sender="someone@else.test"), env)
             # as if another connection held the first one: any backend but this one
