@@ -1,11 +1,12 @@
-"""What a mail server's refusal means for us: the sender, this recipient, or just not now.
+"""What a mail server's refusal means for us: the sender, this recipient, or just not now; and
+what became of a message by all its answers.
 
 Codes alone do not say it: 5.7.1, 5.1.8, 553 and 554 mean a dozen things. Providers say in words
 that the account may not send as this author, so the words are what counts.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # The account may not send as this author. Each phrase was seen in an answer of the server named.
 SENDER_PHRASES = (
@@ -66,6 +67,36 @@ class Answer:
         if _SOMETHING_ELSE.search(text):
             return False
         return bool(_SENDER_STATUS.search(text)) or any(phrase in text for phrase in SENDER_PHRASES)
+
+
+class DeliveryError(Exception):
+    """Nobody got the mail now; ``answer`` says why, and whether to try again."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        super().__init__(str(answer))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a message's recipients, by address; ``earlier`` got it in another session."""
+
+    earlier: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
+    refused: dict[str, Answer] = field(default_factory=dict)
+    failure: Answer | None = None  # nobody in particular was refused: the mail, or the server
+
+    @property
+    def try_again(self) -> bool:
+        """Whether something may still be delivered later."""
+        answers = [*self.refused.values(), *([self.failure] if self.failure else [])]
+        return any(answer.is_temporary for answer in answers)
+
+    @property
+    def reason(self) -> str:
+        """The answers in words, one line each."""
+        lines = [f"{address}: {answer}" for address, answer in self.refused.items()]
+        return "\n".join([*lines, *([str(self.failure)] if self.failure else [])])
 
 
 def retry_minutes(attempt: int) -> int:

@@ -14,12 +14,13 @@ its place: what is not defined here is the connection's own.
 import contextlib
 import smtplib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Protocol
 
-from .identity import Identity, write_identity
-from .refusals import Answer
+from .dispatch import AwaitedDispatches, Refused, dispatch_of
+from .identity import OutgoingAccount, write_identity
+from .refusals import Answer, DeliveryError, Outcome
 
 NO_UTF8 = Answer(
     553,  # RFC 6531 §3.5
@@ -29,85 +30,76 @@ NO_UTF8 = Answer(
 Connection = Any  # smtplib.SMTP, or what a test puts in its place
 
 
-class DeliveryError(Exception):
-    """Nobody got the mail now; ``answer`` says why, and whether to try again."""
+class SentCopies(Protocol):
+    """Whoever wants a copy of what left."""
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
-        super().__init__(str(answer))
-
-
-@dataclass
-class Outcome:
-    """What became of a message's recipients in this session, by address."""
-
-    accepted: set[str] = field(default_factory=set)
-    refused: dict[str, Answer] = field(default_factory=dict)
-    failure: Answer | None = None  # nobody in particular was refused: the mail, or the server
-
-    @property
-    def try_again(self) -> bool:
-        """Whether something may still be delivered later."""
-        answers = [*self.refused.values(), *([self.failure] if self.failure else [])]
-        return any(answer.is_temporary for answer in answers)
-
-    @property
-    def reason(self) -> str:
-        """The answers in words, one line each."""
-        lines = [f"{address}: {answer}" for address, answer in self.refused.items()]
-        return "\n".join([*lines, *([str(self.failure)] if self.failure else [])])
+    def keep(self, message: EmailMessage, source: bytes) -> None:
+        """Take a message that somebody got, and its bytes as they left."""
 
 
 class AccountSession:
-    """A session of one account.
+    """A session of one account; what it knows of that changes when the server refuses something.
 
-    ``connect`` opens another connection like the first. ``accepted`` is called with the mail's
-    key and the recipients that the server took, before anything else can go wrong; ``learned``
-    with what the server does not accept (``envelope``: a bounce address, ``author``: an author's
-    address) and the refusal after which the mail went through without it; ``ended``
-    when the session ends. ``keep``, if somebody sets it, is called with each message that somebody
-    got and its bytes as they left.
+    ``connect`` opens another connection like the first. ``record_accepted`` is called with the key
+    of the ``mail.mail`` and the recipients that the server took, before anything else can go
+    wrong; ``record_refusal`` with what the server does not accept and the refusal after which the
+    message went through without it; ``ended`` when the session ends.
     """
 
-    keep: Callable[[EmailMessage, bytes], None] | None = None
+    # Core asks for both. Else it puts the session's address into From, and chooses the envelope
+    # by it.
+    from_filter = smtp_from = False
 
     def __init__(
         self,
         connection: Connection,
         connect: Callable[[], Connection],
+        account: OutgoingAccount,
         *,
-        refuses_authors: bool = False,
-        refuses_bounces: bool = False,
-        accepted: Callable[[int, list[str]], None] = lambda key, recipients: None,
-        learned: Callable[[str, Answer], None] = lambda kind, answer: None,
+        record_accepted: Callable[[int, list[str]], None] = lambda mail_id, recipients: None,
+        record_refusal: Callable[[Refused, Answer], None] = lambda refused, answer: None,
         ended: Callable[[], None] = lambda: None,
+        copies: SentCopies | None = None,
     ) -> None:
         self.connection = connection
-        self.refuses_authors = refuses_authors
-        self.refuses_bounces = refuses_bounces
-        self.outcomes: dict[int, Outcome] = {}
-        self.dead: Answer | None = None
+        self.account = account
+        self.copies = copies
+        self.dispatches = AwaitedDispatches()
+        self.outcomes: dict[int, Outcome] = {}  # by mail_id
+        self.company_names: dict[int, str] = {}  # of those that were looked up, by id
+        self._dead: Answer | None = None
         self._connect = connect
-        self._accepted, self._learned, self._ended = accepted, learned, ended
+        self._record_accepted, self._record_refusal = record_accepted, record_refusal
+        self._ended = ended
         self._text_sent = False
         self._text: object = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.connection, name)
 
+    def resume(self, served: dict[int, set[str]]) -> None:
+        """Begin with who got which message, by ``mail_id``, in an attempt of another session."""
+        for mail_id, addresses in served.items():
+            self.outcomes.setdefault(mail_id, Outcome()).earlier = addresses
+
+    def served_earlier(self, message: EmailMessage) -> set[str]:
+        """Who got a message already; their normalised addresses."""
+        outcome = self.outcomes.get(dispatch_of(message).mail_id)
+        return outcome.earlier if outcome else set()
+
     def send_message(
         self, message: EmailMessage, from_addr: str, to_addrs: Iterable[str], **_options: Any
     ) -> dict[str, Answer]:
-        """Send one prepared mail; return the refused recipients.
+        """Send one prepared message; return the refused recipients.
 
-        A message that has a key (``catchall_key``) has its outcome kept here, and raises only when
-        the refusal is not about single recipients.
+        One of a ``mail.mail`` has its outcome kept here, and raises only when the refusal is not
+        about single recipients.
 
         :raises DeliveryError: when nobody got it
         """
         recipients = list(to_addrs)
-        key: int = getattr(message, "catchall_key", 0)
-        outcome = self.outcomes.setdefault(key, Outcome()) if key else Outcome()
+        mail_id = dispatch_of(message).mail_id
+        outcome = self.outcomes.setdefault(mail_id, Outcome()) if mail_id else Outcome()
         try:
             refused = self._send_as_somebody(message, from_addr, recipients)
         except DeliveryError as error:
@@ -116,19 +108,19 @@ class AccountSession:
         taken = [address for address in recipients if address not in refused]
         outcome.accepted.update(taken)
         outcome.refused.update(refused)
-        if key and taken:
-            self._accepted(key, taken)
-        if self.keep and taken and isinstance(self._text, bytes):
-            self.keep(message, self._text)
+        if mail_id and taken:
+            self._record_accepted(mail_id, taken)
+        if self.copies and taken and isinstance(self._text, bytes):
+            self.copies.keep(message, self._text)
         self._text = None
-        if refused and not taken and not key:
+        if refused and not taken and not mail_id:
             raise DeliveryError(next(iter(refused.values())))
         return refused
 
     def _send_as_somebody(
         self, message: EmailMessage, from_addr: str, recipients: list[str]
     ) -> dict[str, Answer]:
-        fallbacks: tuple[tuple[str, Identity], ...] = getattr(message, "catchall_fallbacks", ())
+        fallbacks = dispatch_of(message).fallbacks
         refusal = None
         for more in range(len(fallbacks), -1, -1):
             try:
@@ -144,27 +136,27 @@ class AccountSession:
                 )
                 if not (more and about_sender):
                     if refusal and len(refused) < len(recipients):
-                        self._learn(*refusal)
+                        self._do_without(*refusal)
                     return refused
                 answer = answers[0]
-            kind, fallback = fallbacks[-more]
-            refusal, from_addr = (kind, answer), fallback.envelope
-            write_identity(message, fallback)
+            fallback = fallbacks[-more]
+            refusal, from_addr = (fallback.refused, answer), fallback.identity.envelope
+            write_identity(message, fallback.identity)
         raise AssertionError("unreachable")
 
-    def _learn(self, kind: str, answer: Answer) -> None:
-        if kind == "envelope":
-            self.refuses_bounces = True
+    def _do_without(self, refused: Refused, answer: Answer) -> None:
+        if refused == "envelope":
+            self.account = replace(self.account, bounce_domains=frozenset())
         else:
-            self.refuses_authors = True
-        self._learned(kind, answer)
+            self.account = replace(self.account, refuses_authors=True)
+        self._record_refusal(refused, answer)
 
     def _transmit(
         self, message: EmailMessage, from_addr: str, recipients: list[str]
     ) -> dict[str, Answer]:
         """One transaction; in a new connection when the old one was lost before the text."""
-        if self.dead:
-            raise DeliveryError(self.dead)
+        if self._dead:
+            raise DeliveryError(self._dead)
         for last in (False, True):
             self._watch()
             beyond: dict[str, Answer] = {}
@@ -193,8 +185,8 @@ class AccountSession:
                 answers = {address: _answer(*reply) for address, reply in (refused or {}).items()}
                 return {**answers, **beyond}
             self._reconnect()
-            if self.dead:
-                raise DeliveryError(self.dead)
+            if self._dead:
+                raise DeliveryError(self._dead)
         raise AssertionError("unreachable")
 
     def _beyond_ascii(self, recipients: list[str]) -> dict[str, Answer]:
@@ -230,7 +222,7 @@ class AccountSession:
         except Exception as error:
             # Whatever keeps us from connecting is told for every message that still waits.
             code = getattr(error, "smtp_code", 0)
-            self.dead = Answer(code if 400 <= code < 500 else 0, str(error))
+            self._dead = Answer(code if 400 <= code < 500 else 0, str(error))
 
     def quit(self) -> Any:
         """Say goodbye; a connection that is gone already needs none."""

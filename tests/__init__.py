@@ -13,6 +13,7 @@ from .pure.domain_check import test_spf_suite
 from .pure.health import test_health_findings
 from .pure.incoming import test_mailboxes
 from .pure.outgoing import test_calendar
+from .pure.outgoing import test_dispatch
 from .pure.outgoing import test_identity
 from .pure.outgoing import test_refusals
 from .pure.outgoing import test_session

@@ -1,6 +1,6 @@
 """Settings that disagree: what goes wrong because of it, and the one thing to change."""
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import email_normalize
 
 from ...router.message.addresses import normalise, normalise_domain
@@ -8,8 +8,6 @@ from ...router.message.addresses import normalise, normalise_domain
 
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
-
-    catchall_advice = fields.Char(compute="_compute_catchall_advice")
 
     @api.depends(
         "is_catchall",

@@ -54,18 +54,6 @@ class MailMail(models.Model):
             return self.author_id.id == root_id
         return True
 
-    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        emails = super()._prepare_outgoing_list(
-            mail_server=mail_server, doc_to_followers=doc_to_followers
-        )
-        if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
-            return emails
-        marks = self._catchall_automatic_headers()
-        for email in emails:
-            # What an application says itself stays: a newsletter only keeps absence notes away.
-            email["headers"] = {**marks, **email["headers"]}
-        return emails
-
     def _catchall_automatic_headers(self):
         automatic = self._catchall_is_automatic()
         if not automatic and not (self.message_type == "email" and self.catchall_hops):

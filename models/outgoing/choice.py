@@ -1,6 +1,6 @@
 """Which account a message leaves through: the one that serves the alias domain of its record.
 
-One session of it then carries the messages of all authors.
+One session of it then carries the messages of all authors (session.py).
 """
 
 import functools
@@ -9,9 +9,7 @@ from typing import NamedTuple
 from odoo import api, models, tools
 from odoo.tools import email_normalize
 
-from ...outgoing.session import AccountSession
 from ...router.message.addresses import normalise, normalise_domain
-from .short_cursor import ShortTransactions
 
 
 class OutgoingDirectory(NamedTuple):
@@ -125,7 +123,7 @@ class IrMailServer(models.Model):
         smtp_debug=False,
         mail_server_id=None,
         allow_archived=False,
-    ):
+    ):  # long: core's arguments, twice
         accounts = self._catchall_directory().servers
         if accounts and not mail_server_id and not host:
             server, address = self.sudo()._find_mail_server(smtp_from)
@@ -154,32 +152,6 @@ class IrMailServer(models.Model):
         if connection is None or account.id not in accounts:  # archived: a set-up tries it
             return connection
         return account._catchall_session(connection, log_in)
-
-    def _catchall_session(self, connection, connect):
-        transactions = ShortTransactions(self.env)
-        deliveries = self.env["mail.catchall.delivery"]
-        session = AccountSession(
-            connection,
-            connect,
-            refuses_authors=bool(self.catchall_from_learned),
-            refuses_bounces=bool(self.catchall_envelope_learned),
-            accepted=functools.partial(deliveries._note, transactions, self.id),
-            ended=transactions.close,
-            learned=self._catchall_learn,
-        )
-        session.catchall_server_id = self.id
-        # Read once: every commit between two messages empties the cache of records.
-        session.catchall_account = self._catchall_outgoing_account()
-        session.catchall_companies = {}
-        session.catchall_signed_domains = self._catchall_signed_domains()
-        session.catchall_bounce_domains = (
-            self._catchall_fetched_domains()
-            if self.catchall_envelope_policy == "verp"
-            else frozenset()
-        )
-        # Else core puts the session's address into From, and chooses the envelope by it.
-        session.from_filter = session.smtp_from = False
-        return session
 
     def _get_test_email_from(self):
         self.ensure_one()

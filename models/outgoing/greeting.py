@@ -31,11 +31,6 @@ class IrMailServer(models.Model):
             del Server._smtp_login__
         return super()._unregister_hook()
 
-    def _catchall_session(self, connection, connect):
-        return super()._catchall_session(
-            self._catchall_greet(connection), lambda: self._catchall_greet(connect())
-        )
-
     def _catchall_greet(self, connection):
         """Say EHLO once more where core has said it with the machine's name.
 
@@ -54,7 +49,7 @@ class IrMailServer(models.Model):
     def _catchall_greeting(self):
         """The domain of the account's address, if it serves that, else one that it serves."""
         own = self._catchall_account_address().rpartition("@")[2]
-        served = self._catchall_outgoing_account().domains
+        served = self._catchall_served_domains()
         return own if own in served or not served else min(served)
 
 

@@ -1,15 +1,16 @@
-"""The outgoing catch-all account: what an admin sets, and which settings contradict each other.
+"""The outgoing catch-all account: its fields, and which settings contradict each other.
 
 Odoo chooses a server by its ``from_filter`` and lets the address of the session replace From. A
-catch-all account is chosen by the alias domain of the record instead
-(``choice.py``), and ``outgoing/identity.py`` decides From, Sender, Reply-To and the
-envelope in the one place that every message passes (``identity.py``).
+catch-all account is chosen by the alias domain of the record instead (choice.py), and the pure
+``outgoing.identity`` decides From, Sender, Reply-To and the envelope in the one place that every
+message passes (identity.py).
 """
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...outgoing.identity import FOREIGN_FORMAT, OWN_FORMAT, PLACEHOLDERS, ascii_address
+from ...outgoing.header_text import ascii_address
+from ...outgoing.identity import FOREIGN_FORMAT, OWN_FORMAT, PLACEHOLDERS
 
 DIRECTORY_FIELDS = {"is_catchall", "active", "catchall_alias_domain_ids", "owner_user_id"}
 
@@ -109,6 +110,26 @@ class IrMailServer(models.Model):
         help="What the provider allows in 24 hours. Further mail waits in the queue, in order. "
         "0 means no limit. Microsoft 365 allows 10,000, Google Workspace 2,000.",
     )
+
+    catchall_from_learned = fields.Datetime(
+        "Authors Refused Since",
+        compute="_compute_catchall_from_learned",
+        help="The provider refused to send as an author. Since then, the account's own address "
+        "has been used. After 90 days, the author's address is tried again.",
+    )
+    catchall_from_answer = fields.Char(
+        "Provider's Answer", compute="_compute_catchall_from_learned"
+    )
+    catchall_envelope_learned = fields.Datetime(
+        "Bounce Addresses Refused Since", compute="_compute_catchall_from_learned"
+    )
+    catchall_envelope_answer = fields.Char(
+        "Provider's Answer on Bounce Addresses", compute="_compute_catchall_from_learned"
+    )
+    catchall_waiting_count = fields.Integer(
+        "Waiting for Retry", compute="_compute_catchall_waiting_count"
+    )
+    catchall_advice = fields.Char(compute="_compute_catchall_advice")
 
     @api.constrains("is_catchall", "catchall_address", "smtp_user", "owner_user_id")
     def _check_catchall_address(self):

@@ -1,90 +1,13 @@
-"""What an account has learned of its provider, and how much it may send now."""
+"""How much an account may send now, as its provider counts; what is beyond waits for its turn."""
 
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
-
-from ...providers import PRESETS, find_by_server
-
-# What Odoo's OAuth addons call their provider, where the host alone does not tell.
-PRESET_OF_LOGIN = {"gmail": "google", "outlook": "microsoft"}
+from odoo import fields, models
+from odoo.tools.mail import email_normalize_all
 
 
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
-
-    catchall_from_learned = fields.Datetime(
-        "Authors Refused Since",
-        compute="_compute_catchall_from_learned",
-        help="The provider refused to send as an author. Since then, the account's own address "
-        "has been used. After 90 days, the author's address is tried again.",
-    )
-    catchall_from_answer = fields.Char(
-        "Provider's Answer", compute="_compute_catchall_from_learned"
-    )
-    catchall_envelope_learned = fields.Datetime(
-        "Bounce Addresses Refused Since", compute="_compute_catchall_from_learned"
-    )
-    catchall_envelope_answer = fields.Char(
-        "Provider's Answer on Bounce Addresses", compute="_compute_catchall_from_learned"
-    )
-    catchall_waiting_count = fields.Integer(
-        "Waiting for Retry", compute="_compute_catchall_waiting_count"
-    )
-
-    @api.depends("is_catchall")
-    def _compute_catchall_from_learned(self):
-        refusals = self.env["mail.catchall.refusal"].sudo()
-        learned = refusals._latest(self.ids)
-        envelopes = refusals._latest(self.ids, "envelope")
-        for server in self:
-            refusal = learned.get(server.id)
-            server.catchall_from_learned = refusal and refusal.create_date
-            server.catchall_from_answer = refusal and refusal.answer
-            refusal = envelopes.get(server.id)
-            server.catchall_envelope_learned = refusal and refusal.create_date
-            server.catchall_envelope_answer = refusal and refusal.answer
-
-    def _catchall_learn(self, kind, answer):
-        """Called by the session when a message went through without what the server refused."""
-        self.env["mail.catchall.refusal"]._learn(self.id, str(answer), kind)
-
-    def action_catchall_forget_from(self):
-        """Try the authors' own addresses and bounce addresses again, with the next mail."""
-        self.env["mail.catchall.refusal"].search([("server_id", "in", self.ids)]).unlink()
-        self.invalidate_recordset(
-            [
-                "catchall_from_learned",
-                "catchall_from_answer",
-                "catchall_envelope_learned",
-                "catchall_envelope_answer",
-            ]
-        )
-
-    @api.depends("is_catchall")
-    def _compute_catchall_waiting_count(self):
-        counts = dict(
-            self.env["mail.mail"]
-            .sudo()
-            ._read_group(
-                [("catchall_server_id", "in", self.ids), ("state", "=", "outgoing")],
-                ["catchall_server_id"],
-                ["__count"],
-            )
-        )
-        for server in self:
-            server.catchall_waiting_count = counts.get(server._origin, 0)
-
-    def action_catchall_waiting(self):
-        """The messages that the server has not accepted yet, with its answers."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Waiting for Retry"),
-            "res_model": "mail.mail",
-            "view_mode": "list,form",
-            "domain": [("catchall_server_id", "=", self.id), ("state", "=", "outgoing")],
-        }
 
     def _catchall_budget(self):
         """What the account may send now, as its provider counts; None: there is no limit.
@@ -103,24 +26,66 @@ class IrMailServer(models.Model):
             budgets.append((left, left == limit, timedelta(hours=1), limit))
         return min(budgets, default=None)
 
-    def _catchall_tell_admins(self, subject, body):
-        """Tell those who can do something about an account, as each of them wants to be told."""
-        admins = self.env.ref("base.group_system").sudo().all_user_ids.filtered("active")
-        self.env["mail.thread"].with_user(SUPERUSER_ID).message_notify(
-            subject=subject, body=body, partner_ids=admins.partner_id.ids, force_send=False
-        )
 
-    @api.onchange("is_catchall", "smtp_host", "smtp_authentication")
-    def _onchange_catchall_from_policy(self):
-        """Gmail rewrites a foreign From without a word, a relay sends as anybody of the domain.
+class MailMail(models.Model):
+    _inherit = "mail.mail"
 
-        An unknown provider changes nothing: what a person chose stays.
+    def _catchall_throttle(self, server_id):
+        """Return the emails that the account may send now; the others wait for their turn.
+
+        They leave in order: an email waits also where older ones of the account do.
         """
-        preset = self._catchall_provider()
-        if self.is_catchall and preset:
-            self.catchall_from_policy = preset.from_policy
+        account = self.env["ir.mail_server"].sudo().browse(server_id)
+        budget = account._catchall_budget()
+        if not budget:
+            return self
+        left, untouched, step, per_step = budget
+        start, now = fields.Datetime.now(), self.browse()
+        if last := self._catchall_last_turn(server_id):
+            start, left, untouched = last, 0, False
+        turn = 0
+        for mail in self.sorted("id"):
+            size = mail._catchall_recipient_count()
+            if size > left and not untouched:
+                turn, left = turn + 1, per_step
+            # An email for more people than any turn has alone in its turn, rather than never.
+            left, untouched = max(0, left - size), False
+            if turn:
+                mail._catchall_wait(server_id, start + turn * step)
+            else:
+                now += mail
+        if waiting := self - now:
+            cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+            cron._trigger(sorted(set(waiting.mapped("scheduled_date"))))
+        return now
 
-    def _catchall_provider(self):
-        """The preset of the account's provider, or None."""
-        code = PRESET_OF_LOGIN.get(self.smtp_authentication)
-        return find_by_server(self.smtp_host or "") or PRESETS.get(code)
+    def _catchall_last_turn(self, server_id):
+        """When the last of the account's emails that wait before these has its turn, or None.
+
+        Asked of the database alone: thousands may wait, each with its text.
+        """
+        domain = [
+            ("catchall_server_id", "=", server_id),
+            ("state", "=", "outgoing"),
+            ("catchall_attempts", "=", 0),
+            ("scheduled_date", ">", fields.Datetime.now()),
+            ("id", "<", min(self.ids)),
+        ]
+        # sudo: of other people's emails, a date
+        (found,) = self.sudo()._read_group(domain, [], ["scheduled_date:max"])
+        return found[0]
+
+    def _catchall_recipient_count(self):
+        named = [*email_normalize_all(self.email_to), *email_normalize_all(self.email_cc)]
+        return max(1, len(self.recipient_ids) + len(named))
+
+    def _catchall_wait(self, server_id, when):
+        self.write(
+            {
+                "scheduled_date": when,
+                "catchall_server_id": server_id,
+                "failure_reason": self.env._(
+                    "Waiting for its turn: the account limits how many recipients it sends to."
+                ),
+            }
+        )

@@ -1,4 +1,4 @@
-"""What an account has learned: its provider does not send as others, or from bounce addresses."""
+"""What a provider has refused: to send as an author of ours, or from a bounce address."""
 
 import logging
 from datetime import timedelta
@@ -25,7 +25,8 @@ class MailCatchallRefusal(models.Model):
     answer = fields.Char(required=True)
 
     @api.model
-    def _learn(self, server_id, answer, kind="author"):
+    def _record(self, server_id, answer, kind="author"):
+        """Commit at once what a server has refused, and tell the administrators of the first."""
         with short_cursor(self.env) as env:
             refusals = env["mail.catchall.refusal"].sudo()
             known = refusals._latest([server_id], kind)

@@ -8,7 +8,7 @@ import socket
 
 from odoo import api, models
 
-from ...outgoing.identity import with_domain
+from ...outgoing.references import with_domain
 from ...router.tokens.tokens import ThreadToken, make_thread_token, thread_suffix, thread_token_in
 
 

@@ -6,44 +6,15 @@ sends has no Reply-To at all, and core then takes the author's address.
 
 from odoo import fields, models
 
-from ...outgoing.identity import Author, Mailbox, ReplyTo, choose_reply_to, mailboxes
-from ...router.tokens.tokens import (
-    BounceToken,
-    ReplyToken,
-    TokenKey,
-    make_bounce_token,
-    make_reply_token,
-    reply_local_part,
-)
-from .identity import HINT_HEADER, Hint
+from ...outgoing.header_text import mailboxes
+from ...outgoing.identity import Author, ReplyTo, choose_reply_to
+from ...router.message.addresses import Address
+from ...router.tokens.tokens import ReplyToken, TokenKey, make_reply_token, reply_local_part
+from .session import sending_session
 
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
-
-    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        emails = super()._prepare_outgoing_list(
-            mail_server=mail_server, doc_to_followers=doc_to_followers
-        )
-        if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
-            return emails
-        company_id = self.record_company_id.id or self.env.company.id
-        hint = {"mail": self.id, "company": company_id}
-        session = self.env.context.get("catchall_session")
-        named = bool(session and session.catchall_bounce_domains)
-        answers = {}
-        for email in emails:
-            wanted = email["reply_to"] or ""
-            if wanted not in answers:
-                answers[wanted] = self._catchall_reply_to(mail_server.sudo(), wanted)
-            signed = self._catchall_signed(mail_server.sudo(), answers[wanted], email["partner_id"])
-            email["reply_to"] = ", ".join(map(str, signed))
-            if named:
-                partner_id = email["partner_id"].id if email["partner_id"] else 0
-                token = BounceToken(self.mail_message_id.id, partner_id)
-                hint["bounce"] = make_bounce_token(self._catchall_token_key(), token)
-            email["headers"] = {**email["headers"], HINT_HEADER: Hint(hint)}
-        return emails
 
     def _catchall_reply_to(self, account, wanted):
         """The mailboxes of Reply-To: a reply to them comes back to this email's record."""
@@ -65,8 +36,8 @@ class MailMail(models.Model):
 
         It stands for the record's own address only: what a template or a person chose stays.
         """
-        session = self.env.context.get("catchall_session")
-        domains = session.catchall_signed_domains if session else ()
+        session = sending_session(self.env)
+        domains = session.account.signed_domains if session else ()
         (mailbox, *others) = reply_to
         if others or mailbox.domain not in domains or self.reply_to_force_new:
             return reply_to
@@ -92,7 +63,7 @@ class MailMail(models.Model):
         )
         if not token:
             return reply_to
-        return (Mailbox(mailbox.name, f"{reply_local_part(token)}@{mailbox.domain}"),)
+        return (Address(f"{reply_local_part(token)}@{mailbox.domain}", mailbox.name),)
 
     def _catchall_token_key(self):
         # sudo: the secret that signs is read for whoever sends
@@ -102,14 +73,8 @@ class MailMail(models.Model):
         )
 
     def _catchall_aliases(self, wanted):
-        aliases = (
-            self.env["mail.alias"]
-            .sudo()
-            .search_fetch(
-                [("alias_full_name", "in", [mailbox.address for mailbox in wanted])],
-                ["alias_full_name"],
-            )
-        )
+        named = [("alias_full_name", "in", [mailbox.address for mailbox in wanted])]
+        aliases = self.env["mail.alias"].sudo().search_fetch(named, ["alias_full_name"])
         known = set(aliases.mapped("alias_full_name"))
         return tuple(mailbox for mailbox in wanted if mailbox.address in known)
 
@@ -118,8 +83,8 @@ class MailMail(models.Model):
         Model = self.env[self.model if self.model in self.env else "mail.thread"].sudo()
         company = self.record_company_id or self.env.company
         record = Model.browse(self.res_id if Model._name == self.model else False).exists()
-        answers = record.with_company(company)._notify_get_reply_to(author_id=self.author_id.id)
-        for mailbox in mailboxes(answers[record.id] or ""):
+        replies_to = record.with_company(company)._notify_get_reply_to(author_id=self.author_id.id)
+        for mailbox in mailboxes(replies_to[record.id] or ""):
             return mailbox
         domain = self.record_alias_domain_id or company.sudo().alias_domain_id
         return account._catchall_mailbox(domain, author)

@@ -5,7 +5,7 @@ from odoo import models
 from ...providers import PRESETS, find_by_server
 from ...router.message.mail import ReceivedMail
 from ...router.tokens.probe_mark import Kind
-from ..outgoing.limits import PRESET_OF_LOGIN
+from ..outgoing.provider import PRESET_OF_LOGIN
 
 
 class FetchmailServer(models.Model):

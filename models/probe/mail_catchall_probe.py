@@ -288,7 +288,7 @@ class MailCatchallProbe(models.Model):
         server = self.mail_server_id
         changed = server.catchall_from_policy == "auto" and conclusion.author_kept is False
         if changed and not server.catchall_from_learned:
-            server._catchall_learn("author", conclusion.author_answer)
+            server._catchall_record_refusal("author", conclusion.author_answer)
 
     def _tell_worse(self):
         """A repeated probe that ends worse than the one before is told to administrators."""

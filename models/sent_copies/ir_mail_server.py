@@ -1,12 +1,10 @@
 """Copies of sent mail in the Sent folder of the account's own mailbox: the administrator's part."""
 
-import functools
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...router.message.addresses import normalise, normalise_domain
-from .mail_catchall_sent import CopyQueue
+from .copy_queue import CopyQueue
 
 
 class IrMailServer(models.Model):
@@ -86,13 +84,10 @@ class IrMailServer(models.Model):
     # While sending
     # ------------------------------------------------------------
 
-    def _catchall_session(self, connection, connect):
-        session = super()._catchall_session(connection, connect)
-        session.catchall_copies = "none" if self.catchall_keeps_sent else self.catchall_sent_copy
-        if session.catchall_copies != "none":
-            copies = self.env["mail.catchall.sent"]
-            session.keep = functools.partial(copies._keep, CopyQueue(self.id))
-        return session
+    def _catchall_copies(self):
+        if self.catchall_keeps_sent or self.catchall_sent_copy == "none":
+            return super()._catchall_copies()
+        return CopyQueue(self.env, self.id, self.catchall_sent_copy)
 
     # ------------------------------------------------------------
     # Where copies go
@@ -183,13 +178,10 @@ class IrMailServer(models.Model):
         """Try again now, after the administrator has fixed something."""
         self.check_access("write")
         # sudo: rows are read-only for people, so that nobody changes what was sent
-        waiting = (
-            self.env["mail.catchall.sent"]
-            .sudo()
-            .search([("server_id", "in", self.ids), ("state", "=", "waiting")])
-        )
+        due = [("server_id", "in", self.ids), ("state", "=", "waiting")]
+        waiting = self.env["mail.catchall.sent"].sudo().search(due)
         waiting.next_try_date = fields.Datetime.now()
-        waiting._trigger_now()
+        waiting._wake()
 
     def action_catchall_forget_copies(self):
         """Remove failed copies from the list; the messages themselves were sent."""

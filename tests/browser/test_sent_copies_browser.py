@@ -23,9 +23,9 @@ def account(odoo):
 
 FAIL = """
 from odoo import fields
-from odoo.addons.mail_catchall_router.models.sent_copies.mail_catchall_sent import CopyQueue
+from odoo.addons.mail_catchall_router.models.sent_copies.copy_queue import CopyQueue
 Copy = env["mail.catchall.sent"]
-Copy._insert(CopyQueue(%s), {
+CopyQueue(env, %s, "people").insert(env, {
     "server_id": %s, "message_id": "<1@copies.test>", "subject": "Our offer", "size": 5,
     "sent_date": fields.Datetime.now(), "rank": 2,
 }, b"a: b\\r\\n\\r\\nc")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
+from ....outgoing.dispatch import Dispatch, Fallback, attach
 from ....outgoing.identity import Author, OutgoingAccount, identify
 from ....outgoing.session import AccountSession
 from ...kit.common import CatchallCase, mail
@@ -165,30 +166,33 @@ class TestRefusedBounceAddress(BounceCase):
                 return f"553 5.7.1 <{item.mail_from}>: Sender address rejected: not owned by user"
             return None
 
-        learned = []
+        refused = []
         with ScriptedServer(answer) as server:
-            message, fallback = self.prepared()
+            message, account = self.prepared()
             session = AccountSession(
                 self.connect(server),
                 lambda: self.connect(server),
-                learned=lambda kind, said: learned.append((kind, str(said))),
+                account,
+                record_refusal=lambda kind, said: refused.append((kind, str(said))),
             )
-            message.catchall_fallbacks = (("envelope", fallback),)
             session.send_message(message, "bounce-aaaaaaaa@example.com", ["c@shop.example"])
             session.quit()
         self.assertEqual([item.mail_from for item in server.taken], ["catchall@example.com"])
         self.assertIn("user_a@example.com", server.taken[0].text)
-        self.assertEqual([kind for kind, _said in learned], ["envelope"])
-        self.assertTrue(session.refuses_bounces)
-        self.assertFalse(session.refuses_authors)
+        self.assertEqual([kind for kind, _said in refused], ["envelope"])
+        self.assertFalse(session.account.bounce_domains)
+        self.assertFalse(session.account.refuses_authors)
 
     def prepared(self):
         author = Author("User A", "user_a@example.com")
-        account = OutgoingAccount("catchall@example.com", frozenset({"example.com"}))
+        own = frozenset({"example.com"})
+        account = OutgoingAccount("catchall@example.com", own, bounce_domains=own)
         message = EmailMessage()
         message["From"], message["To"] = "User A <user_a@example.com>", "c@shop.example"
         message.set_content("Hello")
-        return message, identify(author, account)
+        fallback = Fallback("envelope", identify(author, account))
+        attach(message, Dispatch(fallbacks=(fallback,)))
+        return message, account
 
     def connect(self, server):
         return smtplib.SMTP("127.0.0.1", server.port, timeout=10)

@@ -38,7 +38,7 @@ class TestLearning(RetryCase):
         told = self.env["mail.message"].search_count(domain)
         with mute_logger(*QUIET):
             for _again in range(2):
-                self.env["mail.catchall.refusal"]._learn(self.account.id, "553 not owned")
+                self.env["mail.catchall.refusal"]._record(self.account.id, "553 not owned")
         messages = self.env["mail.message"].search(domain)
         self.assertEqual(len(messages), told + 1)
         self.assertIn(self.partner_admin, messages[0].notified_partner_ids)
@@ -48,7 +48,7 @@ class TestLearning(RetryCase):
         domain = [("subject", "like", "does not accept bounce addresses")]
         with mute_logger(*QUIET):
             for _again in range(2):
-                self.env["mail.catchall.refusal"]._learn(
+                self.env["mail.catchall.refusal"]._record(
                     self.account.id, "553 5.7.1 not owned", "envelope"
                 )
         message = self.env["mail.message"].search(domain)
@@ -63,13 +63,13 @@ class TestLearning(RetryCase):
     def test_forget_and_expiry(self):
         refusals = self.env["mail.catchall.refusal"]
         with mute_logger(*QUIET):
-            refusals._learn(self.account.id, "553 not owned")
+            refusals._record(self.account.id, "553 not owned")
         self.account.invalidate_recordset()
         self.assertTrue(self.account.catchall_from_learned)
         self.account.with_user(self.user_admin).action_catchall_forget_from()
         self.assertFalse(self.account.catchall_from_learned)
         with mute_logger(*QUIET):
-            refusals._learn(self.account.id, "553 not owned")
+            refusals._record(self.account.id, "553 not owned")
         self.env.cr.execute(
             "UPDATE mail_catchall_refusal SET create_date = %s",
             [fields.Datetime.now() - timedelta(days=91)],

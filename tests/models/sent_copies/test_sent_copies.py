@@ -9,8 +9,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ....models.outgoing.identity import HINT_HEADER, Hint
-from ....models.sent_copies import mail_catchall_sent
+from ....models.sent_copies import copy_queue
+from ....outgoing.dispatch import dispatch_of
 from ....outgoing.refusals import RETRY_MINUTES
 from ...kit.retry_case import RetryCase
 from ...kit.scripted_sent import ScriptedSent
@@ -107,8 +107,8 @@ class TestWhatIsKept(SentCase):
                 "S",
                 "B",
                 email_bcc=["secret@shop.example"],
-                headers={HINT_HEADER: Hint(mail=0, company=1, copy=2)},
             )
+            dispatch_of(message).copy_rank = 2
             Server.send_email(message, smtp_session=session)
             self.assertEqual(len(server.taken[0].recipients), 2)
         self.assertNotIn(b"secret@shop.example", self.copies()._read_source())
@@ -162,7 +162,7 @@ class TestWhatIsKept(SentCase):
 
     def test_the_queue_is_bounded_and_says_so(self):
         for name, limit in (("MAX_BYTES", 10), ("MAX_WAITING", 0), ("MAX_WAITING_BYTES", 10)):
-            with self.subTest(limit=name), patch.object(mail_catchall_sent, name, limit):
+            with self.subTest(limit=name), patch.object(copy_queue, name, limit):
                 self.copies().unlink()
                 taken, copy = self.sent()
                 self.assertEqual(len(taken), 2, "the mail leaves all the same")
@@ -187,8 +187,8 @@ class TestMailbox(SentCase):
             self.assertEqual((flags, raw), ("\\Seen", source))
             self.assertIn(str(sent.year), date)
             # the same mail once more, as after a crash between APPEND and commit
-            self.Copy._insert(
-                mail_catchall_sent.CopyQueue(self.account.id),
+            copy_queue.CopyQueue(self.env, self.account.id, "people").insert(
+                self.env,
                 {
                     "server_id": self.account.id,
                     "message_id": message_id,

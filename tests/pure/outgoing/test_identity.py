@@ -5,18 +5,10 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
 
-from ....outgoing.identity import (
-    Author,
-    Mailbox,
-    OutgoingAccount,
-    ReplyTo,
-    clean_name,
-    format_mailbox,
-    identify,
-    mailboxes,
-    with_domain,
-    write_identity,
-)
+from ....outgoing.header_text import clean_name, format_address, mailboxes
+from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, identify, write_identity
+from ....outgoing.references import with_domain
+from ....router.message.addresses import Address
 from ...kit.pure import PureCase
 
 ACCOUNT = OutgoingAccount(
@@ -44,10 +36,14 @@ def on_the_wire(value):
 class TestAuthorTable(PureCase):
     def check(self, account, name, address, expected):
         identity = identify(Author(name, address), account)
-        self.assertEqual(str(identity.author), expected)
+        self.assertEqual(format_address(identity.author), expected)
         self.assertEqual(identity.envelope, "catchall@domain.com")
-        again = identify(Author.parse(str(identity.author)), account)
-        self.assertEqual(str(again.author), str(identity.author), "a second pass changed From")
+        again = identify(Author.parse(format_address(identity.author)), account)
+        self.assertEqual(
+            format_address(again.author),
+            format_address(identity.author),
+            "a second pass changed From",
+        )
 
     def test_who_is_seen(self):
         user, through = '"User A" <user_a@domain.com>', '"User A" <catchall@domain.com>'
@@ -105,7 +101,7 @@ class TestAuthorTable(PureCase):
     def test_account_without_any_domain_shows_itself(self):
         account = OutgoingAccount("shop@gmail.com", frozenset(), "Company")
         identity = identify(Author("User A", "user_a@domain.com"), account)
-        self.assertEqual(str(identity.author), '"User A via Company" <shop@gmail.com>')
+        self.assertEqual(format_address(identity.author), '"User A via Company" <shop@gmail.com>')
 
     def test_account_that_is_no_address_is_refused(self):
         for address in ("", "apikey", "a@b@c", "ü@domain.com"):
@@ -130,7 +126,7 @@ class TestAuthorTable(PureCase):
             "catchall@domain.com", frozenset({"domain.com"}), "Company", sender_header=True
         )
         identity = identify(Author("User A", "user_a@domain.com"), with_sender)
-        self.assertEqual(str(identity.sender), '"Company" <catchall@domain.com>')
+        self.assertEqual(format_address(identity.sender), '"Company" <catchall@domain.com>')
         self.assertIsNone(identify(Author("Marc", "marc@gmail.com"), with_sender).sender)
         self.assertIsNone(identify(Author("User A", "user_a@domain.com"), ACCOUNT).sender)
 
@@ -172,13 +168,13 @@ class TestNamesOnTheWire(PureCase):
             for address in ("user_a@domain.com", "marc@gmail.com"):
                 with self.subTest(name=name, address=address):
                     author = identify(Author(name, address), ACCOUNT).author
-                    pairs, raw = on_the_wire(str(author))
+                    pairs, raw = on_the_wire(format_address(author))
                     self.assertEqual(len(pairs), 1, raw)
                     shown, spec = pairs[0]
                     self.assertEqual(spec, author.address)
                     self.assertTrue(shown.strip())
                     self.assertNotIn("victim@example.com", shown)
-                    self.assertNotRegex(str(author), "[\r\n\x00]")
+                    self.assertNotRegex(format_address(author), "[\r\n\x00]")
                     self.assertEqual(raw.count(b"\r\n\r\n"), 1, raw)
                     self.assertNotIn(b"\nBcc", raw)
 
@@ -193,7 +189,7 @@ class TestNamesOnTheWire(PureCase):
         )
         for name in names:
             with self.subTest(name=name):
-                pairs, _raw = on_the_wire(format_mailbox(name, "a@domain.com"))
+                pairs, _raw = on_the_wire(format_address(Address("a@domain.com", name)))
                 self.assertEqual(pairs, [(name, "a@domain.com")])
 
     def test_cleaning_a_name(self):
@@ -213,7 +209,7 @@ class TestNamesOnTheWire(PureCase):
 
 
 class TestReplyTo(PureCase):
-    alias = Mailbox("User A", "lead-7@domain.com")
+    alias = Address("lead-7@domain.com", "User A")
 
     def answers(self, wanted, author="user_a@domain.com", **values):
         identity = identify(

@@ -5,8 +5,10 @@ from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 
-from ....outgoing.identity import Author, OutgoingAccount, identify, without_author, write_identity
-from ....outgoing.session import AccountSession, DeliveryError
+from ....outgoing.dispatch import Dispatch, attach, dispatch_of
+from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, write_identity
+from ....outgoing.refusals import DeliveryError
+from ....outgoing.session import AccountSession
 from ...kit.pure import PureCase
 from ...kit.smtp_script import CLOSE, ScriptedServer
 
@@ -19,7 +21,7 @@ NOT_OWNED = "553 5.7.1 <user_a@domain.com>: Sender address rejected: not owned b
 class SessionCase(PureCase):
     def run_session(self, answer, *mails, account=ACCOUNT, extensions=()):
         """Send mails (recipients each) in one session; return it and the server."""
-        self.noted, self.learned, self.errors = [], [], []
+        self.noted, self.refusals, self.errors, self.kept = [], [], [], []
         with ScriptedServer(answer, extensions=extensions) as server:
 
             def connect():
@@ -28,15 +30,13 @@ class SessionCase(PureCase):
             session = AccountSession(
                 connect(),
                 connect,
-                accepted=lambda key, recipients: self.noted.append((key, recipients)),
-                learned=lambda _kind, answer: self.learned.append(answer),
+                account,
+                record_accepted=lambda key, recipients: self.noted.append((key, recipients)),
+                record_refusal=lambda _refused, answer: self.refusals.append(answer),
+                copies=self,
             )
-            self.kept = []
-            session.keep = lambda message, text: self.kept.append((message["Message-Id"], text))
             for key, recipients in enumerate(mails, 1):
-                message = self.message(
-                    key, replace(account, refuses_authors=session.refuses_authors)
-                )
+                message = self.message(key, session.account)
                 try:
                     session.send_message(message, "catchall@domain.com", recipients)
                 except DeliveryError as error:
@@ -50,12 +50,12 @@ class SessionCase(PureCase):
         message["Message-Id"] = f"<{key}@domain.com>"
         message["From"] = '"User A" <user_a@domain.com>'
         message.set_content("Hello")
-        identity = identify(author, account)
-        write_identity(message, identity)
-        message.catchall_key = key
-        plain = without_author(identity, author, account)
-        message.catchall_fallbacks = (("author", plain),) if plain else ()
+        attach(message, Dispatch(mail_id=key))
+        write_identity(message, dispatch_of(message).identify(author, account, ReplyTo()))
         return message
+
+    def keep(self, message, source):
+        self.kept.append((message["Message-Id"], source))
 
     def seen(self, server):
         """Return [(From's address, recipients)] of what the server took."""
@@ -97,17 +97,17 @@ class TestSenderRefused(SessionCase):
                         ],
                     )
                     self.assertEqual(self.errors, [])
-                    self.assertEqual(len(self.learned), 1, "learned once a session")
-                    self.assertIn("not owned", str(self.learned[0]))
-                    self.assertTrue(session.refuses_authors)
+                    self.assertEqual(len(self.refusals), 1, "learned once a session")
+                    self.assertIn("not owned", str(self.refusals[0]))
+                    self.assertTrue(session.account.refuses_authors)
                     self.assertIn("<1@domain.com>", server.taken[0].text)
 
     def test_nothing_is_learned_when_it_did_not_help(self):
         session, server = self.run_session(
             lambda command, mail: NOT_OWNED if command == "END" else None, ["x@c.test"]
         )
-        self.assertEqual(self.learned, [])
-        self.assertFalse(session.refuses_authors)
+        self.assertEqual(self.refusals, [])
+        self.assertFalse(session.account.refuses_authors)
         self.assertEqual(server.taken, [])
         self.assertEqual([answer.code for answer in self.errors], [553])
 
@@ -119,7 +119,7 @@ class TestSenderRefused(SessionCase):
                     ["x@c.test"],
                 )
                 self.assertEqual(server.commands.count("END"), 1)
-                self.assertEqual(self.learned, [])
+                self.assertEqual(self.refusals, [])
 
     def test_policies_that_were_chosen_are_not_overruled(self):
         keep = replace(ACCOUNT, from_policy="keep")
@@ -189,7 +189,7 @@ class TestRecipientsRefused(SessionCase):
             self.assertFalse(outcome.try_again, "the server will not learn it")
             self.assertIn("jörg@c.test: 553 5.6.7", outcome.reason)
             self.assertIn("another address", outcome.reason)
-        self.assertEqual(self.learned, [], "it says nothing of the author")
+        self.assertEqual(self.refusals, [], "it says nothing of the author")
         session, server = self.run_session(
             lambda command, mail: None, *mails, extensions=("SMTPUTF8", "8BITMIME")
         )
@@ -274,7 +274,7 @@ class TestLostConnection(SessionCase):
 
         with ScriptedServer(lambda command, mail: CLOSE) as server:
             first = smtplib.SMTP("127.0.0.1", server.port, "localhost", timeout=10)
-            session = AccountSession(first, connect)
+            session = AccountSession(first, connect, ACCOUNT)
             for key in (1, 2, 3):
                 with self.assertRaises(DeliveryError) as caught:
                     message = self.message(key, ACCOUNT)
@@ -286,6 +286,6 @@ class TestLostConnection(SessionCase):
     def test_the_connection_shows_through(self):
         with ScriptedServer() as server:
             first = smtplib.SMTP("127.0.0.1", server.port, "localhost", timeout=10)
-            session = AccountSession(first, lambda: None)
+            session = AccountSession(first, lambda: None, ACCOUNT)
             self.assertEqual(session.mail("a@b.c")[0], 250)
             session.close()

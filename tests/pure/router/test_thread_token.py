@@ -5,8 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import product
 
-from ....outgoing.identity import MAX_MESSAGE_ID, with_domain
-from ....outgoing.references import readable_references
+from ....outgoing.references import MAX_MESSAGE_ID, readable_references, with_domain
 from ....router.chain import decide
 from ....router.codes import AuthorCheck, State
 from ....router.message.mail import ReceivedMail
