@@ -19,6 +19,7 @@ from email.utils import getaddresses
 from functools import lru_cache
 from typing import Any, Literal
 
+from ..router.message import addresses
 from ..router.message.addresses import decode_words, normalise, normalise_domain, parse
 
 FromPolicy = Literal["auto", "keep", "account"]
@@ -51,20 +52,13 @@ THREAD_HEADERS = {"message-id", "in-reply-to", "references", "subject"}
 _EDGES = " \t\"'<>,;:|/-"
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """A display name and an address, both safe for a header."""
+class Mailbox(addresses.Mailbox):
+    """A mailbox whose name and address are safe for a header; its text is what stands there."""
 
-    name: str
-    address: str
+    __slots__ = ()
 
     def __str__(self) -> str:
         return format_mailbox(self.name, self.address)
-
-    @property
-    def domain(self) -> str:
-        """The part after the ``@``."""
-        return self.address.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ from .models.users_without_mailbox import test_users_without_mailbox
 # Run by ./dev test alone, and why.
 NOT_IN_ODOO = {
     "test_docs": "reads docs/ and README.md, which an installation may lack",
+    "test_extending": "puts names in place of Odoo's modules",
     "test_fuzz": "needs hypothesis",
     "test_mails_page": "reads docs/",
     "test_properties": "needs hypothesis",

@@ -1,5 +1,6 @@
 from . import mail_catchall_message
 from . import mail_catchall_route
+from . import reason_filters
 from . import suggestion
 from . import route_again
 from . import where

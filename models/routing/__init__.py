@@ -1,3 +1,4 @@
+from . import chain
 from . import mail_alias
 from . import mail_thread
 from . import lane

@@ -29,7 +29,7 @@ class CatchallMessage(models.Model):
         mail = self._received_mail()
         if self._waits_for_original(mail):
             return
-        self.identity = mail.identity
+        self.identity = mail.fingerprint
         directory = batch.directory.for_row(self)
         decision = decide(
             mail, directory, directory.policy(self.fetchmail_server_id), self._signed_by()
@@ -209,7 +209,7 @@ class CatchallMessage(models.Model):
         batch = Batch(row.env)
         directory = batch.directory.for_row(row)
         mail = row._received_mail()
-        row.identity = mail.identity
+        row.identity = mail.fingerprint
         decision = decide(
             mail, directory, directory.policy(row.fetchmail_server_id), row._signed_by()
         )

@@ -13,7 +13,7 @@ from odoo.tools import SQL
 
 from ...credentials.login_links import hide_login_links
 from ...incoming import Envelope
-from ...router.codes import AuthorCheck, Reason, State
+from ...router.codes import AuthorCheck, State
 from ...router.message.mail import ReceivedMail
 from ...router.message.readable import readable_body
 from ...router.places import Alias, Route
@@ -68,7 +68,7 @@ class CatchallShadow(models.Model):
     native_text = fields.Char("What Odoo Did", compute="_compute_texts")
 
     state = fields.Selection(State.selection(), "Router", readonly=True)
-    reason = fields.Selection(Reason.selection(), readonly=True)
+    reason = fields.Selection("_reasons", readonly=True)
     places = fields.Json(readonly=True)
     recipients = fields.Json("Recipients with Evidence", readonly=True)
     recipient_names = fields.Char("Recipients", readonly=True)
@@ -118,6 +118,11 @@ class CatchallShadow(models.Model):
     _fingerprint_unique = models.UniqueIndex(
         "(fetchmail_server_id, fingerprint)", "This email is already in the trial."
     )
+
+    @api.model
+    def _reasons(self):
+        """Also those that another addon brings."""
+        return self.env["mail.catchall.message"]._fields["reason"]._description_selection(self.env)
 
     def init(self):
         # as in the ledger: bytes that the ORM does not know, and that are not compressed twice

@@ -145,7 +145,7 @@ class Router:
                 "state": "routed",
                 "reason": "alias",
                 "message_id": mail.message_id,
-                "identity": mail.identity,
+                "identity": mail.fingerprint,
             }
         )
         for address in self.world.world["delivered"][mail.message_id]:
@@ -158,7 +158,7 @@ class Router:
                     "mail_message_id": message.id,
                     "alias_id": alias.id,
                     "target": f"alias:{alias.id}",
-                    "identity": mail.identity,
+                    "identity": mail.fingerprint,
                 }
             )
 
