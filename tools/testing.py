@@ -137,7 +137,10 @@ def _pytest(
     if not names:
         known = ", ".join(path.name for path in files)
         raise Failure(f"The part {part} has no test file {', '.join(chosen)}; it has: {known}.")
-    top = next(folder for folder in files[0].parents if folder.name == "tests")
+    # A folder that is no package is its own top: pytest would import the packages above it.
+    top = files[0].parent
+    while (top / "__init__.py").exists() and top.name != "tests":
+        top = top.parent
     command: list[str | Path] = [
         python,
         "-m",

@@ -93,7 +93,9 @@ def rule(env, action, **values):
         {
             "name": "About meetings",
             "action": action,
-            "condition_ids": [(0, 0, {"part": "verdict", "kind": "invitation"})],
+            "condition_ids": [
+                (0, 0, {"part": "verdict", "operator": "equals", "kind": "invitation"})
+            ],
             **values,
         }
     )
