@@ -23,6 +23,7 @@ from .pure.providers import test_providers
 from .pure.router import test_addresses
 from .pure.router import test_authentication
 from .pure.router import test_bounces
+from .pure.router import test_chain
 from .pure.router import test_contact
 from .pure.router import test_mails
 from .pure.router import test_received
