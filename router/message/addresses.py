@@ -172,14 +172,11 @@ def _visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def split_sub_address(address: str, separators: str = "+") -> str:
+def split_sub_address(address: str) -> str:
     """The address without its sub-address (RFC 5233), ``""`` when it has none: ``sales+web@``."""
     local, _at, domain = address.rpartition("@")
-    for separator in separators:
-        base, found, _detail = local.partition(separator)
-        if found and base:
-            return f"{base}@{domain}"
-    return ""
+    base, found, _detail = local.partition("+")
+    return f"{base}@{domain}" if found and base else ""
 
 
 def parse(value: str) -> tuple[Mailbox, ...]:
