@@ -11,11 +11,13 @@ from .case import Case
 from .contact import find_contact
 from .decision import Decision
 from .directory import Directory
+from .message.addresses import Mailbox
 from .message.mail import ReceivedMail
 from .policy import Policy
 from .recipients import find_recipients
 from .stages import (
     Log,
+    Outcome,
     drop_copies,
     find_hits,
     judge,
@@ -83,20 +85,7 @@ class Chain:
         # What Odoo adds, in models/routing: a reply waits for its original before all this;
         # afterwards a message that would go nowhere keeps the records it has, too many new
         # records from one sender are held, and a notice tells the sender of an unknown address.
-        return Decision(
-            state=outcome.state,
-            reason=outcome.reason,
-            routes=outcome.routes,
-            recipients=recipients.found,
-            trace=tuple(log.lines),
-            contact=contact.address,
-            contact_name=contact.name,
-            author_check=case.author_check,
-            verdicts=case.verdicts,
-            answerable=case.answerable,
-            rules=tuple(hit.rule.id for hit in case.hits),
-            facts=log.facts,
-        )
+        return _decision(case, outcome, contact, log)
 
     def label(self, name: str) -> str:
         """What people read for a line of the trace, marked for translation, ``""`` if unknown."""
@@ -117,3 +106,20 @@ def decide(
 ) -> Decision:
     """Decide by the order of this addon, or another; see :meth:`Chain.decide`."""
     return chain.decide(mail, directory, policy, signed_by)
+
+
+def _decision(case: Case, outcome: Outcome, contact: Mailbox, log: Log) -> Decision:
+    return Decision(
+        state=outcome.state,
+        reason=outcome.reason,
+        routes=outcome.routes,
+        recipients=case.recipients,
+        trace=tuple(log.lines),
+        contact=contact.address,
+        contact_name=contact.name,
+        author_check=case.author_check,
+        verdicts=case.verdicts,
+        answerable=case.answerable,
+        rules=tuple(hit.rule.id for hit in case.hits),
+        facts=log.facts,
+    )
