@@ -12,7 +12,7 @@ from email.utils import getaddresses
 from functools import lru_cache
 from typing import Any
 
-from ..router.message.addresses import Address, decode_words, normalise, parse
+from ..router.message.addresses import Mailbox, decode_words, normalise, parse
 
 MAX_NAME = 96
 # Everything that ends a line or a string for some mail client, controls, and the marks that
@@ -34,10 +34,10 @@ _EDGES = " \t\"'<>,;:|/-"
 
 
 @lru_cache(maxsize=1024)
-def mailboxes(header: str | None) -> tuple[Address, ...]:
+def mailboxes(header: str | None) -> tuple[Mailbox, ...]:
     """Read a header value into safe mailboxes; addresses that cannot be written are left out."""
     found = ((parsed, ascii_address(parsed.address)) for parsed in parse(clean_text(header or "")))
-    return tuple(Address(address, clean_name(parsed.name)) for parsed, address in found if address)
+    return tuple(Mailbox(clean_name(parsed.name), address) for parsed, address in found if address)
 
 
 def ascii_address(address: str) -> str:
@@ -85,7 +85,7 @@ def clean_name(name: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def format_address(mailbox: Address) -> str:
+def format_address(mailbox: Mailbox) -> str:
     """Text for a header of an ``EmailMessage``: quoted, and still one mailbox after folding.
 
     ``email.policy`` drops the quotes when it folds a long name (bpo-121284), so a comma in it
@@ -105,7 +105,7 @@ def needs_no_quotes(name: str) -> bool:
     return name.isascii() and not _SPECIALS.search(name)
 
 
-def _survives_folding(quoted: str, mailbox: Address) -> bool:
+def _survives_folding(quoted: str, mailbox: Mailbox) -> bool:
     message = EmailMessage(policy=policy.SMTP)
     message["Reply-To"] = quoted  # the longest of the headers that carry a mailbox
     raw = message_from_bytes(message.as_bytes())["Reply-To"]

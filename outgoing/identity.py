@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from functools import lru_cache
 from typing import Any, Literal
 
-from ..router.message.addresses import Address, normalise, normalise_domain, parse
+from ..router.message.addresses import Mailbox, normalise, normalise_domain, parse
 from .header_text import ascii_address, clean_name, clean_text, format_address, needs_no_quotes
 
 FromPolicy = Literal["auto", "keep", "account"]
@@ -83,8 +83,8 @@ class ReplyTo:
     says that all this was decided before.
     """
 
-    wanted: tuple[Address, ...] = ()
-    record: Address | None = None
+    wanted: tuple[Mailbox, ...] = ()
+    record: Mailbox | None = None
     chosen: bool = False
     own_domains: frozenset[str] = frozenset()
     settled: bool = False
@@ -98,10 +98,10 @@ class Identity:
     another domain: private, so it stands nowhere in the mail.
     """
 
-    author: Address
+    author: Mailbox
     envelope: str
-    sender: Address | None = None
-    reply_to: tuple[Address, ...] = ()
+    sender: Mailbox | None = None
+    reply_to: tuple[Mailbox, ...] = ()
     hidden: str = ""
 
 
@@ -118,8 +118,8 @@ def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None 
     origin = _author_mailbox(author, account, envelope)
     sender = None
     if account.sender_header and origin.address != envelope:
-        sender = Address(envelope, clean_name(account.company) or Address(envelope).local)
-    replies_to: tuple[Address, ...] = ()
+        sender = Mailbox(clean_name(account.company) or Mailbox(address=envelope).local, envelope)
+    replies_to: tuple[Mailbox, ...] = ()
     if reply_to:
         record = (reply_to.record,) if reply_to.record else ()
         replies_to = choose_reply_to(author, reply_to) or record
@@ -137,20 +137,21 @@ def without_author(identity: Identity, author: Author, account: OutgoingAccount)
     return replace(identity, author=forced, sender=None)
 
 
-def _author_mailbox(author: Author, account: OutgoingAccount, envelope: str) -> Address:
+def _author_mailbox(author: Author, account: OutgoingAccount, envelope: str) -> Mailbox:
     address = ascii_address(author.address)
     name = clean_name(author.name)
-    company = clean_name(account.company) or Address(envelope).local
+    company = clean_name(account.company) or Mailbox(address=envelope).local
     if address == envelope:
-        return Address(envelope, name or company)
+        return Mailbox(name or company, envelope)
     if account.serves(address):
-        shown = _fill(account.own_format, name or Address(address).local, company)
-        return Address(address if account.keeps_authors else envelope, shown)
+        shown = _fill(account.own_format, name or Mailbox(address=address).local, company)
+        return Mailbox(shown, address if account.keeps_authors else envelope)
     # Not even the local part of a stranger's address is shown: it was not meant for the customer.
-    return Address(envelope, _fill(account.foreign_format, name, company) if name else company)
+    shown = _fill(account.foreign_format, name, company) if name else company
+    return Mailbox(shown, envelope)
 
 
-def choose_reply_to(author: Author, reply_to: ReplyTo) -> tuple[Address, ...]:
+def choose_reply_to(author: Author, reply_to: ReplyTo) -> tuple[Mailbox, ...]:
     """Those of the wanted addresses that bring the reply back; none: the record's own must do.
 
     - What a person chose on purpose stays, wherever it is, except the author's own address
@@ -163,7 +164,7 @@ def choose_reply_to(author: Author, reply_to: ReplyTo) -> tuple[Address, ...]:
     own = normalise(author.address)
     domains = {normalise_domain(domain) for domain in reply_to.own_domains}
 
-    def stays(mailbox: Address) -> bool:
+    def stays(mailbox: Mailbox) -> bool:
         inside, another = mailbox.domain in domains, mailbox.address != own
         return inside or another if reply_to.chosen else inside and another
 
@@ -194,7 +195,7 @@ def write_identity(message: EmailMessage, identity: Identity) -> None:
     message["Return-Path"] = identity.envelope
 
 
-def _set_addresses(message: EmailMessage, name: str, wanted: tuple[Address, ...]) -> None:
+def _set_addresses(message: EmailMessage, name: str, wanted: tuple[Mailbox, ...]) -> None:
     present = message.get_all(name, [])
     if wanted and len(present) == 1 and _says(present[0], wanted):
         return  # parsing it again would cost more than all that was decided
@@ -203,7 +204,7 @@ def _set_addresses(message: EmailMessage, name: str, wanted: tuple[Address, ...]
         message[name] = ", ".join(map(format_address, wanted))
 
 
-def _says(header: Any, wanted: tuple[Address, ...]) -> bool:
+def _says(header: Any, wanted: tuple[Mailbox, ...]) -> bool:
     """Whether a header has exactly these mailboxes, of names that need no care in folding."""
     if not all(needs_no_quotes(mailbox.name) for mailbox in wanted):
         return False

@@ -8,6 +8,7 @@ from .message.mail import Field, ReceivedMail
 from .places import Recipient
 from .policy import Policy
 from .rules.rules import Hit
+from .tokens.reading import ReadToken
 from .trust.authentication import NO_DMARC, Dmarc
 from .trust.received import Boundary
 from .trust.stamps import first_unstamped
@@ -17,9 +18,12 @@ from .trust.stamps import first_unstamped
 class Case:
     """The mail, who it was meant for, and the world it arrived in.
 
-    ``recipients`` are those no step has placed yet; ``verdicts`` the reasons found so far.
-    ``routed``: a step has found a place. ``only_threads``: an automatic reply, which may join
-    what it answers and opens nothing. ``hits``: the administrator's rules that hold.
+    ``recipients`` are those no step has placed yet; ``tokens`` the signed reply addresses among
+    those found. ``verdicts`` are the names of those that hold so far; ``is_machine``: one of them
+    says that a program wrote it; ``answerable``: none of them forbids that something of ours is
+    sent back by itself. ``routed``: a step has found a place. ``only_threads``: an automatic
+    reply, which may join what it answers and opens nothing. ``hits``: the administrator's rules
+    that hold.
     """
 
     mail: ReceivedMail
@@ -29,17 +33,17 @@ class Case:
     recipients: tuple[Recipient, ...]
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
     dmarc: Dmarc = NO_DMARC
+    tokens: tuple[ReadToken, ...] = ()
     verdicts: tuple[str, ...] = ()
+    is_machine: bool = False
+    answerable: bool = True
     routed: bool = False
     only_threads: bool = False
     hits: tuple[Hit, ...] = ()
 
-    def believed(self, name: str) -> tuple[Field, ...]:
-        """Fields of that name that our own servers wrote (above the trust boundary)."""
-        return tuple(item for item in self.mail.all(name) if self.boundary.believes(item.index))
-
     def stamped(self, name: str) -> tuple[Field, ...]:
-        """As :meth:`believed`, and directly below the boundary hop, where filters write.
+        """Fields of that name that our own servers wrote, above the trust boundary, or filters
+        directly below its hop.
 
         A sender may write there as well: good for what speaks against a message, never for it.
         """

@@ -52,6 +52,7 @@ class Reason(Code):
     BOUNCE = "bounce", "Bounce"
     RECEIPT = "receipt", "Read receipt"
     COMPLAINT = "complaint", "Spam complaint"
+    PROBE = "probe", "Mailbox test"
     LOOP = "loop", "Mail loop"
     DUPLICATE = "duplicate", "Duplicate"
     OVERSIZE = "oversize", "Too large"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from .codes import AuthorCheck
 from .directory import Directory
 from .message import addresses, headers
-from .message.addresses import Address
+from .message.addresses import Mailbox
 from .message.mail import ReceivedMail
 from .policy import Policy
 
@@ -58,7 +58,7 @@ def find_contact(
     check: AuthorCheck,
     *,
     is_machine: bool = False,
-) -> Address:
+) -> Mailbox:
     """The address that the record gets: Reply-To behind a form, a shop or a group, else From."""
     sender = mail.sender
     ours = sender.domain in policy.domains
@@ -75,7 +75,7 @@ def find_contact(
     return next(_without_from(mail), sender)
 
 
-def _candidates(mail: ReceivedMail, *, ours: bool) -> Iterator[Address]:
+def _candidates(mail: ReceivedMail, *, ours: bool) -> Iterator[Mailbox]:
     """Whom the mail names beside From, likeliest first."""
     if ours:  # a Google Group of ours took From for itself
         yield from mail.addresses(headers.X_ORIGINAL_FROM)
@@ -84,8 +84,8 @@ def _candidates(mail: ReceivedMail, *, ours: bool) -> Iterator[Address]:
         yield from mail.addresses(headers.X_ORIGINAL_SENDER)
 
 
-def _without_from(mail: ReceivedMail) -> Iterator[Address]:
+def _without_from(mail: ReceivedMail) -> Iterator[Mailbox]:
     """A message without From: whom else it names as its sender."""
     yield from mail.addresses(headers.SENDER)
     if mail.return_path and addresses.normalise(mail.return_path):
-        yield Address(mail.return_path)
+        yield Mailbox(address=mail.return_path)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from .codes import AuthorCheck, Reason, State
+from .codes import AuthorCheck, Code, State
 from .places import Recipient, Route
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TraceLine:
     """A line of the trace: who looked (``step``), and what it saw or decided (``text``)."""
 
     step: str
@@ -24,17 +24,20 @@ class Finding:
 class Decision:
     """What the router decided. ``contact`` is the customer's address, ready for Odoo.
 
-    ``rules`` are the ids of the administrator's rules that held, in their order.
+    ``verdicts`` are the names of those that held; ``answerable``: none of them forbids that
+    something of ours is sent back by itself. ``rules`` are the ids of the administrator's rules
+    that held, in their order.
     """
 
     state: State
-    reason: Reason
+    reason: Code
     routes: tuple[Route, ...] = ()
     recipients: tuple[Recipient, ...] = ()
-    trace: tuple[Finding, ...] = ()
+    trace: tuple[TraceLine, ...] = ()
     contact: str = ""
     contact_name: str = ""
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
     verdicts: tuple[str, ...] = ()
+    answerable: bool = True
     rules: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)

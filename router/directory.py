@@ -10,10 +10,7 @@ from .tokens.tokens import ReplyToken
 
 
 class Directory(Protocol):
-    """What the router asks of the world. Odoo answers in production, a dict in tests.
-
-    Who does not answer one of the questions with a default loses that step, and nothing else.
-    """
+    """What the router asks of the world. Odoo answers in production, a dict in tests."""
 
     def aliases(self, address: str) -> Sequence[Alias]:
         """Active aliases of exactly this normalised address."""
@@ -35,19 +32,12 @@ class Directory(Protocol):
 
         :param sender: normalised address in From, ``""`` when there is none
         """
-        return None
-
-    def has_inbox(self, user: User) -> bool:
-        """Whether mail to that user's own address is delivered to their inbox in Odoo."""
-        return False
 
     def known_addresses(self, domain: str) -> Sequence[str]:
         """Every address of a domain of ours: aliases and users, archived ones as well.
 
         Asked once per mistyped address: the answer should be made once per batch.
         """
-        return ()
 
     def rules(self) -> Sequence[Rule]:
         """The administrator's rules, in their order."""
-        return ()

@@ -44,7 +44,6 @@ class Alias:
     model: str
     force_thread_id: int = 0
     public: bool = True
-    active: bool = True
     accepts_bulk: bool = False
     accepted_lists: frozenset[str] = frozenset()
     accepts_machine: bool = True

@@ -10,9 +10,9 @@ class Policy:
     ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
     for them alone names nobody. ``fallback_model`` takes what no step could place.
     ``bounce_addresses`` are the unsigned envelope senders of ours (``bounce@``); signed ones
-    (``bounce-<token>@``) are known by their form. ``blocked_senders`` holds addresses and
-    domains. ``secret`` signs and checks our own marks; without it none is believed. ``database``
-    is the id that they are bound to (database.uuid). ``account`` is the account's id, for rules.
+    (``bounce-<token>@``) are known by their form. ``secret`` signs and checks our own marks;
+    without it none is believed. ``database`` is the id that they are bound to (database.uuid).
+    ``account`` is the account's id, for rules.
     """
 
     domains: frozenset[str]
@@ -24,7 +24,6 @@ class Policy:
     fallback_model: str = ""
     accept_any_domain: bool = False
     bounce_addresses: frozenset[str] = frozenset()
-    blocked_senders: frozenset[str] = frozenset()
     secret: bytes = b""
     database: str = ""
     account: int = 0

@@ -31,11 +31,6 @@ class Recipients:
     found: tuple[Recipient, ...]
     boundary: Boundary
 
-    @property
-    def envelope(self) -> tuple[Recipient, ...]:
-        """Those that a mail server of ours named."""
-        return tuple(item for item in self.found if item.envelope)
-
 
 def find_recipients(mail: ReceivedMail, directory: Directory, policy: Policy) -> Recipients:
     """Collect the recipients of ``mail``; the account's own address if nothing else is left."""

@@ -24,6 +24,7 @@ from .pure.providers import test_providers
 from .pure.router import test_addresses
 from .pure.router import test_authentication
 from .pure.router import test_bounces
+from .pure.router import test_chain
 from .pure.router import test_contact
 from .pure.router import test_mails
 from .pure.router import test_received
@@ -79,6 +80,7 @@ from .models import test_loader
 # Run by ./dev test alone, and why.
 NOT_IN_ODOO = {
     "test_docs": "reads docs/ and README.md, which an installation may lack",
+    "test_extending": "puts names in place of Odoo's modules",
     "test_fuzz": "needs hypothesis",
     "test_mails_page": "reads docs/",
     "test_properties": "needs hypothesis",

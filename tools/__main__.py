@@ -24,6 +24,7 @@ HELP = """usage: ./dev <command>
   lint [--fix]     ruff, mypy, pylint-odoo, or one of them by name: ./dev lint mypy
   bench            mails a second, beside plain Odoo
   score            every mail of tests/mails here and in plain Odoo; writes docs/mails.md
+  docs             what docs/ copies from the code: tables of verdicts, steps, reasons; the example
   pot              the template of translations, by Odoo's own export
   fuzz [100000]    mutated mails for the router: count, or time as 60s; --jobs 2, --atheris
   shell [database] an Odoo shell on a development database with the addon
@@ -104,6 +105,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": later("bench"),
     "score": later("score"),
     "fuzz": later("fuzz"),
+    "docs": later("docs"),
     "pot": later("pot"),
     "shell": command_shell,
     "stop": command_stop,

@@ -56,7 +56,7 @@ def decide(source: bytes, policy: Any) -> float:
     try:
         received = mail.ReceivedMail.from_bytes(source)
         decision = chain.decide(received, DIRECTORY, policy)
-        assert received.identity
+        assert received.fingerprint
         assert decision.trace, "a decision without a trace"
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -42,7 +42,7 @@ def compare(
     did: Did,
     native: Collection[str],
     state: State | None,
-    reason: Reason | None,
+    reason: str | None,
     targets: Collection[str],
 ) -> Verdict:
     """Compare two outcomes of one message.
@@ -60,7 +60,7 @@ def compare(
     if is_lost(did, state):
         return Verdict.BETTER if state in _KEPT else Verdict.DIFFERS
     if did is Did.NOTED:
-        return Verdict.SAME if reason is Reason.BOUNCE else Verdict.DIFFERS
+        return Verdict.SAME if reason == Reason.BOUNCE else Verdict.DIFFERS
     # The sender of a message that the router dismisses was answered by Odoo.
     alike = did is not Did.BOUNCED and state is State.IGNORED
     return Verdict.SAME if alike else Verdict.DIFFERS

@@ -1,30 +1,6 @@
 """A decision as a person reads it: the recipients, and which step decided what."""
 
 from markupsafe import Markup
-from odoo.tools import LazyTranslate
-
-from ...router.codes import Reason
-
-_lt = LazyTranslate(__name__)
-
-# Names of the lines of a trace that are not reasons themselves.
-_STEPS = {
-    "author": _lt("Sender"),
-    "loop": _lt("Mail loop"),
-    "machine": _lt("Automated email"),
-    "block": _lt("Block list"),
-    "reply_token": _lt("Reply address"),
-    "thread": _lt("Earlier messages"),
-    "rules": _lt("Routing rules"),
-    "alias": _lt("Aliases"),
-    "sub_address": _lt("Sub-addresses"),
-    "user": _lt("Users"),
-    "near_miss": _lt("Mistyped addresses"),
-    "fallback": _lt("Fallback"),
-    "duplicate": _lt("Duplicates"),
-    "probe": _lt("Mailbox test"),
-}
-_REASONS = {str(reason): reason.label for reason in Reason}
 
 _TABLE = Markup(
     '<table class="table table-sm o_catchall_recipients"><thead><tr><th>%s</th><th>%s</th></tr>'
@@ -74,24 +50,14 @@ def trace_story(env, trace):
     trace = [item for item in trace or [] if item["step"] != "recipients"]
     if not trace:
         return False
+    names = env["mail.catchall.chain"]
     lines = [
         _LINE
         % (
             " o_catchall_decided" if item.get("decided") else "",
-            step_name(env, item["step"]),
+            names._label(item["step"]),
             item["text"],
         )
         for item in trace
     ]
     return _STORY % Markup("").join(lines)
-
-
-def step_name(env, step):
-    """Return the name of a step or verdict in the user's language."""
-    if step in _STEPS:
-        return env._(_STEPS[step])
-    label = _REASONS.get(step)
-    if not label:
-        return step.replace("_", " ").capitalize()
-    field = env["mail.catchall.message"]._fields["reason"]
-    return dict(field._description_selection(env)).get(step, label)

@@ -10,7 +10,7 @@ from ...outgoing.dispatch import dispatch_of
 from ...outgoing.header_text import ascii_address, clean_name, mailboxes
 from ...outgoing.identity import Author, ReplyTo, write_identity
 from ...outgoing.session import AccountSession
-from ...router.message.addresses import Address
+from ...router.message.addresses import Mailbox
 
 
 class IrMailServer(models.Model):
@@ -55,4 +55,4 @@ class IrMailServer(models.Model):
     def _catchall_mailbox(self, alias_domain, author):
         """Where replies come back when no record has an alias: the domain's catch-all address."""
         address = ascii_address(alias_domain.sudo().catchall_email or "")
-        return Address(address or self._catchall_account_address(), clean_name(author.name))
+        return Mailbox(clean_name(author.name), address or self._catchall_account_address())

@@ -8,7 +8,7 @@ from odoo import fields, models
 
 from ...outgoing.header_text import mailboxes
 from ...outgoing.identity import Author, ReplyTo, choose_reply_to
-from ...router.message.addresses import Address
+from ...router.message.addresses import Mailbox
 from ...router.tokens.tokens import ReplyToken, TokenKey, make_reply_token, reply_local_part
 from .session import sending_session
 
@@ -63,7 +63,7 @@ class MailMail(models.Model):
         )
         if not token:
             return reply_to
-        return (Address(f"{reply_local_part(token)}@{mailbox.domain}", mailbox.name),)
+        return (Mailbox(mailbox.name, f"{reply_local_part(token)}@{mailbox.domain}"),)
 
     def _catchall_token_key(self):
         # sudo: the secret that signs is read for whoever sends

@@ -383,7 +383,7 @@ class MailCatchallProbe(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM mail_catchall_message
-                    WHERE state = 'ignored' AND reason = 'loop' AND facts ? 'probe'
+                    WHERE state = 'ignored' AND reason IN ('probe', 'loop') AND facts ? 'probe'
                       AND fetched_date < %s""",
                 fields.Datetime.now() - KEPT_MAIL,
             )

@@ -13,7 +13,6 @@ from ...incoming import ImapNews, PopNews
 from ...outgoing.refusals import Answer
 from ...probe import letters, received_at
 from ...probe.answers import is_answer, read_returned
-from ...router.chain import decide
 from ...router.message import headers
 from ...router.message.addresses import normalise
 from ...router.message.mail import ReceivedMail
@@ -169,7 +168,7 @@ class MailCatchallProbe(models.Model):
                 """SELECT source, folder_is_junk, remote_key FROM mail_catchall_message
                     WHERE fetchmail_server_id = %s AND fetched_date >= %s AND size < 300000
                       AND source IS NOT NULL AND state = 'ignored'
-                      AND reason IN ('loop', 'bounce')""",
+                      AND reason IN ('probe', 'bounce')""",
                 self.fetchmail_server_id.id,
                 self.start_date,
             )
@@ -220,7 +219,8 @@ class MailCatchallProbe(models.Model):
         """
         # sudo: all aliases and users count
         directory = OdooDirectory(self.sudo().env)
-        decision = decide(mail, directory, directory.policy(self.fetchmail_server_id.sudo()))
+        policy = directory.policy(self.fetchmail_server_id.sudo())
+        decision = self.env["mail.catchall.chain"]._decide(mail, directory, policy)
         return "probe" in decision.facts
 
     def _part(self, kind, mail):

@@ -89,7 +89,7 @@ class OdooDirectory(Directory):
                AND (m.id < %s OR r.id IS NOT NULL)
              GROUP BY m.id
             """,
-            [mail.identity, row.id, row.id],
+            [mail.fingerprint, row.id, row.id],
         )
         copies = self.env.cr.fetchall()
         if copies:

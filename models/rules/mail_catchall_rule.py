@@ -154,6 +154,8 @@ class CatchallRule(models.Model):
         }
         for rule in self:
             rule.problem = False if rule._has_target() else texts.get(rule.action, False)
+            if not all(item._is_usable() for item in rule.condition_ids):
+                rule.problem = self.env._("A condition names a classification that is gone.")
 
     # ------------------------------------------------------------
     # Checks
@@ -244,13 +246,15 @@ class CatchallRule(models.Model):
     # ------------------------------------------------------------
 
     def _router_rule(self, aliases):
-        """Return this rule as the router reads it, None when its target is gone.
+        """Return this rule as the router reads it, None when what it names is gone.
 
         :param dict aliases: the router's aliases by id
         """
         self.ensure_one()
         alias = aliases.get(self.alias_id.id)
         if not self._has_target() or (self.action == Action.ALIAS and not alias):
+            return None
+        if not all(item._is_usable() for item in self.condition_ids):
             return None
         domains = self.company_id and self.env["mail.alias.domain"].search(
             [("company_ids", "in", self.company_id.ids)]

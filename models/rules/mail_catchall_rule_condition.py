@@ -3,20 +3,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...router.codes import AuthorCheck, Reason
+from ...router.codes import AuthorCheck
 from ...router.rules.patterns import Operator, PatternError
-from ...router.rules.rules import Condition, Part, SizeTest, text_test
+from ...router.rules.rules import Aspect, Condition, SizeTest, text_test
 
 LARGER, SMALLER = "larger", "smaller"
-# The verdicts that a rule can see; bounces, receipts and loops are facts.
-KINDS = [
-    *(
-        (str(reason), reason.label)
-        for reason in (Reason.AUTO_REPLY, Reason.SPAM, Reason.FORGED, Reason.BULK)
-    ),
-    ("machine", "Written by a program"),
-    *((str(check), f"Sender: {check.label.lower()}") for check in AuthorCheck),
-]
 
 
 class CatchallRuleCondition(models.Model):
@@ -26,7 +17,9 @@ class CatchallRuleCondition(models.Model):
 
     rule_id = fields.Many2one("mail.catchall.rule", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
-    part = fields.Selection(Part.selection(), "Field", required=True, default=str(Part.RECIPIENT))
+    part = fields.Selection(
+        Aspect.selection(), "Field", required=True, default=str(Aspect.RECIPIENT)
+    )
     header = fields.Char(help="The name of the header, such as X-Mailer.")
     negate = fields.Boolean("Not")
     operator = fields.Selection(
@@ -41,16 +34,26 @@ class CatchallRuleCondition(models.Model):
         "For a sender or recipient, @example.com matches every address of that domain. "
         "Regular expressions follow the RE2 syntax and match anywhere in the text.",
     )
-    kind = fields.Selection(KINDS, default="bulk")
+    kind = fields.Selection("_kinds", default="bulk")
     summary = fields.Char(compute="_compute_summary")
+
+    @api.model
+    def _kinds(self):
+        """Bounces, receipts and loops are not among them: they go their own way (DESIGN §5)."""
+        return [
+            *self.env["mail.catchall.chain"]._conditions(),
+            (str(AuthorCheck.VERIFIED), self.env._("Sender: verified")),
+            (str(AuthorCheck.UNVERIFIED), self.env._("Sender: not verified")),
+            (str(AuthorCheck.FAILED), self.env._("Sender: forged?")),
+        ]
 
     @api.depends("part")
     def _compute_operator(self):
         for condition in self:
-            is_size = condition.part == Part.SIZE
+            is_size = condition.part == Aspect.SIZE
             if is_size != (condition.operator in (LARGER, SMALLER)) or not condition.operator:
                 condition.operator = LARGER if is_size else str(Operator.CONTAINS)
-            if condition.part == Part.VERDICT:
+            if condition.part == Aspect.VERDICT:
                 condition.operator = str(Operator.EQUALS)
 
     @api.depends("part", "header", "negate", "operator", "value", "kind")
@@ -61,10 +64,10 @@ class CatchallRuleCondition(models.Model):
             for name in ("part", "operator", "kind")
         )
         for item in self:
-            what = item.header if item.part == Part.HEADER else parts.get(item.part)
+            what = item.header if item.part == Aspect.HEADER else parts.get(item.part)
             lines = (item.value or "").split("\n")
             value = f"“{lines[0][:60]}”{' …' if len(lines) > 1 else ''}"
-            if item.part == Part.VERDICT:
+            if item.part == Aspect.VERDICT:
                 value = kinds.get(item.kind)
             words = {
                 "field": what or "",
@@ -92,11 +95,11 @@ class CatchallRuleCondition(models.Model):
                 )
 
     def _problem(self):
-        if self.part == Part.HEADER and not (self.header or "").strip(" :"):
+        if self.part == Aspect.HEADER and not (self.header or "").strip(" :"):
             return self.env._("Enter the name of the header.")
-        if self.part == Part.SIZE and not (self.value or "").strip().isdecimal():
+        if self.part == Aspect.SIZE and not (self.value or "").strip().isdecimal():
             return self.env._("Enter the size as a whole number of kB.")
-        if (self.part == Part.SIZE) != (self.operator in (LARGER, SMALLER)):
+        if (self.part == Aspect.SIZE) != (self.operator in (LARGER, SMALLER)):
             return self.env._("This operator does not fit this field. Choose another one.")
         try:
             self._router_condition()
@@ -104,17 +107,21 @@ class CatchallRuleCondition(models.Model):
             return self.env._("The value cannot be used: %(error)s.", error=str(error).rstrip("."))
         return ""
 
+    def _is_usable(self):
+        """Whether the addon that knows the kind of email is still installed."""
+        return self.part != Aspect.VERDICT or self.kind in dict(self._kinds())
+
     def _router_condition(self):
         """Return this condition as the router reads it.
 
         :raises PatternError: when there is nothing to compare with, or no valid expression
         """
         self.ensure_one()
-        part = Part(self.part)
-        if part is Part.SIZE:
+        part = Aspect(self.part)
+        if part is Aspect.SIZE:
             test = SizeTest(int(self.value) * 1000, self.operator == LARGER)
         else:
-            value = self.kind if part is Part.VERDICT else self.value
+            value = self.kind if part is Aspect.VERDICT else self.value
             test = text_test(part, Operator(self.operator), value or "")
-        header = (self.header or "").strip(" :").lower() if part is Part.HEADER else ""
+        header = (self.header or "").strip(" :").lower() if part is Aspect.HEADER else ""
         return Condition(part, test, header, self.negate)

@@ -37,7 +37,7 @@ def delivered_on_trial(env, row, mail):
     env.cr.execute(
         """SELECT did, lost, catchall_message_id, native_places FROM mail_catchall_shadow
             WHERE identity = %s AND fetchmail_server_id = %s""",
-        [mail.identity, account.id],
+        [mail.fingerprint, account.id],
     )
     known = env.cr.fetchall()
     if any(message_id == row.id for _did, _lost, message_id, _places in known):

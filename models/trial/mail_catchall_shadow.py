@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...incoming import Envelope
-from ...router.codes import Reason, State
+from ...router.codes import State
 from ...router.places import Alias, Route
 from ...trial.comparison import Did, Verdict
 from ..inbox.decision_outcome import outcome_line, place_name
@@ -53,7 +53,7 @@ class CatchallShadow(models.Model):
     native_text = fields.Char("What Odoo Did", compute="_compute_texts")
 
     state = fields.Selection(State.selection(), "Router", readonly=True)
-    reason = fields.Selection(Reason.selection(), readonly=True)
+    reason = fields.Selection("_reasons", readonly=True)
     places = fields.Json(readonly=True)
     decision_error = fields.Text("Router Error", readonly=True)
     router_text = fields.Char("What the Router Would Have Done", compute="_compute_texts")
@@ -83,6 +83,11 @@ class CatchallShadow(models.Model):
     _fingerprint_unique = models.UniqueIndex(
         "(fetchmail_server_id, fingerprint)", "This email is already in the trial."
     )
+
+    @api.model
+    def _reasons(self):
+        """Also those that another addon brings."""
+        return self.env["mail.catchall.message"]._fields["reason"]._description_selection(self.env)
 
     @api.depends("did", "native_places", "state", "places", "bounced_to", "native_error")
     def _compute_texts(self):

@@ -8,7 +8,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL, exception_to_unicode
 from psycopg2.extras import Json
 
-from ...router.chain import decide
 from ...router.codes import Reason, State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
@@ -122,13 +121,15 @@ class CatchallShadow(models.Model):
         about = described(source, mail)
         keys = ("message_id", "email_from", "email_to", "subject")
         server = self.env["fetchmail.server"].browse(account.account_id)
-        decision = decide(mail, directory.for_row(self.browse(row_id)), directory.policy(server))
+        decision = self.env["mail.catchall.chain"]._decide(
+            mail, directory.for_row(self.browse(row_id)), directory.policy(server)
+        )
         decided = [finding.text for finding in decision.trace if finding.decided]
         if not decided and decision.state == State.QUARANTINED:
             decided = [finding.text for finding in decision.trace[-1:]]
         return {
             **{key: about[key] for key in keys},
-            "identity": mail.identity,
+            "identity": mail.fingerprint,
             "state": str(decision.state),
             "reason": str(decision.reason),
             "places": [
@@ -192,7 +193,7 @@ class CatchallShadow(models.Model):
             did,
             {place["target"] for place in places},
             state,
-            Reason(reason) if reason else None,
+            reason,
             {place["target"] for place in would or ()},
         )
         self._write_down(

@@ -23,7 +23,7 @@ class PaperDirectory(OdooDirectory):
               LEFT JOIN mail_catchall_route r ON r.catchall_message_id = m.id
              WHERE m.identity = %(identity)s AND m.state <> 'received'
             """,
-            {"identity": mail.identity, "id": self._row.id},
+            {"identity": mail.fingerprint, "id": self._row.id},
         )
         copies = self.env.cr.fetchall()
         if copies:

@@ -1,8 +1,8 @@
 """Email addresses: reading them out of header values, normalising, comparing.
 
 A parser of our own, because header values are written by strangers: ``email.utils.getaddresses``
-takes seconds for ten thousand recipients and, in strict mode, drops a whole list for one comma.
-This one is linear in the length of the value and never raises.
+drops, in strict mode, a whole list for one comma. This one reads the rest of the list, is linear
+in the length of the value, and never raises.
 """
 
 import re
@@ -15,7 +15,7 @@ from itertools import islice
 from .encoded_words import decode_words, one_line
 
 __all__ = [
-    "Address",
+    "Mailbox",
     "decode_words",
     "normalise",
     "normalise_domain",
@@ -59,11 +59,11 @@ _IDEOGRAPHIC_STOPS = re.compile("[。．｡]")
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """One mailbox of a header value: ``address`` is normalised, ``name`` decoded (RFC 2047)."""
+class Mailbox:
+    """One mailbox of a header value: ``name`` is decoded (RFC 2047), ``address`` normalised."""
 
-    address: str
     name: str = ""
+    address: str = ""
 
     @property
     def local(self) -> str:
@@ -172,30 +172,27 @@ def _visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def split_sub_address(address: str, separators: str = "+") -> str:
+def split_sub_address(address: str) -> str:
     """The address without its sub-address (RFC 5233), ``""`` when it has none: ``sales+web@``."""
     local, _at, domain = address.rpartition("@")
-    for separator in separators:
-        base, found, _detail = local.partition(separator)
-        if found and base:
-            return f"{base}@{domain}"
-    return ""
+    base, found, _detail = local.partition("+")
+    return f"{base}@{domain}" if found and base else ""
 
 
-def parse(value: str) -> tuple[Address, ...]:
+def parse(value: str) -> tuple[Mailbox, ...]:
     """All mailboxes of a header value (RFC 5322 §3.4 with groups, comments, quotes), in order."""
     return parse_all((value,))[0]
 
 
-def parse_all(values: Iterable[str]) -> tuple[tuple[Address, ...], ...]:
+def parse_all(values: Iterable[str]) -> tuple[tuple[Mailbox, ...], ...]:
     """Mailboxes of several fields; together they may have ``MAX_ENTRIES``, the rest is not read."""
     left, form = MAX_ENTRIES, _Domains()
-    found: list[tuple[Address, ...]] = []
+    found: list[tuple[Mailbox, ...]] = []
     for value in values:
         if "@" not in value:
             # Some programs encode the whole field, address and all (RFC 2047 §5 forbids it).
             value = decode_words(value) if "=?" in value else ""
-        mailboxes: list[Address] = []
+        mailboxes: list[Mailbox] = []
         for entry in islice(_entries(" ".join(value.split())), left):
             left -= 1
             mailboxes.extend(_mailboxes(entry, form))
@@ -203,9 +200,9 @@ def parse_all(values: Iterable[str]) -> tuple[tuple[Address, ...], ...]:
     return tuple(found)
 
 
-def _mailboxes(entry: "_Entry", form: Callable[[str], str]) -> Iterator[Address]:
+def _mailboxes(entry: "_Entry", form: Callable[[str], str]) -> Iterator[Mailbox]:
     for address in entry.addresses(form):
-        yield Address(address, one_line(decode_words(entry.name)) if entry.name else "")
+        yield Mailbox(one_line(decode_words(entry.name)) if entry.name else "", address)
 
 
 @dataclass(slots=True)

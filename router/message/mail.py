@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 from . import addresses, headers
-from .addresses import Address
+from .addresses import Mailbox
 from .encoded_words import decode_bytes, decode_words, one_line
 from .fields import Field, parse_fields
 from .mime import Part, parse_parts
@@ -42,7 +42,7 @@ class ReceivedMail:
     body_offset: int
     folder_is_junk: bool = False
     _by_name: dict[str, tuple[Field, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _parsed: dict[str, tuple[tuple[Address, ...], ...]] = field(
+    _parsed: dict[str, tuple[tuple[Mailbox, ...], ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -79,20 +79,20 @@ class ReceivedMail:
         """Whether any of these fields is there."""
         return any(name in self._by_name for name in names)
 
-    def mailboxes(self, name: str) -> tuple[tuple[Address, ...], ...]:
+    def mailboxes(self, name: str) -> tuple[tuple[Mailbox, ...], ...]:
         """The mailboxes of each field of that name, topmost first."""
         if name not in self._parsed:
             self._parsed[name] = addresses.parse_all(item.value for item in self.all(name))
         return self._parsed[name]
 
-    def addresses(self, name: str) -> tuple[Address, ...]:
+    def addresses(self, name: str) -> tuple[Mailbox, ...]:
         """All mailboxes of every field of that name."""
         return tuple(mailbox for one in self.mailboxes(name) for mailbox in one)
 
     @cached_property
-    def sender(self) -> Address:
+    def sender(self) -> Mailbox:
         """The first mailbox of From, or an empty address."""
-        return next(iter(self.addresses(headers.FROM)), Address(""))
+        return next(iter(self.addresses(headers.FROM)), Mailbox())
 
     @cached_property
     def subject(self) -> str:
@@ -192,7 +192,7 @@ class ReceivedMail:
         return digest.hexdigest()
 
     @cached_property
-    def identity(self) -> str:
+    def fingerprint(self) -> str:
         """Hex key of this message, equal for all copies of it.
 
         The Message-ID alone is not enough: careless programs use one twice, for two messages.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-from ..codes import AuthorCheck, Code, Reason
+from ..codes import AuthorCheck, Code
 from ..message import headers
 from ..message.encoded_words import decode_words, one_line
 from ..message.mail import ReceivedMail
@@ -20,8 +20,6 @@ from .patterns import Operator, TextTest
 
 _MAX_FIELDS = 50  # of one name: more are nobody's mail
 _MAX_ATTACHMENTS = 500
-# What a rule may overrule is a judgement. Bounces, receipts and loops are facts.
-ACCEPTABLE = frozenset({Reason.SPAM, Reason.FORGED, Reason.BULK, Reason.AUTO_REPLY})
 
 
 class Judged(Protocol):
@@ -48,7 +46,7 @@ class Judged(Protocol):
         """Names of the verdicts that hold."""
 
 
-class Part(Code):
+class Aspect(Code):
     """What a condition looks at; the costly ones come last and are looked at last."""
 
     RECIPIENT = "recipient", "Recipient"
@@ -98,15 +96,15 @@ class SizeTest:
 class Condition:
     """One question about a message. ``negate``: it holds where the answer is no."""
 
-    part: Part
+    aspect: Aspect
     test: TextTest | SizeTest
-    header: str = ""  # lower case, for Part.HEADER
+    header: str = ""  # lower case, for Aspect.HEADER
     negate: bool = False
 
     @property
     def text(self) -> str:
         """The condition in words, for the trace."""
-        what = self.header.title() if self.part is Part.HEADER else self.part.label.lower()
+        what = self.header.title() if self.aspect is Aspect.HEADER else self.aspect.label.lower()
         how = f" {self.test.operator.label}" if isinstance(self.test, TextTest) else ""
         return f"{'not: ' if self.negate else ''}{what}{how} {self.test.shown}"
 
@@ -115,7 +113,7 @@ class Condition:
         if isinstance(self.test, SizeTest):
             found = self.test.holds(case.mail.size)
         else:
-            found = any(map(self.test.hits, _TEXTS[self.part](case, self.header)))
+            found = any(map(self.test.hits, _TEXTS[self.aspect](case, self.header)))
         return found is not self.negate
 
     def names(self, recipient: Recipient) -> bool:
@@ -160,7 +158,7 @@ class Rule:
 
     def _all(self, case: Judged, left: tuple[Recipient, ...]) -> tuple[Recipient, ...] | None:
         for condition in sorted(self.conditions, key=_cost):
-            if condition.part is not Part.RECIPIENT:
+            if condition.aspect is not Aspect.RECIPIENT:
                 if not condition.holds(case):
                     return None
             elif left or not condition.negate:  # a message that names nobody is "not to" anyone
@@ -172,7 +170,7 @@ class Rule:
     def _any(self, case: Judged, left: tuple[Recipient, ...]) -> tuple[Recipient, ...] | None:
         named: dict[str, Recipient] = {}
         for condition in sorted(self.conditions, key=_cost):
-            if condition.part is Part.RECIPIENT:
+            if condition.aspect is Aspect.RECIPIENT:
                 named.update({item.address: item for item in left if condition.names(item)})
             elif condition.holds(case):
                 return left
@@ -220,12 +218,12 @@ class Hit:
 
 
 @lru_cache(maxsize=1_000)
-def text_test(part: Part, operator: Operator, values: str) -> TextTest:
+def text_test(aspect: Aspect, operator: Operator, values: str) -> TextTest:
     """Compile the values of a condition, one a line; remembered, since every batch asks again.
 
     :raises PatternError: when there is nothing to compare with, or no valid expression
     """
-    are_addresses = part in (Part.SENDER, Part.RECIPIENT)
+    are_addresses = aspect in (Aspect.SENDER, Aspect.RECIPIENT)
     return TextTest.make(operator, values.splitlines(), are_addresses=are_addresses)
 
 
@@ -252,7 +250,7 @@ def read_rules(case: Judged, rules: Iterable[Rule]) -> tuple[Hit, ...]:
 
 
 def _cost(condition: Condition) -> int:
-    return list(Part).index(condition.part)
+    return list(Aspect).index(condition.aspect)
 
 
 # --- the texts that a condition is compared with
@@ -294,11 +292,11 @@ def _attachments(mail: ReceivedMail) -> Iterator[tuple[str, str]]:
             yield one_line(decode_words(str(name))), part.get_content_type()
 
 
-_TEXTS: dict[Part, Callable[[Judged, str], Iterator[str]]] = {
-    Part.SENDER: _senders,
-    Part.SUBJECT: lambda case, _header: iter((case.mail.subject,)),
-    Part.VERDICT: _verdicts,
-    Part.HEADER: _header_values,
-    Part.ATTACHMENT_NAME: _attachment_names,
-    Part.ATTACHMENT_TYPE: _attachment_types,
+_TEXTS: dict[Aspect, Callable[[Judged, str], Iterator[str]]] = {
+    Aspect.SENDER: _senders,
+    Aspect.SUBJECT: lambda case, _header: iter((case.mail.subject,)),
+    Aspect.VERDICT: _verdicts,
+    Aspect.HEADER: _header_values,
+    Aspect.ATTACHMENT_NAME: _attachment_names,
+    Aspect.ATTACHMENT_TYPE: _attachment_types,
 }

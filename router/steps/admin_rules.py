@@ -1,5 +1,6 @@
 """What the admin said about mail like this beats what an address says."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..places import Route
@@ -13,6 +14,7 @@ class AdminRules(Step):
     """
 
     name = "rules"
+    label = _lt("Routing rules")
     reason = Reason.RULE
 
     def find(self, case: Case) -> Found:

@@ -1,5 +1,6 @@
 """The address of an alias: a record of its model for each."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..places import Alias, Recipient, Route
@@ -10,6 +11,7 @@ class AliasStep(Step):
     """Every recipient that is an alias."""
 
     name = "alias"
+    label = _lt("Aliases")
     reason = Reason.ALIAS
 
     def find(self, case: Case) -> Found:
@@ -45,7 +47,7 @@ class AliasStep(Step):
 
 def accepts(case: Case, alias: Alias) -> bool:
     """Whether an alias takes mail of this kind for new records."""
-    return alias.accepts_machine or "machine" not in case.verdicts
+    return alias.accepts_machine or not case.is_machine
 
 
 def route_to(alias: Alias, address: str) -> Route:

@@ -1,10 +1,11 @@
 """What a step is: one way to find the place of a message."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from enum import Enum
+from typing import Any, ClassVar, NamedTuple
 
 from ..case import Case
-from ..codes import Reason, State
+from ..codes import Code, State
 from ..places import Recipient, Route
 
 
@@ -22,18 +23,36 @@ class Found:
     remaining: tuple[Recipient, ...] | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     state: State | None = None
-    held: Reason | None = None
+    held: Code | None = None
 
 
 class Step:
-    """One way to find the place of a message. ``reason`` is the ledger's when it decides."""
+    """One way to find the place of a message.
+
+    ``label`` is what people read, marked for translation; ``reason`` the ledger's code when this
+    step decides.
+    """
 
     name: ClassVar[str]
-    reason: ClassVar[Reason]
+    label: ClassVar[str]
+    reason: ClassVar[Code]
     joins_thread: ClassVar[bool] = False  # may place a message that must not open anything
-    last_resort: ClassVar[bool] = False  # asked only when nothing was found before
-    before_verdicts: ClassVar[bool] = False  # asked also for mail that its kind would hold back
 
     def find(self, case: Case) -> Found:
         """Say where the mail goes, as far as this step knows."""
         raise NotImplementedError  # pragma: no cover - every step answers for itself
+
+
+class When(Enum):
+    """For which messages a step is asked."""
+
+    ALWAYS = "always"  # also for those that a verdict holds for a person
+    UNLESS_HELD = "unless_held"
+    LAST = "last"  # where no step before has found a place, and nothing holds the message
+
+
+class Row(NamedTuple):
+    """A step's place in the order."""
+
+    step: Step
+    when: When

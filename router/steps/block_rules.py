@@ -1,5 +1,6 @@
 """What the admin wants sent to To Sort or dismissed, before anything else is asked."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason, State
 from ..rules.rules import Action
@@ -7,15 +8,15 @@ from .base import Found, Step
 
 
 class BlockRules(Step):
-    """Rules that send a message to To Sort, or dismiss it.
+    """Rules that send a message to To Sort, or dismiss it, whatever kind it is.
 
     They come before what a verdict says: "dismiss this newsletter" means one that would wait.
     """
 
     name = "block"
+    label = _lt("Blocking rules")
     reason = Reason.RULE
     joins_thread = True
-    before_verdicts = True
 
     def find(self, case: Case) -> Found:
         """End the search where such a rule holds."""

@@ -1,5 +1,6 @@
 """The account's fallback: what the admin wants done with mail that names nobody."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..places import Route
@@ -7,11 +8,11 @@ from .base import Found, Step
 
 
 class Fallback(Step):
-    """A new record of the account's fallback model."""
+    """A new record of the account's fallback model, where one is set."""
 
     name = "fallback"
+    label = _lt("Fallback")
     reason = Reason.FALLBACK
-    last_resort = True
 
     def find(self, case: Case) -> Found:
         """One record, no matter who was named."""

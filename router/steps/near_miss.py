@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message.addresses import split_sub_address
@@ -28,7 +29,7 @@ class _Guess(NamedTuple):
 
 
 class NearMiss(Step):
-    """One edit away from an alias (``saels@``): delivered to it, on narrow conditions.
+    """One edit from an alias (``saels@``): delivered to it on narrow conditions, else suggested.
 
     One edit as Damerau has it: a character too many, too few, another, or two swapped. It must be
     the only candidate among aliases, users and archived ones. Never where a digit differs
@@ -39,8 +40,8 @@ class NearMiss(Step):
     """
 
     name = "near_miss"
+    label = _lt("Mistyped addresses")
     reason = Reason.NEAR_MISS
-    last_resort = True
 
     def find(self, case: Case) -> Found:
         """Deliver by the account's policy, and suggest where that says no."""
@@ -119,7 +120,7 @@ def _deliverable(
     for alias in aliases:
         if sum(char.isalpha() for char in meant) < MIN_LETTERS:
             return None, f"{candidate} is too short for a guess"
-        if alias.force_thread_id or not alias.public or not alias.active:
+        if alias.force_thread_id or not alias.public:
             return None, f"{candidate} does not accept mail from strangers for new records"
         return route_to(alias, address), ""
     return _user_route(case, address, candidate, mode)
@@ -133,8 +134,6 @@ def _user_route(case: Case, address: str, candidate: str, mode: str) -> tuple[Ro
         return None, f"{candidate} is a user's address"
     if sum(char.isalpha() for char in candidate.rpartition("@")[0]) < MIN_LETTERS:
         return None, f"{candidate} is too short for a guess"
-    if not case.directory.has_inbox(user):
-        return None, f"{candidate} has no inbox in Odoo"
     return route_to_user(user, address), ""
 
 

@@ -1,16 +1,17 @@
 """The end of the line: a person decides."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from .base import Found, Step
 
 
 class Quarantine(Step):
-    """Nobody is left to ask. The mail waits in the inbox of the ledger; nothing is sent."""
+    """Nobody is left to ask: a person decides, and nothing is sent."""
 
     name = "quarantine"
+    label = _lt("No recipient found")
     reason = Reason.UNMATCHED
-    last_resort = True
 
     def find(self, case: Case) -> Found:
         """Say what is left unplaced."""

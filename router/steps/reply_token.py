@@ -1,58 +1,25 @@
 """Our own signed reply addresses: they say where a message belongs, not whether it may."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
+from ...translatable import _lt
 from ..case import Case
 from ..codes import AuthorCheck, Reason
 from ..places import Recipient, ReplyTarget, Route
-from ..tokens.tokens import ReplyToken, TokenKey, read_reply_token, reply_token_in
+from ..tokens.tokens import ReplyToken
 from .base import Found, Step
 
 # An address that a customer's address book kept is no longer a reply.
 MAX_AGE_DAYS = 30
-# A message replies to one of ours. Further tokens beside it are somebody trying.
-_MAX_TOKENS = 5
-
-
-class ReadToken(NamedTuple):
-    """A recipient that looks like a signed address; ``target`` only where it is one of ours."""
-
-    recipient: Recipient
-    token: ReplyToken | None
-    target: ReplyTarget | None
-    why: str
-
-
-def read_tokens(case: Case) -> Iterator[ReadToken]:
-    """Read the signed addresses among the recipients."""
-    candidates = [item for item in case.recipients if reply_token_in(item.address)]
-    if not candidates:
-        return
-    if not case.policy.secret:
-        yield from (
-            ReadToken(item, None, None, "there is no secret to check it with")
-            for item in candidates[:1]
-        )
-        return
-    key = TokenKey(case.policy.secret, case.policy.database)
-    for item in candidates[:_MAX_TOKENS]:
-        token, why = read_reply_token(key, reply_token_in(item.address))
-        target = None
-        if token is not None:
-            target = case.directory.reply_target(token, case.mail.sender.address)
-            why = why if target else f"{why}, but the record no longer exists"
-        yield ReadToken(item, token, target, why)
 
 
 class ReplyTokenStep(Step):
-    """The record that a signed address names.
+    """The record that our own signed reply address names.
 
     A forged or foreign token is only trace. A stranger's mail becomes an internal note. What is
     no reply (no References) and comes late opens a new record, linked with the old one.
     """
 
     name = "reply_token"
+    label = _lt("Reply address")
     reason = Reason.REPLY
     joins_thread = True
 
@@ -61,7 +28,9 @@ class ReplyTokenStep(Step):
         lines: list[str] = []
         routes: dict[str, Route] = {}
         remaining = list(case.recipients)
-        for item in read_tokens(case):
+        for item in case.tokens:
+            if item.recipient not in remaining:
+                continue  # another step has placed it
             if item.token is None or item.target is None:
                 lines.append(f"{item.recipient.address}: {item.why}")
                 continue

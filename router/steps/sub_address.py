@@ -1,5 +1,6 @@
 """Sub-addresses (RFC 5233): ``sales+web@`` reaches ``sales@``."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message.addresses import split_sub_address
@@ -9,9 +10,10 @@ from .base import Found, Step
 
 
 class SubAddress(Step):
-    """Recipients that are an alias once what follows the plus is cut."""
+    """Recipients that are an alias once what follows the plus is cut (``sales+web@``)."""
 
     name = "sub_address"
+    label = _lt("Sub-addresses")
     reason = Reason.ALIAS
 
     def find(self, case: Case) -> Found:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import AuthorCheck, Reason
 from ..message import headers
@@ -23,7 +24,7 @@ class _Answered(NamedTuple):
 
 
 class Thread(Step):
-    """The record that the conversation belongs to.
+    """The record of the conversation, by ``In-Reply-To`` and ``References``.
 
     A message that Odoo knows says it. One that was deleted, as template messages are, says it by
     the token in its Message-ID. References are copied to everybody who is written to, so a token
@@ -32,6 +33,7 @@ class Thread(Step):
     """
 
     name = "thread"
+    label = _lt("Earlier messages")
     reason = Reason.REPLY
     joins_thread = True
 

@@ -1,5 +1,6 @@
 """A user's own address: the mail is theirs."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message.addresses import split_sub_address
@@ -14,27 +15,23 @@ class UserStep(Step):
     """
 
     name = "user"
+    label = _lt("Users")
     reason = Reason.USER
 
     def find(self, case: Case) -> Found:
         """One route a user."""
         routes: dict[int, Route] = {}
         remaining: list[Recipient] = []
-        without: list[str] = []
         for recipient in case.recipients:
             user = find_user(case, recipient.address)
-            if user is not None and case.directory.has_inbox(user):
+            if user is None:
+                remaining.append(recipient)
+            else:
                 routes.setdefault(user.id, route_to_user(user, recipient.address))
-                continue
-            remaining.append(recipient)
-            if user is not None:
-                without.append(recipient.address)
-        if routes:
-            names = ", ".join(sorted(route.address for route in routes.values()))
-            return Found(f"Odoo inbox of {names}", tuple(routes.values()), tuple(remaining))
-        if without:
-            return Found(f"no inbox in Odoo for {', '.join(without)}")
-        return Found("no recipient is a user")
+        if not routes:
+            return Found("no recipient is a user")
+        names = ", ".join(sorted(route.address for route in routes.values()))
+        return Found(f"Odoo inbox of {names}", tuple(routes.values()), tuple(remaining))
 
 
 def find_user(case: Case, address: str) -> User | None:

@@ -31,10 +31,6 @@ class LoopMark:
         """The value to send; one line, no folding needed."""
         return f"{VERSION} {self.record} {self.hops} {_sign(self.record, self.hops, secret)}"
 
-    def next_for(self, record: str) -> "LoopMark":
-        """The mark of what ``record`` sends because of a message that carried this one."""
-        return LoopMark(record, min(self.hops + 1, 999))
-
 
 def find_loop_mark(mail: ReceivedMail, secret: bytes) -> LoopMark | None:
     """The valid mark with the most hops, or None; without a secret no mark is valid."""

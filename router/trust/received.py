@@ -41,13 +41,6 @@ class Hop:
     recipient: str = ""
     has_from: bool = False
 
-    @property
-    def ip(self) -> str:
-        """The peer's address; a public one where several stand there."""
-        return next((ip for ip in self.ips if ipaddress.ip_address(ip).is_global), "") or next(
-            iter(self.ips), ""
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Boundary:

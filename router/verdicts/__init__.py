@@ -8,10 +8,12 @@ from .complaint import Complaint
 from .forged import Forged
 from .loop import Loop
 from .machine import Machine
+from .probe import Probe
 from .receipt import Receipt
 from .spam import Spam
 
 VERDICTS: tuple[Verdict, ...] = (
+    Probe(),  # our own mailbox test
     Loop(),  # our own mail that came back
     Bounce(),  # a server says that a message of ours did not arrive
     Receipt(),  # it arrived, or was read

@@ -1,5 +1,6 @@
 """Auto-responders (RFC 3834 and what is older than it)."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message import headers
@@ -42,8 +43,11 @@ class AutoReply(Verdict):
     """An auto-responder wrote this: it may join a thread, it never opens one."""
 
     name = "auto_reply"
+    label = _lt("Automatic reply")
     reason = Reason.AUTO_REPLY
     effect = Effect.THREAD_ONLY
+    overridable = True
+    in_conditions = True
 
     def check(self, case: Case) -> Evidence | None:
         """The standard's header, its ancestors', Exchange's, and a subject with a second sign."""

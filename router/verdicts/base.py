@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from ..case import Case
-from ..codes import Reason
+from ..codes import Code
 
 
 class Effect(Enum):
@@ -27,14 +27,20 @@ class Evidence:
 
 
 class Verdict:
-    """One kind of mail. Subclasses say which, and recognise it.
+    """One kind of mail. Subclasses say which, and recognise it: everything about it stands there.
 
-    ``reason`` is the ledger's code when this verdict decides; a verdict that only notes has none.
+    ``label`` is what people read, marked for translation. ``reason`` is the ledger's code when
+    this verdict decides; a verdict that only notes has none.
     """
 
     name: ClassVar[str]
-    reason: ClassVar[Reason | None]
+    label: ClassVar[str]
+    reason: ClassVar[Code | None]
     effect: ClassVar[Effect]
+    overridable: ClassVar[bool] = False  # a judgement, which a rule may overrule; not a fact
+    in_conditions: ClassVar[bool] = False  # a rule's condition may name it
+    answerable: ClassVar[bool] = False  # something of ours may be sent back by itself
+    is_machine: ClassVar[bool] = False  # a program wrote it, whose mail an alias may refuse
 
     def check(self, case: Case) -> Evidence | None:
         """Return the evidence, or None when the mail is not of this kind."""

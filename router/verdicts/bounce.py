@@ -9,6 +9,7 @@ or complains about one, shows the same words, but not the first kind of sign.
 import re
 from dataclasses import dataclass
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message import addresses, headers
@@ -67,9 +68,10 @@ class _Envelope:
 
 
 class Bounce(Verdict):
-    """A server says that a message of ours did not arrive."""
+    """A server says that a message of ours did not arrive: the one it is about is marked."""
 
     name = "bounce"
+    label = _lt("Bounce")
     reason = Reason.BOUNCE
     effect = Effect.IGNORE
 

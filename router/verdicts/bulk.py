@@ -1,5 +1,6 @@
 """Newsletters and mailing lists of others."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message import headers
@@ -10,11 +11,14 @@ from .base import Effect, Evidence, Verdict
 
 
 class Bulk(Verdict):
-    """Mail to many: it waits, unless whom it is for wants it."""
+    """A newsletter or a mailing list: it waits, unless its aliases accept it or it is a reply."""
 
     name = "bulk"
+    label = _lt("Newsletter or mailing list")
     reason = Reason.BULK
     effect = Effect.QUARANTINE
+    overridable = True
+    in_conditions = True
 
     def check(self, case: Case) -> Evidence | None:
         """A foreign list by its own headers (RFC 2919, RFC 2369), or bulk that one can leave.

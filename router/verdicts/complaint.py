@@ -1,7 +1,6 @@
 """Complaints: a recipient pressed "this is spam" on a message of ours."""
 
-from typing import Any
-
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message import addresses
@@ -17,9 +16,10 @@ from .base import Effect, Evidence, Verdict
 
 
 class Complaint(Verdict):
-    """A provider's feedback report (ARF, RFC 5965)."""
+    """A recipient called a message of ours spam, and the provider reports it (ARF, RFC 5965)."""
 
     name = "complaint"
+    label = _lt("Spam complaint")
     reason = Reason.COMPLAINT
     effect = Effect.IGNORE
 
@@ -28,20 +28,12 @@ class Complaint(Verdict):
         if report_type(case.mail) != FEEDBACK:
             return None
         parts = report_parts(case.mail)
-        facts: dict[str, Any] = {
-            "about_message_ids": about_message_ids(case.mail, parts),
-            "complaint_type": "",
-            "complaint_address": "",
-        }
-        for block in report_blocks(parts, FEEDBACK):
-            facts["complaint_type"] = block.first("feedback-type").strip().lower()[:100]
-            named = addresses.parse(block.first("original-rcpt-to"))
-            facts["complaint_address"] = named[0].address if named else ""
-            break
-        for original in originals(parts):
-            # many providers redact Original-Rcpt-To, some the enclosed To as well
-            recipient = next(iter(original.addresses("to")), None)
-            if recipient and not facts["complaint_address"]:
-                facts["complaint_address"] = recipient.address
-        kind = facts["complaint_type"] or "unknown type"
-        return Evidence(f"Content-Type: multipart/report; {FEEDBACK} ({kind})", facts)
+        block = next(iter(report_blocks(parts, FEEDBACK)), None)
+        kind = block.first("feedback-type").strip().lower()[:100] if block else ""
+        named = addresses.parse(block.first("original-rcpt-to")) if block else ()
+        # many providers redact Original-Rcpt-To, some the enclosed To as well
+        enclosed = (box for original in originals(parts) for box in original.addresses("to")[:1])
+        who = [box.address for box in (*named, *enclosed)][:1]
+        about = about_message_ids(case.mail, parts)[:1]
+        details = ", ".join((kind or "unknown type", *who, *about))
+        return Evidence(f"Content-Type: multipart/report; {FEEDBACK} ({details})")

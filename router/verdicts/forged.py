@@ -1,5 +1,6 @@
 """Forged senders: somebody writes with another's address."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message.lists import is_under
@@ -7,11 +8,14 @@ from .base import Effect, Evidence, Verdict
 
 
 class Forged(Verdict):
-    """An explicit DMARC fail that somebody must answer for."""
+    """DMARC failed, and either the domain's policy is enforced, or From claims to be one of us."""
 
     name = "forged"
+    label = _lt("Forged sender")
     reason = Reason.FORGED
     effect = Effect.QUARANTINE
+    overridable = True
+    in_conditions = True
 
     def check(self, case: Case) -> Evidence | None:
         """A fail, and either the domain's owner wants it kept away, or the name is one of us.

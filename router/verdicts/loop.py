@@ -1,5 +1,6 @@
 """Our own automatic mail that came back."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message.automatic import automatic_sign
@@ -14,9 +15,10 @@ _NOTICE = "-loop-detection-bounce-email@"
 
 
 class Loop(Verdict):
-    """Mail of ours that went out, came back, and would go out again."""
+    """Mail of ours that came back and would go out again; it waits where it names an alias."""
 
     name = "loop"
+    label = _lt("Mail loop")
     reason = Reason.LOOP
     effect = Effect.IGNORE
 
@@ -29,8 +31,7 @@ class Loop(Verdict):
         mark = find_loop_mark(case.mail, case.policy.secret)
         why = _why(case, mark) if mark else ""
         if mark and why:
-            facts = {"loop_record": mark.record, "loop_hops": mark.hops}
-            return Evidence(f"X-Catchall-Loop of {mark.record}: {why}", facts, _effect(case))
+            return Evidence(f"X-Catchall-Loop of {mark.record}: {why}", effect=_effect(case))
         references = (*case.mail.references[-32:], *case.mail.in_reply_to)
         if any(_NOTICE in reference for reference in references):
             # A machine's reply is dropped; a person who replies to a notice is heard.

@@ -1,5 +1,6 @@
 """Programs: forms, shops, job boards, monitors."""
 
+from ...translatable import _lt
 from ..case import Case
 from ..message.automatic import automatic_sign
 from ..message.lists import is_own_group
@@ -7,14 +8,17 @@ from .base import Effect, Evidence, Verdict
 
 
 class Machine(Verdict):
-    """A program wrote this: it creates its record as usual, and is never answered.
+    """A program such as a web form or a job board: its mail creates records as a person's does.
 
     ``X-Auto-Response-Suppress`` alone does not make a machine: Exchange's users may set it.
     """
 
     name = "machine"
+    label = _lt("Automated email")
     reason = None
     effect = Effect.NOTE
+    in_conditions = True
+    is_machine = True
 
     def check(self, case: Case) -> Evidence | None:
         """RFC 3834 §5 and what is older; auto-responders were taken out before."""

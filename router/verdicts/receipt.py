@@ -1,10 +1,11 @@
 """Receipts: our mail was delivered, or read, or deleted unread."""
 
-from typing import Any
-
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message import addresses
+from ..message.mail import ReceivedMail
+from ..message.mime import Part
 from ..reports.dsn import delivery_recipients
 from ..reports.report import (
     DELIVERY,
@@ -18,9 +19,10 @@ from .base import Effect, Evidence, Verdict
 
 
 class Receipt(Verdict):
-    """A disposition notification (RFC 8098), or a delivery report that reports success."""
+    """A message of ours was read (RFC 8098), or delivered (RFC 3464)."""
 
     name = "receipt"
+    label = _lt("Read receipt")
     reason = Reason.RECEIPT
     effect = Effect.IGNORE
 
@@ -30,14 +32,21 @@ class Receipt(Verdict):
         if kind not in (DISPOSITION, DELIVERY):
             return None
         parts = report_parts(case.mail)
-        facts: dict[str, Any] = {"about_message_ids": about_message_ids(case.mail, parts)}
-        if kind == DELIVERY:
-            recipients = delivery_recipients(parts)
-            facts["receipt_address"] = recipients[0].address if recipients else ""
-            facts["disposition"] = "delivered"
-        for block in report_blocks(parts, DISPOSITION):
-            disposition = block.first("disposition")
-            final = addresses.parse(block.first("final-recipient").rpartition(";")[2])
-            facts["receipt_address"] = final[0].address if final else case.mail.sender.address
-            facts["disposition"] = disposition.rpartition(";")[2].strip().lower()[:100]
-        return Evidence(f"Content-Type: multipart/report; {kind}", facts)
+        said = _delivered(parts) if kind == DELIVERY else _disposition(case.mail, parts)
+        about = about_message_ids(case.mail, parts)
+        details = ", ".join(filter(None, (*said, *about[:1])))
+        return Evidence(f"Content-Type: multipart/report; {kind} ({details or 'no details'})")
+
+
+def _delivered(parts: tuple[Part, ...]) -> tuple[str, str]:
+    recipients = delivery_recipients(parts)
+    return "delivered", recipients[0].address if recipients else ""
+
+
+def _disposition(mail: ReceivedMail, parts: tuple[Part, ...]) -> tuple[str, str]:
+    """What became of the message ("displayed", RFC 8098 §3.2.6), and who says so."""
+    for block in report_blocks(parts, DISPOSITION):
+        final = addresses.parse(block.first("final-recipient").rpartition(";")[2])
+        what = block.first("disposition").rpartition(";")[2].strip().lower()[:100]
+        return what, final[0].address if final else mail.sender.address
+    return "", ""

@@ -1,7 +1,8 @@
-"""Spam: our own provider's filter says so, or the administrator's block list."""
+"""Spam: our own provider's filter says so."""
 
 import re
 
+from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..message.automatic import keyword
@@ -40,19 +41,19 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 
 class Spam(Verdict):
-    """The provider put it into Junk or marked it; or its sender is on the block list."""
+    """Our own provider marked it, or put it into Junk."""
 
     name = "spam"
+    label = _lt("Spam")
     reason = Reason.SPAM
     effect = Effect.QUARANTINE
+    overridable = True
+    in_conditions = True
 
     def check(self, case: Case) -> Evidence | None:
         """Only a "yes" of our own filter means anything: ``X-Spam-Status: No`` does not."""
         if case.mail.folder_is_junk:
             return Evidence("the provider put it into the Junk folder")
-        blocked = _blocked(case)
-        if blocked:
-            return Evidence(f"{blocked} is on the block list")
         for name, pattern in _SIGNS:
             if not case.mail.has(name):
                 continue
@@ -60,19 +61,3 @@ class Spam(Verdict):
                 if pattern.search(item.value[:2_000]):
                     return Evidence(f"{item.name}: {keyword(item.value)[:80]}")
         return None
-
-
-def _blocked(case: Case) -> str:
-    """The entry of the block list that names the sender: address, domain or parent domain."""
-    if not case.policy.blocked_senders:
-        return ""
-    for address in (case.mail.sender.address, case.mail.return_path or ""):
-        domain = address.rpartition("@")[2]
-        candidates = [address, domain]
-        while "." in domain:
-            domain = domain.partition(".")[2]
-            candidates.append(domain)
-        for candidate in candidates:
-            if candidate and candidate in case.policy.blocked_senders:
-                return candidate
-    return ""

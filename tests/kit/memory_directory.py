@@ -70,11 +70,11 @@ class MemoryDirectory(Directory):
             alias=self.by_id.get(record.get("alias")),
         )
 
-    def has_inbox(self, user):
-        return True
-
     def known_addresses(self, domain):
         return self._known.get(domain, ())
+
+    def rules(self):
+        return ()
 
     def policy(self, account="default"):
         """The policy of an account of the world."""

@@ -46,3 +46,31 @@ def relative_imports(path):
                 yield from ((node.lineno, (*parts, alias.name)) for alias in node.names)
             else:
                 yield node.lineno, parts
+
+
+def _modules_imported(path, known):
+    """Yield the names (dotted, below the root) of the modules that a file imports, everywhere.
+
+    A package counts where a name of its own is imported, not where a module in it is.
+    """
+    for node in ast.walk(tree(path)):
+        if not (isinstance(node, ast.ImportFrom) and node.level):
+            continue
+        folder = path.relative_to(ROOT).parent.parts
+        base = folder[: len(folder) - (node.level - 1)]
+        parts = (*base, *(node.module.split(".") if node.module else ()))
+        for alias in node.names:
+            inner = ".".join((*parts, alias.name))
+            yield inner if inner in known else ".".join(parts)
+
+
+def import_graph(*packages):
+    """Return a dict of each module of these packages and the set of those that it imports."""
+    paths = {}
+    for path in files(*packages):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        paths[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return {
+        name: {item for item in _modules_imported(path, paths) if item in paths and item != name}
+        for name, path in paths.items()
+    }

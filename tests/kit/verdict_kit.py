@@ -40,6 +40,15 @@ class Company(Directory):
     def delivered(self, mail):
         return None
 
+    def reply_target(self, token, sender):
+        return None
+
+    def known_addresses(self, domain):
+        return ()
+
+    def rules(self):
+        return ()
+
 
 def hop(peer="mail.example.org (mail.example.org [198.51.100.7])", protocol="ESMTPS"):
     """Our own Received line for a mail that came from outside."""

@@ -5,16 +5,11 @@ import importlib.util
 import itertools
 import re
 
-from ... import router
-from ...router.case import Case
+from tools.docs_tables import written
+
 from ...router.codes import Reason, State
-from ...router.message.mail import ReceivedMail
-from ...router.places import Recipient
-from ...router.recipients import find_recipients
-from ...router.steps import STEPS
 from ...router.verdicts import VERDICTS
 from ...trial.comparison import Did, Verdict
-from ..kit.memory_directory import world_directory
 from ..kit.pure import PureCase
 from ..kit.sources import PURE, ROOT, files, relative_imports, tree
 
@@ -51,11 +46,16 @@ class TestCodes(PureCase):
                 rows = [(code, label) for code, label, _meaning in table(name, "trial.md")]
                 self.assertEqual(rows, [(str(code), code.label) for code in codes])
 
-    def test_verdicts_and_steps_stand_in_their_order(self):
-        for name, classes in (("verdicts", VERDICTS), ("steps", STEPS)):
-            with self.subTest(table=name):
-                rows = [row[0] for row in table(name, "routing.md")]
-                self.assertEqual(rows, [item.name for item in classes])
+    def test_what_is_copied_from_the_code_is_the_code(self):
+        """./dev docs writes them."""
+        found = ""
+        for page in sorted(DOCS.glob("*.md")):
+            text = page.read_text(encoding="utf-8")
+            found += text
+            with self.subTest(page=page.name):
+                self.assertEqual(written(text), text)
+        for name in ("verdicts", "steps", "states", "reasons"):
+            self.assertEqual(found.count(f"<!-- {name} -->\n| "), 1, name)
 
     def test_the_evidence_of_every_verdict_is_in_the_design(self):
         rows = [row[0] for row in table("evidence", "design.md")]
@@ -162,36 +162,6 @@ class TestRooms(PureCase):
         for room in imports:
             with self.subTest(room=room):
                 self.assertNotIn(room, reached(imports, room))
-
-
-class TestExamples(PureCase):
-    """The code of docs/extending.md does what the page says."""
-
-    def example(self, kind, name):
-        code = re.search(rf"```python {kind}\n(.*?)```", text_of("extending.md"), re.DOTALL)[1]
-        package = f"{router.__name__}.{kind}"
-        namespace = {"__package__": package, "__name__": f"{package}.example"}
-        exec(compile(code, "docs/extending.md", "exec"), namespace)
-        return namespace[name]()
-
-    def case(self, source, *recipients):
-        directory = world_directory()
-        mail = ReceivedMail.from_bytes(source)
-        policy = directory.policy("default")
-        found = tuple(Recipient(address, "to") for address in recipients)
-        boundary = find_recipients(mail, directory, policy).boundary
-        return Case(mail, directory, policy, boundary, found)
-
-    def test_the_verdict_knows_an_invitation(self):
-        verdict = self.example("verdicts", "Invitation")
-        self.assertTrue(verdict.check(self.case(b"Content-Type: Text/Calendar; x=y\r\n\r\n")))
-        self.assertIsNone(verdict.check(self.case(b"Content-Type: text/plain\r\n\r\n")))
-
-    def test_the_step_places_a_plural_and_leaves_the_rest(self):
-        step = self.example("steps", "Plural")
-        found = step.find(self.case(b"\r\n", "supports@example.com", "nobody@example.com"))
-        self.assertEqual([route.alias.address for route in found.routes], ["support@example.com"])
-        self.assertEqual([item.address for item in found.remaining], ["nobody@example.com"])
 
 
 def anchors(page):

@@ -1,12 +1,22 @@
 """The law that keeps the pure packages testable and explainable: no Odoo, and no way back up."""
 
+import ast
 import importlib
 import pkgutil
 import sys
+from graphlib import CycleError, TopologicalSorter
 
 from ... import router
 from ..kit.pure import PureCase
-from ..kit.sources import PURE, ROOT, absolute_imports, files, relative_imports
+from ..kit.sources import (
+    PURE,
+    ROOT,
+    absolute_imports,
+    files,
+    import_graph,
+    relative_imports,
+    tree,
+)
 
 DATABASE = {"odoo", "psycopg2"}
 NETWORK = {"requests", "smtplib", "imaplib", "poplib", "socket", "ssl", "urllib3"}
@@ -49,6 +59,20 @@ class TestPurity(PureCase):
             for line, target in relative_imports(path):
                 with self.subTest(file=path.relative_to(ROOT), line=line):
                     self.assertIn(target[0], allowed)
+
+    def test_no_modules_import_each_other_in_a_circle(self):
+        """Not even where the import stands in a function, or only for the types' sake."""
+        sorter = TopologicalSorter(import_graph(*PURE, "models"))
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            self.fail(" -> ".join(reversed(error.args[1])))
+
+    def test_no_import_is_for_types_alone(self):
+        for path in files(*PURE, "models"):
+            names = {item.id for item in ast.walk(tree(path)) if isinstance(item, ast.Name)}
+            with self.subTest(file=path.relative_to(ROOT)):
+                self.assertNotIn("TYPE_CHECKING", names)
 
     def test_every_module_can_be_imported(self):
         root = router.__name__.rpartition(".")[0]

@@ -5,6 +5,8 @@ from dataclasses import fields
 
 from ...domain_check.sentences import SENTENCES, SUBJECTS
 from ...providers import PRESETS, RELAYS
+from ...router.steps import STEPS
+from ...router.verdicts import VERDICTS
 from ..kit.pure import PureCase
 from ..kit.sources import PURE, files, tree
 
@@ -30,6 +32,12 @@ class TestTranslatable(PureCase):
         for code, text in {**SENTENCES, **SUBJECTS}.items():
             with self.subTest(code=code):
                 self.assertIn(text, known)
+
+    def test_verdicts_and_steps(self):
+        known = marked()
+        for item in (*VERDICTS, *(row.step for row in STEPS)):
+            with self.subTest(item.name):
+                self.assertIn(item.label, known)
 
     def test_presets(self):
         known = marked()

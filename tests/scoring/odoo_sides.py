@@ -146,7 +146,7 @@ class Router:
                 "state": "routed",
                 "reason": "alias",
                 "message_id": mail.message_id,
-                "identity": mail.identity,
+                "identity": mail.fingerprint,
             }
         )
         for address in self.world.world["delivered"][mail.message_id]:
@@ -159,7 +159,7 @@ class Router:
                     "mail_message_id": message.id,
                     "alias_id": alias.id,
                     "target": f"alias:{alias.id}",
-                    "identity": mail.identity,
+                    "identity": mail.fingerprint,
                 }
             )
 

@@ -150,13 +150,10 @@ class TestLedgerScreen(CatchallCase):
         self.assertNotRegex(str(row.trace_html), "(?i)<u>|<img")
 
     def test_every_step_and_verdict_has_a_name(self):
-        from ....models.inbox.decision_story import step_name
-        from ....router.steps import STEPS
-        from ....router.verdicts import VERDICTS
-
-        for item in (*STEPS, *VERDICTS):
+        chain = self.env["mail.catchall.chain"]
+        for item in (*chain._verdicts(), *(row.step for row in chain._steps())):
             with self.subTest(item.name):
-                name = step_name(self.env, item.name)
+                name = chain._label(item.name)
                 self.assertTrue(name[0].isupper())
                 self.assertNotIn("_", name)
 

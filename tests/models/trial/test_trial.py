@@ -275,7 +275,7 @@ class TestBesideOdoo(BaseCase):
 
     @mute_logger("odoo.addons.mail_catchall_router.models.trial.observer")
     def test_a_mail_that_the_router_cannot_decide_about_is_kept(self):
-        path = "odoo.addons.mail_catchall_router.models.trial.observation.decide"
+        path = "odoo.addons.mail_catchall_router.router.chain.Chain.decide"
         with patch(path, side_effect=RecursionError("too deep")):
             self.fetch(mail(to="trial-sales@example.com"))
         with self.database() as env:

@@ -8,7 +8,7 @@ from email.utils import getaddresses
 from ....outgoing.header_text import clean_name, format_address, mailboxes
 from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, identify, write_identity
 from ....outgoing.references import with_domain
-from ....router.message.addresses import Address
+from ....router.message.addresses import Mailbox
 from ...kit.pure import PureCase
 
 ACCOUNT = OutgoingAccount(
@@ -189,7 +189,7 @@ class TestNamesOnTheWire(PureCase):
         )
         for name in names:
             with self.subTest(name=name):
-                pairs, _raw = on_the_wire(format_address(Address("a@domain.com", name)))
+                pairs, _raw = on_the_wire(format_address(Mailbox(name, "a@domain.com")))
                 self.assertEqual(pairs, [(name, "a@domain.com")])
 
     def test_cleaning_a_name(self):
@@ -209,7 +209,7 @@ class TestNamesOnTheWire(PureCase):
 
 
 class TestReplyTo(PureCase):
-    alias = Address("lead-7@domain.com", "User A")
+    alias = Mailbox("User A", "lead-7@domain.com")
 
     def answers(self, wanted, author="user_a@domain.com", **values):
         identity = identify(

@@ -1,4 +1,4 @@
-"""Address lists as strangers write them: read in full, in linear time, and never raised at."""
+"""Mailbox lists as strangers write them: read in full, in linear time, and never raised at."""
 
 import idna
 

@@ -198,7 +198,7 @@ class TestParts(PureCase):
                 for part in found.parts():
                     part_bytes(part)
                     part.get_filename()
-                self.assertEqual(len(found.identity), 64)
+                self.assertEqual(len(found.fingerprint), 64)
                 found.text.encode("utf-8", "surrogatepass")
 
 
@@ -215,7 +215,7 @@ class TestIdentity(PureCase):
             + b"\n\n--" + boundary + b"\nContent-Type: text/plain; charset=utf-8\n"
             + b"Content-Transfer-Encoding: " + encoding + b"\n\n" + body
             + b"\n--" + boundary + b"--\n"
-        ).identity  # fmt: skip
+        ).fingerprint  # fmt: skip
 
     def test_copies_are_equal_whatever_servers_rewrote(self):
         first = self.variant(b"one", b"8bit")

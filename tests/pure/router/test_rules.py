@@ -4,7 +4,7 @@ from ....router.chain import decide
 from ....router.codes import State
 from ....router.places import Alias, User
 from ....router.rules.patterns import MAX_VALUES, Operator, PatternError, TextTest
-from ....router.rules.rules import Action, Condition, Part, Rule, SizeTest
+from ....router.rules.rules import Action, Aspect, Condition, Rule, SizeTest
 from ...kit.effort import FLOOR, assert_in_proportion, cpu_seconds
 from ...kit.pure import PureCase
 from ...kit.verdict_kit import POLICY, Company, mail
@@ -15,7 +15,7 @@ NEWS = ("List-Id: <news.shop.test>", "List-Unsubscribe: <https://shop.test>")
 
 
 def condition(part, operator, *values, header="", negate=False):
-    are_addresses = part in (Part.SENDER, Part.RECIPIENT)
+    are_addresses = part in (Aspect.SENDER, Aspect.RECIPIENT)
     test = TextTest.make(Operator(operator), values, are_addresses=are_addresses)
     return Condition(part, test, header, negate)
 
@@ -55,58 +55,60 @@ class TestConditions(PureCase):
             "--b\nContent-Type: text/plain\n\nHi\n--b\nContent-Type: application/pdf\n"
             'Content-Disposition: attachment; filename="Invoice 7.PDF"\n\nx\n--b--\n'
         )
+        pdf = {"lines": attached, "body": body}
+        level = {"lines": ["X-Level: 1"], "header": "x-level"}
         table = (
-            (Part.SENDER, "equals", ["Customer@Example.org"], {}, True),
-            (Part.SENDER, "equals", ["@example.org"], {}, True),
-            (Part.SENDER, "equals", ["@ample.org"], {}, False),
-            (Part.SENDER, "equals", ["other@example.org", "customer@example.org"], {}, True),
-            (Part.SENDER, "contains", ["@example"], {}, True),
-            (Part.SENDER, "wildcard", ["*@example.org"], {}, True),
-            (Part.SENDER, "wildcard", ["c?stomer@*"], {}, True),
-            (Part.SENDER, "wildcard", ["customer"], {}, False),
-            (Part.SENDER, "wildcard", ["customer@example?org.*"], {}, False),
-            (Part.SENDER, "regex", [r"^cus.*@example\.(org|net)$"], {}, True),
-            (Part.RECIPIENT, "equals", ["SALES@domain.com"], {}, True),
-            (Part.RECIPIENT, "equals", ["@domain.com"], {}, True),
-            (Part.RECIPIENT, "equals", ["jobs@domain.com"], {}, False),
-            (Part.SUBJECT, "contains", ["your OFFER"], {}, True),
+            (Aspect.SENDER, "equals", ["Customer@Example.org"], {}, True),
+            (Aspect.SENDER, "equals", ["@example.org"], {}, True),
+            (Aspect.SENDER, "equals", ["@ample.org"], {}, False),
+            (Aspect.SENDER, "equals", ["other@example.org", "customer@example.org"], {}, True),
+            (Aspect.SENDER, "contains", ["@example"], {}, True),
+            (Aspect.SENDER, "wildcard", ["*@example.org"], {}, True),
+            (Aspect.SENDER, "wildcard", ["c?stomer@*"], {}, True),
+            (Aspect.SENDER, "wildcard", ["customer"], {}, False),
+            (Aspect.SENDER, "wildcard", ["customer@example?org.*"], {}, False),
+            (Aspect.SENDER, "regex", [r"^cus.*@example\.(org|net)$"], {}, True),
+            (Aspect.RECIPIENT, "equals", ["SALES@domain.com"], {}, True),
+            (Aspect.RECIPIENT, "equals", ["@domain.com"], {}, True),
+            (Aspect.RECIPIENT, "equals", ["jobs@domain.com"], {}, False),
+            (Aspect.SUBJECT, "contains", ["your OFFER"], {}, True),
             (
-                Part.SUBJECT,
+                Aspect.SUBJECT,
                 "contains",
                 ["ÜBER"],
                 {"lines": ["Subject: =?utf-8?q?=C3=BCber?="]},
                 True,
             ),
-            (Part.SUBJECT, "equals", ["question"], {}, False),
-            (Part.SUBJECT, "regex", [r"\bQUESTION\b"], {}, True),
+            (Aspect.SUBJECT, "equals", ["question"], {}, False),
+            (Aspect.SUBJECT, "regex", [r"\bQUESTION\b"], {}, True),
             (
-                Part.HEADER,
+                Aspect.HEADER,
                 "contains",
                 ["gold"],
                 {"lines": ["X-Level: Gold"], "header": "x-level"},
                 True,
             ),
-            (Part.HEADER, "wildcard", ["*"], {"header": "x-level"}, False),
-            (Part.HEADER, "wildcard", ["*"], {"lines": ["X-Level: 1"], "header": "x-level"}, True),
+            (Aspect.HEADER, "wildcard", ["*"], {"header": "x-level"}, False),
+            (Aspect.HEADER, "wildcard", ["*"], level, True),
             (
-                Part.VERDICT,
+                Aspect.VERDICT,
                 "equals",
                 ["machine"],
                 {"lines": ["Auto-Submitted: auto-generated"]},
                 True,
             ),
-            (Part.VERDICT, "equals", ["machine"], {}, False),
-            (Part.VERDICT, "equals", ["unverified"], {}, True),
-            (Part.ATTACHMENT_NAME, "wildcard", ["*.pdf"], {"lines": attached, "body": body}, True),
-            (Part.ATTACHMENT_NAME, "wildcard", ["*.exe"], {"lines": attached, "body": body}, False),
+            (Aspect.VERDICT, "equals", ["machine"], {}, False),
+            (Aspect.VERDICT, "equals", ["unverified"], {}, True),
+            (Aspect.ATTACHMENT_NAME, "wildcard", ["*.pdf"], pdf, True),
+            (Aspect.ATTACHMENT_NAME, "wildcard", ["*.exe"], pdf, False),
             (
-                Part.ATTACHMENT_TYPE,
+                Aspect.ATTACHMENT_TYPE,
                 "equals",
                 ["application/pdf"],
                 {"lines": attached, "body": body},
                 True,
             ),
-            (Part.ATTACHMENT_TYPE, "wildcard", ["*"], {}, False),
+            (Aspect.ATTACHMENT_TYPE, "wildcard", ["*"], {}, False),
         )
         for part, operator, values, options, expected in table:
             with self.subTest(part=part, operator=operator, values=values):
@@ -123,12 +125,12 @@ class TestConditions(PureCase):
             (10**6, False, True),
         ):
             with self.subTest(limit=limit, larger=larger):
-                test = Condition(Part.SIZE, SizeTest(limit, larger))
+                test = Condition(Aspect.SIZE, SizeTest(limit, larger))
                 self.assertEqual(bool(decided(rule(Action.IGNORE, test)).rules), expected)
 
     def test_all_or_any(self):
-        one = condition(Part.SENDER, "contains", "customer")
-        other = condition(Part.SUBJECT, "contains", "nowhere")
+        one = condition(Aspect.SENDER, "contains", "customer")
+        other = condition(Aspect.SUBJECT, "contains", "nowhere")
         self.assertFalse(decided(rule(Action.IGNORE, one, other)).rules)
         self.assertTrue(decided(rule(Action.IGNORE, one, other, any_condition=True)).rules)
 
@@ -202,7 +204,7 @@ class TestChain(PureCase):
         self.assertEqual(places(decision), ["alias:2", "alias:1"])
 
     def test_a_rule_for_one_recipient_leaves_the_other(self):
-        about = condition(Part.RECIPIENT, "equals", "info@domain.com")
+        about = condition(Aspect.RECIPIENT, "equals", "info@domain.com")
         decision = decided(
             rule(Action.RECORD, about, model="project.task", res_id=3),
             lines=["To: info@domain.com, jobs@domain.com"],
@@ -211,7 +213,7 @@ class TestChain(PureCase):
 
     def test_two_rules_for_two_recipients(self):
         rules = [
-            rule(action, condition(Part.RECIPIENT, "wildcard", name), number=number, **values)
+            rule(action, condition(Aspect.RECIPIENT, "wildcard", name), number=number, **values)
             for number, (action, name, values) in enumerate(
                 (
                     (Action.USER, "info@*", {"user": User(9, "u@domain.com")}),
@@ -243,7 +245,7 @@ class TestChain(PureCase):
         self.assertEqual((decision.rules, places(decision)), ((1,), ["alias:2"]))
 
     def test_accept_in_spite_of_a_verdict(self):
-        bulk = condition(Part.VERDICT, "equals", "bulk")
+        bulk = condition(Aspect.VERDICT, "equals", "bulk")
         self.assertEqual(str(decided(lines=NEWS).reason), "bulk")
         decision = decided(rule(Action.ACCEPT, bulk), lines=NEWS)
         self.assertEqual((str(decision.reason), places(decision)), ("alias", ["alias:1"]))
@@ -292,7 +294,7 @@ class TestChain(PureCase):
         self.assertEqual(places(decision), ["alias:2"])
 
     def test_the_trace_names_the_rule_and_why(self):
-        test = condition(Part.SUBJECT, "contains", "offer", "price")
+        test = condition(Aspect.SUBJECT, "contains", "offer", "price")
         decision = decided(rule(Action.ALIAS, test, alias=JOBS))
         text = " ".join(item.text for item in decision.trace if item.step == "rules")
         self.assertIn("Rule 1", text)

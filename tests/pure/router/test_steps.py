@@ -36,16 +36,18 @@ def address(issued=date(2026, 9, 28), res_id=42, partner_id=501, key=KEY):
 
 
 class Silent(MemoryDirectory):
-    """A directory that answers the questions of issue 2 alone."""
+    """A directory of which only aliases, users and threads are known."""
 
-    reply_target = MemoryDirectory.__mro__[1].reply_target
-    has_inbox = MemoryDirectory.__mro__[1].has_inbox
-    known_addresses = MemoryDirectory.__mro__[1].known_addresses
+    def reply_target(self, token, sender):
+        return None
+
+    def known_addresses(self, domain):
+        return ()
 
 
 class TestOrder(PureCase):
     def test_order_is_that_of_the_design(self):
-        names = [step.name for step in STEPS]
+        names = [step.name for step, _when in STEPS]
         order = ["reply_token", "thread", "alias", "sub_address", "user", "near_miss", "fallback",
                  "quarantine"]  # fmt: skip
         self.assertEqual([name for name in names if name in order], order)
@@ -54,7 +56,7 @@ class TestOrder(PureCase):
         silent = Silent(WORLD.world)
         for lines, expected in (
             ([f"To: {address()}"], []),
-            (["To: myname@example.com"], []),
+            (["To: myname@example.com"], ["myname@example.com"]),
             (["To: saels@example.com"], []),
             (["To: sales@example.com"], ["sales@example.com"]),
         ):

@@ -1,13 +1,12 @@
 """Verdicts: what a mail is, with the evidence, and above all what it is not."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from ....router import verdicts
 from ....router.codes import Reason
 from ....router.tokens.loop_mark import LoopMark, find_loop_mark
 from ...kit.pure import PureCase
-from ...kit.verdict_kit import DATE, POLICY, SECRET, Company, hop, judge, mail, why
+from ...kit.verdict_kit import DATE, SECRET, Company, hop, judge, mail, why
 
 NULL = ("Return-Path: <>",)
 REPLY = "In-Reply-To: <sent-1@domain.com>"
@@ -32,7 +31,7 @@ class TestOrder(PureCase):
         names = [verdict.name for verdict in verdicts.VERDICTS]
         self.assertEqual(
             names,
-            "loop bounce receipt complaint auto_reply spam forged bulk machine".split(),
+            "probe loop bounce receipt complaint auto_reply spam forged bulk machine".split(),
         )
 
     def test_a_verdict_that_decides_has_its_reason(self):
@@ -72,7 +71,7 @@ class TestLoop(VerdictCase):
         self.assertIsNone(find_loop_mark(mail(f"X-Catchall-Loop: {value}"), b""))
 
     def test_the_mark_with_the_most_hops_counts_among_forged_ones(self):
-        two = LoopMark("crm.lead,1").next_for("crm.lead,2")
+        two = LoopMark("crm.lead,2", 2)
         marked = mail(
             "X-Catchall-Loop: v1 crm.lead,9 99 " + "a" * 32,
             self.MARK,
@@ -136,14 +135,8 @@ class TestReceipt(VerdictCase):
                 )
                 self.check_verdict(decision, "receipt")
                 self.assertEqual(decision.state, "ignored")
-                self.assertEqual(
-                    decision.facts,
-                    {
-                        "about_message_ids": ["<sent-1@domain.com>"],
-                        "receipt_address": "bob@example.org",
-                        "disposition": "displayed",
-                    },
-                )
+                details = "(displayed, bob@example.org, <sent-1@domain.com>)"
+                self.assertIn(details, why(decision, "receipt"))
 
     def test_a_person_who_wants_a_receipt_is_a_person(self):
         lines = ("Disposition-Notification-To: customer@example.org", "Subject: Read: this book")
@@ -169,9 +162,8 @@ class TestComplaint(VerdictCase):
                     body=body.format(line),
                 )
                 self.check_verdict(decision, "complaint")
-                self.assertEqual(decision.facts["complaint_type"], "abuse")
-                self.assertEqual(decision.facts["complaint_address"], address)
-                self.assertEqual(decision.facts["about_message_ids"], ["<sent-1@domain.com>"])
+                details = f"(abuse, {address}, <sent-1@domain.com>)"
+                self.assertIn(details, why(decision, "complaint"))
 
 
 class TestAutoReply(VerdictCase):
@@ -335,20 +327,6 @@ class TestSpam(VerdictCase):
         decision = judge(folder_is_junk=True)
         self.check_verdict(decision, "spam")
         self.assertIn("Junk", why(decision, "spam"))
-
-    def test_the_block_list(self):
-        policy = replace(POLICY, blocked_senders=frozenset({"evil.example", "bad@example.org"}))
-        for sender, above, blocked in (
-            ("x@evil.example", (), True),
-            ("x@mail.evil.example", (), True),
-            ("bad@example.org", (), True),
-            ("good@example.org", (), False),
-            ("x@notevil.example", (), False),
-            ("good@example.org", ("Return-Path: <x@evil.example>",), True),
-        ):
-            with self.subTest(sender=sender, above=above):
-                decision = judge(f"From: {sender}", above=above, policy=policy)
-                self.check_verdict(decision, "spam" if blocked else "")
 
 
 class TestBulk(VerdictCase):

@@ -1,0 +1,176 @@
+"""The stages of a decision, one function each; ``chain.py`` says in which order they come."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .case import Case
+from .codes import AuthorCheck, Code, Reason, State
+from .decision import TraceLine
+from .places import Recipient, Route
+from .rules.rules import Action, read_rules
+from .steps import Row, When
+from .verdicts import Effect, Verdict
+
+
+@dataclass
+class Log:
+    """What was seen on the way; becomes the trace."""
+
+    lines: list[TraceLine] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def note(self, step: str, text: str, *, decided: bool = False) -> None:
+        """Add a line."""
+        self.lines.append(TraceLine(step, text, decided))
+
+    def note_recipients(self, found: Iterable[Recipient]) -> None:
+        """Add a line for each recipient, with the evidence."""
+        for item in found:
+            self.note("recipients", f"{item.address} from {item.header}[{item.occurrence}]")
+        if not self.lines:
+            self.note("recipients", "no recipient at our domains")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the verdict that decides says of the message."""
+
+    reason: Code
+    effect: Effect
+    overridable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of the message."""
+
+    state: State
+    reason: Code
+    routes: tuple[Route, ...] = ()
+
+
+def prove_by_token(case: Case, log: Log) -> Case:
+    """A message to the reply address issued to its sender needs no other proof (DESIGN §5).
+
+    What failed the check of our own servers stays failed.
+    """
+    if case.author_check is not AuthorCheck.UNVERIFIED:
+        return case
+    if not any(item.target and item.target.is_partner for item in case.tokens):
+        return case
+    why = "sent to the reply address issued to this sender"
+    log.note("author", f"{AuthorCheck.VERIFIED.label}: {why}")
+    return replace(case, author_check=AuthorCheck.VERIFIED)
+
+
+def judge(case: Case, verdicts: Iterable[Verdict], log: Log) -> tuple[Case, Kind | None]:
+    """The first verdict that holds decides; a mere note lets the next ones speak."""
+    for verdict in verdicts:
+        evidence = verdict.check(case)
+        if evidence is None:
+            continue
+        effect = evidence.effect or verdict.effect
+        log.note(verdict.name, evidence.text, decided=effect is not Effect.NOTE)
+        log.facts.update(evidence.facts)
+        case = replace(
+            case,
+            verdicts=(*case.verdicts, verdict.name),
+            is_machine=case.is_machine or verdict.is_machine,
+            answerable=case.answerable and verdict.answerable,
+        )
+        if effect is not Effect.NOTE and verdict.reason is not None:
+            return case, Kind(verdict.reason, effect, verdict.overridable)
+    return case, None
+
+
+def find_hits(case: Case, kind: Kind | None) -> Case:
+    """Read the administrator's rules, unless nothing that they say would count."""
+    if kind and kind.effect is Effect.IGNORE:
+        return case
+    return replace(case, hits=read_rules(case, case.directory.rules()))
+
+
+def override(case: Case, kind: Kind | None, log: Log) -> Kind | None:
+    """Let a rule overrule what kind of mail it is. The verdict stays: it is never answered."""
+    if kind is None or not kind.overridable:
+        return kind
+    for hit in case.hits:
+        if hit.rule.action is Action.ACCEPT:
+            log.note("rules", f"classification “{kind.reason.label}” overridden by {hit.rule.text}")
+            return None
+    return kind
+
+
+def place(case: Case, kind: Kind | None, steps: Iterable[Row], log: Log) -> Outcome:
+    """Ask the steps where the message goes, each of them as its row says."""
+    effect = kind.effect if kind else None
+    if kind and effect is Effect.IGNORE:
+        return Outcome(State.IGNORED, kind.reason)
+    case = replace(case, only_threads=effect is Effect.THREAD_ONLY)
+    held = kind.reason if kind and effect is Effect.QUARANTINE else None
+    routes: dict[str, Route] = {}
+    reason: Code | None = None
+    for step, when in steps:
+        if when is not When.ALWAYS and effect is Effect.QUARANTINE:
+            continue
+        if when is When.LAST and (routes or held):
+            continue
+        if case.only_threads and not step.joins_thread:
+            continue
+        found = step.find(case)
+        log.note(step.name, found.text, decided=bool(found.routes or found.state or found.held))
+        log.facts.update(found.facts)
+        if found.state:
+            return Outcome(found.state, step.reason)
+        for route in found.routes:
+            routes.setdefault(route.target, route)
+        if found.routes and reason is None:
+            reason = step.reason
+        held = held or found.held
+        remaining = case.recipients if found.remaining is None else found.remaining
+        case = replace(case, recipients=remaining, routed=bool(routes))
+    if reason:
+        return Outcome(State.ROUTED, kind.reason if kind else reason, tuple(routes.values()))
+    if held:
+        return Outcome(State.QUARANTINED, held)
+    if kind:
+        return Outcome(State.IGNORED, kind.reason)
+    return Outcome(State.QUARANTINED, Reason.UNMATCHED)
+
+
+def set_defaults(case: Case, outcome: Outcome, log: Log) -> Outcome:
+    """Give new records the values that rules set, whichever step found their place."""
+    routes = outcome.routes
+    for hit in case.hits:
+        if hit.rule.action is not Action.DEFAULTS:
+            continue
+        new = tuple(
+            replace(route, defaults=(*route.defaults, *hit.rule.defaults))
+            if route.model == hit.rule.model and not route.res_id and not route.user_id
+            else route
+            for route in routes
+        )
+        if new != routes:
+            names = ", ".join(name for name, _value in hit.rule.defaults)
+            log.note("rules", f"{names} set by {hit.rule.text}")
+        routes = new
+    return replace(outcome, routes=routes)
+
+
+def drop_copies(case: Case, outcome: Outcome, log: Log) -> Outcome:
+    """A message reaches each place once, however many copies of it arrive.
+
+    What we sent and got back is no copy, though its Message-ID is known.
+    """
+    if outcome.state is State.IGNORED or outcome.reason is Reason.LOOP:
+        return outcome
+    delivered = case.directory.delivered(case.mail)
+    if delivered is None:
+        return outcome
+    fresh = tuple(route for route in outcome.routes if route.target not in delivered)
+    if fresh:
+        log.note("duplicate", "an earlier copy was routed elsewhere")
+        return replace(outcome, routes=fresh)
+    log.note("duplicate", "an earlier copy of this message was received", decided=True)
+    return Outcome(State.IGNORED, Reason.DUPLICATE)

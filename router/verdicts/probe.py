@@ -1,0 +1,29 @@
+"""Mailbox tests: a message of ours that only tries the mailbox."""
+
+from ...translatable import _lt
+from ..case import Case
+from ..codes import Reason
+from ..tokens.probe_mark import find_probe
+from ..tokens.tokens import TokenKey
+from .base import Effect, Evidence, Verdict
+
+
+class Probe(Verdict):
+    """A message of our own mailbox test: it is counted, and creates nothing."""
+
+    name = "probe"
+    label = _lt("Mailbox test")
+    reason = Reason.PROBE
+    effect = Effect.IGNORE
+
+    def check(self, case: Case) -> Evidence | None:
+        """By our signed mark; what names somebody of ours as well is a message like any other."""
+        token = find_probe(case.mail, TokenKey(case.policy.secret, case.policy.database))
+        if token is None:
+            return None
+        for item in case.recipients:
+            if case.directory.aliases(item.address) or case.directory.user(item.address):
+                return None
+        return Evidence(
+            "a message of our own mailbox test", {"probe": [token.probe_id, token.part]}
+        )

@@ -1,0 +1,2 @@
+from . import mail_catchall_chain
+from . import mail_catchall_message

@@ -1,0 +1,124 @@
+"""The order of a decision: when steps are asked, and chains that hold more than ours."""
+
+from datetime import date
+
+from ....router.chain import DEFAULT, Chain, decide
+from ....router.codes import Code
+from ....router.places import ReplyTarget, Route
+from ....router.steps import STEPS, Found, Row, Step, When
+from ....router.tokens.tokens import ReplyToken, TokenKey, make_reply_token
+from ....router.verdicts import VERDICTS, Effect, Evidence, Verdict
+from ...kit.pure import PureCase
+from ...kit.verdict_kit import POLICY, SECRET, Company, mail
+
+
+class Reason(Code):
+    ODD = "odd", "Odd"
+
+
+class Odd(Verdict):
+    name = "odd"
+    label = "Odd email"
+    reason = Reason.ODD
+    effect = Effect.QUARANTINE
+
+    def check(self, case):
+        return Evidence("its subject says so") if "odd" in case.mail.subject else None
+
+
+class Noted(Odd):
+    effect = Effect.NOTE
+    reason = None
+    answerable = True
+
+
+class Finds(Step):
+    name = "finds"
+    label = "Finds"
+    reason = Reason.ODD
+
+    def find(self, case):
+        return Found("here", (Route("x.model", 1),), ())
+
+
+class Holds(Finds):
+    name = "holds"
+
+    def find(self, case):
+        return Found("waits", held=Reason.ODD)
+
+
+def steps_asked(decision):
+    return [line.step for line in decision.trace if line.step in ("finds", "holds")]
+
+
+class TestWhen(PureCase):
+    def asked(self, *steps, subject="Subject: plain"):
+        chain = Chain((Odd(),), tuple(Row(step, when) for step, when in steps))
+        return steps_asked(decide(mail(subject), Company(), POLICY, chain=chain))
+
+    def test_a_held_message_is_asked_about_only_always(self):
+        for when, expected in (
+            (When.ALWAYS, ["finds"]),
+            (When.UNLESS_HELD, []),
+            (When.LAST, []),
+        ):
+            with self.subTest(when):
+                self.assertEqual(self.asked((Finds(), when), subject="Subject: odd"), expected)
+                self.assertEqual(self.asked((Finds(), when)), ["finds"])
+
+    def test_the_last_are_asked_only_where_nothing_was_found_and_nothing_holds_it(self):
+        for first in (Finds(), Holds()):
+            for when, count in ((When.LAST, 1), (When.UNLESS_HELD, 2)):
+                with self.subTest(first=first.name, when=when):
+                    asked = self.asked((first, When.UNLESS_HELD), (Finds(), when))
+                    self.assertEqual(len(asked), count)
+
+    def test_what_a_step_holds_waits_with_its_reason(self):
+        chain = Chain((), (Row(Holds(), When.UNLESS_HELD),))
+        decision = decide(mail(), Company(), POLICY, chain=chain)
+        self.assertEqual((decision.state, decision.reason), ("quarantined", "odd"))
+
+
+class TestChain(PureCase):
+    def test_another_chain_changes_nothing_of_ours(self):
+        odd = mail("Subject: odd")
+        chain = Chain((Odd(), *VERDICTS), STEPS)
+        self.assertEqual(decide(odd, Company(), POLICY, chain=chain).reason, "odd")
+        self.assertEqual(decide(odd, Company(), POLICY).reason, "alias")
+        self.assertNotIn("odd", [verdict.name for verdict in DEFAULT.verdicts])
+
+    def test_what_a_verdict_says_of_replies_is_the_decisions(self):
+        plain, odd = mail(), mail("Subject: odd")
+        machine = mail("Subject: odd", "Auto-Submitted: auto-generated")
+        chain = Chain((Noted(), *VERDICTS), STEPS)
+        for message, answerable in ((plain, True), (odd, True), (machine, False)):
+            decision = decide(message, Company(), POLICY, chain=chain)
+            with self.subTest(decision.verdicts):
+                self.assertIs(decision.answerable, answerable)
+        self.assertEqual(decision.verdicts, ("odd", "machine"))
+
+    def test_every_line_of_a_trace_has_a_label(self):
+        for name in ("recipients", "author", "duplicate", "odd", "near_miss", "probe"):
+            with self.subTest(name):
+                self.assertTrue(Chain((Odd(), *VERDICTS), STEPS).label(name))
+        self.assertEqual(DEFAULT.label("odd"), "")
+
+    def test_a_verdict_that_decides_is_called_as_its_reason(self):
+        for verdict in VERDICTS:
+            if verdict.reason:
+                self.assertEqual(verdict.label, verdict.reason.label)
+
+    def test_a_reply_address_is_looked_up_once(self):
+        asked = []
+
+        class Counting(Company):
+            def reply_target(self, token, sender):
+                asked.append(token.res_id)
+                return ReplyTarget("crm.lead", token.res_id, is_partner=True, familiar=True)
+
+        token = ReplyToken(1, 42, 0, 5, date(2025, 11, 1))
+        address = f"reply-{make_reply_token(TokenKey(SECRET, ''), token)}@domain.com"
+        decision = decide(mail(f"To: {address}"), Counting(), POLICY)
+        self.assertEqual((decision.reason, decision.author_check), ("reply", "verified"))
+        self.assertEqual(asked, [42])

@@ -1,0 +1,87 @@
+"""What docs/ copies from the code, in whatever page has its mark.
+
+A table stands below ``<!-- verdicts -->``, ``<!-- steps -->``, ``<!-- states -->`` or
+``<!-- reasons -->``. What a verdict or a step is, its class says in the first line of its
+docstring. What a state or a reason means, the page itself says in the last column: that is kept.
+A block of code that names a file is that of the example addon.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from . import pytest_pure  # makes the addon's packages, without Odoo
+from .paths import ADDON, CHECKOUT
+
+assert pytest_pure
+codes = importlib.import_module(f"{ADDON}.router.codes")
+verdicts = importlib.import_module(f"{ADDON}.router.verdicts")
+steps = importlib.import_module(f"{ADDON}.router.steps")
+
+_TABLE = re.compile(r"(<!-- (verdicts|steps|states|reasons) -->\n)((?:\|.*\n)*)")
+_CODE = re.compile(r"(```python (\S+\.py)\n).*?(?=```)", re.DOTALL)
+EXAMPLE = CHECKOUT / "tests" / "example_addon" / "catchall_example"
+_EFFECTS = {
+    "ignore": "dismissed",
+    "thread_only": "joins its thread, opens nothing",
+    "quarantine": "to To Sort",
+    "note": "goes on, is never answered",
+}
+_WHEN = {
+    "always": "always",
+    "unless_held": "unless a verdict holds the message",
+    "last": "last, if nothing was found",
+}
+
+
+def written(page: str) -> str:
+    """Return the text of a page with every copy of the code made anew."""
+    page = _TABLE.sub(lambda match: match[1] + _table(match[2], match[3]), page)
+    return _CODE.sub(lambda match: match[1] + (EXAMPLE / match[2]).read_text("utf-8"), page)
+
+
+def main() -> None:
+    """Write every page anew."""
+    for path in sorted((CHECKOUT / "docs").glob("*.md")):
+        path.write_text(written(path.read_text("utf-8")), "utf-8")
+
+
+def _table(name: str, before: str) -> str:
+    if name == "verdicts":
+        kinds = ("verdict", "shown as", "it is", "and then", "a rule can override it")
+        return _rows(kinds, map(_verdict, verdicts.VERDICTS))
+    if name == "steps":
+        places = ("step", "shown as", "places", "is asked")
+        return _rows(places, map(_step, steps.STEPS))
+    meanings = dict(re.findall(r"\| `(\w+)` \|.*\| (.*) \|", before))
+    known = {"states": codes.State, "reasons": codes.Reason}[name]
+    rows = ((f"`{code}`", code.label, meanings.get(str(code), "")) for code in known)
+    return _rows((name[:-1], "shown as", "means"), rows)
+
+
+def _verdict(verdict: Any) -> tuple[str, ...]:
+    effect = _EFFECTS[verdict.effect.value]
+    overridable = "yes" if verdict.overridable else "no"
+    return (f"`{verdict.name}`", verdict.label, _first_line(verdict), effect, overridable)
+
+
+def _step(row: Any) -> tuple[str, ...]:
+    step, when = row
+    return (f"`{step.name}`", step.label, _first_line(step), _WHEN[when.value])
+
+
+def _first_line(item: Any) -> str:
+    first = str(type(item).__doc__).partition("\n\n")[0]
+    return " ".join(first.split()).rstrip(".").replace("``", "`")
+
+
+def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(line)} |\n" for line in (head, *rows)]
+    return "".join((lines[0], "|---" * len(head) + "|\n", *lines[1:]))
+
+
+if __name__ == "__main__":
+    main()
