@@ -9,7 +9,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...router.chain import decide
 from ...router.codes import Reason, State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
@@ -251,7 +250,8 @@ class CatchallMessage(models.Model):
             return None
         directory = (directory or OdooDirectory(row.env)).for_row(row)
         policy = directory.policy(row.fetchmail_server_id)
-        return decide(row._received_mail(), directory, policy, row._signed_by())
+        chain = self.env["mail.catchall.chain"]
+        return chain._decide(row._received_mail(), directory, policy, row._signed_by())
 
     def _would_change(self, decision):
         """Whether a decision differs from what became of this row."""

@@ -4,7 +4,6 @@ import re
 
 from odoo.exceptions import UserError
 
-from ...router.chain import decide
 from ...router.message import headers
 from ...router.message.addresses import normalise, normalise_domain, parse
 from ...router.message.mail import ReceivedMail
@@ -46,7 +45,8 @@ def decide_where(env, address=None, source=None, account_id=None, sender=None):
     # sudo: the decision looks at all there is; places are named as far as the user may see
     account = env["fetchmail.server"].sudo().browse(account_id or []).exists()
     directory = OdooDirectory(env(su=True))
-    return decide(mail, directory, directory.policy(account or _account_of(env, mail)))
+    policy = directory.policy(account or _account_of(env, mail))
+    return env["mail.catchall.chain"]._decide(mail, directory, policy)
 
 
 def _account_of(env, mail):

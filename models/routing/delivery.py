@@ -11,7 +11,6 @@ from functools import cached_property
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...router.chain import decide
 from ...router.codes import Reason, State
 from ...router.decision import Decision
 from ...router.message import headers
@@ -63,9 +62,10 @@ class Delivery:
 
     def decide(self):
         """Return the router's decision on this message."""
-        self.row.identity = self.mail.identity
+        self.row.identity = self.mail.fingerprint
         directory = self.batch.directory.for_row(self.row)
-        return decide(self.mail, directory, self.policy, self.row._signed_by())
+        chain = self.env["mail.catchall.chain"]
+        return chain._decide(self.mail, directory, self.policy, self.row._signed_by())
 
     def route_to(self, route, explanation):
         """Take one route that a person has chosen, in the customer's name.
@@ -81,6 +81,7 @@ class Delivery:
             contact_name=decision.contact_name,
             author_check=decision.author_check,
             verdicts=decision.verdicts,
+            answerable=decision.answerable,
         )
         for error in self._deliver(chosen, check_rate=False):
             raise error
@@ -107,7 +108,7 @@ class Delivery:
             return []
         with routing(self.env.cr, self.batch):
             message, values = parse(row, decision, self.policy)
-            if not decision.verdicts:
+            if decision.answerable:
                 self.env["mail.thread"]._routing_reset_bounce(message, values)
         refused, errors = [], []
         for route in routes:
@@ -163,7 +164,7 @@ class Delivery:
 
     def _hold_back_replies(self, decision, context):
         """Cancel what a new record sent to a machine by itself (its acknowledgement, say)."""
-        if not decision.verdicts or not (contact := decision.contact):
+        if decision.answerable or not (contact := decision.contact):
             return
         mails = self.env["mail.mail"].browse(context.mail_ids).exists()
         mails.filtered(

@@ -40,7 +40,7 @@ def _may_be_notified(row, decision, mail):
     now = fields.Datetime.now()
     if (
         decision.author_check is not AuthorCheck.VERIFIED
-        or decision.verdicts
+        or not decision.answerable
         or mail.return_path == ""
         or not sender
         or is_no_reply(sender)

@@ -17,7 +17,7 @@ def exceeds_rate(row, route, decision):
     # sudo: limits, system parameters and trusted senders are read as Odoo does, never shown
     alias = row.env["mail.alias"].sudo().browse(route.alias.id)
     minutes = int(row.env["ir.config_parameter"].sudo().get_param("mail.gateway.loop.minutes", 120))
-    limit = alias._catchall_limit(is_machine=bool(decision.verdicts))
+    limit = alias._catchall_limit(is_machine=not decision.answerable)
     row.env.cr.execute(
         """
         SELECT count(*) FROM mail_catchall_message m
