@@ -26,6 +26,7 @@ HELP = """usage: ./dev <command>
   score            every mail of tests/mails here and in plain Odoo; writes docs/mails.md
   pot              the template of translations, by Odoo's own export
   fuzz [100000]    mutated mails for the router: count, or time as 60s; --jobs 2, --atheris
+  mutate [300]     small changes of the pure packages: which of them does no pure test notice?
   shell [database] an Odoo shell on a development database with the addon
   stop             end everything that ./dev runs or left running in this checkout
 
@@ -104,6 +105,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": later("bench"),
     "score": later("score"),
     "fuzz": later("fuzz"),
+    "mutate": later("mutate"),
     "pot": later("pot"),
     "shell": command_shell,
     "stop": command_stop,

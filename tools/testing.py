@@ -40,11 +40,16 @@ def unit(options: Sequence[str]) -> Result:
     """The pure tests of router/: no database, no Odoo."""
     python = need_venv()
     link_addon()
-    files = sorted((ADDON_LINK / "tests").glob("test_router_*.py"))
+    files = unit_files()
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     return _pytest(
         "unit", python, env, ["-p", "tools.pytest_pure", "-p", "no:odoo"], files, options
     )
+
+
+def unit_files() -> list[Path]:
+    """Return the files of the pure tests."""
+    return sorted((ADDON_LINK / "tests").glob("test_router_*.py"))
 
 
 def odoo(options: Sequence[str]) -> Result:
