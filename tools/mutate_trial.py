@@ -109,8 +109,12 @@ def _recorded(python: Path, copy: Path, files: Sequence[str]) -> Mapping[str, An
 
 
 def _digest(copy: Path, files: Sequence[str]) -> str:
+    """Name the state of everything that decides which test enters which function."""
     digest = hashlib.sha256("\n".join(files).encode())
-    for path in sorted(copy.rglob("*.py")):
+    sources = [copy / "tools" / "mutate_worker.py"]
+    for folder in (*packages(copy), "tests"):
+        sources += sorted((copy / folder).rglob("*.py"))
+    for path in sources:
         digest.update(path.relative_to(copy).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
