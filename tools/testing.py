@@ -40,11 +40,16 @@ def unit(options: Sequence[str]) -> Result:
     """The tests of the pure packages: no database, no Odoo."""
     python = need_venv()
     link_addon()
-    files = sorted((ADDON_LINK / "tests" / "pure").rglob("test_*.py"))
+    files = unit_files()
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     return _pytest(
         "unit", python, env, ["-p", "tools.pytest_pure", "-p", "no:odoo"], files, options
     )
+
+
+def unit_files() -> list[Path]:
+    """Return the files of the pure tests."""
+    return sorted((ADDON_LINK / "tests" / "pure").rglob("test_*.py"))
 
 
 def odoo(options: Sequence[str]) -> Result:
