@@ -10,5 +10,6 @@ from . import sent_copies
 from . import probe
 from . import domain_check
 from . import setup
+from . import accounts
 from . import trial
 from . import users_without_mailbox

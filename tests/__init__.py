@@ -12,6 +12,7 @@ from .pure.domain_check import test_spf
 from .pure.domain_check import test_spf_suite
 from .pure.health import test_health_findings
 from .pure.incoming import test_mailboxes
+from .pure.incoming import test_suggest_hosts
 from .pure.outgoing import test_calendar
 from .pure.outgoing import test_identity
 from .pure.outgoing import test_refusals

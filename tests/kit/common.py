@@ -6,18 +6,11 @@ from textwrap import dedent
 
 from odoo.tests import TransactionCase
 
-from ...incoming import Envelope
-from ...models.incoming.fetch_session import FetchSession
+from ...models.incoming.ledger import Ledger, LedgerEntry
 from ...models.routing.routing_transaction import Batch
 
 DOMAIN = "example.com"
 _numbers = count(1)
-
-
-class _Folder:
-    """Stands for the folder that a mail lay in."""
-
-    name = "INBOX"
 
 
 def mail(
@@ -91,10 +84,10 @@ class CatchallCase(TransactionCase):
     def receive(self, source, env=None, *, junk=False):
         """Put a mail into the ledger as a fetch does; return its row."""
         env = env or self.env
-        session = FetchSession(self.server.with_env(env), None, env)
+        ledger = Ledger(self.server.with_env(env), env)
         key = f"imap:INBOX:1:{next(_numbers)}"
-        session._insert(_Folder, Envelope(key, 1, len(source)), junk, source=source)
-        return env["mail.catchall.message"].search([("remote_key", "=", key)])
+        ledger.insert(LedgerEntry(key, source, is_junk=junk))
+        return ledger.row(key)
 
     def route(self, source, **options):
         """Receive one mail and route it in this transaction; return its row."""

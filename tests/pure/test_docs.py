@@ -13,7 +13,7 @@ from ...router.places import Recipient
 from ...router.recipients import find_recipients
 from ...router.steps import STEPS
 from ...router.verdicts import VERDICTS
-from ...trial.comparison import Did, Verdict
+from ...trial.comparison import Comparison, Did
 from ..kit.memory_directory import world_directory
 from ..kit.pure import PureCase
 
@@ -37,7 +37,7 @@ class TestRouterDocs(PureCase):
 
     def test_the_codes_of_a_trial_run_are_all_named(self):
         page = PAGE.with_name("trial.md")
-        for name, codes in (("verdicts of a trial", Verdict), ("what Odoo did", Did)):
+        for name, codes in (("verdicts of a trial", Comparison), ("what Odoo did", Did)):
             with self.subTest(table=name):
                 rows = [(code, label) for code, label, _meaning in table(name, page)]
                 self.assertEqual(rows, [(str(code), code.label) for code in codes])
