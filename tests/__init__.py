@@ -36,6 +36,7 @@ from .pure.router import test_thread_token
 from .pure.router import test_tokens
 from .pure.router import test_verdicts
 from .pure.signatures import test_dkim
+from .pure import test_import_order
 from .pure import test_translatable
 from .pure.trial import test_comparison
 from .models.credentials import test_login_mail
