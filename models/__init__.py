@@ -1,9 +1,10 @@
 # Not sorted: a room comes after those whose models it extends, since Odoo defines classes in this
 # order and lets the last one come first. tests/pure/test_import_order.py notices what goes wrong.
 from . import findings
-from . import inbox
+from . import storage
 from . import incoming
 from . import credentials
+from . import inbox
 from . import rules
 from . import routing
 from . import outgoing

@@ -1,7 +1,7 @@
 """Odoo's own runner finds what this module holds under a name that begins with ``test_``.
 
 Names are unique: of two modules of one name Odoo would see the second alone. Whatever is missing
-here says why in ``NOT_IN_ODOO``; ``pure/test_modules.py`` compares both with the files.
+here says why in ``NOT_IN_ODOO``; ``models/test_loader.py`` compares both with the files.
 """
 
 from .pure.credentials import test_login_links
@@ -75,6 +75,7 @@ from .models.setup import test_setup
 from .models.setup import test_trouble
 from .models.trial import test_trial
 from .models.users_without_mailbox import test_users_without_mailbox
+from .models import test_loader
 
 # Run by ./dev test alone, and why.
 NOT_IN_ODOO = {

@@ -56,10 +56,11 @@ def fetch(env: Any, server_id: int) -> int:
 
 def route(env: Any, _server_id: int) -> int:
     """Be a lane until nothing is left to claim."""
-    Message = env["mail.catchall.message"]
-    mails = 0
-    while ids := Message._claim(40):
-        Message._route_claimed(ids)
+    from odoo.addons.mail_catchall_router.models.routing.lane import Lane
+
+    lane, mails = Lane(env), 0
+    while ids := lane.claims.take(40):
+        lane.route(ids)
         mails += len(ids)
     return mails
 

@@ -1,3 +1,2 @@
 from . import mail_catchall_secrets
 from . import ir_mail_server
-from . import login_mail

@@ -1,41 +1,42 @@
-"""The ledger: every message that a catch-all account received, with what became of it and why."""
+"""The ledger: every message that a catch-all account received, with what became of it and why.
 
-import base64
+The model stores and has buttons. The work is done by objects in memory: lanes and deliveries in
+``models/routing``, the question of where a message would go in ``where.py``.
+"""
+
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
-from ...credentials.login_links import hide_login_links
-from ...router.codes import AuthorCheck, Reason, State
+from ...router.chain import decide
+from ...router.codes import Reason, State
 from ...router.message.mail import ReceivedMail
-from ...router.message.readable import readable_body
-from .decision_story import recipients_table, trace_story
-from .safe_body import safe_body
+from ...router.message.repair import printable
+from ..routing.by_hand import route_by_hand
+from ..routing.lane import Lane, lanes
+from ..routing.odoo_directory import OdooDirectory
+from ..routing.signatures import signed_by
+from .where import where_would_this_go
+
+# Of whoever held the row: written with everything that says what became of it.
+_UNCLAIMED = {"claim_pid": False, "claim_start": False}
+_UNSETTLED = {"next_try_date": False, "waiting_since": False, "waiting_for": False}
 
 
 class CatchallMessage(models.Model):
     _name = "mail.catchall.message"
+    _inherit = "mail.catchall.readable"
     _description = "Received Email"
     _order = "id desc"
     _rec_name = "subject"
 
-    fetchmail_server_id = fields.Many2one(
-        "fetchmail.server", "Account", readonly=True, index=True, ondelete="set null"
-    )
-    account_name = fields.Char(
-        "Account Name",
-        related="fetchmail_server_id.name",
-        help="Only administrators can open the account itself, because it holds passwords.",
-    )
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
     folder = fields.Char(readonly=True, help="The mailbox folder that the email was in.")
     folder_is_junk = fields.Boolean("From Junk", readonly=True)
     remote_key = fields.Char(
         readonly=True,
         help="How the mailbox identifies this email: folder, UIDVALIDITY and UID, or POP3 UIDL.",
     )
-    size = fields.Integer("Size (bytes)", readonly=True)
     received_date = fields.Datetime("Received", readonly=True, index=True)
     fetched_date = fields.Datetime("Fetched", readonly=True)
 
@@ -43,29 +44,10 @@ class CatchallMessage(models.Model):
         State.selection(), required=True, default=str(State.RECEIVED), readonly=True
     )
     reason = fields.Selection(Reason.selection(), readonly=True, index=True)
-    message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
-    email_from = fields.Char("From", readonly=True)
-    email_to = fields.Char("To", readonly=True)
-    contact = fields.Char(
-        "Customer",
-        readonly=True,
-        help="The customer's address on the records. It is not always the From address: web forms, "
-        "shops and groups put their own address there and the customer's in Reply-To.",
-    )
-    subject = fields.Char(readonly=True)
-    recipients = fields.Json(
-        "Recipients with Evidence",
-        readonly=True,
-        help="The addresses that the email was meant for, each with its evidence.",
-    )
-    recipient_names = fields.Char("Recipients", readonly=True)
-    author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
     verdicts = fields.Char(
         readonly=True, help="The kinds of email that the router found this to be."
     )
-    trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
     facts = fields.Json(readonly=True)
-    explanation = fields.Char("Why", readonly=True)
 
     attempts = fields.Integer(readonly=True, aggregator=None)
     error = fields.Text(readonly=True)
@@ -73,25 +55,37 @@ class CatchallMessage(models.Model):
     route_ids = fields.One2many("mail.catchall.route", "catchall_message_id", "Records")
     route_count = fields.Integer(compute="_compute_route_count")
 
-    source = fields.Binary(
-        compute="_compute_source",
-        groups="mail_catchall_router.group_catchall_manager",
-        help="The exact bytes that the mailbox delivered.",
+    rule_ids = fields.Many2many(
+        "mail.catchall.rule",
+        "catchall_message_rule_rel",
+        "message_id",
+        "rule_id",
+        "Rules",
+        readonly=True,
+        help="The routing rules that matched this email.",
     )
-    has_source = fields.Boolean(readonly=True)
-    # Made safe in safe_body.py: sanitising once more would drop what the screen needs.
-    body = fields.Html(compute="_compute_readable", sanitize=False)
-    header_text = fields.Text("Headers", compute="_compute_readable")
-    attachment_names = fields.Char("Attachments", compute="_compute_readable")
-    recipients_html = fields.Html("Evidence", compute="_compute_recipients_html", sanitize=True)
-    trace_html = fields.Html("Decision", compute="_compute_trace_html", sanitize=True)
+    list_name = fields.Char(
+        "List",
+        compute="_compute_list_name",
+        help="The newsletter or mailing list that sent this email.",
+    )
+    suggestion = fields.Char(
+        compute="_compute_suggestion",
+        help="Existing addresses that resemble the one the email was sent to.",
+    )
+    suggested_alias_id = fields.Many2one("mail.alias", compute="_compute_suggestion")
+    dkim_result = fields.Json(readonly=True)
+    dkim_text = fields.Char("Signature", compute="_compute_dkim_text")
+    notice_date = fields.Datetime("Sender Notified", readonly=True)
 
-    # Not for people: what lanes need, see mail_catchall_lane.py.
+    # Not for people: what lanes need (models/routing).
     claim_pid = fields.Integer(readonly=True)
     claim_start = fields.Char(readonly=True)
     sender_key = fields.Char(readonly=True)
     thread_key = fields.Char(readonly=True)
-    identity = fields.Char(readonly=True, index="btree_not_null")
+    waiting_since = fields.Datetime(readonly=True)
+    # No foreign key: its lock would make lanes wait for each other.
+    waiting_for = fields.Integer(readonly=True, index="btree_not_null", aggregator=None)
 
     _remote_key_unique = models.UniqueIndex(
         "(fetchmail_server_id, remote_key)", "This email of the mailbox has already been received."
@@ -100,67 +94,189 @@ class CatchallMessage(models.Model):
     _state_index = models.Index("(state, id)")
     _sender_index = models.Index("(sender_key, fetched_date)")
 
-    def init(self):
-        # The exact bytes stand in a column that the ORM does not know: its Binary holds base64,
-        # a third more, and a failing INSERT would write the whole message into the log.
-        # EXTERNAL: mail is mostly base64 and compressed files, compressing it again costs time.
-        self.env.cr.execute(
-            """
-            ALTER TABLE mail_catchall_message ADD COLUMN IF NOT EXISTS source bytea;
-            ALTER TABLE mail_catchall_message ALTER COLUMN source SET STORAGE EXTERNAL;
-            """
-        )
-
     # ------------------------------------------------------------
-    # Reading a message
+    # What is shown
     # ------------------------------------------------------------
-
-    def _read_source(self):
-        """Return the exact bytes of this message; ``b""`` when only the mailbox has them."""
-        self.ensure_one()
-        self.env.cr.execute(SQL("SELECT source FROM mail_catchall_message WHERE id = %s", self.id))
-        row = self.env.cr.fetchone()
-        return bytes(row[0]) if row and row[0] is not None else b""
-
-    def _settled_before(self, mail):
-        """Hook: the targets that this mail is not to reach again, None when nothing is known.
-
-        Asked where no other row of the ledger is a copy of it.
-        """
-        return None
-
-    def _received_mail(self):
-        self.ensure_one()
-        return ReceivedMail.from_bytes(self._read_source(), folder_is_junk=self.folder_is_junk)
-
-    def _compute_source(self):
-        for row in self:
-            source = row._read_source()
-            row.source = base64.b64encode(source) if source else False
-
-    @api.depends("has_source")
-    def _compute_readable(self):
-        for row in self:
-            readable = readable_body(row._received_mail())
-            text, markup = hide_login_links(readable.text), hide_login_links(readable.html)
-            row.body = safe_body(text, markup, readable.pictures)
-            row.header_text = readable.header
-            row.attachment_names = ", ".join(readable.attachments)
 
     @api.depends("route_ids")
     def _compute_route_count(self):
         for row in self:
             row.route_count = len(row.route_ids)
 
-    @api.depends("recipients")
-    def _compute_recipients_html(self):
+    @api.depends("dkim_result")
+    def _compute_dkim_text(self):
         for row in self:
-            row.recipients_html = recipients_table(self.env, row.recipients)
+            found = row.dkim_result or {}
+            parts = [found.get("result"), found.get("domain"), found.get("detail")]
+            row.dkim_text = ", ".join(part for part in parts if part)
 
-    @api.depends("trace")
-    def _compute_trace_html(self):
+    def _compute_list_name(self):
         for row in self:
-            row.trace_html = trace_story(self.env, row.trace)
+            row.list_name = (row.facts or {}).get("list", False)
+
+    @api.depends("facts", "state")
+    def _compute_suggestion(self):
+        for row in self:
+            waiting = row.state in (State.QUARANTINED, State.FAILED)
+            addresses = row._suggested_addresses() if waiting else []
+            aliases = self.env["mail.alias"].search([("alias_full_name", "in", addresses)])
+            by_address = {alias.alias_full_name: alias for alias in aliases}
+            row.suggestion = ", ".join(addresses)
+            row.suggested_alias_id = next(
+                (by_address[address] for address in addresses if address in by_address), False
+            )
+
+    def _suggested_addresses(self):
+        """Return the suggestions of the router, the likeliest first, each once."""
+        suggestions = (self.facts or {}).get("suggestions") or {}
+        return list(dict.fromkeys(item for items in suggestions.values() for item in items))
+
+    # ------------------------------------------------------------
+    # What becomes of a row
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_route(self):
+        """Route one batch; Odoo calls again as long as the lane reports remaining messages."""
+        Lane(self.env).run()
+
+    @api.model
+    def _wake_lanes(self):
+        """Run every lane as soon as this transaction is committed."""
+        for lane in self._lanes():
+            lane._trigger()
+
+    @api.model
+    def _lanes(self):
+        """The active jobs that route."""
+        return lanes(self.env)
+
+    def _received_mail(self):
+        self.ensure_one()
+        return ReceivedMail.from_bytes(self._read_source(), folder_is_junk=self.folder_is_junk)
+
+    def _signed_by(self):
+        """Domains whose signature of this message was verified here, for the router."""
+        return signed_by(self)
+
+    def _settled_before(self, mail):
+        """Hook: the targets that this message is not to reach again, None when nothing is known.
+
+        Asked where no other row of the ledger is a copy of it.
+        """
+        return None
+
+    def _settle(self, state, reason=None, explanation=None, **values):
+        """Write what became of these rows: whoever held them lets go, and nothing is awaited."""
+        if reason is not None:
+            values["reason"] = reason and str(reason)
+        if explanation is not None:
+            values["explanation"] = explanation
+        self.write({"state": str(state), **_UNCLAIMED, **_UNSETTLED, **values})
+
+    def _wait_until(self, when, explanation, **values):
+        """Leave this row queued until then; a lane wakes for it."""
+        self.write(
+            {
+                "state": str(State.RECEIVED),
+                "next_try_date": when,
+                "explanation": explanation,
+                **_UNCLAIMED,
+                **values,
+            }
+        )
+        for lane in self._lanes()[:1]:
+            lane._trigger(when + timedelta(seconds=1))
+
+    def _write_decision(self, decision):
+        decided = [line.text for line in decision.trace if line.decided]
+        if not decided and decision.state == State.QUARANTINED:
+            decided = [line.text for line in decision.trace[-1:]]
+        self._settle(
+            decision.state,
+            decision.reason,
+            printable("; ".join(decided))[:1000],
+            recipients=[item.as_json() for item in decision.recipients],
+            recipient_names=", ".join(item.address for item in decision.recipients),
+            author_check=str(decision.author_check),
+            verdicts=", ".join(decision.verdicts),
+            trace=[line.as_json() for line in decision.trace],
+            facts=decision.facts or False,
+            contact=decision.contact,
+            error=False,
+            **({"rule_ids": [fields.Command.set(decision.rules)]} if decision.rules else {}),
+        )
+
+    def _keeps_records(self, decision):
+        """Whether a message that would go nowhere now has records: they stay, and it with them."""
+        return decision.state is not State.ROUTED and bool(self.route_ids)
+
+    def _keep_records(self):
+        reason = Reason.ALIAS if self.route_ids.alias_id else Reason.REPLY
+        self._settle(State.ROUTED, reason, self.env._("Keeps its existing records"))
+
+    def _reopen(self):
+        """Put rows back to the start; those whose bytes are not here are fetched again first."""
+        self._settle(
+            State.RECEIVED,
+            False,
+            False,
+            attempts=0,
+            error=False,
+            rule_ids=[fields.Command.clear()],
+        )
+        missing = self.filtered(lambda row: not row.has_source)
+        for server in missing.fetchmail_server_id:
+            server._catchall_fetch_again(
+                missing.filtered(lambda r, s=server: r.fetchmail_server_id == s)
+            )
+
+    # ------------------------------------------------------------
+    # What would become of it
+    # ------------------------------------------------------------
+
+    def _preview_decision(self, directory=None):
+        """Return what the router would decide about this message now; it changes nothing.
+
+        What is said while a message is delivered (an application refuses it, a sender wrote too
+        often) is not known before.
+
+        :param directory: an :class:`OdooDirectory` to ask, when many rows are asked about
+        :return: :class:`~..router.decision.Decision`, None while only the mailbox has the bytes
+        """
+        self.ensure_one()
+        self._check_can_sort()
+        row = self.sudo()  # sudo: the user may see the message; the decision looks at all there is
+        if not row.has_source:
+            return None
+        directory = (directory or OdooDirectory(row.env)).for_row(row)
+        policy = directory.policy(row.fetchmail_server_id)
+        return decide(row._received_mail(), directory, policy, row._signed_by())
+
+    def _would_change(self, decision):
+        """Whether a decision differs from what became of this row."""
+        fresh = {route.target for route in decision.routes} - set(self.route_ids.mapped("target"))
+        if fresh:
+            return True
+        if self.route_ids:
+            return False  # it keeps the records it has
+        return (self.state, self.reason) != (str(decision.state), str(decision.reason))
+
+    @api.model
+    def where_would_this_go(self, address=None, source=None, account_id=None, sender=None):
+        """Say what the router would do, with its full trace. Nothing is written.
+
+        :param str address: an address of ours; or
+        :param source: a whole message, as bytes or text
+        :param int account_id: the incoming account whose settings count; that of the domain by
+            default
+        :param str sender: who writes to ``address``; a stranger by default
+        :return: dict of ``state``, ``reason``, ``outcome`` (a line for people), ``author_check``,
+            ``contact``, ``recipients``, ``routes`` and ``trace``, each a list of dicts
+        :raises UserError: when what was given holds neither an address nor a message
+        """
+        self._check_can_sort()
+        return where_would_this_go(self.env, address, source, account_id, sender)
 
     # ------------------------------------------------------------
     # Buttons
@@ -197,7 +313,7 @@ class CatchallMessage(models.Model):
         if not alias_id and not model:
             return self._open_wizard("mail.catchall.route.wizard", self.env._("Route To"))
         for row in self:
-            row._route_by_hand(alias_id=alias_id, model=model, res_id=res_id)
+            route_by_hand(row, alias_id=alias_id, model=model, res_id=res_id)
         return True
 
     def action_create_alias(self):
@@ -224,11 +340,9 @@ class CatchallMessage(models.Model):
                 )
             )
         # sudo: nobody may write the ledger by hand; this button is the way to do it.
-        self.sudo().write(
-            {
-                "state": str(State.IGNORED),
-                "explanation": self.env._("Dismissed by %(user)s", user=self.env.user.name),
-            }
+        self.sudo()._settle(
+            State.IGNORED,
+            explanation=self.env._("Dismissed by %(user)s", user=self.env.user.name),
         )
         return True
 
@@ -250,49 +364,59 @@ class CatchallMessage(models.Model):
                     "Administrator”. Ask an administrator to grant it."
                 )
             )
-        if not self.source and self.has_source:
-            raise AccessError(
-                self.env._(
-                    "Anyone who has this email can log in as somebody else. Only users who may set "
-                    "passwords (Administration / Access Rights) can download its source."
-                )
-            )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/source"
-            f"?download=true&filename=mail-{self.id}.eml",
-            "target": "self",
-        }
+        return self._download()
 
     def action_open_records(self):
         """Open the records that this message reached."""
         self.ensure_one()
         return self.route_ids._open_records()
 
-    def _reopen(self):
-        """Put rows back to the start; those whose bytes are not here are fetched again first."""
-        self.write(
-            {
-                "state": str(State.RECEIVED),
-                "reason": False,
-                "attempts": 0,
-                "error": False,
-                "next_try_date": False,
-                "waiting_since": False,
-                "waiting_for": False,
-                "claim_pid": False,
-                "claim_start": False,
-                "explanation": False,
-                "rule_ids": [fields.Command.clear()],
-            }
-        )
-        missing = self.filtered(lambda row: not row.has_source)
-        for server in missing.fetchmail_server_id:
-            server._catchall_fetch_again(
-                missing.filtered(lambda r, s=server: r.fetchmail_server_id == s)
+    def action_route_suggested(self):
+        """Route to the alias that was probably meant."""
+        self.ensure_one()
+        if not self.suggested_alias_id:
+            raise UserError(
+                self.env._("There is no suggestion for this email. Choose where to route it.")
             )
+        return self.action_route(alias_id=self.suggested_alias_id.id)
 
-    @api.depends("subject", "email_from")
-    def _compute_display_name(self):
+    def action_preview(self):
+        """Show what would happen to these messages now, before they are routed again."""
+        self._check_can_sort()
+        return self.env["mail.catchall.preview"]._open(rows=self)
+
+    def action_accept_list(self):
+        """Accept the lists of these messages for the aliases they were sent to, and route them."""
+        self._check_can_sort()
         for row in self:
-            row.display_name = row.subject or row.email_from or row.message_id or str(row.id)
+            if row.reason != Reason.BULK or not row.list_name:
+                raise UserError(
+                    self.env._(
+                        "“%(subject)s” is not a mailing-list message. Route it by hand.",
+                        subject=row.display_name,
+                    )
+                )
+            row._named_aliases()._catchall_accept_list(row.list_name)
+        return self.action_replay()
+
+    def _named_aliases(self):
+        """Return the aliases this message was sent to, whose records the user may create."""
+        self.ensure_one()
+        directory = OdooDirectory(self.sudo().env)
+        ids = {
+            alias.id
+            for item in self.recipients or []
+            for alias in directory.aliases(item["address"])
+        }
+        # sudo: administrators alone write aliases; what the user may do is checked here
+        aliases = self.env["mail.alias"].sudo().browse(sorted(ids))
+        if not aliases:
+            raise UserError(
+                self.env._(
+                    "“%(subject)s” was not sent to an alias. Route it by hand.",
+                    subject=self.display_name,
+                )
+            )
+        for alias in aliases:
+            self.env[alias.alias_model_id.model].check_access("create")
+        return aliases

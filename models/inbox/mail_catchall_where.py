@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 from .decision_outcome import decision_outcome
 from .decision_story import recipients_table, trace_story
-from .where import ROUTER_ACCOUNTS
+from .where import ROUTER_ACCOUNTS, decide_where
 
 
 class CatchallWhere(models.TransientModel):
@@ -48,7 +48,9 @@ class CatchallWhere(models.TransientModel):
     def action_ask(self):
         """Decide, and show it in the same window."""
         self.ensure_one()
-        decision = self.env["mail.catchall.message"]._where(
+        self.env["mail.catchall.message"]._check_can_sort()
+        decision = decide_where(
+            self.env,
             address=self.address if self.about == "address" else None,
             source=self._source(),
             account_id=int(self.account_choice or 0),

@@ -70,15 +70,8 @@ class Ledger:
             "write_date": now,
             **described(source),
         }
-        columns = SQL(", ").join(SQL.identifier(name) for name in [*values, "source"])
-        bytea = psycopg2.Binary(source) if source is not None else None
-        query = SQL(
-            """INSERT INTO mail_catchall_message (%s) VALUES %s
-               ON CONFLICT (fetchmail_server_id, remote_key) DO NOTHING""",
-            columns,
-            (*values.values(), bytea),
-        )
-        self.env.cr.execute(query, log_exceptions=False)
+        known = SQL("ON CONFLICT (fetchmail_server_id, remote_key) DO NOTHING")
+        self.env["mail.catchall.message"]._insert_with_source(values, source, known)
 
     def fill(self, row, source: bytes):
         """Write the bytes of a row that had none."""

@@ -18,7 +18,7 @@ from odoo import api, fields, models
 
 from ...router.message import headers
 from ...router.tokens.loop_mark import LoopMark
-from ..routing.routing_transaction import current
+from ..routing.routing_context import current
 
 LOOP_HEADER = headers.X_CATCHALL_LOOP.title()
 # What answers the mail that made or reached a record, such as the acknowledgement to a customer.

@@ -7,7 +7,7 @@ wrote, and its headers say that no program may reply to it (RFC 3834).
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...router.codes import AuthorCheck
@@ -20,75 +20,59 @@ FRESH = timedelta(days=2)
 HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 
 
-class FetchmailServer(models.Model):
-    _inherit = "fetchmail.server"
+def send_notice(row, decision, mail):
+    """Queue the notice in this transaction, so that it is never queued twice."""
+    # sudo: the account's settings, whoever routes
+    template = row.fetchmail_server_id.sudo().catchall_notice_template_id
+    if not template or not _may_be_notified(row, decision, mail):
+        return
+    try:
+        with row.env.cr.savepoint():
+            _queue(row, template, mail)
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception as error:  # shown with the message: a template that cannot be rendered
+        row.error = row.env._("The sender could not be notified: %(error)s", error=error)
 
-    catchall_notice_template_id = fields.Many2one(
-        "mail.template",
-        "Notify Sender",
-        domain=[("model", "=", "mail.catchall.message")],
-        help="Sent when an email is addressed to nobody here: only to senders whose address is "
-        "verified, at most once a day to each, and never in reply to automatic emails. "
-        "Leave empty to send nothing.",
+
+def _may_be_notified(row, decision, mail):
+    sender = mail.sender.address
+    now = fields.Datetime.now()
+    if (
+        decision.author_check is not AuthorCheck.VERIFIED
+        or decision.verdicts
+        or mail.return_path == ""
+        or not sender
+        or is_no_reply(sender)
+        or suppressed_answers(mail)
+        or row.notice_date
+        or (row.received_date or now) < now - FRESH
+    ):
+        return False
+    # Lanes never route two messages of one sender at once, so nobody else notifies them now.
+    return not row.search_count(
+        [("sender_key", "=", row.sender_key), ("notice_date", ">", now - ONCE_IN)], limit=1
     )
 
 
-class CatchallMessage(models.Model):
-    _inherit = "mail.catchall.message"
-
-    notice_date = fields.Datetime("Sender Notified", readonly=True)
-
-    def _send_notice(self, decision, mail):
-        """Queue the notice in this transaction, so that it is never queued twice."""
-        self.ensure_one()
-        # sudo: the account's settings, whoever routes
-        template = self.fetchmail_server_id.sudo().catchall_notice_template_id
-        if not template or not self._may_be_told(decision, mail):
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._queue_notice(template, mail)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # shown with the message: a template that cannot be rendered
-            self.error = self.env._("The sender could not be notified: %(error)s", error=error)
-
-    def _may_be_told(self, decision, mail):
-        sender = mail.sender.address
-        now = fields.Datetime.now()
-        if (
-            decision.author_check is not AuthorCheck.VERIFIED
-            or decision.verdicts
-            or mail.return_path == ""
-            or not sender
-            or is_no_reply(sender)
-            or suppressed_answers(mail)
-            or self.notice_date
-            or (self.received_date or now) < now - FRESH
-        ):
-            return False
-        # Lanes never route two messages of one sender at once, so nobody else notifies them now.
-        return not self.search_count(
-            [("sender_key", "=", self.sender_key), ("notice_date", ">", now - ONCE_IN)], limit=1
-        )
-
-    def _queue_notice(self, template, mail):
-        wanted = ("subject", "body_html", "email_from", "reply_to")
-        values = template.sudo()._generate_template(self.ids, wanted)[self.id]
-        headers = HEADERS | {"In-Reply-To": mail.message_id} if mail.message_id else HEADERS
-        # sudo: the gateway writes into the queue, as Odoo's own does. Not bound to this row: an
-        # reply to the notice is a message like any other, it does not belong to the ledger.
-        self.env["mail.mail"].sudo().create(
-            {
-                "subject": values.get("subject"),
-                "body_html": values.get("body_html"),
-                "email_from": values.get("email_from") or self.env.company.email_formatted,
-                "reply_to": values.get("reply_to"),
-                "email_to": mail.sender.address,
-                "headers": repr(headers),
-                "references": mail.message_id or False,
-                "auto_delete": True,
-                "message_type": "auto_comment",
-            }
-        )
-        self.notice_date = fields.Datetime.now()
+def _queue(row, template, mail):
+    wanted = ("subject", "body_html", "email_from", "reply_to")
+    # sudo: a template of the administrator's, rendered for whoever routes
+    values = template.sudo()._generate_template(row.ids, wanted)[row.id]
+    headers = HEADERS | {"In-Reply-To": mail.message_id} if mail.message_id else HEADERS
+    # sudo: the gateway writes into the queue, as Odoo's own does. Not bound to this row: a
+    # reply to the notice is a message like any other, it does not belong to the ledger.
+    row.env["mail.mail"].sudo().create(
+        {
+            "subject": values.get("subject"),
+            "body_html": values.get("body_html"),
+            "email_from": values.get("email_from") or row.env.company.email_formatted,
+            "reply_to": values.get("reply_to"),
+            "email_to": mail.sender.address,
+            "headers": repr(headers),
+            "references": mail.message_id or False,
+            "auto_delete": True,
+            "message_type": "auto_comment",
+        }
+    )
+    row.notice_date = fields.Datetime.now()

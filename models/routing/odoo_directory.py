@@ -51,6 +51,11 @@ class OdooDirectory(Directory):
             return self._local_aliases[local]
         return ()
 
+    def alias(self, alias_id):
+        """Return the alias of this id, None where it has no address."""
+        known = (alias for items in self._aliases.values() for alias in items)
+        return next((alias for alias in known if alias.id == alias_id), None)
+
     def user(self, address):
         """Return the active internal user whose address this is."""
         if self._users is None:
@@ -261,41 +266,25 @@ class OdooDirectory(Directory):
         self.env["mail.alias"].flush_model()
         self.env.cr.execute(
             """
-            SELECT a.id, a.alias_name, a.alias_full_name, m.model,
-                   COALESCE(a.alias_force_thread_id, 0), a.alias_contact = 'everyone',
-                   a.alias_incoming_local, COALESCE(a.catchall_accepts_bulk, FALSE),
-                   a.catchall_accepted_lists, COALESCE(a.catchall_accepts_machine, TRUE)
+            SELECT a.id, m.model, COALESCE(a.alias_force_thread_id, 0) AS force_thread_id,
+                   a.alias_contact = 'everyone' AS public,
+                   COALESCE(a.catchall_accepts_bulk, FALSE) AS accepts_bulk,
+                   COALESCE(a.catchall_accepts_machine, TRUE) AS accepts_machine,
+                   a.catchall_accepted_lists AS lists, a.alias_incoming_local AS is_local,
+                   a.alias_name AS name, a.alias_full_name AS full_name
               FROM mail_alias a JOIN ir_model m ON m.id = a.alias_model_id
              WHERE a.alias_name IS NOT NULL AND a.alias_name <> ''
              ORDER BY a.id
             """
         )
         exact, local = {}, {}
-        for (
-            alias_id,
-            name,
-            full_name,
-            model,
-            thread_id,
-            public,
-            is_local,
-            bulk,
-            lists,
-            machine,
-        ) in self.env.cr.fetchall():
-            if model not in self.env:
+        for row in self.env.cr.dictfetchall():
+            if row["model"] not in self.env:
                 continue
-            address = addresses.normalise(full_name or "")
-            alias = Alias(
-                alias_id,
-                address or name,
-                model,
-                thread_id,
-                public,
-                accepts_bulk=bulk,
-                accepted_lists=frozenset((lists or "").lower().split()),
-                accepts_machine=machine,
-            )
+            address = addresses.normalise(row.pop("full_name") or "")
+            name, is_local = row.pop("name"), row.pop("is_local")
+            lists = frozenset((row.pop("lists") or "").lower().split())
+            alias = Alias(address=address or name, accepted_lists=lists, **row)
             if address:
                 exact.setdefault(address, []).append(alias)
             if is_local:

@@ -5,7 +5,7 @@ All of them fall through to ``super()`` when no mail is being routed on this cur
 
 from odoo import api, fields, models
 
-from .routing_transaction import RouteRefused, current
+from .routing_context import RouteRefused, current
 
 
 class MailAlias(models.Model):
@@ -13,8 +13,8 @@ class MailAlias(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if guard := current(self.env.cr):
-            guard.batch.aliases.clear()  # a record that brings an alias of its own
+        if context := current(self.env.cr):
+            context.batch.aliases.clear()  # a record that brings an alias of its own
         return super().create(vals_list)
 
     def _alias_bounce_incoming_email(self, message, message_dict, set_invalid=True):
@@ -35,10 +35,10 @@ class MailAliasDomain(models.Model):
     @api.model
     def _find_aliases(self, email_list):
         # Asked seven times per message for the same few addresses, by two queries each.
-        guard = current(self.env.cr)
-        if not guard:
+        context = current(self.env.cr)
+        if not context:
             return super()._find_aliases(email_list)
-        known = guard.batch.aliases
+        known = context.batch.aliases
         unknown = [email for email in email_list if email not in known]
         if unknown:
             found = set(super()._find_aliases(unknown))
@@ -51,12 +51,12 @@ class IrCron(models.Model):
 
     def _trigger_list(self, at_list):
         # Each lead wakes the enrichment, each notification the queue: once a transaction is enough.
-        guard = current(self.env.cr)
-        if not guard or max(at_list, default=fields.Datetime.now()) > fields.Datetime.now():
+        context = current(self.env.cr)
+        if not context or max(at_list, default=fields.Datetime.now()) > fields.Datetime.now():
             return super()._trigger_list(at_list)
-        if self.id in guard.woken | guard.batch.woken:
+        if self.id in context.woken | context.batch.woken:
             return self.env["ir.cron.trigger"]
-        guard.woken.add(self.id)
+        context.woken.add(self.id)
         return super()._trigger_list(at_list)
 
 
@@ -70,21 +70,21 @@ class MailThread(models.AbstractModel):
         return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
 
     def message_post(self, **kwargs):
-        guard = current(self.env.cr)
-        if guard and kwargs.get("message_type") == "email":
-            if guard.author_unproven:
+        context = current(self.env.cr)
+        if context and kwargs.get("message_type") == "email":
+            if context.author_unproven:
                 # Records look the sender up again while they are made (project_task.message_new):
                 # a sender not proved to be a colleague is never the author of a message.
                 kwargs["author_id"] = False
             if not kwargs.get("email_from"):
-                kwargs["email_from"] = guard.contact  # hr_applicant.message_new deletes it
-            guard.posted = super().message_post(**kwargs)
-            return guard.posted
+                kwargs["email_from"] = context.contact  # hr_applicant.message_new deletes it
+            context.posted = super().message_post(**kwargs)
+            return context.posted
         return super().message_post(**kwargs)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        if (guard := current(self.env.cr)) and guard.inbox_only:
+        if (context := current(self.env.cr)) and context.inbox_only:
             for recipient in recipients:
                 recipient["notif"] = "inbox"
         return recipients
@@ -93,13 +93,13 @@ class MailThread(models.AbstractModel):
     def fields_get(self, allfields=None, attributes=None):
         # message_new asks for the description of every field only to learn whether one of them
         # exists, and it is built anew for each mail.
-        guard = current(self.env.cr)
-        if not guard or allfields is not None or attributes is not None:
+        context = current(self.env.cr)
+        if not context or allfields is not None or attributes is not None:
             return super().fields_get(allfields, attributes)
         key = (self._name, self.env.uid, self.env.lang)
-        if key not in guard.batch.fields_get:
-            guard.batch.fields_get[key] = super().fields_get(allfields, attributes)
-        return guard.batch.fields_get[key]
+        if key not in context.batch.fields_get:
+            context.batch.fields_get[key] = super().fields_get(allfields, attributes)
+        return context.batch.fields_get[key]
 
 
 class MailMail(models.Model):
@@ -108,18 +108,18 @@ class MailMail(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         mails = super().create(vals_list)
-        if guard := current(self.env.cr):
-            guard.mail_ids += mails.ids
+        if context := current(self.env.cr):
+            context.mail_ids += mails.ids
         return mails
 
     def send(self, *args, **kwargs):
-        guard = current(self.env.cr)
-        if guard:
+        context = current(self.env.cr)
+        if context:
             return None  # stays in the queue, which the lane wakes after its commit
         return super().send(*args, **kwargs)
 
     def send_after_commit(self):
-        guard = current(self.env.cr)
-        if guard:
+        context = current(self.env.cr)
+        if context:
             return None  # stays in the queue, which the lane wakes after its commit
         return super().send_after_commit()

@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 
-import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, exception_to_unicode
 from psycopg2.extras import Json
@@ -93,18 +92,14 @@ class CatchallShadow(models.Model):
             "write_uid": self.env.uid,
             "write_date": now,
         }
-        columns = SQL(", ").join(SQL.identifier(name) for name in [*values, "source"])
-        query = SQL(
-            """INSERT INTO mail_catchall_shadow AS known (%s) VALUES %s
-               ON CONFLICT (fetchmail_server_id, fingerprint) DO UPDATE
+        seen_again = SQL(
+            """ON CONFLICT (fetchmail_server_id, fingerprint) DO UPDATE
                   SET observed_count = known.observed_count + 1,
                       source = COALESCE(known.source, EXCLUDED.source),
                       has_source = known.has_source OR EXCLUDED.has_source
-            RETURNING id, observed_count, did, state IS NULL AND decision_error IS NULL""",
-            columns,
-            (*values.values(), None if kept is None else psycopg2.Binary(kept)),
+            RETURNING id, observed_count, did, state IS NULL AND decision_error IS NULL"""
         )
-        self.env.cr.execute(query, log_exceptions=False)
+        self._insert_with_source(values, kept, seen_again)
         return self.env.cr.fetchone()
 
     @api.model

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 # Three mails lie in the ledger: one for sales, a newsletter, one that names nobody.
 LEDGER = """
 from odoo.addons.mail_catchall_router.models.incoming.ledger import Ledger, LedgerEntry
-from odoo.addons.mail_catchall_router.models.routing.routing_transaction import Batch
+from odoo.addons.mail_catchall_router.models.routing.delivery import Delivery
+from odoo.addons.mail_catchall_router.models.routing.routing_context import Batch
 server = env["fetchmail.server"].create({
     "name": "Catch-all", "server_type": "imap", "server": "mail.example.com",
     "user": "catchall@example.com", "password": "x", "is_catchall": True})
@@ -20,7 +21,7 @@ for number, (to, subject, more) in enumerate((
               "\\r\\nHello\\r\\n")
     ledger.insert(LedgerEntry(f"k{number}", source.encode()))
 for row in env["mail.catchall.message"].search([]):
-    row._route(Batch(env))
+    Delivery(row, Batch(env)).route()
 env.cr.commit()
 """
 

@@ -105,7 +105,8 @@ class Router:
             row = self._receive(source, expected)
             try:
                 with self.world.env.cr.savepoint():
-                    row._route(self._batch())
+                    for error in self._delivery(row).route()[:1]:
+                        raise error
             except Exception as problem:  # the lane keeps it with the row
                 return {"state": "failed", "reason": "error", "error": repr(problem)[:500]}
             return {
@@ -160,10 +161,15 @@ class Router:
                 }
             )
 
+    def _delivery(self, row):
+        from ...models.routing.delivery import Delivery
+
+        return Delivery(row, self._batch())
+
     def _batch(self):
         """A batch whose directory knows the numbers in the world's signed addresses."""
         from ...models.routing.odoo_directory import OdooDirectory
-        from ...models.routing.routing_transaction import Batch
+        from ...models.routing.routing_context import Batch
         from .odoo_world import NOWHERE
 
         world = self.world

@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ....models.inbox import mail_catchall_preview as catchall_preview
-from ....models.routing.routing_transaction import Batch
-from ...kit.common import CatchallCase, mail
+from ....models.routing.claims import Claims
+from ...kit.common import CatchallCase, deliver, mail
 
 USER = "mail_catchall_router.group_catchall_user"
 
@@ -15,7 +15,7 @@ class TestReplay(CatchallCase):
     def again(self, row):
         row.action_replay()
         self.assertEqual(row.state, "received")
-        row._route(Batch(self.env))
+        deliver(row)
         self.env.flush_all()
 
     def preview(self, rows):
@@ -32,7 +32,7 @@ class TestReplay(CatchallCase):
         self.assertIn("support-desk@example.com", line.then)
         self.assertIn("No recipient", line.now)
         preview.action_replay()
-        row._route(Batch(self.env))
+        deliver(row)
         self.assertEqual((row.state, row.reason), ("routed", "alias"))
 
     def test_the_same_again_makes_nothing(self):
@@ -141,5 +141,5 @@ class TestReplay(CatchallCase):
             self.assertEqual(set(rows.mapped("reason")), {"unmatched"})
             rows.action_replay()
             env.flush_all()
-            self.assertEqual(Message._count_claimable(), 3)
-            self.assertEqual(Message._choose(10), rows.ids)
+            self.assertEqual(Claims(env).count_left(), 3)
+            self.assertEqual(Claims(env).choose(10), rows.ids)

@@ -355,7 +355,7 @@ class TestAccountForm(CatchallCase):
 
         cases = (
             (ConnectionRefusedError(111, "Connection refused"), "nothing answers at"),
-            (socket.gaierror(-2, "Name or service not known"), "no server called mail.example.com"),
+            (socket.gaierror(-2, "Name or service not known"), "no server named mail.example.com"),
             (socket.gaierror(-3, "Temporary failure"), "no answer from any name server"),
             (TimeoutError("timed out"), "does not answer in time"),
             (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "SSL/TLS"),

@@ -75,7 +75,7 @@ class TestLedgerAccess(SecurityCase):
 
     def test_inner_methods_are_no_rpc(self):
         row = self.waiting()
-        for name in ("_route", "_reopen", "_route_by_hand", "_read_source", "_deliver"):
+        for name in ("_settle", "_reopen", "_write_decision", "_read_source", "_wait_until"):
             with self.subTest(name), self.assertRaises(AccessError):
                 call_kw(row.with_user(self.system), name, [row.ids], {})
 

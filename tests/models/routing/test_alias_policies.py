@@ -3,8 +3,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ....models.routing.routing_transaction import Batch
-from ...kit.common import CatchallCase, mail
+from ...kit.common import CatchallCase, deliver, mail
 
 USER = "mail_catchall_router.group_catchall_user"
 NEWS = {"List_Id": '"Shop news" <News.Shop.test>', "Precedence": "bulk"}
@@ -25,7 +24,7 @@ class TestAliasPolicies(CatchallCase):
         row = self.route(mail(**NEWS))
         row.action_accept_list()
         self.assertEqual(self.sales.catchall_accepted_lists, "news.shop.test")
-        row._route(Batch(self.env))
+        deliver(row)
         self.assertEqual((row.state, row.reason), ("routed", "alias"))
         self.assertEqual(self.route(mail("Two", **NEWS)).state, "routed")
         other = self.route(mail("Three", List_Id="<other.shop.test>"))

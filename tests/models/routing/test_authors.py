@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ....models.routing import signatures as mail_catchall_dkim
+from ....models.routing import signatures
+from ....models.routing.lane import Lane
 from ....signatures.keys import KeyCache, Records
 from ...kit.common import CatchallCase, mail
 from ...kit.dkim_kit import BrokenDns, Zone, sign
@@ -29,7 +30,7 @@ class AuthorCase(CatchallCase):
 
     def through_lane(self, source, dns, env=None):
         """Receive a mail and let a lane claim, verify and route it."""
-        with self.lane() as env, patch.object(type(self.Message), "_dkim_keys", lambda _self: dns):
+        with self.lane() as env, patch.object(signatures, "dkim_keys", lambda _env: dns):
             row_id = self.receive(source, env).id
             env["mail.catchall.message"]._cron_route()
         row = self.Message.browse(row_id)
@@ -104,14 +105,14 @@ class TestOwnVerification(AuthorCase):
         asked = []
         with (
             self.lane() as env,
-            patch.object(type(self.Message), "_dkim_keys", lambda _self: slow),
-            patch.object(mail_catchall_dkim, "BATCH_SECONDS", 0.5),
+            patch.object(signatures, "dkim_keys", lambda _env: slow),
+            patch.object(signatures, "BATCH_SECONDS", 0.5),
         ):
             ids = [
                 self.receive(sign(mail(sender=f"x@d{number}.test"), f"d{number}.test"), env).id
                 for number in range(5)
             ]
-            env["mail.catchall.message"]._verify_signatures(ids)
+            signatures.verify_signatures(env, ids)
             env["mail.catchall.message"]._cron_route()
         self.assertLess(len(asked), 5)
         rows = self.Message.browse(ids)
@@ -133,7 +134,7 @@ class TestOwnVerification(AuthorCase):
             row = self.through_lane(sign(self.from_anna()), counted)
             with (
                 self.lane() as env,
-                patch.object(type(self.Message), "_dkim_keys", lambda _self: counted),
+                patch.object(signatures, "dkim_keys", lambda _env: counted),
             ):
                 again = row.with_env(env)
                 again._reopen()
@@ -143,12 +144,12 @@ class TestOwnVerification(AuthorCase):
 
     def test_dns_is_asked_outside_the_routing_transaction(self):
         seen = []
-        native = type(self.Message)._route_claimed
+        native = Lane.route
 
-        def route_claimed(this, ids):
-            seen.append([row.dkim_result["result"] for row in this.browse(ids)])
+        def route(lane, ids):
+            seen.append([row.dkim_result["result"] for row in lane.rows.browse(ids)])
             dns.closed = True
-            return native(this, ids)
+            return native(lane, ids)
 
         class Dns(Zone):
             closed = False
@@ -158,7 +159,7 @@ class TestOwnVerification(AuthorCase):
                 return super().__call__(name, seconds)
 
         dns = Dns()
-        with patch.object(type(self.Message), "_route_claimed", route_claimed):
+        with patch.object(Lane, "route", route):
             self.through_lane(sign(self.from_anna()), dns)
         self.assertEqual(seen, [["pass"]])
 
@@ -166,12 +167,12 @@ class TestOwnVerification(AuthorCase):
         self.env["ir.config_parameter"].set_param(
             "mail_catchall_router.dns_server", "192.0.2.53:5353"
         )
-        keys = self.Message._dkim_keys()
+        keys = signatures.dkim_keys(self.env)
         self.assertIsInstance(keys, KeyCache)
-        self.assertIs(self.Message._dkim_keys(), keys)
+        self.assertIs(signatures.dkim_keys(self.env), keys)
         self.assertEqual(keys.ask.server, ("192.0.2.53", 5353))
         self.env["ir.config_parameter"].set_param("mail_catchall_router.dns_server", "")
-        self.assertIsNot(self.Message._dkim_keys(), keys)
+        self.assertIsNot(signatures.dkim_keys(self.env), keys)
 
 
 @tagged("post_install", "-at_install")

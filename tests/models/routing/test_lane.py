@@ -6,7 +6,9 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import SerializationFailure
 
-from ....models.routing.routing_transaction import Batch, RouteRefused, current, routing
+from ....models.routing.claims import Claims
+from ....models.routing.delivery import Delivery
+from ....models.routing.routing_context import Batch, RouteRefused, current, routing
 from ...kit.common import CatchallCase, mail
 
 LANE = "odoo.addons.mail_catchall_router.models.routing.lane"
@@ -95,16 +97,16 @@ class TestLane(CatchallCase):
         self.assertEqual(self.sales.alias_status, "valid")
 
     def test_serialization_failure_replays_one_by_one(self):
-        native = type(self.Message)._route
+        native = Delivery.route
         calls = []
 
-        def route(row, batch):
-            calls.append(row.id)
+        def route(delivery):
+            calls.append(delivery.row.id)
             if len(calls) == 2:
                 raise SerializationFailure("could not serialize access")
-            return native(row, batch)
+            return native(delivery)
 
-        with self.lane() as env, patch.object(type(self.Message), "_route", route):
+        with self.lane() as env, patch.object(Delivery, "route", route):
             rows = [
                 self.receive(mail(f"Mail {number}", sender=f"s{number}@customer.test"), env)
                 for number in range(3)
@@ -116,26 +118,24 @@ class TestLane(CatchallCase):
 
     def test_left_behind_claim_runs_alone_and_gives_up(self):
         with self.lane() as env:
-            Message = env["mail.catchall.message"]
             rows = [
                 self.receive(mail(f"Mail {number}", sender=f"l{number}@customer.test"), env)
                 for number in range(3)
             ]
             rows[1].write({"claim_pid": 999999, "claim_start": "0", "attempts": 1})
             env.flush_all()
-            self.assertEqual(Message._choose(10), [rows[0].id])
+            self.assertEqual(Claims(env).choose(10), [rows[0].id])
             rows[0].state = "ignored"
             env.flush_all()
-            self.assertEqual(Message._choose(10), [rows[1].id])
+            self.assertEqual(Claims(env).choose(10), [rows[1].id])
             rows[1].attempts = 3
             env.flush_all()
-            self.assertEqual(Message._choose(10), [rows[2].id])
+            self.assertEqual(Claims(env).choose(10), [rows[2].id])
             self.assertEqual(rows[1].state, "failed")
             self.assertIn("3", rows[1].error)
 
     def test_mail_of_one_sender_waits_for_a_claimed_one(self):
         with self.lane() as env:
-            Message = env["mail.catchall.message"]
             rows = [self.receive(mail(f"Mail {number}"), env) for number in range(2)]
             other = self.receive(mail(sender="someone@else.test"), env)
             # as if another connection held the first one: any backend but this one
@@ -147,7 +147,7 @@ class TestLane(CatchallCase):
                     WHERE m.id = %s""",
                 [rows[0].id],
             )
-            self.assertEqual(Message._choose(10), [other.id])
+            self.assertEqual(Claims(env).choose(10), [other.id])
 
     def test_commit_and_rollback_inside_are_harmless(self):
         with self.lane() as env:

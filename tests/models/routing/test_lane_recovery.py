@@ -5,6 +5,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ....models.routing.claims import Claims
+from ....models.routing.lane import Lane
 from ...kit.common import CatchallCase, mail
 
 
@@ -27,7 +29,7 @@ class TestLaneRecovery(CatchallCase):
             rows = self.leave_behind(env, [self.receive(mail(), env) for _mail in range(4)])
             Message = env["mail.catchall.message"]
             for left in (4, 3, 2, 1):
-                self.assertEqual(Message._count_claimable(), left)
+                self.assertEqual(Claims(env).count_left(), left)
                 Message._cron_route()
             self.assertEqual(rows.mapped("state"), ["routed"] * 4)
 
@@ -44,11 +46,10 @@ class TestLaneRecovery(CatchallCase):
     @mute_logger("odoo.sql_db")
     def test_an_error_in_the_lane_itself_frees_its_claims(self):
         # the connection goes back to the pool: a claim in its name would never be taken again
-        Message = self.registry["mail.catchall.message"]
         with self.lane() as env:
             row = self.receive(mail(), env)
             failed = False
-            with patch.object(Message, "_route_claimed", side_effect=KeyboardInterrupt):
+            with patch.object(Lane, "route", side_effect=KeyboardInterrupt):
                 try:
                     env["mail.catchall.message"]._cron_route()
                 except KeyboardInterrupt:

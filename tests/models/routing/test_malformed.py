@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ....models.routing.lane import Lane
 from ...kit.common import CatchallCase
 from ...kit.corpora import MISSING, corpus
 
@@ -21,11 +22,11 @@ class TestMalformed(CatchallCase):
             # As they are, and as mails that name an alias: then each is handed to Odoo's engine.
             rows = [self.receive(source, env) for source in sources]
             rows += [self.receive(DELIVERED + source, env) for source in sources]
-            Message = env["mail.catchall.message"]
+            lane = Lane(env)
             for _pass in range(len(rows)):
-                if not (claimed := Message._claim(40)):
+                if not (claimed := lane.claims.take(40)):
                     break
-                Message._route_claimed(claimed)
+                lane.route(claimed)
         rows = self.Message.browse([row.id for row in rows])
         for row, path, source in zip(
             rows, files * 2, sources + [DELIVERED + source for source in sources], strict=True

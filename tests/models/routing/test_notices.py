@@ -6,8 +6,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from ....models.routing.routing_transaction import Batch
-from ...kit.common import CatchallCase, mail
+from ...kit.common import CatchallCase, deliver, mail
 
 PROVED = "mx.example.com; dkim=pass header.d=customer.test; dmarc=pass header.from=customer.test"
 
@@ -30,7 +29,7 @@ class TestNotices(CatchallCase):
     def receive_fresh(self, source):
         row = self.receive(source)
         row.received_date = fields.Datetime.now()
-        row._route(Batch(self.env))
+        deliver(row)
         return row
 
     def notices(self):
@@ -66,7 +65,7 @@ class TestNotices(CatchallCase):
         row.notice_date -= timedelta(days=2)
         row.action_replay()
         self.env.flush_all()
-        row._route(Batch(self.env))
+        deliver(row)
         self.assertEqual(row.reason, "unmatched")
         self.assertEqual(len(self.notices()), 1)
 
@@ -99,7 +98,7 @@ class TestNotices(CatchallCase):
             f"Authentication-Results: {PROVED}\r\n".encode() + mail(to="nobody@example.com")
         )
         row.received_date = fields.Datetime.now() - timedelta(days=3)
-        row._route(Batch(self.env))
+        deliver(row)
         self.assertEqual(row.reason, "unmatched")
         self.assertFalse(self.notices())
 

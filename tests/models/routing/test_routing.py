@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from ....models.routing.routing_transaction import Batch
+from ....models.routing.routing_context import Batch
 from ....router.tokens.tokens import ReplyToken, TokenKey, make_reply_token
 from ...kit.common import CatchallCase, mail
 

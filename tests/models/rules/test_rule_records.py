@@ -6,8 +6,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
-from ....models.routing.routing_transaction import Batch
-from ...kit.common import CatchallCase, mail
+from ...kit.common import CatchallCase, deliver, mail
 
 USER = "mail_catchall_router.group_catchall_user"
 MANAGER = "mail_catchall_router.group_catchall_manager"
@@ -167,7 +166,7 @@ class TestRules(RuleCase):
     def test_hits_lock_no_rule(self):
         self.rule("alias")
         row = self.receive(mail())
-        row._route(Batch(row.env))
+        deliver(row)
         self.env.flush_all()
         self.env.cr.execute("SELECT xmax FROM mail_catchall_rule")
         self.assertNotIn("UPDATE", str(self.env.cr.fetchall()))

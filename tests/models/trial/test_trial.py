@@ -13,11 +13,10 @@ from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import hash_sign
 
-from ....models.routing.routing_transaction import Batch
 from ....models.trial.copies import EVERYWHERE
 from ....models.trial.observer import TrialObserver
 from ....trial.comparison import Did
-from ...kit.common import DOMAIN, CatchallCase, mail
+from ...kit.common import DOMAIN, CatchallCase, deliver, mail
 
 MANAGER = "base.group_user,mail_catchall_router.group_catchall_manager"
 QUIET = ("odoo.addons.mail.models.fetchmail", "odoo.addons.mail.models.mail_thread")
@@ -412,7 +411,7 @@ class TestTrialRun(CatchallCase):
 
     def route_ledger(self, row):
         ledger = row.catchall_message_id
-        ledger._route(Batch(ledger.env))
+        deliver(ledger)
         return ledger
 
     def place(self, **values):

@@ -28,7 +28,7 @@ class Batch:
         self.woken = set()  # ids of cron jobs that run after the commit anyway
 
 
-class Routing:
+class RoutingContext:
     """What happens while one message is routed. Found again by :func:`current` from any model."""
 
     def __init__(self, cr, batch):
@@ -66,14 +66,14 @@ class Routing:
 
 @contextmanager
 def routing(cr, batch):
-    """Guard the cursor for the time that one message is routed; yields the :class:`Routing`."""
-    guard = Routing(cr, batch)
+    """Guard the cursor while one message is routed; yields the :class:`RoutingContext`."""
+    context = RoutingContext(cr, batch)
     hidden = {name: vars(cr)[name] for name in ("commit", "rollback") if name in vars(cr)}
-    cr.commit, cr.rollback = guard.commit, guard.rollback  # on the instance: hides the class's
-    setattr(cr, _ATTRIBUTE, guard)
+    cr.commit, cr.rollback = context.commit, context.rollback  # on the instance: hides the class's
+    setattr(cr, _ATTRIBUTE, context)
     try:
-        yield guard
-        guard.batch.woken |= guard.woken
+        yield context
+        context.batch.woken |= context.woken
     finally:
         del cr.commit, cr.rollback
         vars(cr).update(hidden)
@@ -81,5 +81,5 @@ def routing(cr, batch):
 
 
 def current(cr):
-    """Return the :class:`Routing` under way on this cursor, or None."""
+    """Return the :class:`RoutingContext` under way on this cursor, or None."""
     return vars(cr).get(_ATTRIBUTE)

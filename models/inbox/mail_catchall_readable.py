@@ -1,0 +1,122 @@
+"""A row about a stranger's message: who wrote it to whom, what was decided, and its text made safe.
+
+What the ledger and the trial have in common; the exact bytes are for administrators.
+"""
+
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...credentials.login_links import hide_login_links
+from ...router.codes import AuthorCheck
+from ...router.message.mail import ReceivedMail
+from ...router.message.readable import readable_body
+from ..credentials.login_mail import has_own_login
+from .decision_story import recipients_table, trace_story
+from .safe_body import safe_body
+
+
+class CatchallReadable(models.AbstractModel):
+    _name = "mail.catchall.readable"
+    _inherit = "mail.catchall.source"
+    _description = "Row that Shows a Message"
+
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", "Account", readonly=True, index=True, ondelete="set null"
+    )
+    account_name = fields.Char(
+        "Account Name",
+        related="fetchmail_server_id.name",
+        help="Only administrators can open the account itself, because it holds passwords.",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    size = fields.Integer("Size (bytes)", readonly=True)
+    message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
+    email_from = fields.Char("From", readonly=True)
+    email_to = fields.Char("To", readonly=True)
+    contact = fields.Char(
+        "Customer",
+        readonly=True,
+        help="The customer's address on the records. It is not always the From address: web forms, "
+        "shops and groups put their own address there and the customer's in Reply-To.",
+    )
+    subject = fields.Char(readonly=True)
+    recipients = fields.Json(
+        "Recipients with Evidence",
+        readonly=True,
+        help="The addresses that the email was meant for, each with its evidence.",
+    )
+    recipient_names = fields.Char("Recipients", readonly=True)
+    author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
+    trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
+    explanation = fields.Char("Why", readonly=True)
+
+    source = fields.Binary(
+        compute="_compute_source",
+        groups="mail_catchall_router.group_catchall_manager",
+        help="The exact bytes of the email, as the mailbox delivered them.",
+    )
+    has_source = fields.Boolean(readonly=True)
+    # Made safe in safe_body.py: sanitising once more would drop what the screen needs.
+    body = fields.Html(compute="_compute_readable", sanitize=False)
+    header_text = fields.Text("Headers", compute="_compute_readable")
+    attachment_names = fields.Char("Attachments", compute="_compute_readable")
+    recipients_html = fields.Html("Evidence", compute="_compute_story", sanitize=True)
+    trace_html = fields.Html("Decision", compute="_compute_story", sanitize=True)
+
+    # Not for people: equal for all copies of one message.
+    identity = fields.Char(readonly=True, index="btree_not_null")
+
+    @api.depends("subject", "email_from")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row.subject or row.email_from or row.message_id or str(row.id)
+
+    @api.depends("recipients", "trace")
+    def _compute_story(self):
+        for row in self:
+            row.recipients_html = recipients_table(self.env, row.recipients)
+            row.trace_html = trace_story(self.env, row.trace)
+
+    def _received_mail(self):
+        self.ensure_one()
+        return ReceivedMail.from_bytes(self._read_source())
+
+    def _compute_source(self):
+        for row in self:
+            source = b"" if row._hides_login() else row._read_source()
+            row.source = base64.b64encode(source) if source else False
+
+    def _hides_login(self):
+        """Whether the bytes would let the user log in here as somebody else."""
+        if self.env.su or self.env.user.has_group("base.group_erp_manager"):
+            return False
+        readable = readable_body(self._received_mail())
+        return has_own_login(self.env, f"{readable.text}\n{readable.html}")
+
+    @api.depends("has_source")
+    def _compute_readable(self):
+        for row in self:
+            readable = readable_body(row._received_mail())
+            text, markup = hide_login_links(readable.text), hide_login_links(readable.html)
+            row.body = safe_body(text, markup, readable.pictures)
+            row.header_text = readable.header
+            row.attachment_names = ", ".join(readable.attachments)
+
+    def _download(self):
+        """Return the action that downloads the bytes; whoever calls has checked the group."""
+        self.ensure_one()
+        if self.has_source and self._hides_login():
+            raise AccessError(
+                self.env._(
+                    "Anyone who has this email can log in as somebody else. Only users who may set "
+                    "passwords (Administration / Access Rights) can download its source."
+                )
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/source"
+            f"?download=true&filename=mail-{self.id}.eml",
+            "target": "self",
+        }

@@ -1,0 +1,163 @@
+"""Handing one message to Odoo's own engine for one route. The engine does the record work."""
+
+import ast
+
+from odoo.tools import email_normalize
+
+from ...router.codes import AuthorCheck
+from .routing_context import RouteRefused
+
+
+class Handover:
+    """A parsed message of a row, in its routing context.
+
+    ``values`` is a fresh copy of the message dict for this route: the engine changes it.
+    """
+
+    def __init__(self, row, message, values, decision, context):
+        self.thread = row.env["mail.thread"].with_context(
+            default_fetchmail_server_id=row.fetchmail_server_id.id
+        )
+        self.env = self.thread.env
+        self.message, self.values, self.decision = message, values, decision
+        self.context = context
+        context.contact = values.get("email_from") or ""
+        context.author_unproven = self._author_unproven()
+
+    def take(self, route):
+        """Let Odoo's engine take the message along this route.
+
+        :return: ``(model, id of the record)``
+        :raises RouteRefused: when the alias or the record's application refuses the sender
+        """
+        if route.user_id:
+            return self._notify_user(route)
+        self._set_parent(route)
+        native = self._native_route(route)
+        thread, values = self.thread, self.values
+        values.update(thread._message_parse_post_process(self.message, values, [native]))
+        if self.context.author_unproven:
+            values["author_id"] = False
+        model, thread_id, custom_values, user_id, _alias = native
+        # The alias is left out on purpose: with it the engine writes the alias's status inside
+        # this transaction, which another lane would wait for. The lane writes it afterwards.
+        res_id = thread._message_route_process(
+            self.message, values, [(model, thread_id, custom_values, user_id, None)]
+        )
+        res_id = res_id or thread_id or 0
+        if route.continues and res_id:
+            self._link(model, res_id, route.continues)
+        return model, res_id
+
+    def _author_unproven(self):
+        """Whether the sender's address is a colleague's, without proof that they wrote it."""
+        if self.decision.author_check is AuthorCheck.VERIFIED:
+            return False
+        sender = email_normalize(self.context.contact)
+        return bool(sender and self.context.batch.directory.user(sender))
+
+    def _set_parent(self, route):
+        """Say what the message replies to; whether the reply is internal follows from that."""
+        values = self.values
+        if not route.parent_id:
+            # as message_route: no route by reference, so the parent means nothing
+            values.pop("parent_id", None)
+        elif values.get("parent_id") != route.parent_id:
+            # A signed address names its message: without References, a reply to an internal
+            # note would be shown to the customer.
+            parent = self.env["mail.message"].browse(route.parent_id).exists()
+            values.pop("parent_id", None)
+            values.update(self.thread._message_parse_extract_from_parent(parent))
+        if route.internal:
+            values["is_internal"] = True
+            parent = self.env["mail.message"].browse(values.get("parent_id") or False)
+            if parent.author_id.partner_share:
+                values.pop("parent_id", None)  # whose author would be notified, outside
+
+    def _link(self, model, res_id, older_id):
+        """Note on a record which older one it goes on with."""
+        record, older = self.env[model].browse([res_id, older_id])
+        record._message_log(
+            body=self.env._(
+                "This is a reply to a closed or older conversation: %(record)s",
+                record=older._get_html_link(),  # markup: the sentence is escaped around it
+            )
+        )
+
+    def _notify_user(self, route):
+        """Put the message into a user's Odoo inbox; never by email, which would come back here."""
+        values, author = self.values, self.env["res.partner"]
+        if not self.context.author_unproven:
+            author = self.thread._partner_find_from_emails_single(
+                [values["email_from"]], no_create=True
+            )
+        user = self.env["res.users"].browse(route.user_id)
+        self.context.inbox_only = True
+        self.context.posted = self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=values.get("subject") or False,
+            body=values.get("body") or "",
+            author_id=author.id,
+            email_from=values.get("email_from") or "",
+            attachments=values.get("attachments") or [],
+            date=values.get("date"),
+        )
+        return "res.users", user.id
+
+    def _native_route(self, route):
+        """Return Odoo's five-tuple for a route, checked as ``message_route`` checks it."""
+        values, unproven = self.values, self.context.author_unproven
+        alias = self.env["mail.alias"].browse(route.alias.id if route.alias else False)
+        self._check_proof(alias)
+        user = self.env["res.users"]
+        if not unproven:
+            user = self.thread._mail_find_user_for_gateway(values["email_from"], alias=alias)
+        custom = self._custom_values(route, alias)
+        native = (route.model, route.res_id, custom, user.id or self.env.uid, alias)
+        checked = dict(values, email_from="") if unproven else values
+        result = self._checker(route, alias)._routing_check_route(
+            self.message, checked, native, raise_exception=False
+        )
+        if not result:
+            raise RouteRefused(
+                self.env._("%(model)s does not accept emails of this kind", model=route.model)
+            )
+        if not unproven:
+            values["author_id"] = checked.get("author_id")
+        return result
+
+    def _check_proof(self, alias):
+        """An alias for some senders takes only those who are proved to be one of them."""
+        proof_needed = alias.alias_contact in ("employees", "followers") or (
+            self.context.author_unproven and alias.alias_contact == "partners"
+        )
+        if proof_needed and self.decision.author_check is not AuthorCheck.VERIFIED:
+            raise RouteRefused(
+                self.env._(
+                    "%(alias)s accepts only certain senders, and the address of this one is not "
+                    "verified",
+                    alias=alias.display_name,
+                )
+            )
+
+    def _custom_values(self, route, alias):
+        """Values for a new record: the alias's defaults, and over them those of rules."""
+        custom = ast.literal_eval(alias.alias_defaults) if alias and not route.parent_id else None
+        if not route.defaults or route.res_id:
+            return custom
+        # the router keeps no lists: commands of many2many fields come as tuples
+        wanted = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in route.defaults
+        }
+        return {**(custom or {}), **wanted}
+
+    def _checker(self, route, alias):
+        """The model that checks a route.
+
+        Aliases are checked on their own model, replies on mail.thread, as natively: an invoice
+        would refuse a "thanks" otherwise. The original message may be gone.
+        """
+        is_reply = route.parent_id or (route.res_id and not alias)
+        Model = self.thread if is_reply else self.env[route.model]
+        return Model if hasattr(Model, "_routing_check_route") else self.thread
