@@ -1,8 +1,13 @@
 """What both protocols have in common: what a message is called, how big it is, its bytes."""
 
+import imaplib
+import poplib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+
+# What a connection, or the server at its other end, may raise at any time.
+CONNECTION_ERRORS = (OSError, imaplib.IMAP4.error, poplib.error_proto)
 
 
 class MailboxError(Exception):

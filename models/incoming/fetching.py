@@ -5,16 +5,15 @@ Odoo's own ``_fetch_mail`` marks a message as handled whether or not it could be
 """
 
 import logging
-import poplib
 import time
-from imaplib import IMAP4
+from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import exception_to_unicode
 
 from ...connections import trouble_of
-from ...incoming import ImapFolder, MailboxError
+from ...incoming import CONNECTION_ERRORS, ImapFolder, MailboxError
 from .imap_fetch import ImapFetch
 from .pop_fetch import PopFetch
 
@@ -76,13 +75,13 @@ class FetchmailServer(models.Model):
         return failure
 
     def _catchall_fill_ledger(self):
-        connection = failure = None
+        failure = None
         # The ledger is written by a cursor of its own: its commits must not give up the lock on
         # the account, which the transaction of this one holds.
         with self.env.registry.cursor() as ledger_cr:
             try:
-                connection = self._connect__()
-                fetch_session(self, connection, self.env(cr=ledger_cr)).run()
+                with self._catchall_connection() as connection:
+                    fetch_session(self, connection, self.env(cr=ledger_cr)).run()
                 self.write({"error_date": False, "error_message": False})
             except Exception as error:
                 # Shown on the account's form. What was stored so far is committed, and the next
@@ -91,8 +90,6 @@ class FetchmailServer(models.Model):
                 _logger.info("Fetching catch-all account %s failed", self.id, exc_info=True)
                 self._catchall_note_error(error)
                 failure = error
-            finally:
-                self._catchall_disconnect(connection)
         return failure
 
     def _catchall_note_error(self, error):
@@ -138,13 +135,19 @@ class FetchmailServer(models.Model):
     def _catchall_fetch_again(self, rows):
         """Fetch rows whose bytes are still only in the mailbox (too large, refused)."""
         self.ensure_one()
-        connection = None
+        account = self.sudo()  # sudo: the password; the caller checked its rights
         try:
-            # sudo: the password; the caller checked its rights
-            connection = self.sudo()._connect__()
-            fetch_session(self.sudo(), connection, self.env).fetch_rows(rows)
-        except (OSError, IMAP4.error, poplib.error_proto, MailboxError) as error:
-            raise UserError(self.sudo()._catchall_explain(error)) from error
+            with account._catchall_connection() as connection:
+                fetch_session(account, connection, self.env).fetch_rows(rows)
+        except (*CONNECTION_ERRORS, MailboxError) as error:
+            raise UserError(account._catchall_explain(error)) from error
+
+    @contextmanager
+    def _catchall_connection(self, allow_archived=False):
+        """A connection that is logged in, and ended afterwards, whatever comes of that."""
+        connection = self._connect__(allow_archived=allow_archived)
+        try:
+            yield connection
         finally:
             self._catchall_disconnect(connection)
 
@@ -153,7 +156,7 @@ class FetchmailServer(models.Model):
             return
         try:
             connection.disconnect()
-        except (OSError, IMAP4.error, poplib.error_proto):
+        except CONNECTION_ERRORS:
             _logger.info("Catch-all account %s: the connection ended early", self.id)
 
     def _catchall_check_folder(self):

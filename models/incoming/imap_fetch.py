@@ -32,14 +32,8 @@ class ImapFetch(FetchSession):
 
     def _acknowledge_later(self, mailbox, ref):
         # The caller's transaction may still be rolled back: the next fetch tells the mailbox.
-        mark = self.env["mail.catchall.folder"].search(
-            [
-                ("fetchmail_server_id", "=", self.server.id),
-                ("name", "=", mailbox.name),
-                ("uidvalidity", "=", str(mailbox.uidvalidity)),
-            ]
-        )
-        if mark:
+        mark = self.env["mail.catchall.folder"]._of(self.server, mailbox.name)
+        if mark.uidvalidity == str(mailbox.uidvalidity):
             mark.pending_uids = f"{mark.pending_uids or ''} {ref.number}"
 
     def _run_folder(self, name, is_junk):
@@ -64,9 +58,7 @@ class ImapFetch(FetchSession):
     def _mark(self, folder):
         """The folder's high-water mark; a new numbering (UIDVALIDITY) starts it anew."""
         Folder = self.env["mail.catchall.folder"]
-        mark = Folder.search(
-            [("fetchmail_server_id", "=", self.server.id), ("name", "=", folder.name)]
-        )
+        mark = Folder._of(self.server, folder.name)
         if mark and mark.uidvalidity == str(folder.uidvalidity):
             return mark
         values = {

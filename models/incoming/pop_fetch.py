@@ -33,9 +33,7 @@ class PopFetch(FetchSession):
         POP3 tells no date of arrival: the messages' own headers do, at the first fetch.
         """
         Folder = self.env["mail.catchall.folder"]
-        mark = Folder.search(
-            [("fetchmail_server_id", "=", self.server.id), ("name", "=", mailbox.name)]
-        )
+        mark = Folder._of(self.server, mailbox.name)
         if not mark:
             since = self.server.fetch_since
             old = [

@@ -1,12 +1,9 @@
 """From Odoo's fetch to the router's: what Odoo has fetched stays as it is, the rest is ours."""
 
-import poplib
-from imaplib import IMAP4
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...incoming import ImapFolder, MailboxError
+from ...incoming import CONNECTION_ERRORS, ImapFolder, MailboxError
 from .handover import known_uids
 from .summary import OPEN
 
@@ -84,28 +81,24 @@ class FetchmailServer(models.Model):
 
     def _catchall_take_over_mailbox(self):
         """Note which messages of the mailbox Odoo has fetched, before the router reads it."""
-        connection = None
         try:
-            connection = self._connect__(allow_archived=True)
-            if self._get_connection_type() != "imap":
-                return
-            folder = ImapFolder(connection, self.imap_folder or "INBOX")
-            first, known = known_uids(self, folder)
-            marks = self.env["mail.catchall.folder"]
-            marks.search(
-                [("fetchmail_server_id", "=", self.id), ("name", "=", folder.name)]
-            ).unlink()
-            marks.create(
-                {
-                    "fetchmail_server_id": self.id,
-                    "name": folder.name,
-                    "uidvalidity": str(folder.uidvalidity),
-                    "first_uid": str(first),
-                    "last_uid": "0",
-                    "skipped_keys": "\n".join(folder.key(uid) for uid in known) or False,
-                }
-            )
-        except (OSError, IMAP4.error, poplib.error_proto, MailboxError) as error:
+            with self._catchall_connection(allow_archived=True) as connection:
+                if self._get_connection_type() == "imap":
+                    self._catchall_skip_known(ImapFolder(connection, self.imap_folder or "INBOX"))
+        except (*CONNECTION_ERRORS, MailboxError) as error:
             raise UserError(self._catchall_explain(error)) from error
-        finally:
-            self._catchall_disconnect(connection)
+
+    def _catchall_skip_known(self, folder):
+        first, known = known_uids(self, folder)
+        marks = self.env["mail.catchall.folder"]
+        marks._of(self, folder.name).unlink()
+        marks.create(
+            {
+                "fetchmail_server_id": self.id,
+                "name": folder.name,
+                "uidvalidity": str(folder.uidvalidity),
+                "first_uid": str(first),
+                "last_uid": "0",
+                "skipped_keys": "\n".join(folder.key(uid) for uid in known) or False,
+            }
+        )
