@@ -12,7 +12,6 @@
             "dnspython",
             "flufl.bounce",
             "google-re2",
-            "idna",
             "imapclient",
             "rapidfuzz",
         ],

@@ -1,18 +1,19 @@
 """Reading a mailbox by IMAP or POP3 through a connection that Odoo opened. No Odoo in here."""
 
-from .base import Envelope, Fetched, MailboxError
+from .base import CONNECTION_ERRORS, Fetched, MailboxError, MessageRef
 from .imap import ImapFolder, find_junk_folder
-from .new_messages import ImapNews, News, PopNews
+from .new_messages import ImapNewMessages, NewMessage, PopNewMessages
 from .pop3 import Pop3Mailbox
 
 __all__ = [
-    "Envelope",
+    "CONNECTION_ERRORS",
     "Fetched",
     "ImapFolder",
-    "ImapNews",
+    "ImapNewMessages",
     "MailboxError",
-    "News",
+    "MessageRef",
+    "NewMessage",
     "Pop3Mailbox",
-    "PopNews",
+    "PopNewMessages",
     "find_junk_folder",
 ]

@@ -1,8 +1,13 @@
 """What both protocols have in common: what a message is called, how big it is, its bytes."""
 
+import imaplib
+import poplib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+
+# What a connection, or the server at its other end, may raise at any time.
+CONNECTION_ERRORS = (OSError, imaplib.IMAP4.error, poplib.error_proto)
 
 
 class MailboxError(Exception):
@@ -10,7 +15,7 @@ class MailboxError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class MessageRef:
     """A message in the mailbox. ``key`` is unique in the mailbox and stays the same.
 
     ``number`` is what the protocol addresses it by (UID, or POP3's number in this session),
@@ -25,24 +30,24 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An envelope and the exact bytes, or None for one that the server would not hand out."""
+    """A message and its exact bytes, or None for one that the server would not hand out."""
 
-    envelope: Envelope
+    ref: MessageRef
     source: bytes | None
     error: str = ""
 
 
 def batches(
-    envelopes: Iterable[Envelope], max_bytes: int, max_count: int
-) -> Iterator[list[Envelope]]:
+    refs: Iterable[MessageRef], max_bytes: int, max_count: int
+) -> Iterator[list[MessageRef]]:
     """Split into batches of at most ``max_bytes``; one larger message is a batch of its own."""
-    batch: list[Envelope] = []
+    batch: list[MessageRef] = []
     total = 0
-    for envelope in envelopes:
-        if batch and (total + envelope.size > max_bytes or len(batch) >= max_count):
+    for ref in refs:
+        if batch and (total + ref.size > max_bytes or len(batch) >= max_count):
             yield batch
             batch, total = [], 0
-        batch.append(envelope)
-        total += envelope.size
+        batch.append(ref)
+        total += ref.size
     if batch:
         yield batch

@@ -16,7 +16,7 @@ from imapclient.imap_utf7 import decode as decode_utf7
 from imapclient.imap_utf7 import encode as encode_utf7
 from imapclient.response_parser import parse_fetch_response
 
-from .base import Envelope, Fetched, MailboxError
+from .base import Fetched, MailboxError, MessageRef
 
 _SEARCH_WINDOW = 20_000  # UIDs asked for at once: the answer must fit imaplib's line limit
 _LIST = re.compile(rb'\((?P<flags>[^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.+)$')
@@ -137,9 +137,9 @@ class ImapFolder:
                         found[uid] = value
         return found
 
-    def envelopes(self, uids: Sequence[int]) -> list[Envelope]:
+    def refs(self, uids: Sequence[int]) -> list[MessageRef]:
         """Sizes and dates of arrival; a UID that vanished meanwhile is left out."""
-        found: list[Envelope] = []
+        found: list[MessageRef] = []
         for start in range(0, len(uids), 500):
             status, data = self._connection.uid(
                 "FETCH", _uid_set(uids[start : start + 500]), "(UID RFC822.SIZE INTERNALDATE)"
@@ -153,21 +153,21 @@ class ImapFolder:
                 if received is not None:
                     received = received.astimezone(timezone.utc).replace(tzinfo=None)
                 size = int(values[b"RFC822.SIZE"] or 0)
-                found.append(Envelope(self.key(uid), uid, size, received))
-        return sorted(found, key=lambda envelope: envelope.number)
+                found.append(MessageRef(self.key(uid), uid, size, received))
+        return sorted(found, key=lambda ref: ref.number)
 
-    def fetch(self, batch: Sequence[Envelope]) -> Iterator[Fetched]:
+    def fetch(self, batch: Sequence[MessageRef]) -> Iterator[Fetched]:
         r"""The exact bytes of a batch, by ``BODY.PEEK[]``: reading sets no ``\Seen``."""
-        sources = self._fetch_sources([envelope.number for envelope in batch])
-        for envelope in batch:
-            source = sources.get(envelope.number)
+        sources = self._fetch_sources([ref.number for ref in batch])
+        for ref in batch:
+            source = sources.get(ref.number)
             if source is None and len(batch) > 1:
                 # Some servers refuse a whole batch for one message they cannot read themselves.
-                source = self._fetch_sources([envelope.number]).get(envelope.number)
-            if source is None and not self.envelopes([envelope.number]):
+                source = self._fetch_sources([ref.number]).get(ref.number)
+            if source is None and not self.refs([ref.number]):
                 continue  # somebody has deleted it meanwhile
             error = "" if source is not None else "the server did not return this message"
-            yield Fetched(envelope, source, error)
+            yield Fetched(ref, source, error)
 
     def _fetch_sources(self, uids: Sequence[int]) -> dict[int, bytes]:
         try:

@@ -6,28 +6,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .base import Envelope, MailboxError
+from .base import MailboxError, MessageRef
 from .imap import ImapFolder, find_junk_folder, find_special_folder
 from .pop3 import Pop3Mailbox
 
 MAX_BYTES = 300_000  # of one message: what is larger is nobody's probe
-MAX_MAILS = 300  # of one folder at once, the newest
+MAX_MESSAGES = 300  # of one folder at once, the newest
 _ALL_MAIL = ("all mail", "[gmail]/all mail", "archive", "all")
 
 Marks = dict[str, Any]  # stored as JSON: by folder what was there already
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """A message that is new: the folder's name and place, its key, and its bytes."""
+class NewMessage:
+    """A message that is new: the folder's name, its key in the mailbox, and its bytes."""
 
     folder: str
     key: str
     source: bytes
 
 
-class ImapNews:
-    """New messages of an IMAP mailbox. ``folders`` are (name, place) in the order of interest."""
+class ImapNewMessages:
+    """New messages of an IMAP mailbox. ``places``: folder -> place, in the order of interest."""
 
     def __init__(self, connection: imaplib.IMAP4, folder: str, archive: str = "") -> None:
         self._connection = connection
@@ -40,10 +40,10 @@ class ImapNews:
         self.places: Mapping[str, str] = names
 
     def marks(self) -> Marks:
-        """What is there now, so that later only news is read."""
+        """What is there now, so that later only new messages are read."""
         return {folder.name: [folder.uidvalidity, folder.uidnext] for folder in self._folders()}
 
-    def since(self, marks: Marks) -> Iterator[News]:
+    def since(self, marks: Marks) -> Iterator[NewMessage]:
         """Messages that are new, and move the marks forward."""
         for folder in self._folders():
             validity, first = marks.get(folder.name) or (folder.uidvalidity, folder.uidnext)
@@ -52,14 +52,14 @@ class ImapNews:
             uids = folder.uids_from(first)
             if not uids:
                 continue
-            small = [e for e in folder.envelopes(uids[-MAX_MAILS:]) if e.size <= MAX_BYTES]
+            small = [ref for ref in folder.refs(uids[-MAX_MESSAGES:]) if ref.size <= MAX_BYTES]
             for fetched in folder.fetch(small) if small else ():
                 if fetched.source is not None:
-                    yield News(folder.name, fetched.envelope.key, fetched.source)
+                    yield NewMessage(folder.name, fetched.ref.key, fetched.source)
             marks[folder.name] = [folder.uidvalidity, uids[-1] + 1]
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove messages by their keys, in whichever folder they lie."""
+        """Remove messages by their keys, in whichever folder they are."""
         wanted = set(keys)
         for folder in self._folders():
             prefix = folder.key(0)[:-1]
@@ -81,7 +81,7 @@ class ImapNews:
                 continue  # a folder that may not be opened is no place to look
 
 
-class PopNews:
+class PopNewMessages:
     """The same of a POP3 mailbox, which has one folder."""
 
     places: Mapping[str, str] = {Pop3Mailbox.name: "inbox"}
@@ -91,20 +91,20 @@ class PopNews:
 
     def marks(self) -> Marks:
         """Keys of all messages that are there now."""
-        return {Pop3Mailbox.name: [envelope.key for envelope in self._mailbox.envelopes()]}
+        return {Pop3Mailbox.name: [ref.key for ref in self._mailbox.refs()]}
 
-    def since(self, marks: Marks) -> Iterator[News]:
+    def since(self, marks: Marks) -> Iterator[NewMessage]:
         """Messages that are new, and move the marks forward."""
         known = set(marks.get(Pop3Mailbox.name) or ())
-        envelopes = self._mailbox.envelopes()
-        new = [item for item in envelopes if item.key not in known]
-        small: Sequence[Envelope] = [e for e in new[-MAX_MAILS:] if e.size <= MAX_BYTES]
+        refs = self._mailbox.refs()
+        new = [ref for ref in refs if ref.key not in known]
+        small: Sequence[MessageRef] = [ref for ref in new[-MAX_MESSAGES:] if ref.size <= MAX_BYTES]
         for fetched in self._mailbox.fetch(small):
             if fetched.source is not None:
-                yield News(Pop3Mailbox.name, fetched.envelope.key, fetched.source)
-        marks[Pop3Mailbox.name] = [item.key for item in envelopes]
+                yield NewMessage(Pop3Mailbox.name, fetched.ref.key, fetched.source)
+        marks[Pop3Mailbox.name] = [ref.key for ref in refs]
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove messages by their keys."""
         wanted = set(keys)
-        self._mailbox.delete([e.number for e in self._mailbox.envelopes() if e.key in wanted])
+        self._mailbox.delete([ref.number for ref in self._mailbox.refs() if ref.key in wanted])

@@ -3,7 +3,7 @@
 import poplib
 from collections.abc import Iterator, Sequence
 
-from .base import Envelope, Fetched, MailboxError
+from .base import Fetched, MailboxError, MessageRef
 
 
 class Pop3Mailbox:
@@ -15,7 +15,7 @@ class Pop3Mailbox:
         """Take a connection that is logged in."""
         self._connection = connection
 
-    def envelopes(self) -> list[Envelope]:
+    def refs(self) -> list[MessageRef]:
         """Every message in the mailbox, in the server's order.
 
         :raises MailboxError: when the server has no UIDL
@@ -29,19 +29,19 @@ class Pop3Mailbox:
                 f"apart. Use IMAP for this account. ({error})"
             ) from error
         return [
-            Envelope(f"pop:{name}", number, int(sizes.get(number, 0))) for number, name in names
+            MessageRef(f"pop:{name}", number, int(sizes.get(number, 0))) for number, name in names
         ]
 
-    def fetch(self, batch: Sequence[Envelope]) -> Iterator[Fetched]:
+    def fetch(self, batch: Sequence[MessageRef]) -> Iterator[Fetched]:
         """The exact bytes of a batch; one that the server refuses comes without."""
-        for envelope in batch:
+        for ref in batch:
             try:
-                source = self._read(f"RETR {envelope.number}")
+                source = self._read(f"RETR {ref.number}")
             except poplib.error_proto as error:
                 self._connection.noop()  # raises if not the mail was refused, but the line is dead
-                yield Fetched(envelope, None, str(error))
+                yield Fetched(ref, None, str(error))
                 continue
-            yield Fetched(envelope, source)
+            yield Fetched(ref, source)
 
     def _read(self, command: str) -> bytes:
         """Read an answer of many lines as poplib does, but of any length and with their own ends.
@@ -59,10 +59,10 @@ class Pop3Mailbox:
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 
-    def header(self, envelope: Envelope) -> bytes:
+    def header(self, ref: MessageRef) -> bytes:
         """The header alone (TOP, RFC 1939 §7); ``b""`` where the server has no TOP."""
         try:
-            return self._read(f"TOP {envelope.number} 0")
+            return self._read(f"TOP {ref.number} 0")
         except poplib.error_proto:
             return b""
 

@@ -6,9 +6,11 @@ are our servers' own, down to the one that took the mail in. An admin confirms w
 """
 
 import ipaddress
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..router.message import headers
 from ..router.message.mail import ReceivedMail
@@ -32,7 +34,7 @@ _WITHIN = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class SuggestedHosts:
     """Names worth asking about, with the number of messages that named them, of ``mails``."""
 
     ids: tuple[tuple[str, int], ...] = ()
@@ -60,9 +62,9 @@ def _from_within(hop: Hop) -> bool:
     return bool(peers) and all(any(ip in network for network in _WITHIN) for ip in peers)
 
 
-def learn(
+def suggest_hosts(
     mails: Iterable[ReceivedMail], limit: int = 20, asked: Iterable[ReceivedMail] = ()
-) -> Learned:
+) -> SuggestedHosts:
     """Count the names in the first ``limit`` messages from outside.
 
     The topmost host names itself, so two messages are enough. What stands below it may have been
@@ -72,33 +74,20 @@ def learn(
     :param asked: messages that came to a signed address, from somebody whom an admin gave it to:
         they invent no names, so one of them is enough
     """
-    ids: Counter[str] = Counter()
-    hosts: Counter[str] = Counter()
-    topmost: Counter[str] = Counter()
-    count = 0
-    for mail in mails:
-        way = entrance(mail)
-        if not way:
-            continue
-        count += 1
-        names = [_whole(hop.by) for hop in way if _is_name(hop.by)]
-        hosts.update(set(names))
-        topmost.update(names[:1])
-        ids.update(_ids(mail, way))
-        if count == limit:
-            break
+    outside = list(itertools.islice(filter(None, map(_names_in, mails)), limit))
+    count = len(outside)
+    ids = Counter(name for named in outside for name in named.ids)
+    hosts = Counter(name for named in outside for name in set(named.hosts))
+    topmost = Counter(name for named in outside for name in named.hosts[:1])
     sure = {name for name, seen in topmost.items() if seen >= 2}
     sure |= {name for name, seen in hosts.items() if _is_offered(name, seen, count, sure)}
     told: set[str] = set()
-    for mail in asked:
-        way = entrance(mail)
-        names = [_whole(hop.by) for hop in way if _is_name(hop.by)]
-        named = _ids(mail, way) if way else set()
-        hosts.update(set(names))
-        ids.update(named)
-        sure |= set(names)
-        told |= named
-    return Learned(
+    for named in filter(None, map(_names_in, asked)):
+        hosts.update(set(named.hosts))
+        ids.update(named.ids)
+        sure |= set(named.hosts)
+        told |= named.ids
+    return SuggestedHosts(
         ids=tuple(
             (name, seen)
             for name, seen in ids.most_common()
@@ -107,6 +96,20 @@ def learn(
         hosts=tuple((name, seen) for name, seen in hosts.most_common() if name in sure),
         mails=count,
     )
+
+
+class _Named(NamedTuple):
+    """The names in one message from outside: its hosts from the top, and its ids."""
+
+    hosts: list[str]
+    ids: set[str]
+
+
+def _names_in(mail: ReceivedMail) -> _Named | None:
+    way = entrance(mail)
+    if not way:
+        return None
+    return _Named([_whole(hop.by) for hop in way if _is_name(hop.by)], _ids(mail, way))
 
 
 def _is_offered(name: str, seen: int, mails: int, sure: Iterable[str]) -> bool:

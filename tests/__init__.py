@@ -12,6 +12,7 @@ from .pure.domain_check import test_spf
 from .pure.domain_check import test_spf_suite
 from .pure.health import test_health_findings
 from .pure.incoming import test_mailboxes
+from .pure.incoming import test_suggest_hosts
 from .pure.outgoing import test_calendar
 from .pure.outgoing import test_dispatch
 from .pure.outgoing import test_identity
@@ -37,6 +38,7 @@ from .pure.router import test_thread_token
 from .pure.router import test_tokens
 from .pure.router import test_verdicts
 from .pure.signatures import test_dkim
+from .pure import test_import_order
 from .pure import test_translatable
 from .pure.trial import test_comparison
 from .models.credentials import test_login_mail

@@ -1,4 +1,4 @@
-"""What Odoo did with a message beside what the router would have done: the verdict of a trial."""
+"""What Odoo did with a message beside what the router would have done."""
 
 from collections.abc import Collection
 
@@ -16,7 +16,7 @@ class Did(Code):
     FAILED = "failed", "Failed with an error"
 
 
-class Verdict(Code):
+class Comparison(Code):
     """How the two compare."""
 
     SAME = "same", "Same"
@@ -44,7 +44,7 @@ def compare(
     state: State | None,
     reason: str | None,
     targets: Collection[str],
-) -> Verdict:
+) -> Comparison:
     """Compare two outcomes of one message.
 
     :param native: places that Odoo has put the mail into, in the form of ``Route.target``
@@ -52,28 +52,28 @@ def compare(
         decide
     """
     if did is Did.PENDING:
-        return Verdict.PENDING
+        return Comparison.PENDING
     if state is None:
-        return Verdict.DIFFERS
+        return Comparison.DIFFERS
     if did is Did.RECORD:
         return _placed(set(native), set(targets) if state is State.ROUTED else set())
     if is_lost(did, state):
-        return Verdict.BETTER if state in _KEPT else Verdict.DIFFERS
+        return Comparison.BETTER if state in _KEPT else Comparison.DIFFERS
     if did is Did.NOTED:
-        return Verdict.SAME if reason == Reason.BOUNCE else Verdict.DIFFERS
+        return Comparison.SAME if reason == Reason.BOUNCE else Comparison.DIFFERS
     # The sender of a message that the router dismisses was answered by Odoo.
     alike = did is not Did.BOUNCED and state is State.IGNORED
-    return Verdict.SAME if alike else Verdict.DIFFERS
+    return Comparison.SAME if alike else Comparison.DIFFERS
 
 
-def _placed(native: set[str], targets: set[str]) -> Verdict:
+def _placed(native: set[str], targets: set[str]) -> Comparison:
     if native == targets:
-        return Verdict.SAME
+        return Comparison.SAME
     if not targets:
-        return Verdict.DIFFERS
+        return Comparison.DIFFERS
     if native < targets or all(_is_fallback(target) for target in native):
-        return Verdict.BETTER
-    return Verdict.DIFFERS
+        return Comparison.BETTER
+    return Comparison.DIFFERS
 
 
 def _is_fallback(target: str) -> bool:

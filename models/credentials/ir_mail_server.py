@@ -4,8 +4,7 @@ from odoo import models
 
 
 class IrMailServer(models.Model):
-    _name = "ir.mail_server"
-    _inherit = ["ir.mail_server", "mail.catchall.secrets"]
+    _inherit = "ir.mail_server"
 
     def _catchall_log_in(self, connect):
         """Connect while this account's secrets are kept; the one place through which it does.
@@ -20,6 +19,3 @@ class IrMailServer(models.Model):
             raise
         self._catchall_connected(None)
         return connection
-
-    def _catchall_connected(self, error):
-        """Hook: the account has connected and logged in, or failed to with this error."""

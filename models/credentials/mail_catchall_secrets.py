@@ -9,7 +9,7 @@ An account that was a catch-all account keeps its secrets hidden until they are 
 otherwise, unmarking it for a moment would reveal them.
 """
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 import psycopg2
 from odoo import api, fields, models
@@ -65,39 +65,41 @@ class CatchallSecrets(models.AbstractModel):
 
     # ------------------------------------------------------------------ writing
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        typed = [self._catchall_take_secrets(vals, vals.get("is_catchall")) for vals in vals_list]
-        accounts = super().create([vals for vals, _secrets in typed])
-        for account, (_vals, secrets) in zip(accounts, typed, strict=True):
-            account._catchall_store_secrets(secrets)
-        return accounts
+    def _catchall_divide(self, vals):
+        """Return these accounts in parts: those whose secrets are kept, and the others.
 
-    def write(self, vals):
+        :return: (accounts, what the ORM writes, a context to write it in, which stores the secrets)
+        """
         marked = vals.get("is_catchall")
         kept = self.filtered(lambda account: marked or account._catchall_keeps_secrets())
-        if not kept:
-            return super().write(vals)
         rest, secrets = self._catchall_take_secrets(vals, kept=True)
-        # A row that breaks a constraint is quoted by PostgreSQL, with all its values.
-        with kept._catchall_keeping_secrets(*secrets.values()):
-            kept._catchall_store_secrets(secrets)
-            if marked is False:
-                kept._catchall_keep_until_typed()
-            result = super(CatchallSecrets, kept).write(rest)
-            kept.flush_recordset()
-        if others := self - kept:
-            super(CatchallSecrets, others).write(vals)
-        kept._catchall_stop_keeping(secrets)
-        return result
+        storing = kept._catchall_storing_secrets(secrets, unmarks=marked is False)
+        parts = [(kept, rest, storing), (self - kept, vals, nullcontext())]
+        return [part for part in parts if part[0]]
 
-    def web_save(self, vals, specification, next_id=None):
-        """As in plain Odoo; an empty password in a form is one that nobody typed."""
-        if self and all(account._catchall_keeps_secrets() for account in self):
-            vals = {name: vals[name] for name in vals if vals[name] or name not in PASSWORDS}
-            if vals.get("smtp_authentication", "login") != "login":
-                vals.setdefault("smtp_pass", False)  # nobody could empty it in the form
-        return super().web_save(vals, specification, next_id=next_id)
+    @contextmanager
+    def _catchall_storing_secrets(self, secrets, *, unmarks):
+        """Store the secrets apart; what else is written inside names none of them when it fails.
+
+        :param unmarks: whether the accounts are catch-all accounts no longer
+        """
+        # A row that breaks a constraint is quoted by PostgreSQL, with all its values.
+        with self._catchall_keeping_secrets(*secrets.values()):
+            self._catchall_store_secrets(secrets)
+            if unmarks:
+                self._catchall_keep_until_typed()
+            yield
+            self.flush_recordset()
+        self._catchall_stop_keeping(secrets)
+
+    def _catchall_typed(self, vals):
+        """The values of a form, where an empty password is one that nobody typed."""
+        if not self or not all(account._catchall_keeps_secrets() for account in self):
+            return vals
+        vals = {name: vals[name] for name in vals if vals[name] or name not in PASSWORDS}
+        if vals.get("smtp_authentication", "login") != "login":
+            vals.setdefault("smtp_pass", False)  # nobody could empty it in the form
+        return vals
 
     @api.model
     def _catchall_take_secrets(self, vals, kept):

@@ -11,8 +11,7 @@ from ...connections import see_imap, see_pop3, starttls_certificate
 
 
 class FetchmailServer(models.Model):
-    _name = "fetchmail.server"
-    _inherit = ["fetchmail.server", "mail.catchall.health.account"]
+    _inherit = "fetchmail.server"
 
     def _catchall_logged_in(self, connection):
         if row := self._catchall_look_again():

@@ -9,8 +9,7 @@ from ...connections import see_smtp
 
 
 class IrMailServer(models.Model):
-    _name = "ir.mail_server"
-    _inherit = ["ir.mail_server", "mail.catchall.health.account"]
+    _inherit = "ir.mail_server"
 
     def _catchall_session(self, connection, connect):
         session = super()._catchall_session(connection, connect)

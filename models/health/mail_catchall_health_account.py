@@ -55,21 +55,6 @@ class AccountHealth(models.AbstractModel):
         link = LINKS[self._name]
         return [("id", "in", rows.search([("id", "in", list(value))])[link].ids)]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        accounts = super().create(vals_list)
-        accounts._catchall_keep_health()
-        return accounts
-
-    def write(self, vals):
-        result = super().write(vals)
-        if {"is_catchall", "active"} & vals.keys():
-            self._catchall_keep_health()
-        if SERVER_FIELDS & vals.keys():
-            # sudo: what another server said no longer holds
-            self.env["mail.catchall.health"].sudo()._forget_seen(self)
-        return result
-
     def _catchall_keep_health(self):
         """An account has its row as long as it is an active catch-all account."""
         rows = self.env["mail.catchall.health"].sudo()  # sudo: rows are written by us alone
@@ -80,6 +65,10 @@ class AccountHealth(models.AbstractModel):
             elif account.id not in known:
                 rows._add(account.sudo())
         self.invalidate_recordset(["catchall_health_id"])
+
+    def _catchall_forget_seen(self):
+        # sudo: what another server said no longer holds
+        self.env["mail.catchall.health"].sudo()._forget_seen(self)
 
     def _catchall_look_again(self):
         """The account's row, if it is time to look at the server again, else an empty one."""

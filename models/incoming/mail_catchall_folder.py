@@ -1,6 +1,6 @@
 """How far a folder of a mailbox has been read."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CatchallFolder(models.Model):
@@ -25,3 +25,8 @@ class CatchallFolder(models.Model):
     )
 
     _name_unique = models.UniqueIndex("(fetchmail_server_id, name)")
+
+    @api.model
+    def _of(self, account, name):
+        """The row of that folder of an account, if it has been read before."""
+        return self.search([("fetchmail_server_id", "=", account.id), ("name", "=", name)])

@@ -1,14 +1,14 @@
 """What is trusted in an account's messages: signatures verified here, servers known as ours.
 
-Which servers are the provider's is learned from the first messages and offered to the admin. It
+Which servers are the provider's is suggested to the admin, from what the first messages name. It
 counts once they have confirmed it, and not before.
 """
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...incoming.suggest_hosts import learn
-from ...providers import find_by_server
+from ...incoming.known_hosts import known_hosts
+from ...incoming.suggest_hosts import suggest_hosts
 from ...router.message.mail import ReceivedMail
 from ...router.trust.boundary import OwnHosts
 
@@ -46,18 +46,29 @@ class FetchmailServer(models.Model):
     )
     def _compute_catchall_learned(self):
         for server in self:
-            learns = server.is_catchall or server.catchall_shadow
-            hosts, ids = server._catchall_learn() if learns else ({}, {})
+            asked = server.is_catchall or server.catchall_shadow
+            hosts, ids = server._catchall_suggest_hosts() if asked else ({}, {})
             server.catchall_learned_hosts = _counted(hosts)
             server.catchall_learned_ids = _counted(ids)
 
-    def _catchall_learn(self):
+    def _catchall_suggest_hosts(self):
         """Return (hosts, ids) with their counts: what the first messages name and nobody confirmed.
 
         Worked out whenever the account is shown: the lanes have nothing to write for it.
         """
         if not isinstance(self.id, int):
             return {}, {}
+        mails = map(ReceivedMail.from_bytes, self._catchall_first_headers())
+        found = suggest_hosts(mails, FIRST_MAILS, self._catchall_outside_mails())
+        # sudo: names of domains, compared and never shown
+        domains = self.alias_domain_ids or self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
+        own = OwnHosts(domains.mapped("name"), self._catchall_own_hosts())
+        trusted = set(_names(self.trusted_authserv_ids))
+        hosts = {name: seen for name, seen in found.hosts if name not in own}
+        return hosts, {name: seen for name, seen in found.ids if name not in trusted}
+
+    def _catchall_first_headers(self):
+        """The beginnings of the first messages of this account, or of its trial."""
         self.env.cr.execute(
             SQL(
                 """SELECT substring(source FROM 1 FOR %s) FROM %s
@@ -72,21 +83,13 @@ class FetchmailServer(models.Model):
                 LOOK_AT,
             )
         )
-        rows = self.env.cr.fetchall()
-        mails = (ReceivedMail.from_bytes(bytes(row[0])) for row in rows)
-        found = learn(mails, FIRST_MAILS, self._catchall_outside_mails())
-        # sudo: names of domains, compared and never shown
-        domains = self.alias_domain_ids or self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
-        own = OwnHosts(domains.mapped("name"), self._catchall_own_hosts())
-        trusted = set(_names(self.trusted_authserv_ids))
-        hosts = {name: seen for name, seen in found.hosts if name not in own}
-        return hosts, {name: seen for name, seen in found.ids if name not in trusted}
+        return [bytes(source) for (source,) in self.env.cr.fetchall()]
 
     def action_catchall_confirm_learned(self):
         """Trust the servers that the form shows; the context names what the admin has seen."""
         self.ensure_one()
         self.check_access("write")
-        hosts, ids = self._catchall_learn()
+        hosts, ids = self._catchall_suggest_hosts()
         shown = self.env.context
         values = {}
         for field, found, key in (
@@ -107,21 +110,7 @@ class FetchmailServer(models.Model):
         """Fill in the hosts of providers that are known, for everybody to see."""
         marked = self.filtered(lambda s: s.is_catchall or s.catchall_shadow)
         for server in marked.filtered(lambda s: not s.own_hosts):
-            server.own_hosts = ", ".join(_known_hosts(server.server or "")) or False
-
-
-def _known_hosts(server):
-    """Return the hosts that take mail in for a mailbox on this server, where that is certain.
-
-    Not the whole domain of a provider: its other customers' mail comes from there as well. In
-    Exchange Online each machine has a name of its own, and none vouches for what it sends.
-    """
-    preset = find_by_server(server)
-    if preset is None:
-        return ()
-    if preset.code == "microsoft":
-        return ("*.outlook.com",)
-    return tuple(host for host in preset.own_hosts if host in preset.authserv_ids)
+            server.own_hosts = ", ".join(known_hosts(server.server or "")) or False
 
 
 def _names(text):

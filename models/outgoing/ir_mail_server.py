@@ -196,23 +196,9 @@ class IrMailServer(models.Model):
         "A limit must be a number of recipients, or 0 for no limit.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        servers = super().create(vals_list)
-        if any(DIRECTORY_FIELDS & vals.keys() for vals in vals_list):
+    def _catchall_forget_directory(self, names):
+        if DIRECTORY_FIELDS & names:
             self.env.registry.clear_cache()
-        return servers
-
-    def write(self, vals):
-        result = super().write(vals)
-        if DIRECTORY_FIELDS & vals.keys():
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def _catchall_account_address(self):
         """The mailbox behind the account, or "" when nothing names it."""

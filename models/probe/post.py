@@ -9,7 +9,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...incoming import ImapNews, PopNews
+from ...incoming import ImapNewMessages, PopNewMessages
 from ...outgoing.refusals import Answer
 from ...probe import letters, received_at
 from ...probe.answers import is_answer, read_returned
@@ -151,9 +151,9 @@ class MailCatchallProbe(models.Model):
         try:
             if account._get_connection_type() == "imap":
                 archive = account.archive_folder if account.after_fetch == "move" else ""
-                work(ImapNews(connection, account.imap_folder or "INBOX", archive or ""))
+                work(ImapNewMessages(connection, account.imap_folder or "INBOX", archive or ""))
             else:
-                work(PopNews(connection))
+                work(PopNewMessages(connection))
         finally:
             account._catchall_disconnect(connection)
 

@@ -8,9 +8,9 @@ fetches natively goes on as it is until its successor starts.
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
+from ...incoming.known_hosts import known_hosts
 from ...router.message.addresses import normalise, normalise_domain
 from ...router.message.headers import ENVELOPE_RECIPIENT
-from ..incoming.trust import _known_hosts
 from .logins import _line
 from .mail_catchall_setup import OAUTH_MODULES
 
@@ -204,7 +204,7 @@ class MailCatchallSetup(models.Model):
             values["alias_domain_ids"] = [(4, self.alias_domain_id.id)]
         if not account.own_hosts:
             # Hosts of the MX receive for this domain by definition; strangers write none of it.
-            known = [*_known_hosts(self.server or ""), *(self.mx_hosts or ())]
+            known = [*known_hosts(self.server or ""), *(self.mx_hosts or ())]
             values["own_hosts"] = ", ".join(dict.fromkeys(known)) or False
         preset = self._preset()
         header = preset.envelope_header if preset else ""

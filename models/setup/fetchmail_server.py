@@ -4,8 +4,7 @@ from odoo import fields, models
 
 
 class FetchmailServer(models.Model):
-    _name = "fetchmail.server"
-    _inherit = ["fetchmail.server", "mail.catchall.setup.account"]
+    _inherit = "fetchmail.server"
 
     catchall_replaces_id = fields.Many2one(
         "fetchmail.server",
@@ -17,13 +16,10 @@ class FetchmailServer(models.Model):
         "catch-all account starts and is then archived: two accounts would take each other's mail.",
     )
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("state") == "done":
-            started = self.filtered("catchall_replaces_id")
-            started.catchall_replaces_id.active = False
-            started.catchall_replaces_id = False
-        return result
+    def _catchall_archive_replaced(self):
+        started = self.filtered("catchall_replaces_id")
+        started.catchall_replaces_id.active = False
+        started.catchall_replaces_id = False
 
     def _catchall_try_login(self):
         """Log in, open the folder, and say in a line that it worked.

@@ -9,8 +9,7 @@ from ...connections import trouble_of
 
 
 class IrMailServer(models.Model):
-    _name = "ir.mail_server"
-    _inherit = ["ir.mail_server", "mail.catchall.setup.account"]
+    _inherit = "ir.mail_server"
 
     def _catchall_try_login(self):
         """Log in, and begin a message from the account to itself; nothing is sent.

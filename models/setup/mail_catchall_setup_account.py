@@ -29,17 +29,15 @@ class SetupAccount(models.AbstractModel):
             found = setups.search(["|", *((name, "in", ids) for name in links)], limit=1)
             account.catchall_setup_id = found.state != "running" and found
 
-    def write(self, vals):
-        """An account of trial stays archived until both logins have worked.
+    def _catchall_keep_archived(self, vals):
+        """Return parts of these accounts, each with its values: those of trial stay archived.
 
-        The OAuth addons activate whatever was connected; a trial would send for all domains.
+        Until both logins have worked: the OAuth addons activate whatever was connected, and an
+        account of trial would send for all domains.
         """
         trials = self._catchall_of_setup_trial() if vals.get("active") else self.browse()
-        if not trials:
-            return super().write(vals)
-        if others := self - trials:
-            super(SetupAccount, others).write(vals)
-        return super(SetupAccount, trials).write({**vals, "active": False})
+        parts = [(self - trials, vals), (trials, {**vals, "active": False})]
+        return [(accounts, values) for accounts, values in parts if accounts]
 
     def _catchall_of_setup_trial(self):
         link = LINKS[self._name][1]

@@ -1,6 +1,6 @@
 """From Odoo's own fetch to the router's: which messages of an IMAP mailbox Odoo has had."""
 
-from ..incoming.fetch_session import described
+from ..incoming.ledger import described
 
 LOOK_AT = (
     5_000  # read messages of the time on trial, the newest ones: a click must not take forever
@@ -27,10 +27,10 @@ def known_uids(server, folder):
     known = _known_names(server, [name[0] for name in names.values() if name[0]])
     # SEARCH SINCE knows days only
     missed = {
-        envelope.number
-        for envelope in folder.envelopes(sorted(names))
-        if envelope.received is None or envelope.received >= since
-        if names[envelope.number] not in known
+        ref.number
+        for ref in folder.refs(sorted(names))
+        if ref.received is None or ref.received >= since
+        if names[ref.number] not in known
     }
     wanted = unread | missed
     first = min(wanted, default=after)

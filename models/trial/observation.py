@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 
-import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, exception_to_unicode
 from psycopg2.extras import Json
@@ -11,9 +10,9 @@ from psycopg2.extras import Json
 from ...router.codes import Reason, State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
-from ...trial.comparison import Did, Verdict, compare, is_lost
-from ..incoming.fetch_session import described
-from .trial_directory import PaperDirectory
+from ...trial.comparison import Comparison, Did, compare, is_lost
+from ..incoming.ledger import company_of, described
+from .trial_directory import TrialDirectory
 
 MAX_ENDED = 2  # times that deciding about a message may have ended the process
 _ERROR_CHARS = 2_000
@@ -41,11 +40,10 @@ class CatchallShadow(models.Model):
     def _account_facts(self, account_id):
         """Return what of an account counts for each of its mails."""
         server = self.env["fetchmail.server"].browse(account_id)
-        companies = server.alias_domain_ids.company_ids
         return AccountFacts(
             account_id=account_id,
             is_pop=server._get_connection_type() == "pop",
-            company_id=companies.id if len(companies) == 1 else None,
+            company_id=company_of(server),
             max_mb=server.max_message_mb,
         )
 
@@ -60,18 +58,31 @@ class CatchallShadow(models.Model):
         if account.is_pop:
             # poplib took the line ends off; RFC 1939 §3 says which they were
             source = source.rstrip(b"\n").replace(b"\n", b"\r\n") + b"\r\n"
+        kept = source if len(source) <= account.max_mb * 1_000_000 else None
+        row_id, count, did, undecided = self._keep(account, source, kept)
+        # One that Odoo could not end is decided anew: what is known of it may have been cut short.
+        wants_decision = (undecided or did == Did.PENDING) and count <= MAX_ENDED + 1
+        if undecided and not wants_decision:
+            text = "The process ended while the router was deciding about this email"
+            self.browse(row_id)._write_down({"decision_error": text})
+        return row_id, kept, wants_decision
+
+    def _keep(self, account, source, kept):
+        """Write the row of a message, or count it there; ``kept`` are the bytes that are stored.
+
+        :return: (id, times seen, what Odoo did, whether the router has decided nothing yet)
+        """
         now = fields.Datetime.now()
-        small = len(source) <= account.max_mb * 1_000_000
         values = {
             "fetchmail_server_id": account.account_id,
             "company_id": account.company_id,
             "fingerprint": fingerprint(source),
             "size": len(source),
-            "has_source": small,
+            "has_source": kept is not None,
             "observed_date": now,
             "observed_count": 1,
             "did": str(Did.PENDING),
-            "verdict": str(Verdict.PENDING),
+            "verdict": str(Comparison.PENDING),
             "lost": False,
             "reviewed": False,
             "replayed": False,
@@ -80,29 +91,19 @@ class CatchallShadow(models.Model):
             "write_uid": self.env.uid,
             "write_date": now,
         }
-        columns = SQL(", ").join(SQL.identifier(name) for name in [*values, "source"])
-        query = SQL(
-            """INSERT INTO mail_catchall_shadow AS known (%s) VALUES %s
-               ON CONFLICT (fetchmail_server_id, fingerprint) DO UPDATE
+        seen_again = SQL(
+            """ON CONFLICT (fetchmail_server_id, fingerprint) DO UPDATE
                   SET observed_count = known.observed_count + 1,
                       source = COALESCE(known.source, EXCLUDED.source),
                       has_source = known.has_source OR EXCLUDED.has_source
-            RETURNING id, observed_count, did, state IS NULL AND decision_error IS NULL""",
-            columns,
-            (*values.values(), psycopg2.Binary(source) if small else None),
+            RETURNING id, observed_count, did, state IS NULL AND decision_error IS NULL"""
         )
-        self.env.cr.execute(query, log_exceptions=False)
-        row_id, count, did, undecided = self.env.cr.fetchone()
-        # One that Odoo could not end is decided anew: what is known of it may have been cut short.
-        wants_decision = (undecided or did == Did.PENDING) and count <= MAX_ENDED + 1
-        if undecided and not wants_decision:
-            text = "The process ended while the router was deciding about this email"
-            self.browse(row_id)._write_down({"decision_error": text})
-        return row_id, source if small else None, wants_decision
+        self._insert_with_source(values, kept, seen_again)
+        return self.env.cr.fetchone()
 
     @api.model
-    def _paper_directory(self):
-        return PaperDirectory(self.env)
+    def _trial_directory(self):
+        return TrialDirectory(self.env)
 
     @api.model
     def _decide(self, row_id, account, source, directory):
@@ -119,37 +120,14 @@ class CatchallShadow(models.Model):
             }
         mail = ReceivedMail.from_bytes(source)
         about = described(source, mail)
-        keys = ("message_id", "email_from", "email_to", "subject")
         server = self.env["fetchmail.server"].browse(account.account_id)
         decision = self.env["mail.catchall.chain"]._decide(
             mail, directory.for_row(self.browse(row_id)), directory.policy(server)
         )
-        decided = [finding.text for finding in decision.trace if finding.decided]
-        if not decided and decision.state == State.QUARANTINED:
-            decided = [finding.text for finding in decision.trace[-1:]]
         return {
-            **{key: about[key] for key in keys},
+            **{key: about[key] for key in ("message_id", "email_from", "email_to", "subject")},
             "identity": mail.fingerprint,
-            "state": str(decision.state),
-            "reason": str(decision.reason),
-            "places": [
-                {
-                    "model": route.model,
-                    "res_id": route.res_id,
-                    "user_id": route.user_id,
-                    "alias_id": route.alias.id if route.alias else 0,
-                    "address": route.alias.address if route.alias else route.address,
-                    "defaults": [name for name, _value in route.defaults],
-                    "target": route.target,
-                }
-                for route in decision.routes
-            ],
-            "recipients": [item.as_json() for item in decision.recipients],
-            "recipient_names": ", ".join(item.address for item in decision.recipients),
-            "author_check": str(decision.author_check),
-            "contact": decision.contact or None,
-            "trace": [finding.as_json() for finding in decision.trace],
-            "explanation": printable("; ".join(decided))[:1000],
+            **_decision_values(decision),
             "company_id": directory.company_id(decision) or account.company_id,
             "decision_error": None,
         }
@@ -230,3 +208,32 @@ class CatchallShadow(models.Model):
             }
             for model, res_id in self.env.cr.fetchall()
         ]
+
+
+def _decision_values(decision):
+    decided = [finding.text for finding in decision.trace if finding.decided]
+    if not decided and decision.state == State.QUARANTINED:
+        decided = [finding.text for finding in decision.trace[-1:]]
+    return {
+        "state": str(decision.state),
+        "reason": str(decision.reason),
+        "places": [_place(route) for route in decision.routes],
+        "recipients": [item.as_json() for item in decision.recipients],
+        "recipient_names": ", ".join(item.address for item in decision.recipients),
+        "author_check": str(decision.author_check),
+        "contact": decision.contact or None,
+        "trace": [finding.as_json() for finding in decision.trace],
+        "explanation": printable("; ".join(decided))[:1000],
+    }
+
+
+def _place(route):
+    return {
+        "model": route.model,
+        "res_id": route.res_id,
+        "user_id": route.user_id,
+        "alias_id": route.alias.id if route.alias else 0,
+        "address": route.alias.address if route.alias else route.address,
+        "defaults": [name for name, _value in route.defaults],
+        "target": route.target,
+    }

@@ -117,7 +117,7 @@ class TrialObserver:
         try:
             Shadow = self._model()
             if self._directory is None:
-                self._directory = Shadow._paper_directory()
+                self._directory = Shadow._trial_directory()
             values = Shadow._decide(seen.row_id, facts, source, self._directory)
             # Deciding reads, and if an application wrote meanwhile, this undoes it.
             self._cr.rollback()

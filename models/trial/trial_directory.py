@@ -3,7 +3,7 @@
 from ..routing.odoo_directory import OdooDirectory
 
 
-class PaperDirectory(OdooDirectory):
+class TrialDirectory(OdooDirectory):
     """Odoo's answers while nothing is really routed: earlier copies have reached places on trial.
 
     ``_row`` is the row of the trial that is being decided about.

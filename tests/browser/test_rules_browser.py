@@ -5,15 +5,13 @@ from playwright.sync_api import expect
 
 # Three mails lie in the ledger: one for sales, a newsletter, one that names nobody.
 LEDGER = """
-from odoo.addons.mail_catchall_router.incoming import Envelope
-from odoo.addons.mail_catchall_router.models.incoming.fetch_session import FetchSession
+from odoo.addons.mail_catchall_router.models.incoming.ledger import Ledger, LedgerEntry
 from odoo.addons.mail_catchall_router.models.routing.delivery import Delivery
 from odoo.addons.mail_catchall_router.models.routing.routing_context import Batch
 server = env["fetchmail.server"].create({
     "name": "Catch-all", "server_type": "imap", "server": "mail.example.com",
     "user": "catchall@example.com", "password": "x", "is_catchall": True})
-folder = type("Folder", (), {"name": "INBOX"})
-session = FetchSession(server, None, env)
+ledger = Ledger(server, env)
 for number, (to, subject, more) in enumerate((
     ("sales", "Tender for a roof", ""),
     ("sales", "News of the week", "List-Id: <weekly.magazine.test>\\r\\n"),
@@ -21,7 +19,7 @@ for number, (to, subject, more) in enumerate((
     source = (f"From: Carla <carla{number}@customer.test>\\r\\nTo: {to}@example.com\\r\\n"
               f"Subject: {subject}\\r\\nMessage-ID: <{number}@customer.test>\\r\\n{more}"
               "\\r\\nHello\\r\\n")
-    session._insert(folder, Envelope(f"k{number}", 1, 9), False, source=source.encode())
+    ledger.insert(LedgerEntry(f"k{number}", source.encode()))
 for row in env["mail.catchall.message"].search([]):
     Delivery(row, Batch(env)).route()
 env.cr.commit()

@@ -6,20 +6,13 @@ from textwrap import dedent
 
 from odoo.tests import TransactionCase
 
-from ...incoming import Envelope
-from ...models.incoming.fetch_session import FetchSession
+from ...models.incoming.ledger import Ledger, LedgerEntry
 from ...models.routing.delivery import Delivery
 from ...models.routing.lane import note_failure
 from ...models.routing.routing_context import Batch
 
 DOMAIN = "example.com"
 _numbers = count(1)
-
-
-class _Folder:
-    """Stands for the folder that a mail lay in."""
-
-    name = "INBOX"
 
 
 def mail(
@@ -99,10 +92,10 @@ class CatchallCase(TransactionCase):
     def receive(self, source, env=None, *, junk=False):
         """Put a mail into the ledger as a fetch does; return its row."""
         env = env or self.env
-        session = FetchSession(self.server.with_env(env), None, env)
+        ledger = Ledger(self.server.with_env(env), env)
         key = f"imap:INBOX:1:{next(_numbers)}"
-        session._insert(_Folder, Envelope(key, 1, len(source)), junk, source=source)
-        return env["mail.catchall.message"].search([("remote_key", "=", key)])
+        ledger.insert(LedgerEntry(key, source, is_junk=junk))
+        return ledger.row(key)
 
     def route(self, source, **options):
         """Receive one mail and route it in this transaction; return its row."""

@@ -9,7 +9,7 @@ from tools.docs_tables import written
 
 from ...router.codes import Reason, State
 from ...router.verdicts import VERDICTS
-from ...trial.comparison import Did, Verdict
+from ...trial.comparison import Comparison, Did
 from ..kit.pure import PureCase
 from ..kit.sources import PURE, ROOT, files, relative_imports, tree
 
@@ -41,7 +41,7 @@ class TestCodes(PureCase):
                 self.assertEqual(rows, [(str(code), code.label) for code in codes])
 
     def test_the_codes_of_a_trial_run_are_all_named(self):
-        for name, codes in (("verdicts of a trial", Verdict), ("what Odoo did", Did)):
+        for name, codes in (("verdicts of a trial", Comparison), ("what Odoo did", Did)):
             with self.subTest(table=name):
                 rows = [(code, label) for code, label, _meaning in table(name, "trial.md")]
                 self.assertEqual(rows, [(str(code), code.label) for code in codes])

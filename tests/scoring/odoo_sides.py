@@ -121,18 +121,16 @@ class Router:
             }
 
     def _receive(self, source, expected):
-        from ...incoming import Envelope
-        from ...models.incoming.fetch_session import FetchSession
+        from ...models.incoming.ledger import Ledger, LedgerEntry
         from ...router.message.mail import ReceivedMail
 
         env = self.world.env
         self._deliver_copy(ReceivedMail.from_bytes(source))
         server = self.servers[expected.get("account", "default")]
         key = f"imap:INBOX:1:{next(_numbers)}"
-        FetchSession(server, None, env)._insert(
-            _Inbox, Envelope(key, 1, len(source)), expected.get("junk", False), source=source
-        )
-        return env["mail.catchall.message"].search([("remote_key", "=", key)])
+        ledger = Ledger(server, env)
+        ledger.insert(LedgerEntry(key, source, is_junk=expected.get("junk", False)))
+        return ledger.row(key)
 
     def _deliver_copy(self, mail):
         """Put the copy that came before into the ledger, if the world knows of one."""
@@ -209,9 +207,3 @@ class Router:
         place = self.world.place(model, int(number))
         is_note = route.mail_message_id.subtype_id.internal and place.partition("/")[2].isdigit()
         return f"{place}, internal note" if is_note else place
-
-
-class _Inbox:
-    """Stands for the folder that a mail lay in."""
-
-    name = "INBOX"

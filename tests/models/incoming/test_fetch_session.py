@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.addons.mail.models.fetchmail import OdooIMAP4
 from odoo.tests import tagged
 
-from ....models.incoming.fetch_session import FetchSession
+from ....models.incoming.fetching import fetch_session
 from ...kit.common import CatchallCase, mail
 from ...kit.scripted_mailbox import ScriptedImap
 
@@ -19,7 +19,7 @@ class TestFetchSession(CatchallCase):
         server = self.server.with_env(env)
         connection = server._connect__()
         try:
-            FetchSession(server, connection, env).run()
+            fetch_session(server, connection, env).run()
         finally:
             connection.disconnect()
         return env["mail.catchall.message"].search(
@@ -77,7 +77,7 @@ class TestFetchSession(CatchallCase):
                 self.env.flush_all()
                 server = account.with_env(env)
                 connection = server._connect__()
-                FetchSession(server, connection, env).run()
+                fetch_session(server, connection, env).run()
                 connection.disconnect()
                 row = env["mail.catchall.message"].search([("fetchmail_server_id", "=", server.id)])
                 self.assertEqual(row._read_source(), imap.mails[1])

@@ -325,6 +325,7 @@ class TestBesideOdoo(BaseCase):
                 lead = env["crm.lead"].search([("name", "=", subject)])
                 self.assertEqual(len(lead), 1)
                 leave = ("id", "name", "display_name", "message_ids", "access_url")
+                leave += ("duration_tracking",)  # seconds since it was made
                 values = {
                     name: value
                     for name, value in lead.read()[0].items()
@@ -403,7 +404,7 @@ class TestTrialRun(CatchallCase):
         facts = Shadow._account_facts(self.server.id)
         row_id, source, _wanted = Shadow._observe(facts, source)
         row = Shadow.browse(row_id)
-        row._write_down(Shadow._decide(row_id, facts, source, Shadow._paper_directory()))
+        row._write_down(Shadow._decide(row_id, facts, source, Shadow._trial_directory()))
         if did != "pending":
             row._note_native(Did(did), list(places), error if did == "failed" else "", "")
         return row
@@ -451,8 +452,8 @@ class TestTrialRun(CatchallCase):
         self.assertEqual((fine.verdict, fine.can_route), ("same", False))
         rows = self.Shadow.concat(*lost, fine).with_user(self.manager)
         message = rows.action_route_now()["params"]["message"]
-        self.assertIn("3 mails", message)
-        self.assertIn("need none of it: 1", message)
+        self.assertIn("Emails being routed: 3.", message)
+        self.assertIn("Emails left as they are: 1.", message)
         for row in lost:
             self.assertEqual(self.route_ledger(row).state, "routed")
 
@@ -484,7 +485,7 @@ class TestTrialRun(CatchallCase):
         source = mail(envelope="sales@example.com")
         facts = self.Shadow._account_facts(self.server.id)
         row_id, source, _wanted = self.Shadow._observe(facts, source)
-        directory = self.Shadow._paper_directory()
+        directory = self.Shadow._trial_directory()
         self.env.flush_all()
         count = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
         self.env.cr.execute(count)

@@ -5,7 +5,7 @@ import poplib
 from contextlib import contextmanager
 from datetime import datetime
 
-from ....incoming import Envelope, ImapFolder, MailboxError, Pop3Mailbox, find_junk_folder
+from ....incoming import ImapFolder, MailboxError, MessageRef, Pop3Mailbox, find_junk_folder
 from ....incoming.base import batches
 from ...kit.pure import PureCase
 from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3
@@ -43,9 +43,9 @@ def pop3_mailbox(mails=(), **quirks):
 
 def read(folder):
     """Everything in a folder: (number, bytes or None) in the order of arrival."""
-    envelopes = folder.envelopes(folder.uids_from(1))
-    fetched = (item for batch in batches(envelopes, 10_000, 100) for item in folder.fetch(batch))
-    return [(item.envelope.number, item.source) for item in fetched]
+    refs = folder.refs(folder.uids_from(1))
+    fetched = (item for batch in batches(refs, 10_000, 100) for item in folder.fetch(batch))
+    return [(item.ref.number, item.source) for item in fetched]
 
 
 class TestImap(PureCase):
@@ -72,7 +72,7 @@ class TestImap(PureCase):
         quirks = {"chatter": [b"* 1 FETCH (FLAGS (\\Seen))", b"* 2 FETCH (FLAGS ())"]}
         mails = {11: MAILS[0], 12: MAILS[1]}
         with imap_folder(mails, **quirks) as (folder, _server):
-            self.assertEqual([item.number for item in folder.envelopes([11, 12])], [11, 12])
+            self.assertEqual([item.number for item in folder.refs([11, 12])], [11, 12])
 
     def test_what_nobody_has_read_yet(self):
         with imap_folder(MAILS, seen={1, 4}) as (folder, _server):
@@ -110,7 +110,7 @@ class TestImap(PureCase):
 
     def test_the_date_of_arrival_is_in_utc(self):
         with imap_folder(MAILS) as (folder, _server):
-            [first, *_others] = folder.envelopes([1])
+            [first, *_others] = folder.refs([1])
             self.assertEqual(first.received, datetime(2026, 11, 2, 9, 0))
 
     def test_since_asks_from_the_day_before_on(self):
@@ -167,33 +167,33 @@ class TestPop3(PureCase):
             b"Subject: lone line feeds\n\r\nand a lone \r in it\r\n",
         ]
         with pop3_mailbox(mails) as (mailbox, _server):
-            found = [item.source for item in mailbox.fetch(mailbox.envelopes())]
+            found = [item.source for item in mailbox.fetch(mailbox.refs())]
         self.assertEqual(found, mails)
 
     def test_an_empty_mailbox(self):
         with pop3_mailbox() as (mailbox, _server):
-            self.assertEqual(mailbox.envelopes(), [])
+            self.assertEqual(mailbox.refs(), [])
 
     def test_a_server_without_uidl_is_refused_in_one_sentence(self):
         refusal = self.assertRaisesRegex(MailboxError, "Use IMAP for this account")
         with pop3_mailbox(MAILS, has_uidl=False) as (mailbox, _server), refusal:
-            mailbox.envelopes()
+            mailbox.refs()
 
     def test_a_mail_that_is_refused_takes_no_other_along(self):
         with pop3_mailbox(MAILS, refused={2}) as (mailbox, _server):
-            found = [item.source for item in mailbox.fetch(mailbox.envelopes())]
+            found = [item.source for item in mailbox.fetch(mailbox.refs())]
         self.assertEqual(found, [MAILS[0], None, *MAILS[2:]])
 
     def test_a_connection_that_ends_is_no_refused_mail(self):
         with pop3_mailbox(MAILS, ends_in=2) as (mailbox, _server):
-            envelopes = mailbox.envelopes()
+            refs = mailbox.refs()
             with self.assertRaises((OSError, poplib.error_proto)):
-                list(mailbox.fetch(envelopes))
+                list(mailbox.fetch(refs))
 
 
 class TestBatches(PureCase):
     def test_batches_are_bounded_by_bytes_and_count(self):
         sizes = [3, 3, 3, 20, 1, 1, 1, 1, 1]
-        envelopes = [Envelope(str(n), n, size) for n, size in enumerate(sizes)]
-        found = [[item.size for item in batch] for batch in batches(envelopes, 7, 3)]
+        refs = [MessageRef(str(n), n, size) for n, size in enumerate(sizes)]
+        found = [[item.size for item in batch] for batch in batches(refs, 7, 3)]
         self.assertEqual(found, [[3, 3], [3], [20], [1, 1, 1], [1, 1]])

@@ -1,0 +1,141 @@
+"""Writing the ledger: what has come in, with its exact bytes, before anything is made of it.
+
+By SQL: the ORM would encode the bytes, and log them when a query fails.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg2
+from odoo import fields
+from odoo.tools import SQL
+
+from ...router.codes import Reason, State
+from ...router.message.addresses import decode_words
+from ...router.message.mail import ReceivedMail
+from ...router.message.repair import printable
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One message, as it is written into the ledger.
+
+    ``key`` is unique in the account; a second entry of that key is not written. ``received`` is
+    when it arrived, in UTC (None: now). ``size``, in bytes, counts where there is no ``source``.
+    An entry without bytes says in ``error`` why, and is failed.
+    """
+
+    key: str
+    source: bytes | None = None
+    folder: str = "INBOX"
+    is_junk: bool = False
+    received: datetime | None = None
+    size: int = 0
+    state: State = State.RECEIVED
+    reason: Reason | None = None
+    error: str | None = None
+
+
+class Ledger:
+    """The ledger of one account, written in the transaction of ``env``; nothing is committed."""
+
+    def __init__(self, account, env):
+        self.account = account
+        self.env = env
+        self._company_id = company_of(account)
+
+    def insert(self, entry: LedgerEntry):
+        """Write one row, unless the ledger has that key already."""
+        now = fields.Datetime.now()
+        source = entry.source
+        values = {
+            "fetchmail_server_id": self.account.id,
+            "company_id": self._company_id,
+            "folder": entry.folder,
+            "folder_is_junk": entry.is_junk,
+            "remote_key": entry.key,
+            "size": len(source) if source is not None else entry.size,
+            "received_date": entry.received or now,
+            "fetched_date": now,
+            "state": str(entry.state),
+            "reason": str(entry.reason) if entry.reason else None,
+            "error": entry.error,
+            "explanation": entry.error,
+            "attempts": 0,
+            "has_source": source is not None,
+            "create_uid": self.env.uid,
+            "create_date": now,
+            "write_uid": self.env.uid,
+            "write_date": now,
+            **described(source),
+        }
+        known = SQL("ON CONFLICT (fetchmail_server_id, remote_key) DO NOTHING")
+        self.env["mail.catchall.message"]._insert_with_source(values, source, known)
+
+    def fill(self, row, source: bytes):
+        """Write the bytes of a row that had none."""
+        values = {"size": len(source), "has_source": True, **described(source)}
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in [*values.items(), ("source", psycopg2.Binary(source))]
+        )
+        query = SQL("UPDATE mail_catchall_message SET %s WHERE id = %s", assignments, row.id)
+        self.env.cr.execute(query, log_exceptions=False)
+        row.invalidate_recordset()
+
+    def known(self, keys) -> set[str]:
+        """Return those of the keys that the ledger has."""
+        return self._having(keys, SQL("TRUE"))
+
+    def stored(self, keys) -> set[str]:
+        """Return those of the keys whose bytes the ledger has."""
+        return self._having(keys, SQL("has_source"))
+
+    def _having(self, keys, condition):
+        self.env.cr.execute(
+            SQL(
+                """SELECT remote_key FROM mail_catchall_message
+                    WHERE fetchmail_server_id = %s AND remote_key = ANY(%s) AND %s""",
+                self.account.id,
+                list(keys),
+                condition,
+            )
+        )
+        return {key for (key,) in self.env.cr.fetchall()}
+
+    def row(self, key):
+        """Return the row of a key, or none."""
+        return self.env["mail.catchall.message"].search(
+            [("fetchmail_server_id", "=", self.account.id), ("remote_key", "=", key)]
+        )
+
+
+def company_of(account):
+    """The company whose mail an account receives, by its domains; None where it is not one."""
+    companies = account.alias_domain_ids.company_ids
+    return companies.id if len(companies) == 1 else None
+
+
+def described(source, mail=None):
+    """What the ledger shows of a message before it is routed, and the keys that keep order."""
+    if source is None:
+        return {}
+    mail = mail or ReceivedMail.from_bytes(source)
+    conversation = next(iter(mail.references), "") or mail.message_id
+    return {
+        "message_id": printable(mail.message_id)[:1000] or None,
+        "email_from": _short(mail.first("from")),
+        "email_to": _short(mail.first("to")),
+        "subject": printable(mail.subject)[:500] or None,
+        "sender_key": _key(mail.sender.address or (mail.return_path or "")),
+        "thread_key": _key(conversation or hashlib.sha256(source).hexdigest()),
+    }
+
+
+def _short(value):
+    return printable(decode_words(value[:2000]))[:500] or None
+
+
+def _key(text):
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
