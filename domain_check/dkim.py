@@ -4,9 +4,9 @@ import base64
 import binascii
 
 from ..dns_lookup.client import Dns
+from ..findings import Finding, Level
 from .alignment import is_aligned
 from .facts import Facts, Signature, silence
-from .finding import Finding, Level
 from .tags import read_tags
 
 _RSA = bytes.fromhex("06092a864886f70d010101")

@@ -3,9 +3,9 @@
 import ipaddress
 
 from ..dns_lookup.client import Answer, Dns, under
+from ..findings import Finding, Level, Record
 from ..providers import find_preset
 from .facts import Facts, silence
-from .finding import Finding, Level, Record
 
 
 def check_mx(facts: Facts, dns: Dns) -> list[Finding]:

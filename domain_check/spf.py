@@ -4,9 +4,9 @@ import ipaddress
 from collections.abc import Iterable
 
 from ..dns_lookup.client import Answer, Dns, Status, under
+from ..findings import Finding, Level, Record
 from ..providers import Preset
 from .facts import Facts, silence
-from .finding import Finding, Level, Record
 from .spf_evaluation import (
     MAX_LOOKUPS,
     MAX_VOIDS,

@@ -1,4 +1,5 @@
 from . import mail_catchall_probe
 from . import mail_catchall_probe_mail
+from . import result
 from . import post
 from . import fetchmail_server

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from ...incoming import ImapNews, PopNews
 from ...outgoing.refusals import Answer
-from ...probe import letters, received_at
+from ...probe import probe_messages, received_at
 from ...probe.answers import is_answer, read_returned
 from ...router.chain import decide
 from ...router.message import headers
@@ -37,7 +37,7 @@ class MailCatchallProbe(models.Model):
         """Send all messages of the probe in one session, and keep what the server says of each."""
         server = self.mail_server_id
         account = server._catchall_account_address()
-        made = letters(
+        messages = probe_messages(
             self._key(), self.id, self.domain, account, self._aliases(), fields.Datetime.now()
         )
         try:
@@ -48,8 +48,8 @@ class MailCatchallProbe(models.Model):
             self.sending_error = _text_of(error)
             return
         try:
-            for letter in made:
-                self._note_sent(letter, *self._transmit(session, account, letter))
+            for message in messages:
+                self._note_sent(message, *self._transmit(session, account, message))
         except (OSError, smtplib.SMTPException) as error:
             self.sending_error = _text_of(error)
         finally:
@@ -57,18 +57,18 @@ class MailCatchallProbe(models.Model):
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 session.quit()
 
-    def _transmit(self, session, account, letter):
+    def _transmit(self, session, account, message):
         """Hand one message in; return {address: Answer} of the addresses that were refused, and
         whether the addresses themselves were.
         """
         at_recipient = True
         try:
-            refused = session.sendmail(account, list(letter.addresses), letter.source)
+            refused = session.sendmail(account, list(message.addresses), message.source)
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except smtplib.SMTPResponseException as error:
             reply = (error.smtp_code, error.smtp_error)
-            refused, at_recipient = dict.fromkeys(letter.addresses, reply), False
+            refused, at_recipient = dict.fromkeys(message.addresses, reply), False
         answers = {
             address: Answer(
                 code, text.decode("utf-8", "replace") if hasattr(text, "decode") else text
@@ -77,7 +77,7 @@ class MailCatchallProbe(models.Model):
         }
         return answers, at_recipient
 
-    def _note_sent(self, letter, refused, at_recipient=True):
+    def _note_sent(self, message, refused, at_recipient=True):
         self.env["mail.catchall.probe.mail"].create(
             [
                 {
@@ -87,7 +87,7 @@ class MailCatchallProbe(models.Model):
                     "answer": str(refused[address])[:1000] if address in refused else False,
                     "at_recipient": at_recipient and address in refused,
                 }
-                for kind, address in zip(letter.kinds, letter.addresses, strict=True)
+                for kind, address in zip(message.kinds, message.addresses, strict=True)
             ]
         )
 

@@ -8,10 +8,10 @@ fetches natively goes on as it is until its successor starts.
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
+from ...findings import Finding, Level
 from ...router.message.addresses import normalise, normalise_domain
 from ...router.message.headers import ENVELOPE_RECIPIENT
-from ..incoming.trust import _known_hosts
-from .logins import _line
+from ..incoming.trust import known_hosts
 from .mail_catchall_setup import OAUTH_MODULES
 
 
@@ -125,7 +125,8 @@ class MailCatchallSetup(models.Model):
         except (UserError, ValidationError) as error:
             # Another record stands in the way; its message says which and what to do.
             self.invalidate_recordset()
-            self.checks = {**(self.checks or {}), "accounts": _line("accounts", str(error))}
+            finding = Finding("accounts", Level.BAD, text=str(error))
+            self._keep_checks({**self._checks(), "accounts": finding})
 
     def _apply_domain(self):
         """The alias domain, its addresses, and the companies that write as it."""
@@ -204,7 +205,7 @@ class MailCatchallSetup(models.Model):
             values["alias_domain_ids"] = [(4, self.alias_domain_id.id)]
         if not account.own_hosts:
             # Hosts of the MX receive for this domain by definition; strangers write none of it.
-            known = [*_known_hosts(self.server or ""), *(self.mx_hosts or ())]
+            known = [*known_hosts(self.server or ""), *(self.mx_hosts or ())]
             values["own_hosts"] = ", ".join(dict.fromkeys(known)) or False
         preset = self._preset()
         header = preset.envelope_header if preset else ""

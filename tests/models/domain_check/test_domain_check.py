@@ -10,8 +10,9 @@ from odoo.tools.translate import code_translations
 
 from ....dns_lookup import Resolver, name_server
 from ....dns_lookup.client import Status
-from ....domain_check.check import Facts, check_up
-from ....domain_check.sentences import SENTENCES, SUBJECTS
+from ....domain_check.check import check_up
+from ....domain_check.facts import Facts
+from ....domain_check.sentences import WORDING
 from ...kit.common import DOMAIN
 from ...kit.dns_server import REFUSED, SERVFAIL, SILENT, DnsServer
 from ...kit.domain_check_case import GOOD, NO_SPF, CheckupCase
@@ -255,7 +256,7 @@ class TestUsersWithoutMailbox(CheckupCase):
 class TestCheckupTranslated(CheckupCase):
     def test_every_finding_is_shown_in_the_language_of_whoever_looks(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        sources = [*SENTENCES.values(), *SUBJECTS.values()]
+        sources = [*WORDING.sentences.values(), *WORDING.subjects.values()]
         french = {source: f"fr: {source}" for source in sources}
         codes = code_translations.python_translations
         checkup = self.check(NO_SPF)
