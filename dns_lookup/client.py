@@ -128,6 +128,15 @@ def under(host: str, suffixes: Iterable[str]) -> bool:
     return any(host == suffix or host.endswith(f".{suffix}") for suffix in suffixes)
 
 
+def mail_hosts(records: Iterable[str]) -> list[str]:
+    """Host names of MX records in the order of preference (RFC 5321 §5.1); a null MX is one empty
+    name (RFC 7505).
+    """
+    pairs = [record.split() for record in records if record.strip()]
+    pairs.sort(key=lambda pair: int(pair[0]) if pair[0].isdigit() else 0)
+    return [pair[1].rstrip(".").lower() if len(pair) > 1 else "" for pair in pairs]
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this very machine, by name or by address."""
     try:

@@ -41,7 +41,7 @@ CHECKS: tuple[Check, ...] = (
 Run = Callable[[Callable[[Check], list[Finding]], Iterable[Check]], Iterable[list[Finding]]]
 
 
-def check_up(facts: Facts, dns: Dns, run: Run | Any = map) -> tuple[Finding, ...]:
+def check_domain(facts: Facts, dns: Dns, run: Run | Any = map) -> tuple[Finding, ...]:
     """Check a domain. ``run`` is ``map`` or an executor's, so that the checks may run at once.
 
     A domain that does not exist, or a machine without a network, is one finding, not eight.

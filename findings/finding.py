@@ -36,10 +36,6 @@ class Record:
     value: str
     replaces: bool = False
 
-    def __str__(self) -> str:
-        value = f'"{self.value}"' if self.kind == "TXT" else self.value
-        return f"{self.name}. {self.kind} {value}"
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -63,13 +63,13 @@ class Course:
     from_policy: str = "auto"  # of the outgoing account
 
     def by_kind(self, kind: Kind) -> Seen | None:
-        """The copy of a message that lies where it is fetched from, else any."""
+        """The copy of a message that is where it is fetched from, else any."""
         found = [item for item in self.seen if item.kind is kind]
         found.sort(key=lambda item: (item.place != INBOX, item.place != JUNK))
         return found[0] if found else None
 
     def sent_as(self, kind: Kind) -> Sent | None:
-        """The mail of that kind, if one was sent or tried."""
+        """The message of that kind, if one was sent or tried."""
         return next((item for item in self.sent if item.kind is kind), None)
 
     @property

@@ -26,7 +26,7 @@ class ProbeMessage:
 
 
 def address_of(key: TokenKey, probe_id: int, kind: Kind, domain: str) -> str:
-    """An address that nobody has, which says which mail of which probe it is for."""
+    """An address that nobody has, which says which message of which probe it is for."""
     return f"probe-{make_probe_token(key, ProbeToken(probe_id, kind.part))}@{domain}"
 
 

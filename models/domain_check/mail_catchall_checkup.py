@@ -8,10 +8,10 @@ from odoo import api, fields, models
 
 from ...dns_lookup import Resolver, name_server
 from ...dns_lookup.client import Status
-from ...domain_check.check import check_up
+from ...domain_check.check import check_domain
 from ...domain_check.sentences import WORDING
 from ...findings import gravest_first, grown_worse, worst
-from ..findings.rendering import LEVELS, bullets, sentence, shown
+from ..findings.rendering import LEVELS, bullet_list, render, sentence
 from ..windows import form_window
 
 _logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class MailCatchallCheckup(models.Model):
     def _compute_shown_findings(self):
         for checkup in self:
             found = gravest_first(WORDING.load(checkup.findings))
-            checkup.shown_findings = shown(checkup.env, found, WORDING)
+            checkup.shown_findings = render(checkup.env, found, WORDING)
             checkup.summary = checkup.shown_findings[0]["text"] if found else False
 
     @api.depends("alias_domain_id")
@@ -66,7 +66,7 @@ class MailCatchallCheckup(models.Model):
         """Check one alias domain now and keep the result; takes 20 seconds at the most."""
         facts = alias_domain._catchall_checkup_facts()
         with Resolver(self._dns_server()) as dns:
-            found = check_up(facts, dns, dns.at_once)
+            found = check_domain(facts, dns, dns.at_once)
         before = self.search([("alias_domain_id", "=", alias_domain.id)], limit=1)
         checkup = self.create(
             {
@@ -121,7 +121,7 @@ class MailCatchallCheckup(models.Model):
         intro = self.env._("The domain check found new problems:")
         self.env["ir.mail_server"]._catchall_tell_admins(
             self.env._("The mail domain %s needs attention", self.domain),
-            Markup("<p>%s</p>%s") % (intro, bullets(sentences)),
+            Markup("<p>%s</p>%s") % (intro, bullet_list(sentences)),
         )
 
     @api.model

@@ -11,7 +11,7 @@ from odoo.tools import format_date, get_lang
 LEVELS = [("ok", "OK"), ("note", "Info"), ("warning", "Warning"), ("bad", "Needs fixing")]
 
 
-def shown(env, findings, wording):
+def render(env, findings, wording):
     """Return the JSON of findings: code, level, level_name, subject, text, record."""
     levels = dict(env["mail.catchall.health"]._fields["level"]._description_selection(env))
     return [
@@ -36,11 +36,11 @@ def sentence(env, finding, wording):
     """Return what a finding says."""
     if finding.code not in wording.sentences:
         return finding.text
-    values = {name: localised(env, value) for name, value in finding.values.items()}
+    values = {name: localise(env, value) for name, value in finding.values.items()}
     return env._(wording.sentences[finding.code], **values)
 
 
-def localised(env, value):
+def localise(env, value):
     """Return a duration or a date as the reader writes it; a text stays as it is."""
     if isinstance(value, timedelta):
         locale = get_lang(env).code
@@ -49,6 +49,6 @@ def localised(env, value):
     return value if isinstance(value, str) else format_date(env, value)
 
 
-def bullets(texts):
+def bullet_list(texts):
     """Return the texts as a list in HTML."""
     return Markup("<ul>%s</ul>") % Markup("").join(Markup("<li>%s</li>") % text for text in texts)

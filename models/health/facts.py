@@ -11,7 +11,6 @@ from ...health.facts import Incoming, Jobs, Outgoing, Server
 
 FETCH_JOB = "mail.ir_cron_mail_gateway_action"
 QUEUE_JOB = "mail.ir_cron_mail_scheduler_action"
-LANE_JOB = "mail_catchall_router.ir_cron_catchall_route_1"
 RECENT = timedelta(days=7)
 
 

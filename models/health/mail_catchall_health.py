@@ -12,7 +12,7 @@ from psycopg2.extras import Json
 from ...connections.quota import Quota
 from ...health.assess import assess_incoming, assess_outgoing, to_announce
 from ...health.sentences import WORDING
-from ..findings.rendering import bullets, sentence
+from ..findings.rendering import bullet_list, sentence
 from ..outgoing.short_cursor import short_cursor
 
 LINKS = {"fetchmail.server": "fetchmail_server_id", "ir.mail_server": "mail_server_id"}
@@ -210,7 +210,7 @@ class CatchallHealth(models.Model):
         if fresh:
             self.env["ir.mail_server"]._catchall_tell_admins(
                 self.env._("The account %s needs attention", self.name),
-                bullets(sentence(self.env, finding, WORDING) for finding in fresh),
+                bullet_list(sentence(self.env, finding, WORDING) for finding in fresh),
             )
 
     # ------------------------------------------------------------ buttons

@@ -10,7 +10,7 @@ from odoo.tools import SQL, get_lang
 
 from ...findings import worst
 from ...health.sentences import CAPABILITIES, WORDING
-from ..findings.rendering import LEVELS, localised, shown
+from ..findings.rendering import LEVELS, localise, render
 
 DAYS = 14  # in the graph
 _TABLE = Markup('<table class="table table-sm mb-0 o_catchall_capabilities">%s</table>')
@@ -50,12 +50,12 @@ class CatchallHealth(models.Model):
             facts, linked = row.sudo()._facts()
             found = row._assess(facts)
             row.level = str(worst(found))
-            row.shown_findings = shown(row.env, found, WORDING)
+            row.shown_findings = render(row.env, found, WORDING)
             row.summary = row.shown_findings[0]["text"] if found else False
             row.last_date = linked["last_date"]
             row.waiting_count, row.failed_count = facts.waiting, facts.failed
             row.oldest_message_id = linked["oldest_id"]
-            row.oldest_age = facts.waiting_since and localised(
+            row.oldest_age = facts.waiting_since and localise(
                 row.env, facts.now - facts.waiting_since
             )
             row.last_failed_id = linked["last_failed_id"]

@@ -8,7 +8,7 @@ from ...findings import gravest_first, grown_worse, worst
 from ...probe import Course, conclude
 from ...probe.sentences import FIXED_BY_PROVIDER, WORDING
 from ...router.tokens.probe_mark import Kind
-from ..findings.rendering import shown
+from ..findings.rendering import render
 
 LATE = timedelta(hours=6)  # after the end: one more look for what was late
 
@@ -28,7 +28,7 @@ class MailCatchallProbe(models.Model):
                 {**card, "steps": probe._provider_steps()}
                 if card["code"] in FIXED_BY_PROVIDER
                 else card
-                for card in shown(probe.env, found, WORDING)
+                for card in render(probe.env, found, WORDING)
             ]
             probe.summary = probe.shown_lines[0]["text"] if found else False
 

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...findings import Finding, Level, Wording, worst
-from ..findings.rendering import LEVELS, shown
+from ..findings.rendering import LEVELS, render
 
 
 class MailCatchallSetup(models.Model):
@@ -50,7 +50,7 @@ class MailCatchallSetup(models.Model):
         }
         for setup in self:
             checks = setup._checks()
-            cards = shown(setup.env, checks.values(), Wording())
+            cards = render(setup.env, checks.values(), Wording())
             setup.shown_checks = [
                 {**card, "subject": subjects[about]}
                 for about, card in zip(checks, cards, strict=True)

@@ -10,7 +10,7 @@ from odoo.tools.translate import code_translations
 
 from ....dns_lookup import Resolver, name_server
 from ....dns_lookup.client import Status
-from ....domain_check.check import check_up
+from ....domain_check.check import check_domain
 from ....domain_check.facts import Facts
 from ....domain_check.sentences import WORDING
 from ...kit.common import DOMAIN
@@ -72,7 +72,7 @@ class TestResolver(BaseCase):
         with DnsServer(everything) as server:
             started = time.monotonic()
             with Resolver(server.address, query_seconds=0.4, total_seconds=1.5) as dns:
-                found = check_up(Facts(DOMAIN), dns, dns.at_once)
+                found = check_domain(Facts(DOMAIN), dns, dns.at_once)
             # each question alone would wait for 0.4 s, one after the other
             self.assertLess(time.monotonic() - started, 10)
         codes = {finding.code for finding in found}
@@ -85,7 +85,7 @@ class TestResolver(BaseCase):
             started = time.monotonic()
             with Resolver((host, port), query_seconds=1.0) as dns:
                 dns._resolver.nameservers = ["127.0.0.2", host]
-                found = check_up(Facts(DOMAIN, outgoing_hosts=("mail.example.com",)), dns)
+                found = check_domain(Facts(DOMAIN, outgoing_hosts=("mail.example.com",)), dns)
             # one after the other: 20 questions and more, half a second each, would take ten
             self.assertLess(time.monotonic() - started, 4)
         codes = {finding.code for finding in found}

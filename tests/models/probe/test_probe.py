@@ -11,8 +11,6 @@ from ....probe import probe_messages
 from ....router.tokens.probe_mark import Kind
 from ...kit.common import CatchallCase, mail
 
-LOOK = "odoo.addons.mail_catchall_router.models.probe.post.MailCatchallProbe"
-
 
 @tagged("post_install", "-at_install", "mail_catchall_router")
 class TestProbe(CatchallCase):
@@ -31,7 +29,7 @@ class TestProbe(CatchallCase):
         )
         cls.Probe = cls.env["mail.catchall.probe"]
         for name in ("_note_marks", "_send", "_remove_mails"):
-            cls.startClassPatcher(patch(f"{LOOK}.{name}", autospec=True))
+            cls.startClassPatcher(patch.object(type(cls.Probe), name, autospec=True))
 
     def start(self, **options):
         """A probe whose mails have left, and none of which has arrived."""

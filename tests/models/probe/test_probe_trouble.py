@@ -75,7 +75,7 @@ class TestProbeTrouble(CatchallCase):
         self.server.catchall_database_uuid = "another"
         probe = self.Probe._start(self.server)
         self.assertEqual((probe.state, probe.level), ("done", "bad"))
-        self.assertIn("of which this one is a copy", probe.summary)
+        self.assertIn("this one is a copy of it", probe.summary)
         self.assertFalse(probe.mail_ids)
 
     def test_a_login_that_fails_in_its_own_way_is_shown_in_the_end(self):

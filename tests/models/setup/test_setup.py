@@ -145,7 +145,7 @@ class TestSetup(SetupCase):
             pass
         for values, code, words in (
             ({"port": gone.port}, "incoming_refused", "nothing answers at 127.0.0.1"),
-            ({"server": "a..b"}, "incoming_no_name", "no server called a..b"),
+            ({"server": "a..b"}, "incoming_no_name", "no server named a..b"),
             ({"is_ssl": True}, "incoming_not_tls", "does not speak SSL/TLS"),
             ({"smtp_port": gone.port}, "outgoing_refused", "nothing answers at 127.0.0.1"),
             ({"smtp_encryption": "ssl_strict"}, "outgoing_not_tls", "does not speak SSL/TLS"),

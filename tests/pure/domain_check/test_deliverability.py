@@ -1,7 +1,7 @@
 """Each finding from the DNS records that cause it, and the record that mends it."""
 
 from ....dns_lookup.client import MemoryDns, Status, is_mail_domain, is_name
-from ....domain_check.check import check_up
+from ....domain_check.check import check_domain
 from ....domain_check.facts import Facts, Signature
 from ....domain_check.sentences import WORDING
 from ....findings import Finding, Level, worst
@@ -36,7 +36,7 @@ def findings(records=None, **facts):
     """Check the good domain with other records (None takes one away) and other facts."""
     table = {**GOOD, **(records or {})}
     dns = MemoryDns({key: value for key, value in table.items() if value is not None})
-    return {item.code: item for item in check_up(Facts(**{**FACTS, **facts}), dns)}
+    return {item.code: item for item in check_domain(Facts(**{**FACTS, **facts}), dns)}
 
 
 def said(finding):
@@ -114,7 +114,7 @@ class TestDeliverability(CheckCase):
         ):
             with self.subTest(name=name):
                 dns = MemoryDns({})
-                self.assertEqual(check_up(Facts(name), dns)[0].code, "domain_bad_name")
+                self.assertEqual(check_domain(Facts(name), dns)[0].code, "domain_bad_name")
                 self.assertFalse(dns.asked)
                 self.assertFalse(is_mail_domain(name))
         self.assertTrue(is_name("s1._domainkey.example.com"))
