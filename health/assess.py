@@ -19,20 +19,11 @@ NEAR, FULL, RELAXED = 90, 99, 85  # percent of the quota
 
 # What administrators are told of, once.
 ANNOUNCED = frozenset(
-    {
-        "fetch_failing",
-        "fetch_late",
-        "send_failing",
-        "quota_near",
-        "quota_full",
-        "certificate_ends",
-        "certificate_ends_strict",
-        "certificate_ended",
-        "jobs_fetch_off",
-        "jobs_account_off",
-        "jobs_lanes_off",
-        "jobs_queue_off",
-    }
+    (
+        *("fetch_failing", "fetch_late", "send_failing", "quota_near", "quota_full"),
+        *("certificate_ends", "certificate_ends_strict", "certificate_ended"),
+        *("jobs_fetch_off", "jobs_account_off", "jobs_lanes_off", "jobs_queue_off"),
+    )
 )
 
 
@@ -87,11 +78,7 @@ def _jobs(jobs: Jobs, main_off: str) -> list[Finding]:
 
 def _fetching(facts: Incoming, jobs_known: bool) -> list[Finding]:
     if facts.failing_since:
-        age = facts.now - facts.failing_since
-        values = {"ago": age, "error": facts.error}
-        if age > HOUR:
-            return [Finding("fetch_failing", Level.BAD, values)]
-        return [Finding("fetch_trouble", Level.WARNING, values)]
+        return _trouble("fetch", facts, facts.failing_since)
     if facts.last_fetch is None:
         return [Finding("fetch_never", Level.NOTE)]
     age = facts.now - facts.last_fetch
@@ -110,33 +97,34 @@ def _ledger(facts: Incoming) -> list[Finding]:
         if age > ROUTED_WITHIN:
             values = {"count": str(facts.waiting), "ago": age}
             found.append(Finding("mail_waiting", Level.BAD, values))
-    if facts.failed:
-        values = {"count": str(facts.failed), "error": facts.last_failure.rstrip(".")}
-        found.append(Finding("mail_failed", Level.WARNING, values))
-    return found
+    return found + _failed("mail", facts)
 
 
 def _sending(facts: Outgoing) -> list[Finding]:
-    found = []
-    if facts.failing_since:
-        age = facts.now - facts.failing_since
-        values: dict[str, object] = {"ago": age, "error": facts.error}
-        code, level = ("send_failing", Level.BAD) if age > HOUR else ("send_trouble", Level.WARNING)
-        found.append(Finding(code, level, values))
+    found = _trouble("send", facts, facts.failing_since) if facts.failing_since else []
     if facts.waiting:
         age = facts.now - (facts.waiting_since or facts.now)
-        values = {"count": str(facts.waiting), "ago": age, "error": facts.last_answer}
+        waiting = {"count": str(facts.waiting), "ago": age, "error": facts.last_answer}
         level = Level.WARNING if age > HOUR else Level.NOTE
-        found.append(Finding("send_waiting", level, values))
-    if facts.failed:
-        values = {"count": str(facts.failed), "error": facts.last_failure.rstrip(".")}
-        found.append(Finding("send_failed", Level.WARNING, values))
+        found.append(Finding("send_waiting", level, waiting))
+    found += _failed("send", facts)
     if facts.last_sent is None:
         found.append(Finding("send_never", Level.NOTE))
     elif not facts.failing_since:
         values = {"ago": facts.now - facts.last_sent, "count": str(facts.served_today)}
         found.append(Finding("send_ok", Level.OK, values))
     return found
+
+
+def _trouble(kind: str, facts: Incoming | Outgoing, since: datetime) -> list[Finding]:
+    age = facts.now - since
+    code, level = ("failing", Level.BAD) if age > HOUR else ("trouble", Level.WARNING)
+    return [Finding(f"{kind}_{code}", level, {"ago": age, "error": facts.error})]
+
+
+def _failed(kind: str, facts: Incoming | Outgoing) -> list[Finding]:
+    values = {"count": str(facts.failed), "error": facts.last_failure.rstrip(".")}
+    return [Finding(f"{kind}_failed", Level.WARNING, values)] if facts.failed else []
 
 
 def _quota(quota: Quota | None) -> list[Finding]:

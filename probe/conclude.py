@@ -54,19 +54,12 @@ def conclude(course: Course) -> Conclusion:
     header = _recipient(course, findings)
     _two(course, findings)
     _other_addresses(course, findings)
-    author_kept, author_answer = _author(course, findings)
+    kept, answer = _author(course, findings)
     signatures = _signatures(course, findings)
     left_from = _left_from(course, findings)
     _clock(course, findings)
     return Conclusion(
-        tuple(findings),
-        catch_all,
-        refusal,
-        header,
-        signatures,
-        author_kept,
-        author_answer,
-        left_from,
+        tuple(findings), catch_all, refusal, header, signatures, kept, answer, left_from
     )
 
 
@@ -92,11 +85,9 @@ def _catch_all(course: Course, findings: list[Finding]) -> tuple[bool | None, st
         findings.append(Finding(code, Level.BAD, values))
         return course.by_kind(Kind.OUTSIDE) is not None, sent.answer
     if sent and sent.answer:
-        later = read_answer(sent.answer).is_temporary
+        code = "sending_later" if read_answer(sent.answer).is_temporary else "sending_refused"
         values = {**shown, "answer": _sentence(sent.answer)}
-        findings.append(
-            Finding("sending_later" if later else "sending_refused", Level.WARNING, values)
-        )
+        findings.append(Finding(code, Level.WARNING, values))
     if course.by_kind(Kind.OUTSIDE):
         return True, ""
     if sent and not sent.answer and not course.mailbox_error:
@@ -116,9 +107,7 @@ def _outside(course: Course, findings: list[Finding]) -> None:
         ids = ", ".join(named_ids(seen.mail))
         if hosts:
             code = "outside_checked" if ids else "outside_servers"
-            findings.append(
-                Finding(code, Level.OK, {"hosts": hosts, **({"ids": ids} if ids else {})})
-            )
+            findings.append(Finding(code, Level.OK, {"hosts": hosts, "ids": ids}))
     elif course.wants_outside and course.over:
         findings.append(Finding("outside_silent", Level.NOTE))
 
