@@ -107,10 +107,10 @@ class FetchmailServer(models.Model):
         """Fill in the hosts of providers that are known, for everybody to see."""
         marked = self.filtered(lambda s: s.is_catchall or s.catchall_shadow)
         for server in marked.filtered(lambda s: not s.own_hosts):
-            server.own_hosts = ", ".join(known_hosts(server.server or "")) or False
+            server.own_hosts = ", ".join(_known_hosts(server.server or "")) or False
 
 
-def known_hosts(server):
+def _known_hosts(server):
     """Return the hosts that take mail in for a mailbox on this server, where that is certain.
 
     Not the whole domain of a provider: its other customers' mail comes from there as well. In

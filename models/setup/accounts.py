@@ -11,7 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...findings import Finding, Level
 from ...router.message.addresses import normalise, normalise_domain
 from ...router.message.headers import ENVELOPE_RECIPIENT
-from ..incoming.trust import known_hosts
+from ..incoming.trust import _known_hosts
 from .mail_catchall_setup import OAUTH_MODULES
 
 
@@ -205,7 +205,7 @@ class MailCatchallSetup(models.Model):
             values["alias_domain_ids"] = [(4, self.alias_domain_id.id)]
         if not account.own_hosts:
             # Hosts of the MX receive for this domain by definition; strangers write none of it.
-            known = [*known_hosts(self.server or ""), *(self.mx_hosts or ())]
+            known = [*_known_hosts(self.server or ""), *(self.mx_hosts or ())]
             values["own_hosts"] = ", ".join(dict.fromkeys(known)) or False
         preset = self._preset()
         header = preset.envelope_header if preset else ""

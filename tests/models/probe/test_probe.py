@@ -109,6 +109,21 @@ class TestProbe(CatchallCase):
         self.assertEqual(steps[0], "Google Workspace")
         self.assertIn("admin.google.com", steps[1])
 
+    def test_lines_that_an_older_version_kept_are_shown(self):
+        self.server.server = "imap.gmail.com"
+        probe = self.start()
+        values = {"domain": "example.com", "answer": "550 no."}
+        probe.lines = [
+            {"code": "junk", "level": "warning", "values": {}, "how_to": False},
+            {"code": "catch_all_refused", "level": "bad", "values": values, "how_to": True},
+            {"code": "gone", "level": "bad", "values": {}, "how_to": False},
+        ]
+        refused, junk = probe.shown_lines
+        self.assertEqual((refused["level_name"], junk["level_name"]), ("Needs fixing", "Warning"))
+        self.assertIn("550 no.", refused["text"])
+        self.assertEqual(refused["steps"][0], "Google Workspace")
+        self.assertEqual(probe.summary, refused["text"])
+
     def test_the_two_of_one_transaction_are_told_apart(self):
         probe = self.start()
         (message,) = [item for item in self.probe_messages(probe) if Kind.FIRST in item.kinds]
