@@ -1,4 +1,4 @@
-"""DNS over the network, for the domain check: ``router/`` asks, this package answers."""
+"""DNS over the network: the domain check and the setup ask, this package answers."""
 
 from .resolver import Resolver, name_server
 

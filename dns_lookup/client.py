@@ -1,11 +1,12 @@
 """DNS as the domain check sees it: a question, an answer, and the ways of not getting one.
 
-``router/`` opens no socket, so whoever calls it brings a :class:`Dns`: ``resolving.Resolver`` asks
-real name servers, :class:`MemoryDns` answers from a table. Records are text in the form of a zone
-file (RFC 1035 §5.1) without the final dot of a name, a TXT record is its strings joined (RFC 7208
-§3.3): ``"10 mx.example.com"``, ``"0 1 993 imap.example.com"``, ``"v=spf1 -all"``.
+The domain check opens no socket, so whoever calls it brings a :class:`Dns`: ``resolver.Resolver``
+asks real name servers, :class:`MemoryDns` answers from a table. Records are text in the form of a
+zone file (RFC 1035 §5.1) without the final dot of a name, a TXT record is its strings joined (RFC
+7208 §3.3): ``"10 mx.example.com"``, ``"0 1 993 imap.example.com"``, ``"v=spf1 -all"``.
 """
 
+import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -125,3 +126,20 @@ def is_mail_domain(name: str) -> bool:
 def under(host: str, suffixes: Iterable[str]) -> bool:
     """Whether a host is one of these names or below one of them."""
     return any(host == suffix or host.endswith(f".{suffix}") for suffix in suffixes)
+
+
+def mail_hosts(records: Iterable[str]) -> list[str]:
+    """Host names of MX records in the order of preference (RFC 5321 §5.1); a null MX is one empty
+    name (RFC 7505).
+    """
+    pairs = [record.split() for record in records if record.strip()]
+    pairs.sort(key=lambda pair: int(pair[0]) if pair[0].isdigit() else 0)
+    return [pair[1].rstrip(".").lower() if len(pair) > 1 else "" for pair in pairs]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very machine, by name or by address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -52,7 +52,7 @@ def name_server(text: str) -> tuple[str, int]:
 
 
 class Resolver:
-    """A :class:`~..dns_lookup.client.Dns` for one domain check; a context manager.
+    """A :class:`~.client.Dns` for one domain check; a context manager.
 
     ``server`` is an address and a port instead of the machine's own name servers. A question that
     was asked before is answered from memory.

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..dns_lookup.client import Dns, Status, is_mail_domain
+from ..findings import Finding, Level
 from .dkim import check_dkim
 from .dmarc import check_dmarc
 from .extras import check_clients, check_dnssec, check_transport
-from .facts import Check, Facts, Signature
-from .finding import Finding, Level, Record, worst
+from .facts import Check, Facts
 from .mx import check_mx
 from .spf import check_spf
-
-__all__ = ["CHECKS", "Facts", "Finding", "Level", "Record", "Signature", "check_up", "worst"]
 
 
 def check_catch_all(facts: Facts, dns: Dns) -> list[Finding]:
@@ -43,7 +41,7 @@ CHECKS: tuple[Check, ...] = (
 Run = Callable[[Callable[[Check], list[Finding]], Iterable[Check]], Iterable[list[Finding]]]
 
 
-def check_up(facts: Facts, dns: Dns, run: Run | Any = map) -> tuple[Finding, ...]:
+def check_domain(facts: Facts, dns: Dns, run: Run | Any = map) -> tuple[Finding, ...]:
     """Check a domain. ``run`` is ``map`` or an executor's, so that the checks may run at once.
 
     A domain that does not exist, or a machine without a network, is one finding, not eight.

@@ -2,11 +2,12 @@
 
 import base64
 import binascii
+from dataclasses import replace
 
 from ..dns_lookup.client import Dns
+from ..findings import Finding, Level
 from .alignment import is_aligned
 from .facts import Facts, Signature, silence
-from .finding import Finding, Level
 from .tags import read_tags
 
 _RSA = bytes.fromhex("06092a864886f70d010101")
@@ -30,7 +31,10 @@ def check_dkim(facts: Facts, dns: Dns) -> list[Finding]:
     findings = [finding for _signature, found in keys for finding in found]
     if good:
         # One signature that holds is enough for DMARC; the others are worth a warning.
-        findings = [_milder(finding) for finding in findings]
+        findings = [
+            replace(finding, level=Level.WARNING) if finding.level is Level.BAD else finding
+            for finding in findings
+        ]
         shown = {"domain": facts.domain, "selector": good[0].selector}
         findings.insert(0, Finding("dkim_aligned", Level.OK, shown))
     return findings
@@ -49,12 +53,6 @@ def good_signatures(facts: Facts, dns: Dns) -> list[Signature] | None:
 
 def _is_broken(found: list[Finding]) -> bool:
     return any(finding.level.gravity > Level.NOTE.gravity for finding in found)
-
-
-def _milder(finding: Finding) -> Finding:
-    if finding.level is not Level.BAD:
-        return finding
-    return Finding(finding.code, Level.WARNING, finding.values, finding.record)
 
 
 def _unseen(facts: Facts, dns: Dns) -> list[Finding]:

@@ -1,11 +1,11 @@
 """What receivers do with mail that is not proved to be ours (RFC 7489, RFC 9989)."""
 
 from ..dns_lookup.client import Answer, Dns
+from ..findings import Finding, Level, Record
 from .alignment import dmarc_records, find_policy, is_aligned
 from .dkim import good_signatures
 from .dmarc_record import POLICIES, DmarcRecord, is_dmarc, looks_like_dmarc, read_dmarc, write_tags
 from .facts import Facts, silence
-from .finding import Finding, Level, Record
 from .spf import is_refused
 
 _MILD = "v=DMARC1; p=none"

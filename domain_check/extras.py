@@ -1,9 +1,9 @@
 """What is good to have: never more than a note, because mail works without it."""
 
 from ..dns_lookup.client import Dns
+from ..findings import Finding, Level, Record
 from ..providers import SERVICES, Preset
 from .facts import Facts, silence
-from .finding import Finding, Level, Record
 from .tags import read_tags
 
 

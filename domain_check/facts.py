@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..dns_lookup.client import Answer, Dns
+from ..findings import Finding, Level
 from ..providers import Preset
-from .finding import Finding, Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Where mail for the domain goes (RFC 5321 §5), and whether that is where we fetch it."""
 
 import ipaddress
+from dataclasses import replace
 
-from ..dns_lookup.client import Answer, Dns, under
+from ..dns_lookup.client import Dns, mail_hosts, under
+from ..findings import Finding, Level, Record
 from ..providers import find_preset
 from .facts import Facts, silence
-from .finding import Finding, Level, Record
 
 
 def check_mx(facts: Facts, dns: Dns) -> list[Finding]:
@@ -13,7 +14,7 @@ def check_mx(facts: Facts, dns: Dns) -> list[Finding]:
     answer = dns.ask(facts.domain, "MX")
     if answer.failed:
         return silence("mx", answer, facts.domain)
-    hosts = exchanges(answer)
+    hosts = mail_hosts(answer.records)
     if not hosts:
         return _without_mx(facts, dns)
     shown = {"domain": facts.domain, "hosts": ", ".join(hosts[:6])}
@@ -23,13 +24,6 @@ def check_mx(facts: Facts, dns: Dns) -> list[Finding]:
     found += _aliases([host for host in hosts if host], dns)
     found += _elsewhere(facts, hosts, dns)
     return found or [Finding("mx_ok", Level.OK, shown)]
-
-
-def exchanges(answer: Answer) -> list[str]:
-    """Host names in the order of preference; a null MX is one empty name."""
-    pairs = [record.split() for record in answer.records if record.strip()]
-    pairs.sort(key=lambda pair: int(pair[0]) if pair[0].isdigit() else 0)
-    return [pair[1].rstrip(".").lower() if len(pair) > 1 else "" for pair in pairs]
 
 
 def wanted(facts: Facts, *, replaces: bool = True) -> Record | None:
@@ -65,7 +59,7 @@ def _unusable(facts: Facts, hosts: list[str], dns: Dns) -> list[Finding]:
             continue
         usable += 1
     if usable:  # the others take the mail
-        return [Finding(f.code, Level.WARNING, f.values, f.record) for f in found]
+        return [replace(finding, level=Level.WARNING) for finding in found]
     return found
 
 

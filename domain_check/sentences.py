@@ -4,10 +4,11 @@ The names in the sentences are filled in from the finding. ``_lt`` only marks th
 who shows them translates them.
 """
 
+from ..findings import Wording
 from ..translatable import _lt
 
 # Also the order and the names of the paragraphs on the screen.
-SUBJECTS = {
+_SUBJECTS = {
     "domain": _lt("Domain"),
     "catch_all": _lt("Catch-all"),
     "mx": _lt("Receiving mail (MX)"),
@@ -50,7 +51,7 @@ _BY_SUBJECT = {
     )
 }
 
-SENTENCES = {
+_SENTENCES = {
     **_BY_SUBJECT,
     # --- the domain
     "domain_bad_name": _lt("%(domain)s is not a valid mail domain."),
@@ -353,3 +354,5 @@ SENTENCES = {
         " is switched on where the domain is registered."
     ),
 }
+
+WORDING = Wording(_SENTENCES, _SUBJECTS)

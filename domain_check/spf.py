@@ -4,21 +4,12 @@ import ipaddress
 from collections.abc import Iterable
 
 from ..dns_lookup.client import Answer, Dns, Status, under
+from ..findings import Finding, Level, Record
 from ..providers import Preset
 from .facts import Facts, silence
-from .finding import Finding, Level, Record
-from .spf_evaluation import (
-    MAX_LOOKUPS,
-    MAX_VOIDS,
-    MECHANISMS,
-    SpfError,
-    SpfResult,
-    Survey,
-    evaluate,
-    parse_spf,
-    spf_records,
-    survey,
-)
+from .spf_evaluation import MAX_LOOKUPS, MAX_VOIDS, SpfResult, evaluate
+from .spf_record import MECHANISMS, SpfError, parse_spf, spf_records
+from .spf_survey import Survey, survey
 
 _PROBLEMS = {
     "syntax": ("spf_syntax", Level.BAD),
@@ -134,7 +125,7 @@ def _coverage(facts: Facts, text: str, tree: Survey, dns: Dns, broken: bool) -> 
     if not left_out or (not certain and len(left_out) < len(addresses)):
         return []
     names = ", ".join(facts.outgoing_hosts) or left_out[0]
-    shown = {"domain": domain, "host": names, "addresses": ", ".join(left_out[:4])}
+    shown = {"domain": domain, "host": names}
     code = "spf_not_covered" if certain else "spf_perhaps_not_covered"
     level = Level.BAD if certain else Level.WARNING
     return [Finding(code, level, shown, _extended(facts, text))]

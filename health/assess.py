@@ -1,15 +1,14 @@
 """How an account is: facts that were collected go in, findings with levels come out.
 
-Nothing here asks a server. What is None was not found out, and is never reported as wrong.
+Nothing here asks a server.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..connections.quota import Quota, amount
-from ..domain_check.finding import Level
-from .sentences import SENTENCES, SUBJECTS
+from ..findings import Finding, Level, gravest_first
+from .facts import Incoming, Jobs, Outgoing, Server
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=14)  # a certificate that ends within
@@ -19,122 +18,13 @@ OVERDUE = timedelta(minutes=15)  # of a scheduled job
 NEAR, FULL, RELAXED = 90, 99, 85  # percent of the quota
 
 # What administrators are told of, once.
-TOLD = frozenset(
-    {
-        "fetch_failing",
-        "fetch_late",
-        "send_failing",
-        "quota_near",
-        "quota_full",
-        "certificate_ends",
-        "certificate_ends_strict",
-        "certificate_ended",
-        "jobs_fetch_off",
-        "jobs_account_off",
-        "jobs_lanes_off",
-        "jobs_queue_off",
-    }
+ANNOUNCED = frozenset(
+    (
+        *("fetch_failing", "fetch_late", "send_failing", "quota_near", "quota_full"),
+        *("certificate_ends", "certificate_ends_strict", "certificate_ended"),
+        *("jobs_fetch_off", "jobs_account_off", "jobs_lanes_off", "jobs_queue_off"),
+    )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to say about an account. ``values`` fill the sentence of the code."""
-
-    code: str
-    level: Level
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def subject(self) -> str:
-        """What it is about: a key of SUBJECTS."""
-        return self.code.partition("_")[0]
-
-    @property
-    def text(self) -> str:
-        """The sentence in English; who shows it translates it."""
-        return SENTENCES[self.code] % self.values
-
-    @property
-    def key(self) -> str:
-        """What makes it another finding of the same code: a new certificate that ends as well."""
-        return str(self.values.get("end", ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Jobs:
-    """Odoo's scheduled jobs, as far as an account needs them.
-
-    ``overdue``: since when active jobs are due and none has run; ``run_here``: whether this very
-    Odoo runs jobs at all (another one may).
-    """
-
-    main: str = ""  # name of the job that fetches, or that sends the queue
-    main_active: bool = True
-    own: str = ""  # the account's own fetch job
-    own_active: bool = True
-    lanes_active: bool = True
-    run_here: bool = True
-    overdue: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """What the mail server has said; ``seen`` False: it was not asked yet.
-
-    ``encryption``: ``ssl``, ``starttls`` or ``none``; ``local``: it is on this very machine.
-    """
-
-    seen: bool = False
-    host: str = ""
-    local: bool = False
-    encryption: str = "none"
-    capabilities: frozenset[str] = frozenset()
-    certificate_end: datetime | None = None
-    certificate_checked: bool = False
-    quota: Quota | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """Facts about an account that is fetched; ages are counted back from ``now`` (UTC)."""
-
-    now: datetime
-    server: Server = Server()
-    jobs: Jobs = Jobs()
-    kind: str = "imap"  # or "pop"
-    after_fetch: str = "seen"
-    confirmed: bool = True
-    other_database: bool = False
-    last_fetch: datetime | None = None
-    last_count: int = 0
-    last_seconds: float = 0
-    every: timedelta = timedelta(minutes=5)
-    several_accounts: bool = False
-    failing_since: datetime | None = None
-    error: str = ""
-    waiting: int = 0
-    waiting_since: datetime | None = None
-    failed: int = 0
-    last_failure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """Facts about an account that sends; ages are counted back from ``now`` (UTC)."""
-
-    now: datetime
-    server: Server = Server()
-    jobs: Jobs = Jobs()
-    last_sent: datetime | None = None
-    served_today: int = 0
-    failing_since: datetime | None = None
-    error: str = ""
-    waiting: int = 0
-    waiting_since: datetime | None = None
-    last_answer: str = ""
-    failed: int = 0
-    last_failure: str = ""
 
 
 def assess_incoming(facts: Incoming) -> list[Finding]:
@@ -150,38 +40,30 @@ def assess_incoming(facts: Incoming) -> list[Finding]:
         jobs.append(Finding("jobs_lanes_off", Level.BAD))
     found = jobs + _fetching(facts, bool(jobs)) + _ledger(facts)
     found += _quota(facts.server.quota) + _certificate(facts.server, facts.now)
-    return _ordered(found + _capabilities(facts))
+    return gravest_first(found + _capabilities(facts))
 
 
 def assess_outgoing(facts: Outgoing) -> list[Finding]:
     """Every finding about an outgoing account, the gravest first."""
     found = _jobs(facts.jobs, "jobs_queue_off") + _sending(facts)
-    return _ordered(found + _certificate(facts.server, facts.now))
+    return gravest_first(found + _certificate(facts.server, facts.now))
 
 
-def worst(findings: Sequence[Finding]) -> Level:
-    """The gravest level of all."""
-    return max((f.level for f in findings), key=lambda level: level.gravity, default=Level.OK)
-
-
-def news(
+def to_announce(
     findings: Sequence[Finding], told: Mapping[str, str], percent: float | None
 ) -> tuple[list[Finding], dict[str, str]]:
     """What administrators are to be told now, and what they have been told then.
 
-    ``told`` maps codes to keys. What is no longer so is forgotten, and told again when it comes
-    back; a mailbox that goes to and fro around the limit (``percent``) is told of once.
+    ``told`` maps codes to what they were about: a new certificate that expires is told of as well.
+    What is no longer so is forgotten, and told again when it comes back; a mailbox that goes to
+    and fro around the limit (``percent``) is told of once.
     """
-    present = {finding.code: finding for finding in findings if finding.code in TOLD}
-    fresh = [f for code, f in present.items() if told.get(code) != f.key]
-    kept = {code: finding.key for code, finding in present.items()}
+    present = {finding.code: finding for finding in findings if finding.code in ANNOUNCED}
+    about = {code: str(finding.values.get("end", "")) for code, finding in present.items()}
+    fresh = [finding for code, finding in present.items() if told.get(code) != about[code]]
     if percent is not None and percent >= RELAXED:
-        kept |= {code: key for code, key in told.items() if code.startswith("quota_")}
-    return fresh, kept
-
-
-def _ordered(findings: list[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: -finding.level.gravity)  # stable
+        about |= {code: key for code, key in told.items() if code.startswith("quota_")}
+    return fresh, about
 
 
 def _jobs(jobs: Jobs, main_off: str) -> list[Finding]:
@@ -196,11 +78,7 @@ def _jobs(jobs: Jobs, main_off: str) -> list[Finding]:
 
 def _fetching(facts: Incoming, jobs_known: bool) -> list[Finding]:
     if facts.failing_since:
-        age = facts.now - facts.failing_since
-        values = {"ago": age, "error": facts.error}
-        if age > HOUR:
-            return [Finding("fetch_failing", Level.BAD, values)]
-        return [Finding("fetch_trouble", Level.WARNING, values)]
+        return _trouble("fetch", facts, facts.failing_since)
     if facts.last_fetch is None:
         return [Finding("fetch_never", Level.NOTE)]
     age = facts.now - facts.last_fetch
@@ -219,33 +97,34 @@ def _ledger(facts: Incoming) -> list[Finding]:
         if age > ROUTED_WITHIN:
             values = {"count": str(facts.waiting), "ago": age}
             found.append(Finding("mail_waiting", Level.BAD, values))
-    if facts.failed:
-        values = {"count": str(facts.failed), "error": facts.last_failure.rstrip(".")}
-        found.append(Finding("mail_failed", Level.WARNING, values))
-    return found
+    return found + _failed("mail", facts)
 
 
 def _sending(facts: Outgoing) -> list[Finding]:
-    found = []
-    if facts.failing_since:
-        age = facts.now - facts.failing_since
-        values: dict[str, object] = {"ago": age, "error": facts.error}
-        code, level = ("send_failing", Level.BAD) if age > HOUR else ("send_trouble", Level.WARNING)
-        found.append(Finding(code, level, values))
+    found = _trouble("send", facts, facts.failing_since) if facts.failing_since else []
     if facts.waiting:
         age = facts.now - (facts.waiting_since or facts.now)
-        values = {"count": str(facts.waiting), "ago": age, "error": facts.last_answer}
+        waiting = {"count": str(facts.waiting), "ago": age, "error": facts.last_answer}
         level = Level.WARNING if age > HOUR else Level.NOTE
-        found.append(Finding("send_waiting", level, values))
-    if facts.failed:
-        values = {"count": str(facts.failed), "error": facts.last_failure.rstrip(".")}
-        found.append(Finding("send_failed", Level.WARNING, values))
+        found.append(Finding("send_waiting", level, waiting))
+    found += _failed("send", facts)
     if facts.last_sent is None:
         found.append(Finding("send_never", Level.NOTE))
     elif not facts.failing_since:
         values = {"ago": facts.now - facts.last_sent, "count": str(facts.served_today)}
         found.append(Finding("send_ok", Level.OK, values))
     return found
+
+
+def _trouble(kind: str, facts: Incoming | Outgoing, since: datetime) -> list[Finding]:
+    age = facts.now - since
+    code, level = ("failing", Level.BAD) if age > HOUR else ("trouble", Level.WARNING)
+    return [Finding(f"{kind}_{code}", level, {"ago": age, "error": facts.error})]
+
+
+def _failed(kind: str, facts: Incoming | Outgoing) -> list[Finding]:
+    values = {"count": str(facts.failed), "error": facts.last_failure.rstrip(".")}
+    return [Finding(f"{kind}_failed", Level.WARNING, values)] if facts.failed else []
 
 
 def _quota(quota: Quota | None) -> list[Finding]:
@@ -298,17 +177,3 @@ def _capabilities(facts: Incoming) -> list[Finding]:
     if deletes and "UIDPLUS" not in can:
         found.append(Finding("capability_no_uidplus", Level.WARNING))
     return found
-
-
-__all__ = [
-    "SUBJECTS",
-    "Finding",
-    "Incoming",
-    "Jobs",
-    "Outgoing",
-    "Server",
-    "assess_incoming",
-    "assess_outgoing",
-    "news",
-    "worst",
-]

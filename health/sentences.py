@@ -4,10 +4,11 @@
 dates in them are written in the reader's way by who shows them.
 """
 
+from ..findings import Wording
 from ..translatable import _lt
 
 # What a finding is about: the first word of its code, and its title on the screen.
-SUBJECTS = {
+_SUBJECTS = {
     "account": _lt("Account"),
     "fetch": _lt("Fetching"),
     "send": _lt("Sending"),
@@ -18,7 +19,7 @@ SUBJECTS = {
     "capability": _lt("Server capabilities"),
 }
 
-SENTENCES = {
+_SENTENCES = {
     # --- the account
     "account_unconfirmed": _lt(
         "The account is not confirmed, so nothing is fetched. Press “Test & Start” on its form."
@@ -151,6 +152,8 @@ SENTENCES = {
         " be fetched by POP3. Use IMAP."
     ),
 }
+
+WORDING = Wording(_SENTENCES, _SUBJECTS)
 
 # Per kind of server: what a capability is good for where it is there, and what its lack means.
 CAPABILITIES: dict[str, dict[str, tuple[str, str]]] = {

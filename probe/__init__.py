@@ -1,17 +1,18 @@
 """The live probe of a mailbox: which messages try it, how they are known again, what they prove."""
 
-from .conclude import Conclusion, Course, Line, Seen, Sent, conclude
-from .test_messages import Letter, letters
+from .conclude import Conclusion, conclude
+from .course import Course, Seen, Sent
 from .hop_dates import received_at
+from .messages import ProbeMessage, address_of, probe_messages
 
 __all__ = [
     "Conclusion",
     "Course",
-    "Letter",
-    "Line",
+    "ProbeMessage",
     "Seen",
     "Sent",
+    "address_of",
     "conclude",
-    "letters",
+    "probe_messages",
     "received_at",
 ]

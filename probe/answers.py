@@ -1,7 +1,7 @@
 """What a refusal proves: that nobody has the address, that the author may not send, or neither.
 
 A catch-all is said to be missing only where a server says so in its last word about that address.
-A server that is busy, or refuses the account or what stands in the mail, knows nothing of it.
+A server that is busy, or refuses the account or what the message holds, knows nothing of it.
 """
 
 import re

@@ -1,8 +1,9 @@
-"""What each result of a probe means, in plain words. ``_lt`` only marks them for translation."""
+"""What each finding of a probe means, in plain words. ``_lt`` only marks them for translation."""
 
+from ..findings import Wording
 from ..translatable import _lt
 
-SENTENCES = {
+_SENTENCES = {
     "mailbox_failed": _lt("The mailbox could not be read: %(answer)s"),
     "sending_failed": _lt(
         "The outgoing account could not send: %(answer)s The mailbox can still be tested with an"
@@ -148,3 +149,8 @@ SENTENCES = {
         " dates, and logins can fail: synchronise both machines by NTP."
     ),
 }
+
+WORDING = Wording(_SENTENCES)
+
+# What the provider's own steps for switching a catch-all on would fix.
+FIXED_BY_PROVIDER = frozenset({"catch_all_refused", "catch_all_bounced", "catch_all_silent"})

@@ -10,9 +10,10 @@ from .detect import (
     find_by_server,
     find_preset,
 )
+from .login import find_by_account, login_of
 from .powershell import microsoft_commands
 from .preset import Preset, Server
-from .proposal import Proposal, login_of, propose
+from .proposal import Proposal, propose
 from .relays import RELAYS
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Proposal",
     "Server",
     "detect",
+    "find_by_account",
     "find_by_server",
     "find_preset",
     "login_of",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ..dns_lookup.client import Answer, Dns, under
+from ..dns_lookup.client import Answer, Dns, mail_hosts, under
 from .hosters import (
     FASTMAIL,
     GANDI,
@@ -69,7 +69,7 @@ def detect(domain: str, dns: Dns) -> Detection:
     services = [(f"{service}._tcp.{domain}", "SRV") for service in SERVICES]
     mx, *answers = dns.ask_all([(domain, "MX"), *services, *panel])
     named = _named_servers(answers[: len(SERVICES)])
-    hosts = tuple(record.split()[-1].rstrip(".").lower() for record in _sorted(mx.records))
+    hosts = tuple(mail_hosts(mx.records))
     preset, evidence = _find(hosts, named, answers[len(SERVICES) :])
     servers = {**_preset_servers(preset, hosts), **named}
     if preset and preset.pop_refused:
@@ -100,7 +100,7 @@ def find_by_server(host: str) -> Preset | None:
 
 
 def _sorted(records: tuple[str, ...]) -> list[str]:
-    """By preference (RFC 5321 §5.1) or priority (RFC 2782), the lowest first."""
+    """By priority (RFC 2782), the lowest first."""
 
     def rank(record: str) -> int:
         first = record.split(maxsplit=1)[0] if record.split() else ""

@@ -46,6 +46,7 @@ def microsoft_commands(
     addresses = {normalise(alias) for alias in aliases} - {mailbox}
     wanted = sorted(a for a in addresses if a.endswith(f"@{domain}") and a.isascii())
     group, redirect = _quoted(_GROUP), _quoted(_name("redirect", domain))
+    # In one piece, long as it is: the script in the order in which it runs.
     lines = [
         "Connect-ExchangeOnline",
         "# Everybody who has a mailbox keeps their own mail: this group is the exception.",

@@ -82,6 +82,11 @@ class Preset:
     notes: tuple[str, ...] = ()
 
     @property
+    def catch_all_steps(self) -> tuple[str, ...]:
+        """How a catch-all is switched on, or the one sentence that says that there is none."""
+        return (self.catch_all_refused,) if self.catch_all_refused else self.catch_all
+
+    @property
     def from_policy(self) -> str:
         """The value of ``catchall_from_policy`` that suits the provider."""
         return {"any": "keep", "account": "account"}.get(self.sends_as, "auto")

@@ -4,12 +4,12 @@ What the domain itself names (RFC 6186) comes first, then what the provider docu
 neither is known, the name of the host that receives its mail is only a guess, and says so.
 """
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 
+from ..dns_lookup.client import is_loopback
 from .detect import Detection
-from .preset import Preset, Server
+from .preset import Server
 
 Origin = Literal["named", "documented", "guessed"]
 _IMAPS, _POP3S, _SUBMISSION = 993, 995, 587
@@ -54,20 +54,6 @@ def _origin(detection: Detection, *, complete: bool) -> Origin:
 
 
 def _by_ssl(server: Server, *, is_pop: bool) -> Server:
-    if server.encryption == "ssl" or _is_loopback(server.host):
+    if server.encryption == "ssl" or is_loopback(server.host):
         return server
     return Server(server.host, _POP3S if is_pop else _IMAPS)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def login_of(preset: Preset | None) -> str:
-    """How the admin logs in: ``gmail`` and ``outlook`` as Odoo's OAuth addons call it."""
-    if preset is None or preset.login != "oauth":
-        return "password"
-    return {"google": "gmail", "microsoft": "outlook"}[preset.code]

@@ -25,51 +25,19 @@ GOOGLE_RELAY = Preset(
         ),
     ),
 )
-SES = Preset(
-    code="ses",
-    name="Amazon SES",
-    smtp=Server("email-smtp.{region}.amazonaws.com", 587, "starttls"),
-    sends_as="any",
-    notes=(_VERIFIED,),
-)
-MAILGUN = Preset(
-    code="mailgun",
-    name="Mailgun",
-    smtp=Server("smtp.mailgun.org", 587, "starttls"),
-    smtp_hosts=("smtp.eu.mailgun.org",),
-    sends_as="any",
-    notes=(_VERIFIED,),
-)
-SENDGRID = Preset(
-    code="sendgrid",
-    name="SendGrid",
-    smtp=Server("smtp.sendgrid.net", 587, "starttls"),
-    smtp_hosts=("smtp.eu.sendgrid.net",),
-    sends_as="any",
-    notes=(_VERIFIED,),
-)
-POSTMARK = Preset(
-    code="postmark",
-    name="Postmark",
-    smtp=Server("smtp.postmarkapp.com", 587, "starttls"),
-    smtp_hosts=("smtp-broadcasts.postmarkapp.com",),
-    sends_as="any",
-    notes=(_VERIFIED,),
-)
-BREVO = Preset(
-    code="brevo",
-    name="Brevo",
-    smtp=Server("smtp-relay.brevo.com", 587, "starttls"),
-    smtp_hosts=("smtp-relay.sendinblue.com",),
-    sends_as="any",
-    notes=(_VERIFIED,),
-)
-MAILJET = Preset(
-    code="mailjet",
-    name="Mailjet",
-    smtp=Server("in-v3.mailjet.com", 587, "starttls"),
-    sends_as="any",
-    notes=(_VERIFIED,),
-)
 
-RELAYS: tuple[Preset, ...] = (GOOGLE_RELAY, SES, MAILGUN, SENDGRID, POSTMARK, BREVO, MAILJET)
+
+def _relay(code: str, name: str, host: str, *more_hosts: str) -> Preset:
+    smtp = Server(host, 587, "starttls")
+    return Preset(code, name, smtp=smtp, smtp_hosts=more_hosts, sends_as="any", notes=(_VERIFIED,))
+
+
+RELAYS: tuple[Preset, ...] = (
+    GOOGLE_RELAY,
+    _relay("ses", "Amazon SES", "email-smtp.{region}.amazonaws.com"),
+    _relay("mailgun", "Mailgun", "smtp.mailgun.org", "smtp.eu.mailgun.org"),
+    _relay("sendgrid", "SendGrid", "smtp.sendgrid.net", "smtp.eu.sendgrid.net"),
+    _relay("postmark", "Postmark", "smtp.postmarkapp.com", "smtp-broadcasts.postmarkapp.com"),
+    _relay("brevo", "Brevo", "smtp-relay.brevo.com", "smtp-relay.sendinblue.com"),
+    _relay("mailjet", "Mailjet", "in-v3.mailjet.com"),
+)

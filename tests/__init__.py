@@ -10,6 +10,7 @@ from .pure.domain_check import test_deliverability
 from .pure.domain_check import test_dmarc
 from .pure.domain_check import test_spf
 from .pure.domain_check import test_spf_suite
+from .pure.findings import test_findings
 from .pure.health import test_health_findings
 from .pure.incoming import test_mailboxes
 from .pure.incoming import test_suggest_hosts

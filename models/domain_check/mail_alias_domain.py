@@ -36,7 +36,7 @@ class MailAliasDomain(models.Model):
         return bool(self._catchall_incoming_accounts() or self._catchall_outgoing_account())
 
     def _catchall_checkup_facts(self):
-        """Facts for ``router.deliverability.check_up``; the probe's come on top."""
+        """Facts for ``domain_check.check.check_domain``; the probe's come on top."""
         self.ensure_one()
         incoming = self._catchall_incoming_accounts()[:1]
         outgoing = self._catchall_outgoing_account()

@@ -1,17 +1,18 @@
 """The history of domain checks: one row per run, and what a change for the worse sets off."""
 
 import logging
-from dataclasses import asdict
 from datetime import timedelta
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...dns_lookup import Resolver, name_server
 from ...dns_lookup.client import Status
-from ...domain_check.check import Finding, Level, check_up, worst
-from ...domain_check.sentences import SENTENCES, SUBJECTS
-from ..findings.finding_levels import LEVELS
+from ...domain_check.check import check_domain
+from ...domain_check.sentences import WORDING
+from ...findings import gravest_first, grown_worse, worst
+from ..findings.rendering import LEVELS, bullet_list, render, sentence
+from ..windows import form_window
 
 _logger = logging.getLogger(__name__)
 
@@ -49,29 +50,9 @@ class MailCatchallCheckup(models.Model):
     @api.depends_context("lang")
     def _compute_shown_findings(self):
         for checkup in self:
-            found = checkup._findings()
-            found.sort(key=lambda finding: -finding.level.gravity)  # stable: the rest in order
-            checkup.shown_findings = [checkup._shown(finding) for finding in found]
-            checkup.summary = checkup._sentence(found[0]) if found else False
-
-    def _findings(self):
-        """Return the findings; those of an older version that no longer exist are left out."""
-        return [Finding.from_json(data) for data in self.findings if data["code"] in SENTENCES]
-
-    def _sentence(self, finding):
-        return self.env._(SENTENCES[finding.code], **finding.values)
-
-    def _shown(self, finding):
-        levels = dict(self._fields["level"]._description_selection(self.env))
-        record = finding.record
-        return {
-            "code": finding.code,
-            "level": str(finding.level),
-            "level_name": levels[str(finding.level)],
-            "subject": self.env._(SUBJECTS[finding.subject]),
-            "text": self._sentence(finding),
-            "record": record and asdict(record),
-        }
+            found = gravest_first(WORDING.load(checkup.findings))
+            checkup.shown_findings = render(checkup.env, found, WORDING)
+            checkup.summary = checkup.shown_findings[0]["text"] if found else False
 
     @api.depends("alias_domain_id")
     def _compute_user_ids(self):
@@ -85,7 +66,7 @@ class MailCatchallCheckup(models.Model):
         """Check one alias domain now and keep the result; takes 20 seconds at the most."""
         facts = alias_domain._catchall_checkup_facts()
         with Resolver(self._dns_server()) as dns:
-            found = check_up(facts, dns, dns.at_once)
+            found = check_domain(facts, dns, dns.at_once)
         before = self.search([("alias_domain_id", "=", alias_domain.id)], limit=1)
         checkup = self.create(
             {
@@ -114,14 +95,8 @@ class MailCatchallCheckup(models.Model):
 
     def _worse_than(self, before):
         """Findings that matter and were not there, or not as serious, at the check before."""
-        known = {finding.code: finding.level.gravity for finding in before._findings()}
-        return [
-            finding
-            for finding in self._findings()
-            if finding.level.gravity >= Level.WARNING.gravity
-            and finding.level.gravity > known.get(finding.code, 0)
-            and not finding.code.endswith(_UNKNOWN)
-        ]
+        worse = grown_worse(WORDING.load(self.findings), WORDING.load(before.findings))
+        return [finding for finding in worse if not finding.code.endswith(_UNKNOWN)]
 
     def _users_since(self, before):
         """Users without a mailbox who were not listed at the check before."""
@@ -131,7 +106,7 @@ class MailCatchallCheckup(models.Model):
         return self.env["res.users"].browse(i for i in self.known_users["ids"] if i not in known)
 
     def _tell_worse(self, before):
-        sentences = [self._sentence(finding) for finding in self._worse_than(before)]
+        sentences = [sentence(self.env, item, WORDING) for item in self._worse_than(before)]
         new = self._users_since(before)
         if new:
             sentences.append(
@@ -143,11 +118,10 @@ class MailCatchallCheckup(models.Model):
             )
         if not sentences:
             return
-        lines = Markup("").join(Markup("<li>%s</li>") % sentence for sentence in sentences)
-        body = escape(self.env._("The domain check found new problems:"))
+        intro = self.env._("The domain check found new problems:")
         self.env["ir.mail_server"]._catchall_tell_admins(
             self.env._("The mail domain %s needs attention", self.domain),
-            Markup("<p>%s</p><ul>%s</ul>") % (body, lines),
+            Markup("<p>%s</p>%s") % (intro, bullet_list(sentences)),
         )
 
     @api.model
@@ -210,10 +184,4 @@ class MailCatchallCheckup(models.Model):
         return True
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Domain Check"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return form_window(self, self.env._("Domain Check"))

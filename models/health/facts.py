@@ -6,12 +6,11 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, config
 
-from ...health.assess import Incoming, Jobs, Outgoing, Server
+from ...dns_lookup.client import is_loopback
+from ...health.facts import Incoming, Jobs, Outgoing, Server
 
 FETCH_JOB = "mail.ir_cron_mail_gateway_action"
 QUEUE_JOB = "mail.ir_cron_mail_scheduler_action"
-LANE_JOB = "mail_catchall_router.ir_cron_catchall_route_1"
-LOCAL = ("localhost", "127.0.0.1", "::1")
 RECENT = timedelta(days=7)
 
 
@@ -19,7 +18,7 @@ class CatchallHealth(models.Model):
     _inherit = "mail.catchall.health"
 
     def _facts(self):
-        """Return (facts for ``router.health``, what a screen links to)."""
+        """Return (facts for ``health.assess``, what a screen links to)."""
         return self._incoming_facts() if self.kind == "incoming" else self._outgoing_facts()
 
     # ------------------------------------------------------------ incoming
@@ -52,12 +51,12 @@ class CatchallHealth(models.Model):
             failed=failed.search_count(failures) if failed else 0,
             last_failure=_last_line(failed.error or failed.explanation),
         )
-        shown = {
+        linked = {
             "last_date": account.date,
             "oldest_id": oldest,
             "last_failed_id": failed.id,
         }
-        return facts, shown
+        return facts, linked
 
     def _oldest_waiting(self):
         """Return (id of the oldest open message, how many are open, since when it is due).
@@ -108,8 +107,8 @@ class CatchallHealth(models.Model):
             failed=Mail.search_count(failures) if failed else 0,
             last_failure=_last_line(failed.failure_reason),
         )
-        shown = {"last_date": last.accepted_date, "oldest_id": False, "last_failed_id": False}
-        return facts, shown
+        linked = {"last_date": last.accepted_date, "oldest_id": False, "last_failed_id": False}
+        return facts, linked
 
     def _sent_by(self, account):
         """Messages of this account; one refused for good is bound to its domain alone."""
@@ -131,7 +130,7 @@ class CatchallHealth(models.Model):
         return Server(
             seen=bool(self.seen_date),
             host=host or "",
-            local=(host or "").lower() in LOCAL,
+            local=is_loopback(host or ""),
             encryption=self.encryption or "none",
             capabilities=frozenset(self.capabilities or ()),
             certificate_end=self.certificate_end or None,

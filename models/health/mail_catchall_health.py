@@ -4,29 +4,18 @@ Facts are collected where a connection is open anyway, and written in transactio
 neither a fetch nor a message waits for them, and a screen that shows them asks no server.
 """
 
-import json
-from datetime import timedelta
-
-import babel.dates
-from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, format_date, get_lang
+from odoo.tools import SQL
 from psycopg2.extras import Json
 
 from ...connections.quota import Quota
-from ...health.assess import assess_incoming, assess_outgoing, news, worst
-from ...health.sentences import CAPABILITIES, SENTENCES, SUBJECTS
-from ..findings.finding_levels import LEVELS
+from ...health.assess import assess_incoming, assess_outgoing, to_announce
+from ...health.sentences import WORDING
+from ..findings.rendering import bullet_list, sentence
 from ..outgoing.short_cursor import short_cursor
 
 LINKS = {"fetchmail.server": "fetchmail_server_id", "ir.mail_server": "mail_server_id"}
-DAYS = 14  # in the graph
-_TABLE = Markup('<table class="table table-sm mb-0 o_catchall_capabilities">%s</table>')
-_ROW = Markup(
-    '<tr><td class="text-nowrap fw-bold">%s</td><td><span class="badge rounded-pill %s">%s</span>'
-    "</td><td>%s</td></tr>"
-)
 
 
 class CatchallHealth(models.Model):
@@ -61,25 +50,6 @@ class CatchallHealth(models.Model):
     told = fields.Json(readonly=True)
 
     name = fields.Char("Account", compute="_compute_name")
-    level = fields.Selection(LEVELS, "Health Status", compute="_compute_findings")
-    shown_findings = fields.Json(compute="_compute_findings")
-    summary = fields.Char("Most Urgent", compute="_compute_findings")
-    last_date = fields.Datetime("Last Fetched or Sent", compute="_compute_findings")
-    waiting_count = fields.Integer("Queued", compute="_compute_findings")
-    failed_count = fields.Integer("Failed", compute="_compute_findings")
-    oldest_message_id = fields.Many2one(
-        "mail.catchall.message", "Oldest Queued Email", compute="_compute_findings"
-    )
-    oldest_age = fields.Char("Queued For", compute="_compute_findings")
-    last_failed_id = fields.Many2one(
-        "mail.catchall.message", "Last Failure", compute="_compute_findings"
-    )
-    quota_percent = fields.Float("Mailbox Used (%)", compute="_compute_quota")
-    quota_known = fields.Boolean(compute="_compute_quota")
-    quota_text = fields.Char("Space Used", compute="_compute_quota")
-    capabilities_html = fields.Html(compute="_compute_capabilities_html", sanitize=False)
-    graph = fields.Text("Emails per Day", compute="_compute_graph")
-
     _one_account = models.Constraint(
         "CHECK(num_nonnulls(fetchmail_server_id, mail_server_id) = 1)",
         "A health row belongs to exactly one account.",
@@ -116,6 +86,11 @@ class CatchallHealth(models.Model):
     def _account(self):
         self.ensure_one()
         return self.fetchmail_server_id or self.mail_server_id
+
+    @api.depends("fetchmail_server_id.name", "mail_server_id.name")
+    def _compute_name(self):
+        for row in self:
+            row.name = row.sudo()._account().name  # sudo: the name alone, no password
 
     # ------------------------------------------------------------ facts
 
@@ -203,124 +178,8 @@ class CatchallHealth(models.Model):
             return None
         return Quota(self.quota_resource, int(self.quota_used), int(self.quota_limit))
 
-    # ------------------------------------------------------------ what is shown
-
-    @api.depends("fetchmail_server_id.name", "mail_server_id.name")
-    def _compute_name(self):
-        for row in self:
-            row.name = row.sudo()._account().name  # sudo: the name alone, no password
-
-    @api.depends_context("lang", "tz")
-    @api.depends("seen_date", "failing_since", "last_count")
-    def _compute_findings(self):
-        levels = dict(self._fields["level"]._description_selection(self.env))
-        for row in self:
-            # sudo: numbers and errors of all the account's messages, for those who manage accounts
-            facts, shown = row.sudo()._facts()
-            found = row._assess(facts)
-            row.level = str(worst(found))
-            row.shown_findings = [
-                {
-                    "code": finding.code,
-                    "level": str(finding.level),
-                    "level_name": levels[str(finding.level)],
-                    "subject": self.env._(SUBJECTS[finding.subject]),
-                    "text": row._sentence(finding),
-                    "record": None,
-                }
-                for finding in found
-            ]
-            row.summary = row._sentence(found[0]) if found else False
-            row.last_date = shown["last_date"]
-            row.waiting_count, row.failed_count = facts.waiting, facts.failed
-            row.oldest_message_id = shown["oldest_id"]
-            row.oldest_age = facts.waiting_since and row._said(facts.now - facts.waiting_since)
-            row.last_failed_id = shown["last_failed_id"]
-
     def _assess(self, facts):
         return (assess_incoming if self.kind == "incoming" else assess_outgoing)(facts)
-
-    def _sentence(self, finding):
-        values = {name: self._said(value) for name, value in finding.values.items()}
-        return self.env._(SENTENCES[finding.code], **values)
-
-    def _said(self, value):
-        """A duration or a date in the reader's language; all else as it is."""
-        if isinstance(value, timedelta):
-            locale = get_lang(self.env).code
-            value = max(value, timedelta(seconds=1))
-            return babel.dates.format_timedelta(value, locale=locale, threshold=1.5)
-        return value if isinstance(value, str) else format_date(self.env, value)
-
-    @api.depends("quota_resource", "quota_used", "quota_limit")
-    def _compute_quota(self):
-        for row in self:
-            quota = row._quota()
-            row.quota_known = quota is not None
-            row.quota_percent = quota.percent if quota else 0
-            row.quota_text = quota and quota.text
-
-    @api.depends_context("lang")
-    @api.depends("capabilities", "encryption", "size_limit")
-    def _compute_capabilities_html(self):
-        for row in self:
-            account = row.sudo()._account()  # sudo: which protocol it speaks
-            kind = account._get_connection_type() if row.kind == "incoming" else "smtp"
-            known = CAPABILITIES.get(kind, {}) if row.capabilities else {}
-            lines = [row._capability(name, *texts) for name, texts in known.items()]
-            row.capabilities_html = _TABLE % Markup("").join(lines) if lines else False
-
-    def _capability(self, name, present, missing):
-        there = name in self.capabilities
-        style = "text-bg-success" if there else "text-bg-secondary"
-        words = self.env._("Yes") if there else self.env._("No")
-        text = self.env._(present if there else missing)
-        if name == "SIZE" and self.size_limit:
-            size = f"{self.size_limit / 1024 / 1024:.1f} MB"
-            text = self.env._("Emails of up to %(size)s are accepted.", size=size)
-        if name == "AUTH" and there:
-            methods = sorted(item[5:] for item in self.capabilities if item.startswith("AUTH="))
-            text = f"{text} ({', '.join(methods)})" if methods else text
-        return _ROW % (name, style, words, text)
-
-    @api.depends_context("lang", "tz")
-    @api.depends("last_count")
-    def _compute_graph(self):
-        for row in self:
-            counts = row.sudo()._daily_counts()  # sudo: numbers, for those who manage accounts
-            today, locale = fields.Date.context_today(row), get_lang(self.env).code
-            days = [today - timedelta(days=ago) for ago in range(DAYS - 1, -1, -1)]
-            values = [
-                {
-                    "label": babel.dates.format_skeleton("MMMd", day, locale=locale),
-                    "value": counts.get(day, 0),
-                    "type": "past",
-                }
-                for day in days
-            ]
-            row.graph = json.dumps([{"key": self.env._("Emails"), "values": values}])
-
-    def _daily_counts(self):
-        table, account, date = (
-            ("mail_catchall_message", "fetchmail_server_id", "fetched_date")
-            if self.kind == "incoming"
-            else ("mail_catchall_delivery", "server_id", "accepted_date")
-        )
-        zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        self.env.cr.execute(
-            SQL(
-                """SELECT (%(date)s AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date, count(*)
-                     FROM %(table)s WHERE %(account)s = %(id)s AND %(date)s > %(since)s
-                    GROUP BY 1""",
-                date=SQL.identifier(date),
-                zone=zone,
-                table=SQL.identifier(table),
-                account=SQL.identifier(account),
-                id=self._account().id,
-                since=fields.Datetime.now() - timedelta(days=DAYS + 1),
-            )
-        )
-        return dict(self.env.cr.fetchall())
 
     # ------------------------------------------------------------ telling
 
@@ -342,16 +201,16 @@ class CatchallHealth(models.Model):
 
     def _watch(self):
         """In one transaction: told, and known to be told."""
-        facts, _shown = self._facts()
+        facts, _linked = self._facts()
         quota = self._quota()
-        fresh, told = news(self._assess(facts), self.told or {}, quota and quota.percent)
+        found = self._assess(facts)
+        fresh, told = to_announce(found, self.told or {}, quota and quota.percent)
         if told != (self.told or {}):
             self.told = told
         if fresh:
-            body = Markup("").join(Markup("<li>%s</li>") % self._sentence(item) for item in fresh)
             self.env["ir.mail_server"]._catchall_tell_admins(
                 self.env._("The account %s needs attention", self.name),
-                Markup("<ul>%s</ul>") % body,
+                bullet_list(sentence(self.env, finding, WORDING) for finding in fresh),
             )
 
     # ------------------------------------------------------------ buttons
@@ -389,10 +248,5 @@ class CatchallHealth(models.Model):
         """Ask the account's server now."""
         self.ensure_one()
         # as the user who pressed it: the account checks that they may write it
-        return (
-            self.env[self.sudo()._account()._name]
-            .browse(
-                self.sudo()._account().id  # sudo: only which account it is
-            )
-            .action_catchall_check_health()
-        )
+        account = self.sudo()._account()  # sudo: only which account it is
+        return account.with_env(self.env).action_catchall_check_health()

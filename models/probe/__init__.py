@@ -1,4 +1,6 @@
 from . import mail_catchall_probe
 from . import mail_catchall_probe_mail
-from . import post
+from . import result
+from . import sending
+from . import looking
 from . import fetchmail_server

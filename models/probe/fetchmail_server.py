@@ -2,10 +2,8 @@
 
 from odoo import models
 
-from ...providers import PRESETS, find_by_server
-from ...router.message.mail import ReceivedMail
+from ...providers import find_by_account
 from ...router.tokens.probe_mark import Kind
-from ..outgoing.provider import PRESET_OF_LOGIN
 
 
 class FetchmailServer(models.Model):
@@ -46,9 +44,8 @@ class FetchmailServer(models.Model):
             order="id desc",
             limit=1,
         )
-        return [ReceivedMail.from_bytes(row.header.encode("latin-1", "replace"))] if row else []
+        return [row._received()] if row else []
 
     def _catchall_provider(self):
         """The preset of the account's provider, or None."""
-        code = PRESET_OF_LOGIN.get(self.server_type)
-        return find_by_server(self.server or "") or PRESETS.get(code)
+        return find_by_account(self.server or "", self.server_type)

@@ -1,7 +1,7 @@
 """A live probe of a mailbox: marked messages are sent and looked for, and what they prove is kept.
 
-``router.probe`` says which messages, and what follows from where they arrive. Here they are sent
-through the outgoing account, looked for in the background, and removed again.
+``probe`` says which messages, and what follows from where they arrive. Here they are sent through
+the outgoing account, looked for in the background, and removed again.
 """
 
 import logging
@@ -13,20 +13,17 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ...probe import Course, Line, Seen, Sent, conclude
-from ...probe.sentences import SENTENCES
-from ...probe.test_messages import address_of
+from ...probe import address_of
 from ...router.message.addresses import normalise_domain
-from ...router.message.mail import ReceivedMail
 from ...router.tokens.probe_mark import Kind
 from ...router.tokens.tokens import TokenKey
-from ..findings.finding_levels import LEVELS
+from ..findings.rendering import LEVELS
+from ..windows import form_window
 
 _logger = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=30)
 LOOKS = (5, 5, 10, 10, 20, 30, 60, 60, 120, 180)  # seconds until the next look; then the last
-LATE = timedelta(hours=6)  # after the end: one more look for what was late
 KEPT = timedelta(days=400)
 KEPT_MAIL = timedelta(days=2)  # a message of a probe that came after its end
 
@@ -57,8 +54,6 @@ class MailCatchallProbe(models.Model):
     is_repeated = fields.Boolean("Automatic", help="Started by the weekly scheduled action.")
     level = fields.Selection(LEVELS, "Result", required=True, default="ok")
     lines = fields.Json()
-    shown_lines = fields.Json(compute="_compute_shown_lines")
-    summary = fields.Char("Most Urgent Finding", compute="_compute_shown_lines")
     mail_ids = fields.One2many("mail.catchall.probe.mail", "probe_id", "Test Emails")
     outside_address = fields.Char(
         "Address for an Email from Outside",
@@ -73,35 +68,6 @@ class MailCatchallProbe(models.Model):
     marks = fields.Json()
     looks = fields.Integer()
     next_look_date = fields.Datetime(index="btree_not_null")
-
-    @api.depends("lines")
-    @api.depends_context("lang")
-    def _compute_shown_lines(self):
-        levels = dict(self._fields["level"]._description_selection(self.env))
-        order = [level for level, _name in reversed(LEVELS)]
-        for probe in self:
-            known = [line for line in probe.lines or [] if line["code"] in SENTENCES]
-            known.sort(key=lambda line: order.index(line["level"]))  # stable
-            probe.shown_lines = [
-                {
-                    "code": line["code"],
-                    "level": line["level"],
-                    "level_name": levels[line["level"]],
-                    "text": self.env._(SENTENCES[line["code"]], **line["values"]),
-                    "steps": probe._provider_steps() if line.get("how_to") else [],
-                }
-                for line in known
-            ]
-            shown = probe.shown_lines
-            probe.summary = shown[0]["text"] if shown else False
-
-    def _provider_steps(self):
-        """How the catch-all is switched on at the provider, where it is known, in its words."""
-        preset = self.fetchmail_server_id._catchall_provider()
-        if not preset:
-            return []
-        steps = [preset.catch_all_refused] if preset.catch_all_refused else preset.catch_all
-        return [preset.name, *(self.env._(step) for step in steps)]
 
     # ------------------------------------------------------------
     # Starting
@@ -169,153 +135,6 @@ class MailCatchallProbe(models.Model):
         # sudo: waking the job is not configuring it
         cron = self.env.ref("mail_catchall_router.ir_cron_catchall_probe").sudo()
         cron._trigger(self.next_look_date)
-
-    # ------------------------------------------------------------
-    # Weighing what is known
-    # ------------------------------------------------------------
-
-    def _weigh(self):
-        """Conclude from what was seen so far; end the probe when nothing more is to come."""
-        course, conclusion = self._write_conclusion()
-        settled = course.is_settled and bool(course.sent)
-        outside = course.by_kind(Kind.OUTSIDE) or not course.wants_outside
-        if course.over or self.mailbox_error or (outside and (settled or not course.sent)):
-            self._end()
-        elif settled or not course.sent:
-            self.state = "waiting_outside"
-            self._learn(conclusion)
-
-    def _write_conclusion(self):
-        course = self._course()
-        conclusion = conclude(course)
-        signatures = conclusion.signatures
-        self.write(
-            {
-                "lines": [_stored(line) for line in conclusion.lines],
-                "level": str(conclusion.level),
-                "catch_all": {True: "yes", False: "no", None: False}[conclusion.catch_all],
-                "refusal": conclusion.refusal,
-                "signatures": signatures and [[s.domain, s.selector] for s in signatures],
-                "outgoing_address": conclusion.outgoing_address,
-            }
-        )
-        return course, conclusion
-
-    def _course(self):
-        account = self.fetchmail_server_id
-        now = fields.Datetime.now()
-        return Course(
-            domain=self.domain,
-            started=self.start_date,
-            now=now,
-            over=self.state == "done" or now >= self.start_date + self._patience(),
-            sent=tuple(
-                Sent(
-                    Kind(mail.kind),
-                    mail.address,
-                    mail.answer or "",
-                    mail.is_bounced,
-                    mail.at_recipient,
-                )
-                for mail in self.mail_ids
-                if mail.kind != str(Kind.OUTSIDE)
-            ),
-            seen=tuple(
-                Seen(
-                    Kind(mail.kind),
-                    mail.place,
-                    ReceivedMail.from_bytes(mail.header.encode("latin-1", "replace")),
-                    mail.seconds,
-                    mail.found_date or None,
-                )
-                for mail in self.mail_ids
-                if mail.place
-            ),
-            pinned=account.envelope_header or "",
-            folder=account.imap_folder or "INBOX",
-            reads_junk=account.fetch_junk,
-            mailbox_error=self.mailbox_error or "",
-            sending_error=self.sending_error or "",
-            has_account=bool(self.mail_server_id),
-            wants_outside=bool(self.outside_address),
-            from_policy=self.mail_server_id.catchall_from_policy or "auto",
-        )
-
-    def _end(self):
-        """Stop waiting: what is still missing is missing now. What comes late is looked for once
-        more, for it is a proof as well and must not stay in the mailbox.
-        """
-        is_first, now = self.state != "done", fields.Datetime.now()
-        late = now + LATE if is_first and self._is_incomplete() else False
-        self.write({"state": "done", "end_date": self.end_date or now, "next_look_date": late})
-        _course, conclusion = self._write_conclusion()
-        if is_first or not self._newer():
-            self._learn(conclusion)
-        self._remove_mails()
-        if is_first:
-            self._tell_worse()
-
-    def _is_incomplete(self):
-        if self.mailbox_error:
-            return False
-        outside = self.mail_ids.filtered(lambda row: row.kind == str(Kind.OUTSIDE))
-        missing = self.mail_ids.filtered(lambda row: not row.place and not row.answer)
-        return bool(missing or (self.outside_address and not outside))
-
-    def _newer(self):
-        """A later probe of the account: it knows better."""
-        account = self.fetchmail_server_id.id
-        return self.search([("fetchmail_server_id", "=", account), ("id", ">", self.id)], limit=1)
-
-    def _give_up(self, error):
-        """End without another look, for a reason that nobody foresaw."""
-        text = self.fetchmail_server_id._catchall_explain(error)
-        values = {"mailbox_error": text, "state": "done", "end_date": fields.Datetime.now()}
-        self.write({**values, "next_look_date": False})
-        self._write_conclusion()
-        self._tell_worse()
-
-    def _learn(self, conclusion):
-        """Write down on the accounts what was proved."""
-        account = self.fetchmail_server_id
-        if conclusion.catch_all:
-            account.catchall_verified_date = fields.Datetime.now()
-            if conclusion.envelope_header and not account.envelope_header:
-                account.envelope_header = conclusion.envelope_header
-        elif conclusion.catch_all is False:
-            # Explicitly refused: replies to addresses of their own would bounce.
-            account.catchall_verified_date = False
-        server = self.mail_server_id
-        changed = server.catchall_from_policy == "auto" and conclusion.author_kept is False
-        if changed and not server.catchall_from_learned:
-            server._catchall_record_refusal("author", conclusion.author_answer)
-
-    def _tell_worse(self):
-        """A repeated probe that ends worse than the one before is told to administrators."""
-        if not self.is_repeated:
-            return
-        before = self.search(
-            [
-                ("fetchmail_server_id", "=", self.fetchmail_server_id.id),
-                ("state", "=", "done"),
-                ("id", "<", self.id),
-            ],
-            limit=1,
-        )
-        order = [level for level, _name in LEVELS]
-        known = {line["code"] for line in before.lines or []}
-        news = [line for line in self.lines or [] if line["code"] not in known]
-        grave = [line for line in news if order.index(line["level"]) >= order.index("warning")]
-        if not grave:
-            return
-        self.env["ir.mail_server"]._catchall_tell_admins(
-            self.env._("The mailbox of %s needs attention", self.domain),
-            self.env._(
-                "The weekly test of the mailbox “%(account)s” found a new problem: %(summary)s",
-                account=self.fetchmail_server_id.name,
-                summary=self.summary,
-            ),
-        )
 
     # ------------------------------------------------------------
     # Jobs
@@ -417,19 +236,4 @@ class MailCatchallProbe(models.Model):
         return self.fetchmail_server_id.action_catchall_probe()
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Mailbox Test"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
-
-
-def _stored(line: Line):
-    return {
-        "code": line.code,
-        "level": str(line.level),
-        "values": dict(line.values),
-        "how_to": line.how_to,
-    }
+        return form_window(self, self.env._("Mailbox Test"))

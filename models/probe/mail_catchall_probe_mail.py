@@ -2,6 +2,10 @@
 
 from odoo import fields, models
 
+from ...probe import Seen, Sent
+from ...router.message.mail import ReceivedMail
+from ...router.tokens.probe_mark import Kind
+
 
 class MailCatchallProbeMail(models.Model):
     _name = "mail.catchall.probe.mail"
@@ -32,3 +36,16 @@ class MailCatchallProbeMail(models.Model):
     found_date = fields.Datetime()
     header = fields.Text(groups="base.group_no_one")
     keys = fields.Json()  # names of its copies in the mailbox, for removing them
+
+    def _sent(self):
+        return Sent(
+            Kind(self.kind), self.address, self.answer or "", self.is_bounced, self.at_recipient
+        )
+
+    def _seen(self):
+        mail, found = self._received(), self.found_date or None
+        return Seen(Kind(self.kind), self.place, mail, self.seconds, found)
+
+    def _received(self):
+        """The message as it arrived: its header alone."""
+        return ReceivedMail.from_bytes(self.header.encode("latin-1", "replace"))

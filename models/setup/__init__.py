@@ -1,4 +1,5 @@
 from . import mail_catchall_setup
+from . import screen
 from . import servers
 from . import logins
 from . import accounts

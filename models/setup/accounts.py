@@ -8,10 +8,9 @@ fetches natively goes on as it is until its successor starts.
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
-from ...incoming.known_hosts import known_hosts
+from ...findings import Finding, Level
 from ...router.message.addresses import normalise, normalise_domain
 from ...router.message.headers import ENVELOPE_RECIPIENT
-from .logins import _line
 from .mail_catchall_setup import OAUTH_MODULES
 
 
@@ -125,7 +124,8 @@ class MailCatchallSetup(models.Model):
         except (UserError, ValidationError) as error:
             # Another record stands in the way; its message says which and what to do.
             self.invalidate_recordset()
-            self.checks = {**(self.checks or {}), "accounts": _line("accounts", str(error))}
+            finding = Finding("accounts", Level.BAD, text=str(error))
+            self._keep_checks({**self._checks(), "accounts": finding})
 
     def _apply_domain(self):
         """The alias domain, its addresses, and the companies that write as it."""

@@ -11,6 +11,8 @@ from odoo import models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ...connections import port_trouble, trouble_of
+from ...dns_lookup.client import is_loopback
+from ...findings import Finding, Level
 from ...router.message.addresses import normalise
 from .mail_catchall_setup import OAUTH_MODULES
 
@@ -142,14 +144,9 @@ class MailCatchallSetup(models.Model):
     def _note_missing_password(self):
         # sudo: as above
         missing = not self.trial_incoming_id.sudo().password
-        text = (
-            self.env._("Enter the password of %(user)s, then continue.", user=self.user)
-            if missing
-            else self.env._(
-                "Enter the password of %(user)s, then continue.", user=self.outgoing_user
-            )
-        )
-        self.checks = {"incoming" if missing else "outgoing": _line("password_missing", text)}
+        about, user = ("incoming", self.user) if missing else ("outgoing", self.outgoing_user)
+        text = self.env._("Enter the password of %(user)s, then continue.", user=user)
+        self._keep_checks({about: Finding("password_missing", Level.BAD, text=text)})
 
     def _compute_connected(self):
         for setup in self:
@@ -205,16 +202,17 @@ class MailCatchallSetup(models.Model):
         )
         with ThreadPoolExecutor(2) as pool:
             troubles = list(pool.map(lambda port: port_trouble(*port[:2], tls=port[2]), ports))
-        checks = {
-            "incoming": self._check(incoming, troubles[0]),
-            "outgoing": self._check(outgoing, troubles[1]),
-        }
-        self.checks = checks
+        self._keep_checks(
+            {
+                "incoming": self._check(incoming, troubles[0]),
+                "outgoing": self._check(outgoing, troubles[1]),
+            }
+        )
         if self._logins_work():
             self._apply()
 
     def _check(self, account, trouble):
-        """Log in to one account; return the line for the screen."""
+        """Log in to one account; return the finding."""
         direction = "incoming" if account._name == "fetchmail.server" else "outgoing"
         try:
             text = (
@@ -230,21 +228,15 @@ class MailCatchallSetup(models.Model):
             code, text = trouble_of(error), account._catchall_explain_login(error)
             unforeseen = code is None and not isinstance(error, UserError)
             _logger.info("The setup of %s: %s", self.domain, text, exc_info=unforeseen)
-            return _line(f"{direction}_{code or 'other'}", text)
+            return Finding(f"{direction}_{code or 'other'}", Level.BAD, text=text)
         if trouble:
-            return _line(f"{direction}_{trouble[0]}", text)
+            return Finding(f"{direction}_{trouble[0]}", Level.BAD, text=text)
         unsafe = not self.is_ssl if direction == "incoming" else self.smtp_encryption == "none"
-        if unsafe and (self.server if direction == "incoming" else self.smtp_host) not in _LOOPBACK:
+        host = self.server if direction == "incoming" else self.smtp_host
+        if unsafe and not is_loopback(host or ""):
             text += " " + self.env._(
                 "The connection is not encrypted: anyone on the network path can read the "
                 "password and the mail. Choose an encrypted connection if the server offers one."
             )
-            return _line(f"{direction}_ok", text, "note")
-        return _line(f"{direction}_ok", text, "ok")
-
-
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-def _line(code, text, level="bad"):
-    return {"code": code, "level": level, "text": text}
+            return Finding(f"{direction}_ok", Level.NOTE, text=text)
+        return Finding(f"{direction}_ok", Level.OK, text=text)

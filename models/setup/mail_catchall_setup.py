@@ -10,7 +10,7 @@ from odoo.exceptions import RedirectWarning, UserError, ValidationError
 
 from ...dns_lookup.client import is_mail_domain
 from ...router.message.addresses import normalise, normalise_domain
-from ..findings.finding_levels import LEVELS
+from ..windows import form_window
 
 # What a test was made with: another value, and it says nothing any more.
 TESTED = {
@@ -132,39 +132,7 @@ class MailCatchallSetup(models.Model):
         "ir.mail_server", readonly=True, copy=False, ondelete="set null"
     )
 
-    checks = fields.Json(
-        readonly=True, copy=False
-    )  # {"incoming": line, "outgoing": line}, see _line
-    shown_checks = fields.Json(compute="_compute_shown_checks")
-    state = fields.Selection(
-        [
-            ("mailbox", "Mailbox"),
-            ("login", "Logins"),
-            ("ready", "Ready"),
-            ("running", "Running"),
-        ],
-        "Step",
-        compute="_compute_state",
-    )
-    needs_module = fields.Boolean(compute="_compute_needs_module")
-    incoming_connected = fields.Boolean(compute="_compute_connected")
-    outgoing_connected = fields.Boolean(compute="_compute_connected")
-    replaced_id = fields.Many2one(
-        "fetchmail.server", related="fetchmail_server_id.catchall_replaces_id"
-    )
-    on_trial = fields.Boolean(related="fetchmail_server_id.catchall_shadow")
-    verified_date = fields.Datetime(related="fetchmail_server_id.catchall_verified_date")
-    advice = fields.Char(related="mail_server_id.catchall_advice")
-    probe_id = fields.Many2one(
-        "mail.catchall.probe", "Last Mailbox Test", compute="_compute_results"
-    )
-    probe_level = fields.Selection(LEVELS, "Mailbox Test Result", compute="_compute_results")
-    probe_summary = fields.Char("Mailbox Test", compute="_compute_results")
-    checkup_id = fields.Many2one(
-        "mail.catchall.checkup", "Last Domain Check", compute="_compute_results"
-    )
-    checkup_level = fields.Selection(LEVELS, "Domain Check Result", compute="_compute_results")
-    checkup_summary = fields.Char("Domain Check", compute="_compute_results")
+    checks = fields.Json(readonly=True, copy=False)  # see _keep_checks
 
     # ------------------------------------------------------------
     # What is typed
@@ -295,73 +263,6 @@ class MailCatchallSetup(models.Model):
         return result
 
     # ------------------------------------------------------------
-    # What the screen shows
-    # ------------------------------------------------------------
-
-    @api.depends("checks")
-    @api.depends_context("lang")
-    def _compute_shown_checks(self):
-        levels = dict(self._fields["probe_level"]._description_selection(self.env))
-        subjects = {
-            "incoming": self.env._("Incoming mail"),
-            "outgoing": self.env._("Outgoing mail"),
-            "accounts": self.env._("Accounts"),
-        }
-        for setup in self:
-            setup.shown_checks = [
-                {
-                    **line,
-                    "level_name": levels[line["level"]],
-                    "subject": subjects[about],
-                    "record": False,
-                }
-                for about, line in (setup.checks or {}).items()
-            ]
-
-    @api.depends(
-        *("checks", "detected_domain", "domain", "mail_server_id", "alias_domain_id"),
-        *("fetchmail_server_id.state", "fetchmail_server_id.active"),
-    )
-    def _compute_state(self):
-        for setup in self:
-            account = setup.fetchmail_server_id
-            if account.active and account.state == "done" and setup.alias_domain_id:
-                setup.state = "running"
-            elif account and setup.mail_server_id and setup._logins_work():
-                setup.state = "ready"
-            else:
-                found = setup.detected_domain and setup.detected_domain == setup.domain
-                setup.state = "login" if found else "mailbox"
-
-    def _logins_work(self):
-        checks = (self.checks or {}).values()
-        return bool(checks) and all(line["level"] != "bad" for line in checks)
-
-    @api.depends("login")
-    def _compute_needs_module(self):
-        for setup in self:
-            setup.needs_module = not setup._has_login_module()
-
-    def _has_login_module(self):
-        names = self.env["fetchmail.server"]._fields["server_type"].get_values(self.env)
-        return self.login == "password" or self.login in names
-
-    @api.depends("fetchmail_server_id", "alias_domain_id")
-    def _compute_results(self):
-        for setup in self:
-            account = setup.fetchmail_server_id.id
-            setup.probe_id = account and self.env["mail.catchall.probe"].search(
-                [("fetchmail_server_id", "=", account)], limit=1
-            )
-            domain = setup.alias_domain_id.id
-            setup.checkup_id = domain and self.env["mail.catchall.checkup"].search(
-                [("alias_domain_id", "=", domain)], limit=1
-            )
-            setup.probe_level, setup.probe_summary = setup.probe_id.level, setup.probe_id.summary
-            setup.checkup_level = setup.checkup_id.level
-            setup.checkup_summary = setup.checkup_id.summary
-
-    # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------
 
@@ -415,10 +316,4 @@ class MailCatchallSetup(models.Model):
         return action
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Setup"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return form_window(self, self.env._("Setup"))

@@ -72,7 +72,6 @@ class MailCatchallSetup(models.Model):
     def _describe(self, preset):
         """What is known of the provider: how the catch-all is switched on, and what it does."""
         translate = self.env._
-        steps = [preset.catch_all_refused] if preset.catch_all_refused else preset.catch_all
         notes = [preset.pop_refused, *preset.notes, preset.envelope_note]
         found = translate("Detected from %s.", self.evidence) if self.evidence else ""
         return Markup("<p><b>%s</b> <span class='text-muted'>%s</span></p>%s<ul>%s</ul>") % (
@@ -81,7 +80,7 @@ class MailCatchallSetup(models.Model):
             Markup("<p>%s</p><ol>%s</ol>")
             % (
                 translate("The mailbox must receive mail sent to any address of the domain:"),
-                _items(translate(step) for step in steps),
+                _items(translate(step) for step in preset.catch_all_steps),
             ),
             _items(translate(note) for note in notes if note),
         )

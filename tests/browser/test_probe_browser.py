@@ -44,16 +44,16 @@ def account(odoo, mail_domain):
 def test_from_the_button_to_the_proof(page, phone, account, odoo, mail_domain, screenshot, save):
     page.goto(f"/odoo/action-mail.action_email_server_tree/{account}")
     page.click("button[name=action_catchall_probe]")
-    lines = page.locator(".o_catchall_probe_lines")
+    findings = page.locator(".o_catchall_findings")
     # nobody presses anything: the job looks, and the page shows it
-    expect(lines.locator("[data-code=catch_all_ok]")).to_be_visible(timeout=120_000)
-    expect(lines.locator("[data-code=recipient_ok]")).to_contain_text("X-Original-To")
+    expect(findings.locator("[data-code=catch_all_ok]")).to_be_visible(timeout=120_000)
+    expect(findings.locator("[data-code=recipient_ok]")).to_contain_text("X-Original-To")
     address = page.locator("[name=outside_address]").inner_text().split()[0]
     assert address.startswith("probe-")
     screenshot("probe")
     mail = f"From: Me <me@customer.test>\r\nTo: {address}\r\nSubject: Test\r\n\r\nHello\r\n"
     mail_domain.send(mail.encode(), "me@customer.test", address)
-    expect(lines.locator("[data-code=outside_ok]")).to_be_visible(timeout=120_000)
+    expect(findings.locator("[data-code=outside_ok]")).to_be_visible(timeout=120_000)
     expect(page.locator("button[name=action_again]")).to_be_visible()
     screenshot("probe-done")
     (probe,) = odoo.rpc().read(

@@ -24,6 +24,7 @@ NETWORK = {"requests", "smtplib", "imaplib", "poplib", "socket", "ssl", "urllib3
 MAY_CONNECT = {"connections", "dns_lookup", "incoming", "outgoing", "sent_copies"}
 # A package may import those that stand before it: the house has no way back up.
 STOREYS = (
+    "findings",
     "router",
     "dns_lookup",
     "providers",

@@ -1,9 +1,11 @@
-"""Every text that the check-up and the presets show is one literal that Odoo's export finds."""
+"""Every text that findings and presets show is one literal that Odoo's export finds."""
 
 import ast
 from dataclasses import fields
 
-from ...domain_check.sentences import SENTENCES, SUBJECTS
+from ...domain_check.sentences import WORDING as DOMAIN_CHECK
+from ...health.sentences import WORDING as HEALTH
+from ...probe.sentences import WORDING as PROBE
 from ...providers import PRESETS, RELAYS
 from ...router.steps import STEPS
 from ...router.verdicts import VERDICTS
@@ -29,9 +31,10 @@ def marked():
 class TestTranslatable(PureCase):
     def test_sentences_and_subjects(self):
         known = marked()
-        for code, text in {**SENTENCES, **SUBJECTS}.items():
-            with self.subTest(code=code):
-                self.assertIn(text, known)
+        for wording in (DOMAIN_CHECK, HEALTH, PROBE):
+            for code, text in {**wording.sentences, **wording.subjects}.items():
+                with self.subTest(code=code):
+                    self.assertIn(text, known)
 
     def test_verdicts_and_steps(self):
         known = marked()

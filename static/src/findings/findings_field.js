@@ -12,7 +12,7 @@ const BADGES = {
     ok: "text-bg-success",
 };
 
-/** What a check found: one card per finding, its DNS record ready to copy. */
+/** What a check found: one card per finding, with steps to follow or a DNS record to copy. */
 export class CatchallFindingsField extends Component {
     static template = "mail_catchall_router.Findings";
     static components = { CopyButton };

@@ -10,8 +10,9 @@ from odoo.tools.translate import code_translations
 
 from ....dns_lookup import Resolver, name_server
 from ....dns_lookup.client import Status
-from ....domain_check.check import Facts, check_up
-from ....domain_check.sentences import SENTENCES, SUBJECTS
+from ....domain_check.check import check_domain
+from ....domain_check.facts import Facts
+from ....domain_check.sentences import WORDING
 from ...kit.common import DOMAIN
 from ...kit.dns_server import REFUSED, SERVFAIL, SILENT, DnsServer
 from ...kit.domain_check_case import GOOD, NO_SPF, CheckupCase
@@ -71,7 +72,7 @@ class TestResolver(BaseCase):
         with DnsServer(everything) as server:
             started = time.monotonic()
             with Resolver(server.address, query_seconds=0.4, total_seconds=1.5) as dns:
-                found = check_up(Facts(DOMAIN), dns, dns.at_once)
+                found = check_domain(Facts(DOMAIN), dns, dns.at_once)
             # each question alone would wait for 0.4 s, one after the other
             self.assertLess(time.monotonic() - started, 10)
         codes = {finding.code for finding in found}
@@ -84,7 +85,7 @@ class TestResolver(BaseCase):
             started = time.monotonic()
             with Resolver((host, port), query_seconds=1.0) as dns:
                 dns._resolver.nameservers = ["127.0.0.2", host]
-                found = check_up(Facts(DOMAIN, outgoing_hosts=("mail.example.com",)), dns)
+                found = check_domain(Facts(DOMAIN, outgoing_hosts=("mail.example.com",)), dns)
             # one after the other: 20 questions and more, half a second each, would take ten
             self.assertLess(time.monotonic() - started, 4)
         codes = {finding.code for finding in found}
@@ -255,7 +256,7 @@ class TestUsersWithoutMailbox(CheckupCase):
 class TestCheckupTranslated(CheckupCase):
     def test_every_finding_is_shown_in_the_language_of_whoever_looks(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        sources = [*SENTENCES.values(), *SUBJECTS.values()]
+        sources = [*WORDING.sentences.values(), *WORDING.subjects.values()]
         french = {source: f"fr: {source}" for source in sources}
         codes = code_translations.python_translations
         checkup = self.check(NO_SPF)

@@ -7,11 +7,9 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ....probe import letters
+from ....probe import probe_messages
 from ....router.tokens.probe_mark import Kind
 from ...kit.common import CatchallCase, mail
-
-LOOK = "odoo.addons.mail_catchall_router.models.probe.post.MailCatchallProbe"
 
 
 @tagged("post_install", "-at_install", "mail_catchall_router")
@@ -31,27 +29,27 @@ class TestProbe(CatchallCase):
         )
         cls.Probe = cls.env["mail.catchall.probe"]
         for name in ("_note_marks", "_send", "_remove_mails"):
-            cls.startClassPatcher(patch(f"{LOOK}.{name}", autospec=True))
+            cls.startClassPatcher(patch.object(type(cls.Probe), name, autospec=True))
 
     def start(self, **options):
         """A probe whose mails have left, and none of which has arrived."""
         probe = self.Probe._start(self.server, **options)
-        for letter in self.letters(probe):
-            probe._note_sent(letter, {})
+        for message in self.probe_messages(probe):
+            probe._note_sent(message, {})
         probe.write({"state": "running", "end_date": False})
         return probe
 
-    def letters(self, probe):
+    def probe_messages(self, probe):
         account = self.outgoing._catchall_account_address()
         now = fields.Datetime.now()
-        return letters(probe._key(), probe.id, probe.domain, account, probe._aliases(), now)
+        return probe_messages(probe._key(), probe.id, probe.domain, account, probe._aliases(), now)
 
     def arrive(self, probe, *kinds, header="X-Original-To"):
-        for letter in self.letters(probe):
-            for kind, address in zip(letter.kinds, letter.addresses, strict=True):
+        for message in self.probe_messages(probe):
+            for kind, address in zip(message.kinds, message.addresses, strict=True):
                 if not kinds or kind in kinds:
                     line = f"{header}: {address}\r\n".encode()
-                    probe._see(line + letter.source, "inbox", f"key {kind}")
+                    probe._see(line + message.source, "inbox", f"key {kind}")
         probe._weigh()
 
     def outside(self, probe):
@@ -111,12 +109,27 @@ class TestProbe(CatchallCase):
         self.assertEqual(steps[0], "Google Workspace")
         self.assertIn("admin.google.com", steps[1])
 
+    def test_lines_that_an_older_version_kept_are_shown(self):
+        self.server.server = "imap.gmail.com"
+        probe = self.start()
+        values = {"domain": "example.com", "answer": "550 no."}
+        probe.lines = [
+            {"code": "junk", "level": "warning", "values": {}, "how_to": False},
+            {"code": "catch_all_refused", "level": "bad", "values": values, "how_to": True},
+            {"code": "gone", "level": "bad", "values": {}, "how_to": False},
+        ]
+        refused, junk = probe.shown_lines
+        self.assertEqual((refused["level_name"], junk["level_name"]), ("Needs fixing", "Warning"))
+        self.assertIn("550 no.", refused["text"])
+        self.assertEqual(refused["steps"][0], "Google Workspace")
+        self.assertEqual(probe.summary, refused["text"])
+
     def test_the_two_of_one_transaction_are_told_apart(self):
         probe = self.start()
-        (letter,) = [item for item in self.letters(probe) if Kind.FIRST in item.kinds]
-        for address in letter.addresses:
+        (message,) = [item for item in self.probe_messages(probe) if Kind.FIRST in item.kinds]
+        for address in message.addresses:
             line = f"X-Original-To: {address}\r\n".encode()
-            probe._see(line + letter.source, "inbox", address)
+            probe._see(line + message.source, "inbox", address)
         rows = probe.mail_ids.filtered(lambda row: row.kind in ("first", "second"))
         self.assertEqual([row.keys for row in rows], [[row.address] for row in rows])
 
@@ -129,8 +142,10 @@ class TestProbe(CatchallCase):
         for policy, learned in (("keep", False), ("auto", True)):
             self.outgoing.catchall_from_policy = policy
             probe = self.start()
-            (letter,) = [item for item in self.letters(probe) if Kind.AUTHOR in item.kinds]
-            source = letter.source.replace(letter.addresses[0].encode(), b"catchall@example.com", 1)
+            (message,) = [item for item in self.probe_messages(probe) if Kind.AUTHOR in item.kinds]
+            source = message.source.replace(
+                message.addresses[0].encode(), b"catchall@example.com", 1
+            )
             probe._see(source, "inbox", "author")
             probe.start_date -= timedelta(hours=1)
             probe._weigh()
@@ -169,8 +184,8 @@ class TestProbe(CatchallCase):
 
     def test_late_mails_are_removed_from_the_ledger(self):
         probe = self.start()
-        row = self.route(self.letters(probe)[0].source)
-        self.assertEqual((row.state, row.reason), ("ignored", "probe"))
+        row = self.route(self.probe_messages(probe)[0].source)
+        self.assertEqual((row.state, row.reason), ("ignored", "loop"))
         other = self.route(mail())
         for item in (row, other):
             item.fetched_date -= timedelta(days=3)

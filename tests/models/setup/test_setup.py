@@ -139,6 +139,20 @@ class TestSetup(SetupCase):
         self.assertIn(USER, setup.shown_checks[0]["text"])
         self.assertFalse(self.imap.commands, "nobody tries an empty password")
 
+    def test_checks_that_an_older_version_kept_are_shown(self):
+        setup = self.Setup.create({"address": USER})
+        setup.checks = {"outgoing": {"code": "password_missing", "level": "bad", "text": "No."}}
+        (card,) = setup.shown_checks
+        self.assertEqual(
+            {name: card[name] for name in ("code", "level_name", "subject", "text")},
+            {
+                "code": "password_missing",
+                "level_name": "Needs fixing",
+                "subject": "Outgoing mail",
+                "text": "No.",
+            },
+        )
+
     def test_what_is_wrong_is_named(self):
         setup = self.begin(password=PASSWORD)
         with ScriptedImap() as gone:

@@ -1,8 +1,10 @@
 """Each finding from the DNS records that cause it, and the record that mends it."""
 
 from ....dns_lookup.client import MemoryDns, Status, is_mail_domain, is_name
-from ....domain_check.check import Facts, Finding, Level, Signature, check_up, worst
-from ....domain_check.finding import SENTENCES, SUBJECTS
+from ....domain_check.check import check_domain
+from ....domain_check.facts import Facts, Signature
+from ....domain_check.sentences import WORDING
+from ....findings import Finding, Level, worst
 from ....providers import PRESETS
 from ...kit.dkim_keys import RSA_512, RSA_1024, RSA_2048
 from ...kit.pure import PureCase
@@ -34,7 +36,12 @@ def findings(records=None, **facts):
     """Check the good domain with other records (None takes one away) and other facts."""
     table = {**GOOD, **(records or {})}
     dns = MemoryDns({key: value for key, value in table.items() if value is not None})
-    return {item.code: item for item in check_up(Facts(**{**FACTS, **facts}), dns)}
+    return {item.code: item for item in check_domain(Facts(**{**FACTS, **facts}), dns)}
+
+
+def said(finding):
+    """What a finding says, in English."""
+    return WORDING.sentences[finding.code] % finding.values
 
 
 class CheckCase(PureCase):
@@ -42,7 +49,7 @@ class CheckCase(PureCase):
         found = findings(records, **facts)
         self.assertIn(code, found)
         self.assertEqual(found[code].level, level)
-        self.assertTrue(found[code].text)
+        self.assertTrue(said(found[code]))
         if value is not None:
             self.assertEqual(found[code].record.value, value)
         for other in absent:
@@ -60,15 +67,15 @@ class TestDeliverability(CheckCase):
         )
 
     def test_every_code_has_a_subject_and_its_sentence_needs_what_findings_give(self):
-        for code, sentence in SENTENCES.items():
+        for code, sentence in WORDING.sentences.items():
             with self.subTest(code=code):
-                self.assertIn(Finding(code, Level.OK).subject, SUBJECTS)
+                self.assertTrue(WORDING.subject(code))
                 self.assertNotIn("%s", sentence)
 
     def test_a_finding_survives_storing(self):
         for finding in findings({(DOMAIN, "TXT"): None}).values():
             self.assertEqual(Finding.from_json(finding.to_json()), finding)
-            self.assertTrue(finding.text)
+            self.assertTrue(said(finding))
 
     def test_the_ways_of_no_answer_are_told_apart(self):
         for status, codes in (
@@ -107,7 +114,7 @@ class TestDeliverability(CheckCase):
         ):
             with self.subTest(name=name):
                 dns = MemoryDns({})
-                self.assertEqual(check_up(Facts(name), dns)[0].code, "domain_bad_name")
+                self.assertEqual(check_domain(Facts(name), dns)[0].code, "domain_bad_name")
                 self.assertFalse(dns.asked)
                 self.assertFalse(is_mail_domain(name))
         self.assertTrue(is_name("s1._domainkey.example.com"))
@@ -117,7 +124,7 @@ class TestDeliverability(CheckCase):
         found = self.check(
             {}, "catch_all_broken", Level.BAD, catch_all=False, catch_all_detail="550 no such user"
         )
-        self.assertIn("550", found.text)
+        self.assertIn("550", said(found))
 
 
 class TestMx(CheckCase):
@@ -201,7 +208,9 @@ class TestSpf(CheckCase):
         for texts in (["v=spf1 -all"], ["v=spf1 mx -all", "v=spf1 -all"]):
             codes = findings({self.TXT: texts})
             records = [
-                item.record for item in codes.values() if item.subject == "spf" and item.record
+                item.record
+                for item in codes.values()
+                if WORDING.subject(item.code) == "spf" and item.record
             ]
             self.assertTrue(records and all(record.replaces for record in records))
 
@@ -497,10 +506,10 @@ class TestExtras(CheckCase):
         deciding = {"catch_all", "mx", "dkim", "spf", "dmarc"}
         for records in (nothing, {**wrong, ("mx.example.com", "A"): ["192.0.2.1"]}):
             found = findings(records, catch_all=False, signatures=())
-            red = {f.subject for f in found.values() if f.level is Level.BAD}
+            red = {WORDING.subject(f.code) for f in found.values() if f.level is Level.BAD}
             self.assertLessEqual({"catch_all", "dkim", "spf", "dmarc"}, red)
             self.assertLessEqual(red, deciding)
-            rest = {f.level for f in found.values() if f.subject not in deciding}
+            rest = {f.level for f in found.values() if WORDING.subject(f.code) not in deciding}
             self.assertLessEqual(rest, {Level.NOTE, Level.OK})
 
     def test_what_is_good_to_have_is_never_more_than_a_note(self):
@@ -525,8 +534,8 @@ class TestExtras(CheckCase):
             with self.subTest(texts=texts):
                 self.check({name: texts}, "mta_sts_several", Level.NOTE)
         found = self.check({}, "mta_sts_ok", Level.OK)
-        self.assertIn("does not fetch", found.text)
-        self.assertIn("https://mta-sts.example.com/.well-known/mta-sts.txt", found.text)
+        self.assertIn("does not fetch", said(found))
+        self.assertIn("https://mta-sts.example.com/.well-known/mta-sts.txt", said(found))
 
     def test_reports_about_encryption(self):
         name = ("_smtp._tls.example.com", "TXT")

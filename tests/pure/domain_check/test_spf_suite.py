@@ -17,7 +17,8 @@ except ImportError:  # a requirement of developers only
     spf = None
 
 from ....dns_lookup.client import MemoryDns, Status
-from ....domain_check.spf_evaluation import evaluate, survey
+from ....domain_check.spf_evaluation import evaluate
+from ....domain_check.spf_survey import survey
 from ...kit.pure import PureCase
 
 SUITE = json.loads(

@@ -4,20 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ....connections.quota import Quota, fullest, parse_quotas
-from ....domain_check.finding import Level
+from ....findings import Finding, Level, worst
 from ....health.assess import (
-    TOLD,
-    Finding,
-    Incoming,
-    Jobs,
-    Outgoing,
-    Server,
+    ANNOUNCED,
     assess_incoming,
     assess_outgoing,
-    news,
-    worst,
+    to_announce,
 )
-from ....health.sentences import CAPABILITIES, SENTENCES, SUBJECTS
+from ....health.facts import Incoming, Jobs, Outgoing, Server
+from ....health.sentences import CAPABILITIES, WORDING
 from ...kit.pure import PureCase
 
 NOW = datetime(2026, 11, 26, 12)
@@ -49,8 +44,8 @@ class TestHealth(PureCase):
                 if all(level == "ok" for level in expected.values()):
                     self.assertEqual(worst(assess(facts)), Level.OK, found)
                 for finding in assess(facts):
-                    self.assertTrue(finding.text)
-                    self.assertIn(finding.subject, SUBJECTS)
+                    self.assertTrue(WORDING.sentences[finding.code] % finding.values)
+                    self.assertTrue(WORDING.subject(finding.code))
 
     def test_incoming(self):
         jobs, change = INCOMING.jobs, replace
@@ -183,23 +178,23 @@ class TestHealth(PureCase):
             (ok, 84, []),
             (near, 91, ["quota_near"]),
         ):
-            fresh, told = news(findings, told, percent)
+            fresh, told = to_announce(findings, told, percent)
             self.assertEqual([finding.code for finding in fresh], expected, percent)
 
-    def test_another_certificate_is_news(self):
+    def test_another_certificate_is_announced(self):
         def ends(day):
             return [Finding("certificate_ends", Level.WARNING, {"end": f"2026-12-{day}"})]
 
-        fresh, told = news(ends(1), {}, None)
+        fresh, told = to_announce(ends(1), {}, None)
         self.assertTrue(fresh)
-        self.assertFalse(news(ends(1), told, None)[0])
-        self.assertTrue(news(ends(2), told, None)[0])
-        self.assertEqual(news([], told, None), ([], {}))
+        self.assertFalse(to_announce(ends(1), told, None)[0])
+        self.assertTrue(to_announce(ends(2), told, None)[0])
+        self.assertEqual(to_announce([], told, None), ([], {}))
 
     def test_what_mends_itself_is_not_told(self):
-        self.assertFalse(TOLD - SENTENCES.keys())
+        self.assertFalse(ANNOUNCED - WORDING.sentences.keys())
         for code in ("fetch_trouble", "send_trouble", "fetch_ok", "send_waiting", "mail_failed"):
-            self.assertEqual(news([Finding(code, Level.WARNING)], {}, None), ([], {}))
+            self.assertEqual(to_announce([Finding(code, Level.WARNING)], {}, None), ([], {}))
 
     def test_every_capability_says_what_its_lack_means(self):
         for kind, known in CAPABILITIES.items():

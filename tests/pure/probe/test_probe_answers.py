@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ....domain_check.finding import Level
+from ....findings import Level
 from ....probe import Course, Sent, conclude
 from ....probe.answers import is_answer, read_returned, says_nobody
 from ....router.message.mail import ReceivedMail
@@ -23,7 +23,7 @@ def course(**answers):
 
 
 def codes(found):
-    return {line.code: line.level for line in found.lines}
+    return {finding.code: finding.level for finding in found.findings}
 
 
 class TestAnswers(PureCase):
@@ -71,7 +71,7 @@ class TestAnswers(PureCase):
             with self.subTest(text=text):
                 self.assertIsNone(found.catch_all)
                 self.assertEqual(codes(found), {code: Level.WARNING})
-                self.assertIn(text.lstrip(">"), found.lines[0].values["answer"])
+                self.assertIn(text.lstrip(">"), found.findings[0].values["answer"])
 
     def test_an_address_that_nobody_has_is_no_refusal_of_its_author(self):
         text = ">550 5.1.1 User unknown"

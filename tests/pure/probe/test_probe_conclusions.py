@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ....domain_check.finding import Level
-from ....probe import Course, Seen, Sent, conclude, letters
-from ....probe.sentences import SENTENCES
-from ....probe.test_messages import address_of
+from ....findings import Level
+from ....probe import Course, Seen, Sent, address_of, conclude, probe_messages
+from ....probe.sentences import FIXED_BY_PROVIDER, WORDING
 from ....router.message.mail import ReceivedMail
 from ....router.tokens.probe_mark import Kind, find_probe
 from ....router.tokens.tokens import ProbeToken, TokenKey, make_probe_token, read_probe_token
@@ -18,7 +17,7 @@ OTHER = TokenKey(b"secret", "elsewhere")
 NOW = datetime(2026, 11, 2, 10, 0)
 DOMAIN, ACCOUNT = "domain.com", "catchall@domain.com"
 ADDRESSES = {kind: address_of(KEY, 7, kind, DOMAIN) for kind in Kind}
-LETTERS = letters(KEY, 7, DOMAIN, ACCOUNT, ["sales@domain.com"], NOW)
+MESSAGES = probe_messages(KEY, 7, DOMAIN, ACCOUNT, ["sales@domain.com"], NOW)
 
 
 def sent(*kinds, answer="", bounced=False, at_recipient=True):
@@ -29,9 +28,9 @@ def sent(*kinds, answer="", bounced=False, at_recipient=True):
 
 
 def arrived(kind, *above, place="inbox", source=None):
-    letter = source or next(item.source for item in LETTERS if kind in item.kinds)
+    message = source or next(item.source for item in MESSAGES if kind in item.kinds)
     lines = "".join(f"{line}\r\n" for line in above).encode()
-    return Seen(kind, place, ReceivedMail.from_bytes(lines + letter), 4)
+    return Seen(kind, place, ReceivedMail.from_bytes(lines + message), 4)
 
 
 def course(*, sent=(), seen=(), over=False, now=NOW + timedelta(minutes=2), **values):
@@ -39,7 +38,7 @@ def course(*, sent=(), seen=(), over=False, now=NOW + timedelta(minutes=2), **va
 
 
 def codes(found):
-    return {line.code: line.level for line in found.lines}
+    return {finding.code: finding.level for finding in found.findings}
 
 
 class TestMark(PureCase):
@@ -80,17 +79,17 @@ class TestMark(PureCase):
         mail = ReceivedMail.from_bytes(f"To: {many}, {ADDRESSES[Kind.BCC]}\r\n\r\n".encode())
         self.assertIsNone(find_probe(mail, KEY))
 
-    def test_letters(self):
-        kinds = [kind for letter in LETTERS for kind in letter.kinds]
+    def test_messages(self):
+        kinds = [kind for message in MESSAGES for kind in message.kinds]
         self.assertEqual(sorted(kinds), sorted(set(Kind) - {Kind.OUTSIDE}))
-        for letter in LETTERS:
-            mail = ReceivedMail.from_bytes(letter.source)
-            self.assertEqual(find_probe(mail, KEY), ProbeToken(7, letter.kinds[0].part))
-            self.assertEqual(len(letter.kinds), len(letter.addresses))
-            self.assertEqual("undisclosed" in mail.first("to"), letter.kinds == (Kind.BCC,))
-        near = next(letter.addresses[0] for letter in LETTERS if letter.kinds == (Kind.NEAR,))
+        for message in MESSAGES:
+            mail = ReceivedMail.from_bytes(message.source)
+            self.assertEqual(find_probe(mail, KEY), ProbeToken(7, message.kinds[0].part))
+            self.assertEqual(len(message.kinds), len(message.addresses))
+            self.assertEqual("undisclosed" in mail.first("to"), message.kinds == (Kind.BCC,))
+        near = next(message.addresses[0] for message in MESSAGES if message.kinds == (Kind.NEAR,))
         self.assertEqual((near, sorted(near)), ("asles@domain.com", sorted("sales@domain.com")))
-        few = letters(KEY, 7, DOMAIN, "all@other.test", [], NOW)
+        few = probe_messages(KEY, 7, DOMAIN, "all@other.test", [], NOW)
         self.assertFalse({Kind.NEAR, Kind.SUB_ADDRESS} & {k for item in few for k in item.kinds})
 
     def test_the_router_makes_nothing_of_it_unless_somebody_of_ours_is_named(self):
@@ -126,8 +125,8 @@ class TestConclusion(PureCase):
             course(sent=sent(Kind.BCC), seen=[arrived(Kind.BCC)], pinned="X-Other"),
         )
         for item in courses:
-            for line in conclude(item).lines:
-                self.assertTrue(SENTENCES[line.code] % line.values)
+            for finding in conclude(item).findings:
+                self.assertTrue(WORDING.sentences[finding.code] % finding.values)
 
     def test_success_proves(self):
         found = conclude(course(sent=sent(Kind.RANDOM), seen=[arrived(Kind.RANDOM)]))
@@ -146,7 +145,7 @@ class TestConclusion(PureCase):
             found = conclude(course(sent=sent(Kind.RANDOM, answer="550 no", bounced=bounced)))
             self.assertIs(found.catch_all, False)
             self.assertEqual(codes(found)[code], Level.BAD)
-            self.assertTrue(next(line for line in found.lines if line.code == code).how_to)
+            self.assertIn(code, FIXED_BY_PROVIDER)
 
     def test_a_mail_from_outside_proves_more_than_a_refusal_inside(self):
         outside = arrived(Kind.OUTSIDE, source=b"From: me@home.test\r\n\r\nHi")
@@ -192,7 +191,7 @@ class TestConclusion(PureCase):
 
     def test_from(self):
         address = ADDRESSES[Kind.AUTHOR]
-        original = next(item.source for item in LETTERS if Kind.AUTHOR in item.kinds)
+        original = next(item.source for item in MESSAGES if Kind.AUTHOR in item.kinds)
         rewritten = original.replace(f"<{address}>".encode(), b"<catchall@domain.com>", 1)
         for source, kept in ((original, True), (rewritten, False)):
             seen = [arrived(Kind.AUTHOR, source=source)]
@@ -204,7 +203,7 @@ class TestConclusion(PureCase):
 
     def test_what_is_said_of_from_depends_on_what_the_account_is_set_to(self):
         address = ADDRESSES[Kind.AUTHOR]
-        original = next(item.source for item in LETTERS if Kind.AUTHOR in item.kinds)
+        original = next(item.source for item in MESSAGES if Kind.AUTHOR in item.kinds)
         rewritten = original.replace(f"<{address}>".encode(), b"<catchall@domain.com>", 1)
         for policy, kept, changed, refused in (
             ("auto", "author_ok", "author_rewritten", "author_refused"),
@@ -219,9 +218,9 @@ class TestConclusion(PureCase):
             self.assert_said(conclude(course(sent=answered, from_policy=policy)), refused)
 
     def assert_said(self, found, code):
-        (line,) = [line for line in found.lines if line.code.startswith("author")]
-        self.assertEqual(line.code, code)
-        self.assertTrue(SENTENCES[code] % line.values)
+        (finding,) = [finding for finding in found.findings if finding.code.startswith("author")]
+        self.assertEqual(finding.code, code)
+        self.assertTrue(WORDING.sentences[code] % finding.values)
 
     def test_the_address_that_the_receiver_saw(self):
         for header, address in (

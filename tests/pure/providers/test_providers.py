@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from ....dns_lookup.client import MemoryDns, Status
-from ....domain_check.check import Facts
+from ....domain_check.facts import Facts
 from ....domain_check.spf import check_spf
 from ....providers import BY_MX, PRESETS, RELAYS, Server, detect, find_by_server, microsoft_commands
 from ....router.message import headers

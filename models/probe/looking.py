@@ -1,8 +1,6 @@
-"""Sending the messages of a probe, looking for them, and taking them away again."""
+"""Looking for the messages of a probe in the mailbox and the ledger, and removing them."""
 
-import contextlib
 import logging
-import smtplib
 
 import psycopg2
 from odoo import fields, models
@@ -10,11 +8,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...incoming import ImapNewMessages, PopNewMessages
-from ...outgoing.refusals import Answer
-from ...probe import letters, received_at
+from ...probe import received_at
 from ...probe.answers import is_answer, read_returned
 from ...router.message import headers
-from ...router.message.addresses import normalise
 from ...router.message.mail import ReceivedMail
 from ...router.tokens.probe_mark import Kind, find_probe
 from ...router.tokens.tokens import ProbeToken, make_probe_token
@@ -27,75 +23,6 @@ MAX_HEADER = 60_000  # characters that are kept
 
 class MailCatchallProbe(models.Model):
     _inherit = "mail.catchall.probe"
-
-    # ------------------------------------------------------------
-    # Sending
-    # ------------------------------------------------------------
-
-    def _send(self):
-        """Send all messages of the probe in one session, and keep what the server says of each."""
-        server = self.mail_server_id
-        account = server._catchall_account_address()
-        made = letters(
-            self._key(), self.id, self.domain, account, self._aliases(), fields.Datetime.now()
-        )
-        try:
-            session = self.env["ir.mail_server"]._connect__(mail_server_id=server.id)
-        except Exception as error:
-            # Whatever keeps the account from sending is shown with the probe, in words.
-            _logger.info("The probe of %s could not send", self.domain, exc_info=True)
-            self.sending_error = _text_of(error)
-            return
-        try:
-            for letter in made:
-                self._note_sent(letter, *self._transmit(session, account, letter))
-        except (OSError, smtplib.SMTPException) as error:
-            self.sending_error = _text_of(error)
-        finally:
-            # A server that has already hung up may refuse QUIT.
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                session.quit()
-
-    def _transmit(self, session, account, letter):
-        """Hand one message in; return {address: Answer} of the addresses that were refused, and
-        whether the addresses themselves were.
-        """
-        at_recipient = True
-        try:
-            refused = session.sendmail(account, list(letter.addresses), letter.source)
-        except smtplib.SMTPRecipientsRefused as error:
-            refused = error.recipients
-        except smtplib.SMTPResponseException as error:
-            reply = (error.smtp_code, error.smtp_error)
-            refused, at_recipient = dict.fromkeys(letter.addresses, reply), False
-        answers = {
-            address: Answer(
-                code, text.decode("utf-8", "replace") if hasattr(text, "decode") else text
-            )
-            for address, (code, text) in (refused or {}).items()
-        }
-        return answers, at_recipient
-
-    def _note_sent(self, letter, refused, at_recipient=True):
-        self.env["mail.catchall.probe.mail"].create(
-            [
-                {
-                    "probe_id": self.id,
-                    "kind": str(kind),
-                    "address": address,
-                    "answer": str(refused[address])[:1000] if address in refused else False,
-                    "at_recipient": at_recipient and address in refused,
-                }
-                for kind, address in zip(letter.kinds, letter.addresses, strict=True)
-            ]
-        )
-
-    def _aliases(self):
-        # sudo: addresses are compared; one of them is mistyped on purpose
-        aliases = self.env["mail.alias"].sudo().search([("alias_name", "!=", False)])
-        users = self.env["res.users"].sudo().search([("share", "=", False)])
-        known = [*aliases.mapped("alias_full_name"), *users.mapped("email_normalized")]
-        return [normalise(address) for address in known if address]
 
     # ------------------------------------------------------------
     # Looking
@@ -203,7 +130,7 @@ class MailCatchallProbe(models.Model):
             waited = (fields.Datetime.now() - self.start_date).total_seconds()
             stamp = received_at(mail)
             on_the_way = (stamp - self.start_date).total_seconds() if stamp else waited
-            # A server whose clock is wrong says nothing about the way.
+            # A server whose clock is wrong says nothing about the time on the way.
             seconds = on_the_way if 0 <= on_the_way <= waited else waited
             values |= {
                 "place": place,
@@ -224,7 +151,7 @@ class MailCatchallProbe(models.Model):
         return "probe" in decision.facts
 
     def _part(self, kind, mail):
-        """The row of a mail. The two of one transaction carry one mark: their address tells."""
+        """The row of a message. The two of one transaction carry one mark: their address tells."""
         if kind not in (Kind.FIRST, Kind.SECOND):
             return self.mail_ids.filtered(lambda row: row.kind == str(kind))[:1]
         pair = self.mail_ids.filtered(lambda row: row.kind in (str(Kind.FIRST), str(Kind.SECOND)))
@@ -255,7 +182,7 @@ class MailCatchallProbe(models.Model):
                 row.write({"answer": item.answer[:500], "is_bounced": True})
 
     # ------------------------------------------------------------
-    # Taking them away
+    # Removing
     # ------------------------------------------------------------
 
     def _remove_mails(self):
@@ -281,11 +208,3 @@ class MailCatchallProbe(models.Model):
             ]
         )
         rows.unlink()
-
-
-def _text_of(error):
-    answer = getattr(error, "smtp_error", None)
-    if isinstance(answer, bytes):
-        answer = answer.decode("utf-8", "replace")
-    text = f"{error.smtp_code} {answer}" if answer else str(error)
-    return " ".join(text.split())[:500]

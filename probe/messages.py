@@ -17,7 +17,7 @@ _TEXT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ProbeMessage:
     """One transaction: ``kinds`` go together to ``addresses``, one each."""
 
     kinds: tuple[Kind, ...]
@@ -26,13 +26,13 @@ class Letter:
 
 
 def address_of(key: TokenKey, probe_id: int, kind: Kind, domain: str) -> str:
-    """An address that nobody has, which says which mail of which probe it is for."""
+    """An address that nobody has, which says which message of which probe it is for."""
     return f"probe-{make_probe_token(key, ProbeToken(probe_id, kind.part))}@{domain}"
 
 
-def letters(
+def probe_messages(
     key: TokenKey, probe_id: int, domain: str, account: str, aliases: Sequence[str], now: datetime
-) -> tuple[Letter, ...]:
+) -> tuple[ProbeMessage, ...]:
     """All messages of a probe but the one from outside.
 
     :param account: the address of the mailbox; it has the name for the sub-address
@@ -40,24 +40,15 @@ def letters(
     :param now: naive, in UTC
     """
 
-    def token(kind: Kind) -> str:
-        return make_probe_token(key, ProbeToken(probe_id, kind.part))
-
-    def made(kinds: tuple[Kind, ...], *to: str, author: str = "", shown: str = "") -> Letter:
-        message = EmailMessage(policy=policy.SMTP)
-        message["From"] = f'"Catch-all probe" <{author or account}>'
-        message["To"] = shown or ", ".join(to)
-        message["Subject"] = f"Catch-all probe: {token(kinds[0])}"
-        message["Date"] = format_datetime(now.replace(tzinfo=timezone.utc))
-        message["Message-ID"] = f"<probe-{token(kinds[0])}@{domain}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
-        message[HEADER] = token(kinds[0])
-        message.set_content(_TEXT)
-        return Letter(kinds, to, message.as_bytes())
-
     def own(kind: Kind) -> str:
         return address_of(key, probe_id, kind, domain)
+
+    def made(
+        kinds: tuple[Kind, ...], *to: str, author: str = account, shown: str = ""
+    ) -> ProbeMessage:
+        token = make_probe_token(key, ProbeToken(probe_id, kinds[0].part))
+        source = _source(token, domain, author, now, shown or ", ".join(to))
+        return ProbeMessage(kinds, to, source)
 
     local, _at, host = account.rpartition("@")
     found = [
@@ -67,10 +58,24 @@ def letters(
         made((Kind.AUTHOR,), own(Kind.AUTHOR), author=own(Kind.AUTHOR)),
     ]
     if host == domain and "+" not in local:
-        found.append(made((Kind.SUB_ADDRESS,), f"{local}+probe-{token(Kind.SUB_ADDRESS)}@{domain}"))
+        found.append(made((Kind.SUB_ADDRESS,), f"{local}+{own(Kind.SUB_ADDRESS)}"))
     if near := _mistyped(aliases, domain):
         found.append(made((Kind.NEAR,), near))
     return tuple(found)
+
+
+def _source(token: str, domain: str, author: str, now: datetime, to: str) -> bytes:
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = f'"Catch-all probe" <{author}>'
+    message["To"] = to
+    message["Subject"] = f"Catch-all probe: {token}"
+    message["Date"] = format_datetime(now.replace(tzinfo=timezone.utc))
+    message["Message-ID"] = f"<probe-{token}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message[HEADER] = token
+    message.set_content(_TEXT)
+    return message.as_bytes()
 
 
 def _mistyped(aliases: Sequence[str], domain: str) -> str:

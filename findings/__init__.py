@@ -1,0 +1,14 @@
+"""Findings: what a check has found, how serious it is, and which sentence says so. No Odoo here."""
+
+from .finding import Finding, Level, Record, gravest_first, grown_worse, worst
+from .wording import Wording
+
+__all__ = [
+    "Finding",
+    "Level",
+    "Record",
+    "Wording",
+    "gravest_first",
+    "grown_worse",
+    "worst",
+]
