@@ -2,10 +2,7 @@
 
 from odoo import SUPERUSER_ID, api, models
 
-from ...providers import PRESETS, find_by_server
-
-# What Odoo's OAuth addons call their provider, where the host alone does not tell.
-PRESET_OF_LOGIN = {"gmail": "google", "outlook": "microsoft"}
+from ...providers import find_by_account
 
 
 class IrMailServer(models.Model):
@@ -23,8 +20,7 @@ class IrMailServer(models.Model):
 
     def _catchall_provider(self):
         """The preset of the account's provider, or None."""
-        code = PRESET_OF_LOGIN.get(self.smtp_authentication)
-        return find_by_server(self.smtp_host or "") or PRESETS.get(code)
+        return find_by_account(self.smtp_host or "", self.smtp_authentication)
 
     @api.depends("is_catchall")
     def _compute_catchall_from_learned(self):

@@ -9,6 +9,7 @@ from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
 from ...findings import Finding, Level
+from ...incoming.known_hosts import known_hosts
 from ...router.message.addresses import normalise, normalise_domain
 from ...router.message.headers import ENVELOPE_RECIPIENT
 from .mail_catchall_setup import OAUTH_MODULES
