@@ -12,7 +12,7 @@ from ...domain_check.check import check_domain
 from ...domain_check.sentences import WORDING
 from ...findings import gravest_first, grown_worse, worst
 from ..findings.rendering import LEVELS, bullet_list, render, sentence
-from ..windows import form_window
+from ..findings.windows import form_window
 
 _logger = logging.getLogger(__name__)
 
