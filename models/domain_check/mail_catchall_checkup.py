@@ -12,7 +12,7 @@ from ...domain_check.check import check_domain
 from ...domain_check.sentences import WORDING
 from ...findings import gravest_first, grown_worse, worst
 from ..findings.rendering import LEVELS, bullet_list, render, sentence
-from ..findings.windows import form_window
+from ..windows import form_window, notification
 
 _logger = logging.getLogger(__name__)
 
@@ -168,14 +168,8 @@ class MailCatchallCheckup(models.Model):
     def _check_later(self):
         # sudo: waking the job is not configuring it
         self.env.ref("mail_catchall_router.ir_cron_catchall_checkup").sudo()._trigger()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("The domains are being checked. Come back in a minute."),
-                "type": "info",
-            },
-        }
+        text = self.env._("The domains are being checked. Come back in a minute.")
+        return notification(text, "info", then=None)
 
     def action_use_inbox(self):
         """Let Odoo's inbox take the notifications of everybody listed."""

@@ -14,6 +14,7 @@ from ...health.assess import assess_incoming, assess_outgoing, to_announce
 from ...health.sentences import WORDING
 from ..findings.rendering import bullet_list, sentence
 from ..outgoing.short_cursor import short_cursor
+from ..windows import form_window
 
 LINKS = {"fetchmail.server": "fetchmail_server_id", "ir.mail_server": "mail_server_id"}
 
@@ -219,12 +220,7 @@ class CatchallHealth(models.Model):
         """Open the account's own form."""
         self.ensure_one()
         account = self.sudo()._account()  # sudo: only its id; the form checks the reader's rights
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": account._name,
-            "res_id": account.id,
-            "views": [(False, "form")],
-        }
+        return form_window(account)
 
     def action_statistics(self):
         """The messages per day: received ones from the ledger, sent ones from the deliveries."""

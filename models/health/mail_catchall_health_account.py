@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..windows import notification
 from .mail_catchall_health import LINKS
 
 SEEN_FOR = timedelta(hours=1)  # before capabilities, quota and certificate are read again
@@ -87,20 +88,9 @@ class AccountHealth(models.AbstractModel):
         except Exception as error:
             if not isinstance(error, (OSError, UserError, *account._catchall_server_errors())):
                 raise
-            return self._catchall_tell(account._catchall_explain_connection(error), "danger")
-        return self._catchall_tell(self.env._("The server has been checked."), "success")
-
-    def _catchall_tell(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+            text = account._catchall_explain_connection(error)
+            return notification(text, "danger", sticky=True)
+        return notification(self.env._("The server has been checked."))
 
     def action_catchall_statistics(self):
         """The account's messages per day, as Odoo draws and groups them."""

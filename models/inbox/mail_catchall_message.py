@@ -16,6 +16,7 @@ from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
 from ..routing.signatures import signed_by
+from ..windows import form_window
 from .where import where_would_this_go
 
 # Of whoever held the row: written with everything that says what became of it.
@@ -293,15 +294,9 @@ class CatchallMessage(models.Model):
                 )
             )
 
-    def _open_wizard(self, xmlid, name):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": xmlid,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_catchall_message_ids": self.ids, "active_ids": self.ids},
-        }
+    def _open_wizard(self, model, name):
+        ids = {"default_catchall_message_ids": self.ids, "active_ids": self.ids}
+        return form_window(self.env[model], name, dialog=True, **ids)
 
     def action_route(self, alias_id=None, model=None, res_id=None):
         """Route these messages to an alias or to a record; without arguments, ask which.

@@ -9,6 +9,7 @@ import time
 from odoo import api, fields, models
 
 from ..routing.odoo_directory import OdooDirectory
+from ..windows import form_window
 from .decision_outcome import decision_outcome, row_outcome
 from .decision_story import trace_story
 
@@ -109,14 +110,7 @@ class CatchallPreview(models.TransientModel):
         return look
 
     def _window(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.rule_id.name or self.env._("Preview"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return form_window(self, self.rule_id.name or self.env._("Preview"), dialog=True)
 
     def action_replay(self):
         """Route those again that would change."""

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..windows import form_window
+
 
 class CatchallRoute(models.Model):
     _name = "mail.catchall.route"
@@ -78,9 +80,4 @@ class CatchallRoute(models.Model):
         self.ensure_one()
         if self.model not in self.env or not self.env[self.model].browse(self.res_id).exists():
             raise UserError(self.env._("This record has been deleted."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return form_window(self.env[self.model].browse(self.res_id))

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..windows import notification
+
 SHOWN_ERRORS = 5
 
 
@@ -91,13 +93,6 @@ class CatchallRouteWizard(models.TransientModel):
         message = self.env._("Emails routed: %(count)s", count=len(routed))
         if errors:
             message = "\n".join([message, *dict.fromkeys(errors[:SHOWN_ERRORS])])
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if errors else "success",
-                "sticky": bool(errors),
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close", "infos": {"routed": len(routed)}},
-            },
-        }
+        close = {"type": "ir.actions.act_window_close", "infos": {"routed": len(routed)}}
+        kind = "warning" if errors else "success"
+        return notification(message, kind, close, sticky=bool(errors))

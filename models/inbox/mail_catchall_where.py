@@ -6,6 +6,7 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..windows import form_window
 from .decision_outcome import decision_outcome
 from .decision_story import recipients_table, trace_story
 from .where import ROUTER_ACCOUNTS, decide_where
@@ -64,14 +65,7 @@ class CatchallWhere(models.TransientModel):
                 "trace": [finding.as_json() for finding in decision.trace],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Where Would This Go?"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return form_window(self, self.env._("Where Would This Go?"), dialog=True)
 
     def _source(self):
         if self.about == "address":

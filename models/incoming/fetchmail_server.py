@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...router.message import addresses
+from ..windows import form_window
 
 COUNTED = {
     "received": "catchall_waiting_count",
@@ -134,18 +135,15 @@ class FetchmailServer(models.Model):
     def action_catchall_activate(self):
         """Ask from which date on to fetch, then test and confirm the account."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Start Fetching"),
-            "res_model": "mail.catchall.activate",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_fetchmail_server_id": self.id,
-                # an account that Odoo itself fetches: try the router beside it
-                **({} if self.is_catchall else {"default_start": "trial"}),
-            },
-        }
+        # an account that Odoo itself fetches: try the router beside it
+        start = {} if self.is_catchall else {"default_start": "trial"}
+        return form_window(
+            self.env["mail.catchall.activate"],
+            self.env._("Start Fetching"),
+            dialog=True,
+            default_fetchmail_server_id=self.id,
+            **start,
+        )
 
     def action_catchall_open_ledger(self):
         """Open the ledger of this account; the context names the state."""

@@ -18,7 +18,7 @@ from ...router.message.addresses import normalise_domain
 from ...router.tokens.probe_mark import Kind
 from ...router.tokens.tokens import TokenKey
 from ..findings.rendering import LEVELS
-from ..findings.windows import form_window
+from ..windows import form_window
 
 _logger = logging.getLogger(__name__)
 

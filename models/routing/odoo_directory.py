@@ -97,10 +97,6 @@ class OdooDirectory(Directory):
         settled = row._settled_before(mail)
         return self._posted_before(mail) if settled is None else settled
 
-    def has_inbox(self, user):
-        """Return True: every internal user has an inbox in Odoo."""
-        return True
-
     def known_addresses(self, domain):
         """Return all addresses of a domain: aliases, users (archived ones too), Odoo's own."""
         if self._known is None:

@@ -10,7 +10,7 @@ from odoo.exceptions import RedirectWarning, UserError, ValidationError
 
 from ...dns_lookup.client import is_mail_domain
 from ...router.message.addresses import normalise, normalise_domain
-from ..findings.windows import form_window
+from ..windows import form_window
 
 # What a test was made with: another value, and it says nothing any more.
 TESTED = {

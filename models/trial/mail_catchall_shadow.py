@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...router.codes import State
 from ...trial.comparison import Comparison, Did
+from ..windows import form_window
 
 
 class CatchallShadow(models.Model):
@@ -97,12 +98,7 @@ class CatchallShadow(models.Model):
     def action_open_ledger(self):
         """Open the ledger's row of this mail."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "mail.catchall.message",
-            "res_id": self.catchall_message_id.id,
-            "views": [(False, "form")],
-        }
+        return form_window(self.catchall_message_id)
 
     def action_open_native(self):
         """Open what Odoo has made of this mail."""

@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from ..windows import notification
+
 
 class CatchallSwitch(models.TransientModel):
     _name = "mail.catchall.switch"
@@ -20,12 +22,4 @@ class CatchallSwitch(models.TransientModel):
         message = self.env._("The Mail Router now fetches “%(account)s”.", account=server.name)
         if count:
             message += " " + self.env._("Lost emails being routed: %(count)s.", count=count)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "success",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notification(message, then={"type": "ir.actions.act_window_close"})

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ...router.codes import State
 from ...trial.comparison import Did
 from ..incoming.ledger import Ledger, LedgerEntry
+from ..windows import notification
 
 INTERRUPTED = timedelta(minutes=15)  # no mail takes Odoo as long: the process has ended
 
@@ -58,15 +59,7 @@ class CatchallShadow(models.Model):
         )
         if left:
             message += " " + self.env._("Emails left as they are: %(count)s.", count=left)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message)
 
     def _route_now(self):
         """Put these messages into the ledger; one that somebody else puts there just now is not."""

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...incoming import CONNECTION_ERRORS, ImapFolder, MailboxError
+from ..windows import form_window
 from .handover import known_uids
 from .summary import OPEN
 
@@ -15,14 +16,12 @@ class FetchmailServer(models.Model):
         """Ask what becomes of the mail that Odoo lost, then make the account live."""
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Switch to the Mail Router"),
-            "res_model": "mail.catchall.switch",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_fetchmail_server_id": self.id},
-        }
+        return form_window(
+            self.env["mail.catchall.switch"],
+            self.env._("Switch to the Mail Router"),
+            dialog=True,
+            default_fetchmail_server_id=self.id,
+        )
 
     def _catchall_switch(self, *, replay_lost):
         """Make the account live: what Odoo has fetched stays as it is, all else is the router's.

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...router.message.addresses import normalise
+from ..windows import form_window
 
 # Anybody can ask for anybody's password on the public page: administrators hear of it once a day.
 TOLD_AGAIN = timedelta(days=1)
@@ -83,14 +84,7 @@ class ResUsers(models.Model):
             raise UserError(self.env._("%s is archived. Unarchive the user first.", self.name))
         self.partner_id.signup_prepare("reset" if self.login_date else "signup")
         invitation = self.env["mail.catchall.invitation"].create({"user_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Login Link for %s", self.name),
-            "res_model": invitation._name,
-            "res_id": invitation.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return form_window(invitation, self.env._("Login Link for %s", self.name), dialog=True)
 
     def _action_reset_password(self, signup_type="reset"):
         """Of auth_signup: say so when nobody reads the message with the link."""

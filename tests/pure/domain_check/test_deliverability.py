@@ -1,12 +1,13 @@
 """Each finding from the DNS records that cause it, and the record that mends it."""
 
-from ....dns_lookup.client import MemoryDns, Status, is_mail_domain, is_name
+from ....dns_lookup.client import Status, is_mail_domain, is_name
 from ....domain_check.check import check_domain
 from ....domain_check.facts import Facts, Signature
 from ....domain_check.sentences import WORDING
 from ....findings import Finding, Level, worst
 from ....providers import PRESETS
 from ...kit.dkim_keys import RSA_512, RSA_1024, RSA_2048
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 DOMAIN = "example.com"

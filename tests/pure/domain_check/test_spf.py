@@ -1,8 +1,9 @@
 """SPF as a receiver evaluates it (RFC 7208); the cases of its sections and appendix A."""
 
-from ....dns_lookup.client import MemoryDns, Status
+from ....dns_lookup.client import Status
 from ....domain_check.spf_evaluation import evaluate
 from ....domain_check.spf_record import SpfError, parse_spf
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 ZONE = {

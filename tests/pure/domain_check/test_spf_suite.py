@@ -16,9 +16,10 @@ try:
 except ImportError:  # a requirement of developers only
     spf = None
 
-from ....dns_lookup.client import MemoryDns, Status
+from ....dns_lookup.client import Status
 from ....domain_check.spf_evaluation import evaluate
 from ....domain_check.spf_survey import survey
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 SUITE = json.loads(

@@ -1,7 +1,7 @@
 """Which servers a set-up tries first, from what DNS says."""
 
-from ....dns_lookup.client import MemoryDns
 from ....providers import Server, detect, login_of, propose
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 DOMAIN = "example.com"

@@ -4,11 +4,12 @@ import json
 import re
 from pathlib import Path
 
-from ....dns_lookup.client import MemoryDns, Status
+from ....dns_lookup.client import Status
 from ....domain_check.facts import Facts
 from ....domain_check.spf import check_spf
 from ....providers import BY_MX, PRESETS, RELAYS, Server, detect, find_by_server, microsoft_commands
 from ....router.message import headers
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 DOMAIN = "example.com"
