@@ -3,7 +3,7 @@
 Odoo's ``html_sanitize`` takes scripts, forms and frames away, but leaves pictures and backgrounds
 on the sender's server: opening the message would tell the sender that it was read. Here only known
 attributes survive, and a picture from outside becomes an address that nobody loads. The screen
-asks before it loads any (static/src/mail_body), and its frame's own policy forbids the rest.
+asks before it loads any (static/src/inbox/mail_body), and its frame's own policy forbids the rest.
 """
 
 import re
