@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
-import importlib.util
+import importlib
 import os
 import sys
 import traceback
@@ -77,7 +77,7 @@ def command_shell(arguments: Sequence[str]) -> int:
 
 def command_stop(arguments: Sequence[str]) -> int:
     """End what this checkout's ./dev started and did not end, by the recorded pids."""
-    from .postgres import Postgres
+    from .installation.postgres import Postgres
 
     accept_only(arguments, usage="./dev stop")
     stopped = stop_recorded()
@@ -88,11 +88,9 @@ def command_stop(arguments: Sequence[str]) -> int:
 
 
 def later(name: str) -> Callable[[Sequence[str]], int]:
-    """Return a command that lives in the module of its name, in a function `main`."""
+    """Return a command that lives in a module of tools, in a function `main`."""
 
     def command(arguments: Sequence[str]) -> int:
-        if importlib.util.find_spec(f"tools.{name}") is None:
-            raise Failure(f"./dev {name} does not exist yet.")
         return int(importlib.import_module(f"tools.{name}").main(arguments))
 
     return command
@@ -100,14 +98,14 @@ def later(name: str) -> Callable[[Sequence[str]], int]:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": command_setup,
-    "demo": later("demo"),
+    "demo": later("demo.run"),
     "test": command_test,
     "lint": command_lint,
-    "bench": later("bench"),
-    "score": later("score"),
-    "fuzz": later("fuzz"),
+    "bench": later("bench.run"),
+    "score": later("score.run"),
+    "fuzz": later("fuzz.run"),
     "docs": later("docs"),
-    "mutate": later("mutate"),
+    "mutate": later("mutate.run"),
     "pot": later("pot"),
     "shell": command_shell,
     "stop": command_stop,

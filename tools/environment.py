@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .odoo_install import Odoo, find_odoo
-from .postgres import Postgres
+from .installation.odoo_install import Odoo, find_odoo
+from .installation.postgres import Postgres
 from .python_env import need_venv, odoo_env
 
 

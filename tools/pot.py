@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .console import say, step
-from .databases import config_file, drop, fresh
 from .environment import setup
+from .installation.databases import config_file, drop, fresh
 from .paths import ADDON, ADDONS, CHECKOUT
 from .system import run
 

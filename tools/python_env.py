@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from .console import step
-from .odoo_install import Odoo
+from .installation.odoo_install import Odoo
 from .paths import CACHE, CHECKOUT, VENV
 from .system import need_library, run
 

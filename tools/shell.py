@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Sequence
 
 from .console import Failure, accept_only, say
-from .databases import config_file, fresh, install
 from .environment import setup
+from .installation.databases import config_file, fresh, install
 from .paths import ADDON, CHECKOUT_KEY
 
 

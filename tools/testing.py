@@ -11,11 +11,11 @@ from pathlib import Path
 
 from . import lint
 from .console import Failure, say, table
-from .databases import config_file, drop_stale, fresh
-from .dns_domain import PACKAGES as DNS_PACKAGES
 from .environment import setup
-from .mail_domain import PACKAGES as MAIL_PACKAGES
-from .opendkim import PACKAGES as DKIM_PACKAGES
+from .installation.databases import config_file, drop_stale, fresh
+from .mail_servers.dns_domain import PACKAGES as DNS_PACKAGES
+from .mail_servers.mail_domain import PACKAGES as MAIL_PACKAGES
+from .mail_servers.opendkim import PACKAGES as DKIM_PACKAGES
 from .paths import ADDON_LINK, CHECKOUT, LOGS, RUN, link_addon
 from .processes import Daemon, wait_until
 from .python_env import need_venv
@@ -71,7 +71,7 @@ def e2e(options: Sequence[str]) -> Result:
 
 def browser(options: Sequence[str]) -> Result:
     """A running Odoo in headless Chromium, with screenshots."""
-    from .chromium import need_chromium
+    from .installation.chromium import need_chromium
 
     need_chromium()
     return _plain("browser", options)
@@ -79,7 +79,7 @@ def browser(options: Sequence[str]) -> Result:
 
 def odoo_own(options: Sequence[str]) -> Result:
     """Odoo's own mail tests, with the addon and without."""
-    from .odoo_own import run_odoo_own
+    from .installation.odoo_own import run_odoo_own
 
     return run_odoo_own(options)
 
@@ -204,7 +204,7 @@ def _all_parts() -> list[Result]:
 
 def _prepare() -> None:
     """Install everything first: two parts at once would fight for apt's lock."""
-    from .chromium import need_chromium
+    from .installation.chromium import need_chromium
 
     need_packages(*MAIL_PACKAGES, *DNS_PACKAGES, *DKIM_PACKAGES)
     need_chromium()

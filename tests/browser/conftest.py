@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tools.chromium import browser_options, need_chromium
-from tools.databases import fresh
-from tools.mail_domain import MailDomain
-from tools.odoo_server import OdooServer
+from tools.installation.chromium import browser_options, need_chromium
+from tools.installation.databases import fresh
+from tools.installation.odoo_server import OdooServer
+from tools.mail_servers.mail_domain import MailDomain
 from tools.paths import SCREENSHOTS
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)

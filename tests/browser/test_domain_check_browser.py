@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tools.dns_domain import DnsDomain
+from tools.mail_servers.dns_domain import DnsDomain
 
 RECORDS = [
     "mx-host=shop.test,mx.shop.test,10",

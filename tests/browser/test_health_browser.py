@@ -4,9 +4,9 @@ import pytest
 from conftest import pages_of
 from playwright.sync_api import expect
 
-from tools.databases import fresh
-from tools.mail_domain import MailDomain
-from tools.odoo_server import OdooServer
+from tools.installation.databases import fresh
+from tools.installation.odoo_server import OdooServer
+from tools.mail_servers.mail_domain import MailDomain
 
 CALM = "() => !document.querySelector('.o_loading_indicator')"
 PASSWORD = "Xyzzy-Pl0ugh-7781"

@@ -4,9 +4,9 @@ import pytest
 from conftest import PHONE, pages_of
 from playwright.sync_api import expect
 
-from tools.databases import fresh
-from tools.dns_domain import DnsDomain
-from tools.odoo_server import OdooServer
+from tools.installation.databases import fresh
+from tools.installation.odoo_server import OdooServer
+from tools.mail_servers.dns_domain import DnsDomain
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import signal
 import pytest
 from world import World
 
-from tools.databases import fresh
-from tools.mail_domain import MailDomain
-from tools.odoo_server import OdooServer
+from tools.installation.databases import fresh
+from tools.installation.odoo_server import OdooServer
+from tools.mail_servers.mail_domain import MailDomain
 
 # Ended from outside, fixtures still stop the servers that they started.
 signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -17,7 +17,7 @@ FROM_CHECK = (
     "/^From:.*[< ]catchall@example\\.com>?$/ DUNNO\n"
     "/^From:/ REJECT 5.7.1 SendAsDenied; catchall not allowed to send as this author\n"
 )
-# Postfix's options; see tools/mail_domain.py.
+# Postfix's options; see tools/mail_servers/mail_domain.py.
 PROVIDERS = {
     "sends for all": {},
     "checks the envelope": {

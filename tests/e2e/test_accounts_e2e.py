@@ -5,7 +5,7 @@ import socket
 import pytest
 from world import letter
 
-from tools.odoo_server import RpcError
+from tools.installation.odoo_server import RpcError
 from tools.processes import free_port, wait_until
 
 pytestmark = pytest.mark.usefixtures("nobody_is_answered")

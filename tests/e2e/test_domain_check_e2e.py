@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tools.dns_domain import DnsDomain
+from tools.mail_servers.dns_domain import DnsDomain
 
 
 def zone(name, *, spf='"v=spf1 mx -all"', dmarc='"v=DMARC1; p=none"', mx=None):

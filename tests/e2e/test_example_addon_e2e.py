@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.databases import config_file, fresh
 from tools.environment import setup
+from tools.installation.databases import config_file, fresh
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "example_addon"

@@ -6,9 +6,9 @@ import contextlib
 import pytest
 from world import World, letter
 
-from tools.databases import fresh
-from tools.mail_domain import MailDomain
-from tools.odoo_server import OdooServer
+from tools.installation.databases import fresh
+from tools.installation.odoo_server import OdooServer
+from tools.mail_servers.mail_domain import MailDomain
 
 pytestmark = pytest.mark.usefixtures("nobody_is_answered")
 FIELDS = (

@@ -16,10 +16,10 @@ from outgoing_page import Page, row_of
 
 from providers import AUTHORS, CHOICES, PROVIDERS
 from tools.console import Failure
-from tools.databases import fresh
-from tools.dns_domain import DnsDomain
-from tools.odoo_server import OdooServer
-from tools.opendkim import DkimSigner
+from tools.installation.databases import fresh
+from tools.installation.odoo_server import OdooServer
+from tools.mail_servers.dns_domain import DnsDomain
+from tools.mail_servers.opendkim import DkimSigner
 
 COUNT = 50
 EACH = COUNT // len(AUTHORS)

@@ -3,7 +3,7 @@
 import pytest
 from world import World, letter
 
-from tools.odoo_server import OdooServer
+from tools.installation.odoo_server import OdooServer
 from tools.testing import TEST_MODULES
 
 LEADS = "leads@example.com"

@@ -9,7 +9,7 @@ from blocking import BLOCK, BLOCKED, UNBLOCK
 from proxy import Proxy
 from world import World, letter
 
-from tools.odoo_server import RpcError
+from tools.installation.odoo_server import RpcError
 from tools.processes import wait_until
 
 EXPLODE = """

@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from tools.databases import fresh, install
 from tools.environment import setup
-from tools.odoo_server import run_in_shell
+from tools.installation.databases import fresh, install
+from tools.installation.odoo_server import run_in_shell
 from tools.paths import ADDON, CHECKOUT, LOGS
 
 pytestmark = pytest.mark.timeout(1200)  # the first test installs, updates and asks

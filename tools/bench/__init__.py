@@ -1,0 +1,1 @@
+"""./dev bench: messages per second, beside plain Odoo."""

@@ -1,0 +1,1 @@
+"""./dev demo: a company and its customers."""

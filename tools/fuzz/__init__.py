@@ -1,0 +1,1 @@
+"""./dev fuzz: mutated messages for the router."""

@@ -1,0 +1,1 @@
+"""Private mail servers: Postfix, Dovecot, DNS, signing, certificates."""

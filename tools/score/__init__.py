@@ -1,0 +1,1 @@
+"""./dev score: every message of tests/mails, here and in plain Odoo."""

@@ -1,0 +1,69 @@
+"""./dev score: every mail of tests/mails through plain Odoo and through this addon; docs/mails.md.
+
+Both sides are real: plain Odoo runs its own `message_process` as its fetchmail does, in a
+database without the addon; ours routes a row of the ledger as a lane does.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from ..console import Failure, accept_only, say, step, table
+from ..environment import setup
+from ..installation.databases import config_file, drop_stale, fresh
+from ..paths import CHECKOUT, LOGS
+from ..testing import TEST_MODULES
+from .page import page, scores
+
+PAGE = CHECKOUT / "docs" / "mails.md"
+MAILS = CHECKOUT / "tests" / "mails"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Score both sides, write the page; the exit code says whether ours is right everywhere."""
+    accept_only(arguments, usage="./dev score")
+    drop_stale()
+    expected = json.loads((MAILS / "expected.json").read_text("utf-8"))
+    sides = {side: _run(side) for side in ("plain", "ours")}
+    rows = scores(expected, sides["ours"], sides["plain"])
+    version = setup().odoo.version
+    PAGE.write_text(page(rows, version), "utf-8")
+    ours, plain = Counter(row.ours for row in rows), Counter(row.plain for row in rows)
+    counts = [(word, ours[word], plain[word]) for word in dict.fromkeys([*ours, *plain])]
+    say(table(counts, ("", "ours", "plain Odoo")))
+    for row in rows:
+        if row.ours != "right":
+            say(f"{row.mail}: {row.ours}: {sides['ours'][row.mail]}")
+    say(f"{len(rows)} mails; written to {PAGE.relative_to(CHECKOUT)}")
+    return 0 if set(ours) == {"right"} else 1
+
+
+def _run(side: str) -> dict[str, Any]:
+    env = setup()
+    database = fresh(f"score_{side}", addon=side == "ours", extra_modules=TEST_MODULES)
+    conf = config_file(f"score_{side}", database, max_cron_threads=0)
+    result = LOGS / f"score-{side}.json"
+    result.parent.mkdir(parents=True, exist_ok=True)
+    result.unlink(missing_ok=True)
+    with step(f"mails through {'this addon' if side == 'ours' else 'plain Odoo'}"):
+        done = subprocess.run(
+            [env.python, "-m", "tools.score.worker", conf, database, side, result],
+            env=env.env(),
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if not result.exists():
+        (LOGS / f"score-{side}.log").write_text(done.stdout + done.stderr, "utf-8")
+        raise Failure(f"The run did not end; see {LOGS / f'score-{side}.log'}.")
+    return dict(json.loads(result.read_text("utf-8")))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
