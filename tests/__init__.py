@@ -27,7 +27,9 @@ from .pure.router import test_addresses
 from .pure.router import test_authentication
 from .pure.router import test_bounces
 from .pure.router import test_chain
+from .pure.router import test_codes
 from .pure.router import test_contact
+from .pure.router import test_header_names
 from .pure.router import test_mails
 from .pure.router import test_received
 from .pure.router import test_received_mail
