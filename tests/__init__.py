@@ -27,10 +27,14 @@ from .pure.router import test_addresses
 from .pure.router import test_authentication
 from .pure.router import test_bounces
 from .pure.router import test_chain
+from .pure.router import test_charsets
 from .pure.router import test_codes
 from .pure.router import test_contact
 from .pure.router import test_header_names
 from .pure.router import test_mails
+from .pure.router import test_marks
+from .pure.router import test_message_limits
+from .pure.router import test_readable
 from .pure.router import test_received
 from .pure.router import test_received_mail
 from .pure.router import test_recipients
@@ -39,6 +43,7 @@ from .pure.router import test_rules
 from .pure.router import test_steps
 from .pure.router import test_thread_token
 from .pure.router import test_tokens
+from .pure.router import test_trust_limits
 from .pure.router import test_verdicts
 from .pure.signatures import test_dkim
 from .pure import test_import_order
