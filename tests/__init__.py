@@ -34,12 +34,14 @@ from .pure.router import test_header_names
 from .pure.router import test_mails
 from .pure.router import test_marks
 from .pure.router import test_message_limits
+from .pure.router import test_message_reading
 from .pure.router import test_readable
 from .pure.router import test_received
 from .pure.router import test_received_mail
 from .pure.router import test_recipients
 from .pure.router import test_repair
 from .pure.router import test_rules
+from .pure.router import test_stages
 from .pure.router import test_steps
 from .pure.router import test_thread_token
 from .pure.router import test_tokens

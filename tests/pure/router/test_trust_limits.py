@@ -1,4 +1,4 @@
-"""What a hostile message may cost those who ask whom to believe, and the edges of what they read."""
+"""The edges of what is read to find out whom to believe, and what a hostile message may cost."""
 
 from dataclasses import replace
 
