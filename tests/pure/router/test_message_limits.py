@@ -106,6 +106,10 @@ class TestAddresses(PureCase):
             address = "a" * (size - 7) + "@b.test"
             self.assertEqual(bool(parse(f"<@relay.test:{address}>")), found)
             self.assertEqual(bool(parse(f"<mailto:{address}>")), found)
+        # Of what stands in brackets 2000 characters are read.
+        for size, last in ((2_000, "a@b.test"), (2_001, "a@b.tes")):
+            value = "@relay.test".ljust(size - 9, "x") + ":a@b.test"
+            self.assertEqual(parse(f"<{value}>")[0].address, last)
 
     def test_1000_strange_labels_become_punycode(self):
         addresses_found = parse(", ".join(f"a@ü{number}.test" for number in range(1_001)))

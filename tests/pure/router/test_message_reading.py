@@ -120,6 +120,8 @@ class TestParts(PureCase):
             ("a/b; a*=koi8-r'ru'%D0'x", "a/b", {"a": "п'x"}),
             ("a/b; a*0*=utf-8''x; a*1*=b'c'd", "a/b", {"a": "xb'c'd"}),
             ("a/b; a*x=y", "a/b", {"a": "y"}),
+            ("a/b; a*²=y", "a/b", {"a": "y"}),
+            ("a/b; a=1; a*0=2; a*1=3", "a/b", {"a": "13"}),
         ):
             with self.subTest(value):
                 self.assertEqual(mime.parse_parameters(value), (kind, expected))

@@ -408,3 +408,41 @@ class TestRecipientLimits(PureCase):
         for size, count in ((1_000, 1), (1_001, 0)):
             line = "x" * (size - len(end)) + end + ">"
             self.assertEqual(len(self.found(f"List-Id: {line}")), count)
+
+    def test_addresses_in_the_form_of_each_field(self):
+        for line, expected in (
+            ("Original-Recipient: rfc822;sales@example.com", ["sales@example.com"]),
+            ("Original-Recipient: rfc822; x; sales@example.com", ["sales@example.com"]),
+            ("X-Forwarded-For: sales@example.com jobs@example.com", ["sales@example.com"]),
+            ("Envelope-To: jobs@example.com, sales@example.com, jobs@example.com",
+             ["jobs@example.com", "sales@example.com"]),
+            ("Delivered-To: example.com-sales@example.com", ["sales@example.com"]),
+            ("List-Post: <mailto:sales%40example.com?subject=a>", ["sales@example.com"]),
+            ("List-Post: <https://x.test>, < mailto:sales@example.com >", ["sales@example.com"]),
+            ("List-Id: a.b <Sales.Example.com> ", ["sales@example.com"]),
+            ("List-Id: sales.example.com", ["sales@example.com"]),
+            ("List-Id: <example.com>", []),
+            ("To: sales+web@example.com", ["sales+web@example.com"]),
+            ("Resent-To: sales@example.com", ["sales@example.com"]),
+            ("Resent-Cc: sales@example.com", ["sales@example.com"]),
+        ):  # fmt: skip
+            with self.subTest(line):
+                self.assertEqual(self.found(line), expected)
+
+    def test_the_evidence_of_a_pinned_field_is_its_first(self):
+        lines = ("X-Stamped: sales@example.com", "X-Stamped: jobs@example.com")
+        policy = replace(self.policy, envelope_header=" X-Stamped: ")
+        (found,) = find_recipients(mail(*lines), WORLD, policy).found
+        self.assertEqual((found.address, found.header), ("sales@example.com", "x-stamped"))
+        self.assertEqual((found.occurrence, found.hop, found.envelope), (0, None, True))
+
+    def test_the_account_is_remembered_where_it_was_named_first(self):
+        lines = ("Delivered-To: x@x.test", "Delivered-To: catchall@example.com",
+                 "To: bounce@example.com")  # fmt: skip
+        (found,) = find_recipients(mail(*lines), WORLD, self.policy).found
+        self.assertEqual((found.address, found.occurrence), ("catchall@example.com", 1))
+        (found,) = find_recipients(mail(*lines[2:], lines[1]), WORLD, self.policy).found
+        self.assertTrue(found.envelope)
+        both = "To: bounce@example.com, catchall@example.com"
+        (found,) = find_recipients(mail(both), WORLD, self.policy).found
+        self.assertEqual((found.address, found.envelope), ("bounce@example.com", False))
