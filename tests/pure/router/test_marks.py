@@ -42,6 +42,8 @@ REPLIES = (
 BOUNCES = (
     (BounceToken(1_204_551, 9_417), "bujgcr3eteyc63do7ttt"),
     (BounceToken(0), "baemy4bbxgnjjgviqfi"),
+    (BounceToken(100_000, 200_000_000), "bqmgudl5pbab32heiewb"),
+    (BounceToken(4_000_000_000, 1_000), "b7xgwkaai7iylbr5au2z"),
 )
 THREADS = (
     (ThreadToken(312, 42), "bkiqtqjkkvi5u7wabwjlg6ff"),

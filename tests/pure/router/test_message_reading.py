@@ -48,6 +48,19 @@ class TestMail(PureCase):
                 found = mail(*lines).arrived
                 self.assertEqual((found.day, found.hour, found.tzinfo), (day, 7, None))
 
+        # Of a date 200 characters are read.
+        date = "5 Oct 2026 09:12:41 +0200"
+        for size, hour in ((200, 7), (201, 8)):
+            self.assertEqual(mail(f"Received: x;{date.rjust(size)}").arrived.hour, hour)
+
+    def test_what_was_read_makes_no_other_message(self):
+        read, unread = mail("To: a@x.test"), mail("To: a@x.test")
+        self.assertTrue(read.addresses("to"))
+        self.assertEqual(read, unread)
+        self.assertEqual(read, ReceivedMail(read.source, read.fields, read.body_offset))
+        self.assertEqual(repr(read), repr(unread))
+        self.assertNotIn("_by_name", repr(read))
+
     def test_return_path_and_ids(self):
         for value, expected in (("< >", ""), (" <A@B.Test> x", "a@b.test"), ("ROOT", "root")):
             self.assertEqual(mail(f"Return-Path: {value}").return_path, expected)

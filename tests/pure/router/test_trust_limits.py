@@ -157,11 +157,20 @@ class TestHops(PureCase):
             ("from a.test (b.test) by c.test (d.test [192.0.2.1]); M", "a.test", "", ()),
             ("by c.test (b.test [192.0.2.1]); M", "", "", ()),
             ("from -a- by c.test; M", "", "", ()),
+            ("from a.test via 192.0.2.1 by c.test; M", "a.test", "", ()),
+            ("from a.test with 192.0.2.1 by c.test; M", "a.test", "", ()),
+            ("from a.test id 192.0.2.1 by c.test; M", "a.test", "", ()),
+            ("from a.test for 192.0.2.1 by c.test; M", "a.test", "", ()),
+            ("from a.test 192.0.2.1 by c.test; M", "a.test", "", ("192.0.2.1",)),
             ("from a.test; by c.test", "a.test", "", ()),
         ):  # fmt: skip
             with self.subTest(value):
                 hop = parse_hop(value)
                 self.assertEqual((hop.helo, hop.verified_name, hop.ips), (helo, name, ips))
+
+    def test_a_hop_alone_is_the_first(self):
+        hop = parse_hop("by c.test")
+        self.assertEqual((hop.index, hop.number, hop.by), (0, 0, "c.test"))
 
     def test_only_a_from_at_the_front_names_a_peer(self):
         for value, found in (("from a by c", True), ("FROM a", True), ("by c from a", False),
