@@ -5,9 +5,20 @@ import email.policy
 
 from ....router.contact import is_no_reply
 from ....router.message import mime
-from ....router.message.addresses import Mailbox, normalise, parse, same_spelling
+from ....router.message.addresses import (
+    Mailbox,
+    normalise,
+    normalise_domain,
+    parse,
+    same_spelling,
+)
+from ....router.message.automatic import keyword
+from ....router.message.lists import list_names
 from ....router.message.mail import ReceivedMail, part_bytes
 from ....router.message.repair import anew, as_is, gently, printable, repairs_for
+from ....router.trust.authres import Result, parse_authres
+from ....router.trust.boundary import OwnHosts
+from ....router.trust.received import parse_hop
 from ...kit.pure import PureCase
 
 
@@ -232,6 +243,23 @@ class TestAddresses(PureCase):
         ):
             with self.subTest(domain):
                 self.assertEqual(same_spelling(domain), expected)
+
+    def test_brackets_and_dots_go_and_no_letter_does(self):
+        for domain in ("xerox.lux", "XEROX.Lux.", " xerox.lux.. "):
+            self.assertEqual(normalise_domain(domain), "xerox.lux")
+        self.assertEqual(same_spelling("büx.lux。"), "büx.lux")
+        self.assertEqual(normalise("<x_@[x]>"), "x_@[x]")
+        self.assertEqual(normalise(" <xä@x.lux> "), "xä@x.lux")
+        self.assertEqual(mail("Return-Path: <xerox>").return_path, "xerox")
+        self.assertEqual(keyword('"xerox"'), "xerox")
+        self.assertEqual(parse_hop("from [xerox.lux] by xerox.lux.; M").by, "xerox.lux")
+        self.assertEqual(parse_hop("from xerox.lux. by a").helo, "xerox.lux")
+        self.assertEqual(parse_authres("xerox.lux./1; none").authserv_id, "xerox.lux")
+        self.assertEqual(Result("a", "b", {"c": "<xerox.lux.>"}).domain("c"), "xerox.lux")
+        self.assertIn("mx.lux", OwnHosts((), ["mx.lux."]))
+        self.assertEqual(next(list_names(mail("List-Id: <x.lux>")))[1], "x.lux")
+        head = "Content-Type: multipart/mixed; boundary=xbx"
+        self.assertEqual(len(mail(head, body="--xbx\nA: b\n--xbx\n\nx").parts()), 3)
 
     def test_names(self):
         for value, expected in (
