@@ -34,7 +34,7 @@ _CHARSETS = {
     "shift_jis": "cp932",
 }
 # Codecs that are not charsets: quadratic in their input, or able to make anything.
-_REFUSED = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"})
+_REFUSED = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})
 
 
 def decode_bytes(payload: bytes, charset: str) -> str:
@@ -48,7 +48,7 @@ def decode_bytes(payload: bytes, charset: str) -> str:
         return payload.decode("utf-8")
     except UnicodeDecodeError:
         # Whoever says UTF-8 means it, and something was cut; else single bytes are likelier.
-        claimed = charset.strip().lower() in ("utf-8", "utf8")
+        claimed = charset.strip().lower() == "utf-8"
         return payload.decode("utf-8" if claimed else "cp1252", "replace")
 
 

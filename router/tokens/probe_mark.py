@@ -57,7 +57,7 @@ def find_probe(mail: ReceivedMail, key: TokenKey) -> ProbeToken | None:
 
 def _candidates(mail: ReceivedMail) -> Iterator[str]:
     for item in mail.all(HEADER.lower())[:1]:
-        yield item.value.strip().lower()[:40]
+        yield item.value.strip().lower()
     for item in mail.fields[:200]:
         if item.name in _FIELDS:
             for found in _TOKEN.finditer(item.value[:_MAX_CHARS]):

@@ -1,0 +1,264 @@
+"""The stages of a decision one by one: what each of them changes, and what it leaves alone."""
+
+from dataclasses import replace
+
+from ....router.case import Case
+from ....router.codes import AuthorCheck, Reason, State
+from ....router.message.mail import ReceivedMail
+from ....router.places import Alias, Recipient, ReplyTarget, Route
+from ....router.rules.rules import Action, Hit, Rule
+from ....router.stages import (
+    Kind,
+    Log,
+    Outcome,
+    drop_copies,
+    find_hits,
+    judge,
+    override,
+    place,
+    prove_by_token,
+    set_defaults,
+)
+from ....router.steps import Found, Row, Step, When
+from ....router.tokens.reading import ReadToken
+from ....router.trust.received import Boundary
+from ....router.verdicts import Effect, Evidence, Verdict
+from ...kit.pure import PureCase
+from ...kit.verdict_kit import POLICY, Company
+
+MAIL = ReceivedMail.from_bytes(b"Subject: s\n\n")
+SALES = Recipient("sales@domain.com", "to")
+CASE = Case(MAIL, Company(), POLICY, Boundary(0, (), known=False), (SALES,))
+HELD = Kind(Reason.SPAM, Effect.QUARANTINE, overridable=True)
+IGNORED = Kind(Reason.BOUNCE, Effect.IGNORE, overridable=False)
+JOINS = Kind(Reason.AUTO_REPLY, Effect.THREAD_ONLY, overridable=False)
+HERE, THERE = Route("crm.lead", 1), Route("crm.lead", 2)
+
+
+class Says(Verdict):
+    def __init__(self, name, effect, reason=Reason.SPAM, **attributes):
+        self.name, self.effect, self.reason = name, effect, reason
+        for key, value in attributes.items():
+            setattr(self, key, value)
+
+    def check(self, case):
+        return self.evidence if hasattr(self, "evidence") else Evidence(f"{self.name} holds")
+
+
+class Finds(Step):
+    def __init__(self, name, *routes, reason=Reason.ALIAS, joins_thread=False, **found):
+        self.name, self.reason, self.joins_thread = name, reason, joins_thread
+        self.found = Found(f"{name} looked", tuple(routes), **found)
+        self.cases = []
+
+    def find(self, case):
+        self.cases.append(case)
+        return self.found
+
+
+def hit(action, number=1, **values):
+    return Hit(Rule(number, f"Rule {number}", action, (), **values), (SALES,))
+
+
+def lines(log):
+    return [(line.step, line.text, line.decided) for line in log.lines]
+
+
+class TestLog(PureCase):
+    def test_recipients_with_their_evidence(self):
+        log = Log()
+        log.note_recipients([SALES, Recipient("a@domain.com", "delivered-to", 2)])
+        self.assertEqual(
+            lines(log),
+            [("recipients", "sales@domain.com from to[0]", False),
+             ("recipients", "a@domain.com from delivered-to[2]", False)],
+        )  # fmt: skip
+        log = Log()
+        log.note_recipients([])
+        self.assertEqual(lines(log), [("recipients", "no recipient at our domains", False)])
+
+
+class TestProof(PureCase):
+    def proved(self, check, *targets):
+        log = Log()
+        tokens = tuple(ReadToken(SALES, None, target, "") for target in targets)
+        found = prove_by_token(replace(CASE, author_check=check, tokens=tokens), log)
+        return found.author_check.value, lines(log)
+
+    def test_a_reply_address_proves_the_partner_it_was_issued_to(self):
+        partner = ReplyTarget("crm.lead", 1, is_partner=True)
+        other = ReplyTarget("crm.lead", 1, familiar=True)
+        line = ("author", "Verified: sent to the reply address issued to this sender", False)
+        for check, targets, expected in (
+            (AuthorCheck.UNVERIFIED, [partner], ("verified", [line])),
+            (AuthorCheck.UNVERIFIED, [None, other, partner], ("verified", [line])),
+            (AuthorCheck.UNVERIFIED, [other], ("unverified", [])),
+            (AuthorCheck.UNVERIFIED, [None], ("unverified", [])),
+            (AuthorCheck.FAILED, [partner], ("failed", [])),
+            (AuthorCheck.VERIFIED, [partner], ("verified", [])),
+        ):
+            with self.subTest(check=check, targets=targets):
+                self.assertEqual(self.proved(check, *targets), expected)
+
+
+class TestJudge(PureCase):
+    def test_the_first_that_decides_ends_it_and_notes_do_not(self):
+        log = Log()
+        silent = Says("silent", Effect.IGNORE, evidence=None)
+        note = Says("note", Effect.NOTE, is_machine=True, evidence=Evidence("n", {"a": 1}))
+        nameless = Says("nameless", Effect.QUARANTINE, None, answerable=True)
+        first = Says("first", Effect.QUARANTINE, answerable=True, overridable=True)
+        case, kind = judge(CASE, (silent, note, nameless, first, Says("x", Effect.IGNORE)), log)
+        self.assertEqual(kind, Kind(Reason.SPAM, Effect.QUARANTINE, overridable=True))
+        self.assertEqual(case.verdicts, ("note", "nameless", "first"))
+        self.assertEqual((case.is_machine, case.answerable), (True, False))
+        self.assertEqual(log.facts, {"a": 1})
+        self.assertEqual(
+            lines(log),
+            [("note", "n", False), ("nameless", "nameless holds", True),
+             ("first", "first holds", True)],
+        )  # fmt: skip
+
+    def test_what_nobody_says_changes_nothing(self):
+        self.assertEqual(judge(CASE, (), Log()), (CASE, None))
+        case, _kind = judge(CASE, [Says("a", Effect.IGNORE, answerable=True)], Log())
+        self.assertEqual((case.is_machine, case.answerable), (False, True))
+
+    def test_evidence_may_soften_its_verdict(self):
+        soft = Says("soft", Effect.QUARANTINE, evidence=Evidence("s", effect=Effect.NOTE))
+        log = Log()
+        self.assertIsNone(judge(CASE, [soft], log)[1])
+        self.assertEqual(lines(log), [("soft", "s", False)])
+
+
+class TestOverride(PureCase):
+    def test_only_a_judgement_and_only_by_a_rule_that_accepts(self):
+        accept, other = hit(Action.ACCEPT, 2), hit(Action.QUARANTINE)
+        text = f"classification “Spam” overridden by {accept.rule.text}"
+        fact = replace(HELD, overridable=False)
+        for kind, hits, expected, noted in (
+            (HELD, (other, accept), None, [("rules", text, False)]),
+            (HELD, (other,), HELD, []),
+            (HELD, (), HELD, []),
+            (fact, (accept,), fact, []),
+            (None, (accept,), None, []),
+        ):
+            with self.subTest(kind=kind, hits=len(hits)):
+                log = Log()
+                self.assertEqual(override(replace(CASE, hits=hits), kind, log), expected)
+                self.assertEqual(lines(log), noted)
+
+    def test_rules_are_not_read_for_what_is_dismissed(self):
+        class Ruled(Company):
+            def rules(self):
+                return (hit(Action.ACCEPT).rule,)
+
+        case = replace(CASE, directory=Ruled())
+        for kind, count in ((None, 1), (HELD, 1), (JOINS, 1), (IGNORED, 0)):
+            self.assertEqual(len(find_hits(case, kind).hits), count)
+
+
+class TestPlace(PureCase):
+    def placed(self, *steps, kind=None):
+        log = Log()
+        rows = [step if isinstance(step, Row) else Row(step, When.UNLESS_HELD) for step in steps]
+        outcome = place(CASE, kind, rows, log)
+        found = [(line.step, line.decided) for line in log.lines]
+        return outcome.state.value, outcome.reason, outcome.routes, found
+
+    def test_what_is_found_where(self):
+        alias, user = Finds("alias", HERE), Finds("user", THERE, HERE, reason=Reason.USER)
+        nothing, held = Finds("nothing"), Finds("held", held=Reason.NEAR_MISS)
+        ends = Finds("ends", state=State.IGNORED, reason=Reason.RULE)
+        last = Row(Finds("last", THERE, reason=Reason.FALLBACK), When.LAST)
+        always = Row(Finds("always", HERE, reason=Reason.RULE), When.ALWAYS)
+        thread = Finds("thread", HERE, reason=Reason.REPLY, joins_thread=True)
+        for name, steps, kind, expected in (
+            ("nothing", [nothing], None, ("quarantined", "unmatched", (), [("nothing", False)])),
+            ("the first gives the reason, all give places", [nothing, alias, user], None,
+             ("routed", "alias", (HERE, THERE),
+              [("nothing", False), ("alias", True), ("user", True)])),
+            ("a last resort is asked last", [alias, last], None,
+             ("routed", "alias", (HERE,), [("alias", True)])),
+            ("and if nobody else knows", [nothing, last], None,
+             ("routed", "fallback", (THERE,), [("nothing", False), ("last", True)])),
+            ("but not for what waits", [held, last], None,
+             ("quarantined", "near_miss", (), [("held", True)])),
+            ("another place frees what waits", [held, alias], None,
+             ("routed", "alias", (HERE,), [("held", True), ("alias", True)])),
+            ("an end", [alias, ends, user], None,
+             ("ignored", "rule", (), [("alias", True), ("ends", True)])),
+            ("dismissed", [always], IGNORED, ("ignored", "bounce", (), [])),
+            ("held", [alias, last], HELD, ("quarantined", "spam", (), [])),
+            ("held, but a rule has a place", [always, alias], HELD,
+             ("routed", "spam", (HERE,), [("always", True)])),
+            ("an automatic reply opens nothing", [alias], JOINS,
+             ("ignored", "auto_reply", (), [])),
+            ("an automatic reply joins", [alias, thread], JOINS,
+             ("routed", "auto_reply", (HERE,), [("thread", True)])),
+        ):  # fmt: skip
+            with self.subTest(name):
+                self.assertEqual(self.placed(*steps, kind=kind), expected)
+
+    def test_each_step_sees_what_those_before_it_left(self):
+        first = Finds("first", remaining=(), facts={"a": 1})
+        second, third = Finds("second", HERE), Finds("third")
+        log = Log()
+        rows = [Row(step, When.UNLESS_HELD) for step in (first, second, third)]
+        place(CASE, None, rows, log)
+        seen = [(case.recipients, case.routed) for step in (first, second, third)
+                for case in step.cases]  # fmt: skip
+        self.assertEqual(seen, [((SALES,), False), ((), False), ((), True)])
+        self.assertEqual(log.facts, {"a": 1})
+
+
+class TestDefaults(PureCase):
+    def values(self, route, *hits):
+        log = Log()
+        outcome = Outcome(State.ROUTED, Reason.ALIAS, (route,))
+        found = set_defaults(replace(CASE, hits=hits), outcome, log)
+        return found.routes[0].defaults, len(log.lines)
+
+    def test_only_new_records_of_the_rules_model(self):
+        team = hit(Action.DEFAULTS, model="crm.lead", defaults=(("team_id", 5),))
+        tag = hit(Action.DEFAULTS, 2, model="crm.lead", defaults=(("tag", 1), ("x", 2)))
+        new = Route("crm.lead", alias=Alias(1, "a@b.test", "crm.lead"))
+        for name, route, hits, expected in (
+            ("new", new, (team,), ((("team_id", 5),), 1)),
+            ("two rules", new, (team, tag), ((("team_id", 5), ("tag", 1), ("x", 2)), 2)),
+            ("another action between", new, (hit(Action.ACCEPT), tag), ((("tag", 1), ("x", 2)), 1)),
+            ("old record", Route("crm.lead", 7), (team,), ((), 0)),
+            ("an inbox", Route("crm.lead", user_id=7), (team,), ((), 0)),
+            ("another model", Route("hr.applicant"), (team,), ((), 0)),
+            ("no rule", new, (), ((), 0)),
+        ):
+            with self.subTest(name):
+                self.assertEqual(self.values(route, *hits), expected)
+
+
+class TestCopies(PureCase):
+    def test_each_place_once(self):
+        routed = Outcome(State.ROUTED, Reason.ALIAS, (HERE, THERE))
+        duplicate = Outcome(State.IGNORED, Reason.DUPLICATE)
+        elsewhere = [("duplicate", "an earlier copy was routed elsewhere", False)]
+        known = [("duplicate", "an earlier copy of this message was received", True)]
+        loop = Outcome(State.QUARANTINED, Reason.LOOP)
+        ignored = Outcome(State.IGNORED, Reason.BULK)
+        for name, earlier, outcome, expected, noted in (
+            ("first", None, routed, routed, []),
+            ("second", {HERE.target}, routed, replace(routed, routes=(THERE,)), elsewhere),
+            ("went nowhere", set(), routed, routed, elsewhere),
+            ("all", {HERE.target, THERE.target}, routed, duplicate, known),
+            ("what we sent", set(), loop, loop, []),
+            ("dismissed", set(), ignored, ignored, []),
+        ):
+
+            class Knows(Company):
+                def delivered(self, mail, answer=earlier):
+                    return answer
+
+            with self.subTest(name):
+                log = Log()
+                case = replace(CASE, directory=Knows())
+                self.assertEqual(drop_copies(case, outcome, log), expected)
+                self.assertEqual(lines(log), noted)
