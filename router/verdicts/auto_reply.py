@@ -95,8 +95,7 @@ def _empty_envelope(mail: ReceivedMail) -> str:
 
 def _subject(mail: ReceivedMail) -> str:
     """A subject as auto-responders write it, with a second sign; alone it proves nothing."""
-    subject = mail.subject[:300]
-    prefix, opening = PREFIX.match(subject), OPENING.match(subject)
+    prefix, opening = PREFIX.match(mail.subject), OPENING.match(mail.subject)
     found = prefix or opening
     if found is None:
         return ""

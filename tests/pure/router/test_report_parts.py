@@ -258,9 +258,7 @@ class TestRecipients(PureCase):
             with self.subTest(action=action, status=status):
                 found = recipient(f"Action: {action}\nStatus: {status}")
                 self.assertEqual((found.permanent, found.action), (permanent, becomes))
-                self.assertIs(
-                    is_delivered(found), becomes in ("delivered", "relayed", "expanded")
-                )
+                self.assertIs(is_delivered(found), becomes in ("delivered", "relayed", "expanded"))
 
     def test_a_code_of_the_servers_words_decides_without_a_status(self):
         found = recipient("Diagnostic-Code: smtp; 450 4.2.1 try later")
@@ -475,7 +473,10 @@ class TestBounceTexts(PureCase):
         address = "info@example.org"
         for text, said in (
             (f"Hello\n{address} is not one of us\nBye", f"{address} is not one of us Bye"),
-            (f"<INFO@example.org> has left us\n\n{address} again", "<INFO@example.org> has left us"),
+            (
+                f"<INFO@example.org> has left us\n\n{address} again",
+                "<INFO@example.org> has left us",
+            ),
             (f"{address}\nHello there", ""),
             (f"To: {address}", ""),
             ("other@example.org is not one of us", ""),
