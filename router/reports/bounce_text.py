@@ -126,7 +126,7 @@ def _says_more(line: str) -> bool:
 def named_addresses(text: str) -> tuple[str, ...]:
     """The addresses that a notice names before the mail it is about begins, at most twenty."""
     found = _ADDRESS.findall(without_original(text))
-    named = (addresses.normalise(item.rstrip(".")) for item in found)
+    named = (addresses.normalise(item) for item in found)
     return tuple(dict.fromkeys(item for item in named if item))[:20]
 
 

@@ -87,7 +87,9 @@ class TestBounceSigns(PureCase):
                 seen = self.check(True, f"From: {sender}", above=NULL)
                 self.assertIn(f"null return path, From: {sender}", seen)
         self.check(True, '"From": x', "From: Postmaster <nobody at all>", SUBJECT, above=NULL)
-        self.check(False, "From: nobody at all", above=NULL)
+        for sender in ("nobody at all", "X <ndrx>", '"x Mail Delivery" <nobody at all>'):
+            with self.subTest(sender):
+                self.check(False, f"From: {sender}", above=NULL)
 
     def test_the_sender_is_shown_up_to_a_length(self):
         for name in ("MAILER-DAEMON@", "postmaster@"):

@@ -1,6 +1,7 @@
 """Reports read down to their parts: types, notice, groups of fields, and what they are about."""
 
 import logging
+from unittest.mock import patch
 
 from ....router.reports import bounce_text, report
 from ....router.reports.bounce_facts import MAX_NAMED, read_bounce
@@ -526,6 +527,34 @@ class TestKnownLayouts(PureCase):
                 between = "x\n" * (line - head - hello - 2) + "\n"
                 self.assertEqual(bool(self.layout("", between)[1]), seen)
 
+    def test_how_much_of_a_mail_is_read(self):
+        named = "<info@example.org>:"
+        fill = ("x" * 119 + "\n") * 390
+        for size, seen in ((48_000, True), (48_001, False)):
+            with self.subTest(size=size):
+                rest = size - len(fill) - len(self.HELLO) - len(named) - 1
+                last = "\n".join("x" * 99 for _line in range(rest // 100))
+                before = fill + last + "x" * (rest - len(last)) + "\n"
+                self.assertEqual(len(before + self.HELLO + named), size)
+                self.assertEqual(bool(self.layout(before)[1]), seen)
+
+    def test_how_much_of_a_line_is_read(self):
+        domain = ".".join(["d" * 50] * 4)
+        for size, seen in ((240, True), (241, False)):
+            with self.subTest(size=size):
+                named = f"<{'i' * (size - len(domain) - 4)}@{domain}>:"
+                self.assertEqual(len(named), size)
+                received = mail(body=f"{self.HELLO}{named}\nNo such user.\n")
+                found = bounce_text.known_layout(received)
+                self.assertEqual(bool(found[1]), seen)
+
+    def test_what_breaks_the_layouts_is_read_by_none(self):
+        def fail(_message):
+            raise ValueError
+
+        with patch.object(bounce_text, "all_failures", fail):
+            self.assertEqual(self.layout(), ((), ()))
+
 
 class TestFacts(PureCase):
     REPORTED = ("message/delivery-status", "Action: failed\nFinal-Recipient:\nStatus: {}")
@@ -574,6 +603,13 @@ class TestFacts(PureCase):
                 self.assertEqual(named["bounced_address"], "info@example.org")
                 self.assertEqual((named["status"], named["diagnostic"]), ("5.2.1", "closed"))
 
+    def test_the_first_group_without_an_address_counts(self):
+        group = "Final-Recipient:\nAction: {}\nStatus: {}"
+        for actions, permanent in ((("failed", "delayed"), True), (("delayed", "failed"), False)):
+            groups = [group.format(*item) for item in zip(actions, ("4.2.1", "4.2.2"), strict=True)]
+            found = facts("Sorry.", contents=[("message/delivery-status", "\n\n".join(groups))])
+            self.assertEqual((found["permanent"], found["status"]), (permanent, "4.2.1"))
+
     def test_the_line_beside_an_address_is_its_diagnosis(self):
         found = facts("one@example.org has left our company\n\ntwo@example.org never was here\n")
         said = [item["diagnostic"] for item in found["recipients"]]
@@ -584,6 +620,15 @@ class TestFacts(PureCase):
     def test_a_header_names_them_first(self):
         found = facts("two@example.org", "X-Failed-Recipients: one@example.org")
         self.assertEqual([item["address"] for item in found["recipients"]], ["one@example.org"])
+
+    def test_at_most_a_hundred_are_named_by_a_header(self):
+        for count in (99, 100, 101):
+            names = ",\n ".join(f"a{number}@example.org" for number in range(count))
+            found = facts("Sorry.", f"X-Failed-Recipients: {names}")
+            self.assertEqual(len(found["recipients"]), min(count, 100))
+        no_layout = f"X: {'boundary ' * 21}"
+        found = facts("b@example.org", "X-Failed-Recipients: a@example.org", no_layout)
+        self.assertEqual([item["address"] for item in found["recipients"]], ["a@example.org"])
 
     def test_who_reports_and_who_is_told_is_not_meant(self):
         told = "Dear bounce@domain.com, postmaster@x.org says: info@example.org"
@@ -611,5 +656,6 @@ class TestFacts(PureCase):
         found = facts("", contents=[("message/delivery-status", "\n\n".join(groups))])
         self.assertEqual(found["bounced_address"], "b@example.org")
         self.assertEqual(len(found["recipients"]), 3)
-        found = facts("", contents=[("message/delivery-status", groups[0])])
+        late = "\n\n".join((groups[0], groups[1].replace("failed", "delayed")))
+        found = facts("", contents=[("message/delivery-status", late)])
         self.assertEqual((found["bounced_address"], found["permanent"]), ("a@example.org", False))

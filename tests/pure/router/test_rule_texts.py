@@ -1,6 +1,8 @@
 """Rules in detail: codes and labels, values that are compared, limits, and the words of a trace."""
 
+import os
 from dataclasses import replace
+from tempfile import TemporaryFile
 
 from ....router.case import Case
 from ....router.codes import AuthorCheck
@@ -136,6 +138,18 @@ class TestValues(PureCase):
 
     def test_an_expression_that_is_no_text_is_refused(self):
         self.assertIn("is not a valid regular expression", self.error(Operator.REGEX, "\udcff"))
+
+    def test_what_re2_refuses_is_not_logged_beside_the_message(self):
+        with TemporaryFile() as written:
+            stderr = os.dup(2)
+            os.dup2(written.fileno(), 2)
+            try:
+                self.error(Operator.REGEX, "(never compiled before")
+            finally:
+                os.dup2(stderr, 2)
+                os.close(stderr)
+            written.seek(0)
+            self.assertEqual(written.read(), b"")
 
     def test_a_text_is_compared_up_to_a_length(self):
         for size, found in ((19_999, "b"), (20_000, "")):

@@ -504,6 +504,17 @@ class TestGuesses(PureCase):
         user = self.find("rober@domain.com", mode="suggest", directory=World(users=(BOB,)))
         self.assertEqual(user.facts, {"suggestions": {"rober@domain.com": [BOB.address]}})
 
+    def test_how_many_addresses_are_looked_at(self):
+        names = [f"order{letter}@domain.com" for letter in "abcdefg"]
+        aliases = [Alias(number, name, "m") for number, name in enumerate(names, 1)]
+        for count, said in ((2, 2), (3, 3), (4, 3)):
+            text = self.text("orderz@domain.com", *aliases[:count])
+            self.assertEqual(text, f"{said} addresses are one edit away")
+        for old, suggested in ((5, True), (6, False)):  # among twice as many as are suggested
+            directory = World(Alias(1, "orderxyz@domain.com", "m"), archived=names[:old])
+            found = self.find("orderz@domain.com", directory=directory)
+            self.assertIs(bool(found.facts), suggested)
+
     def test_how_alike_a_suggestion_is(self):
         for typed, suggested in (("abcxyw", True), ("abcvyw", True), ("axxvyw", False)):
             # of ten letters six or more must stand in both

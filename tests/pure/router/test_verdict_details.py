@@ -231,6 +231,10 @@ class TestBulkSigns(PureCase):
             decision = judge(self.LIST, references(count, "<sent-1@domain.com>"))
             self.assertEqual(str(decision.state), state)
 
+    def test_a_reply_to_somebody_else_is_none(self):
+        decision = judge(self.LIST, "References: <other@example.org>")
+        self.assertEqual(str(decision.state), "quarantined")
+
     def test_nobody_accepts_what_names_no_alias(self):
         decision = judge(self.LIST, "To: catchall@domain.com")
         self.assertEqual(str(decision.state), "quarantined")
