@@ -149,7 +149,7 @@ class TestValues(PureCase):
                 os.dup2(stderr, 2)
                 os.close(stderr)
             written.seek(0)
-            self.assertEqual(written.read(), b"")
+            self.assertNotIn(b"never compiled before", written.read())
 
     def test_a_text_is_compared_up_to_a_length(self):
         for size, found in ((19_999, "b"), (20_000, "")):
