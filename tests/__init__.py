@@ -25,6 +25,7 @@ from .pure.providers import test_proposal
 from .pure.providers import test_providers
 from .pure.router import test_addresses
 from .pure.router import test_authentication
+from .pure.router import test_bounce_signs
 from .pure.router import test_bounces
 from .pure.router import test_chain
 from .pure.router import test_charsets
@@ -40,12 +41,18 @@ from .pure.router import test_received
 from .pure.router import test_received_mail
 from .pure.router import test_recipients
 from .pure.router import test_repair
+from .pure.router import test_report_parts
+from .pure.router import test_rule_texts
 from .pure.router import test_rules
+from .pure.router import test_sign_words
 from .pure.router import test_stages
+from .pure.router import test_status_codes
+from .pure.router import test_step_details
 from .pure.router import test_steps
 from .pure.router import test_thread_token
 from .pure.router import test_tokens
 from .pure.router import test_trust_limits
+from .pure.router import test_verdict_details
 from .pure.router import test_verdicts
 from .pure.signatures import test_dkim
 from .pure import test_import_order

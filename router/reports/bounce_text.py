@@ -32,7 +32,7 @@ _GIVEN_UP = compiled(bounce_words.GIVEN_UP)
 _ORIGINAL = re.compile(
     r"^[ \t>|*#=-]{0,80}(?:(?:begin|start) of |here is |below )?(?:a copy of )?"
     r"(?:the |your |this )?(?:unsent |original |returned |undelivered |old |source |first )?"
-    r"(?:mail|message|e-?mail)?[ \t]{0,4}(?:headers? |text |body |as received )?"
+    r"(?:mail|message|e-?mail)?[ \t]{0,4}(?:text |body |as received )?"
     r"(?:follows|attached|is (?:a copy|attached|as follows)|header|begins?)"
     r"|^[> \t]{0,8}(?:return-path|received|x-original-to|delivered-to): ",
     re.IGNORECASE | re.MULTILINE,
@@ -126,7 +126,7 @@ def _says_more(line: str) -> bool:
 def named_addresses(text: str) -> tuple[str, ...]:
     """The addresses that a notice names before the mail it is about begins, at most twenty."""
     found = _ADDRESS.findall(without_original(text))
-    named = (addresses.normalise(item.rstrip(".")) for item in found)
+    named = (addresses.normalise(item) for item in found)
     return tuple(dict.fromkeys(item for item in named if item))[:20]
 
 

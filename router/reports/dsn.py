@@ -70,7 +70,7 @@ def _recipient(block: ReceivedMail) -> Recipient | None:
         block.first("x-actual-recipient")
     )
     final = _address(block.first("final-recipient"))
-    action = block.first("action").strip().lower().split(" ")[0].rstrip(";,")
+    action = block.first("action").strip().lower()
     if not (original or final or (action and block.has("final-recipient"))):
         return None
     diagnostic = block.first("diagnostic-code")[:MAX_DIAGNOSTIC_CHARS]

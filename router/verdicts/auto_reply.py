@@ -63,7 +63,7 @@ def _declared(mail: ReceivedMail) -> str:
     if submitted.startswith("auto-replied") or submitted in ("vacation", "auto-reply", "replied"):
         return f"Auto-Submitted: {submitted}"
     for name in _MARKERS:
-        if mail.has(name) and is_on(mail.first(name)):
+        if is_on(mail.first(name)):
             return f"{name}: {mail.first(name)[:80]}"
     for name, value in _VALUES:
         if any(keyword(item.value) == value for item in mail.all(name)):
@@ -95,8 +95,7 @@ def _empty_envelope(mail: ReceivedMail) -> str:
 
 def _subject(mail: ReceivedMail) -> str:
     """A subject as auto-responders write it, with a second sign; alone it proves nothing."""
-    subject = mail.subject[:300]
-    prefix, opening = PREFIX.match(subject), OPENING.match(subject)
+    prefix, opening = PREFIX.match(mail.subject), OPENING.match(mail.subject)
     found = prefix or opening
     if found is None:
         return ""

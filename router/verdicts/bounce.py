@@ -36,9 +36,7 @@ _DAEMON = re.compile(
     r"|mail[-_.]?system|mailadm|ndr|dsn|microsoftexchange[0-9a-f]{32}|[a-z0-9_]*smtp_mail_service)$"
 )
 _DAEMON_NAME = re.compile(
-    r"^(?:mail(?:er)?[ -]?daemon|(?:internet )?mail delivery(?: (?:sub)?system| service)?"
-    r"|delivery subsystem|mail delivery)\b",
-    re.IGNORECASE,
+    r"^(?:mail(?:er)?[ -]?daemon|(?:internet )?mail delivery|delivery subsystem)\b", re.IGNORECASE
 )
 _POSTMASTER = re.compile(r"^(?:post-?master|mail-?admin(?:istrator)?|system[ -]?administrator)$")
 _POSTMASTER_NAME = re.compile(r"^(?:system administrator|mail administrator|postmaster)\b", re.I)

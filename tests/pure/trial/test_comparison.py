@@ -8,6 +8,30 @@ SALES, JOBS, THREAD = "alias:1", "alias:2", "record:crm.lead:7"
 FALLBACK = "record:crm.lead:0"
 
 
+class TestCodes(PureCase):
+    def test_what_is_stored_and_what_people_read(self):
+        self.assertEqual(
+            Did.selection(),
+            [
+                ("pending", "Not known yet"),
+                ("record", "Created or updated a record"),
+                ("noted", "Recorded a bounce"),
+                ("bounced", "Sent it back to the sender"),
+                ("nothing", "Nothing"),
+                ("failed", "Failed with an error"),
+            ],
+        )
+        self.assertEqual(
+            Comparison.selection(),
+            [
+                ("same", "Same"),
+                ("better", "Router is better"),
+                ("differs", "Different"),
+                ("pending", "Not known yet"),
+            ],
+        )
+
+
 class TestCompare(PureCase):
     def test_the_verdict(self):
         routed, sorted_, ignored = State.ROUTED, State.QUARANTINED, State.IGNORED
