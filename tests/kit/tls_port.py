@@ -4,6 +4,7 @@ import socketserver
 import ssl
 import tempfile
 import threading
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,9 +21,7 @@ def certificate(*names):
     """A certificate with these common names and its key, both as one PEM; and the former as DER."""
     key = ec.generate_private_key(ec.SECP256R1())
     # a stranger's certificate may have a name longer than the standard allows
-    parts = [
-        x509.NameAttribute(x509.NameOID.COMMON_NAME, name, _validate=False) for name in names
-    ]
+    parts = [x509.NameAttribute(x509.NameOID.COMMON_NAME, name, _validate=False) for name in names]
     made = (
         x509.CertificateBuilder()
         .subject_name(x509.Name(parts))
@@ -56,10 +55,8 @@ class TlsPort:
         class Handler(socketserver.BaseRequestHandler):
             def handle(self):
                 self.request.settimeout(10)
-                try:
+                with suppress(OSError):  # of a client that has seen enough
                     talk(self.request, context)
-                except OSError:
-                    pass  # the client has seen enough
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

@@ -172,9 +172,7 @@ class TestSearching(PureCase):
             )
         with self.assertRaises(MailboxError) as caught:
             found.mark_seen([1])
-        self.assertEqual(
-            str(caught.exception), "The server refused STORE in “INBOX”: not now"
-        )
+        self.assertEqual(str(caught.exception), "The server refused STORE in “INBOX”: not now")
 
 
 class TestListing(PureCase):
@@ -291,9 +289,7 @@ class TestChanging(PureCase):
                 found, connection = folder(MOVE=[NOT_NOW, ("OK", [])], **quirks)
                 found.move([3], "Archive")
                 moved = ("MOVE", "3", '"Archive"')
-                self.assertEqual(
-                    connection.commands[1:], [moved, ("CREATE", '"Archive"'), moved]
-                )
+                self.assertEqual(connection.commands[1:], [moved, ("CREATE", '"Archive"'), moved])
         found, _connection = folder(MOVE=[NOT_NOW, NOT_NOW])
         with self.assertRaisesRegex(MailboxError, "refused MOVE in “INBOX”: not now"):
             found.move([3], "Archive")

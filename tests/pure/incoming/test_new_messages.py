@@ -5,8 +5,14 @@ import poplib
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from ....incoming import ImapNewMessages, MailboxError, MessageRef, Pop3Mailbox, PopNewMessages
-from ....incoming import new_messages
+from ....incoming import (
+    ImapNewMessages,
+    MailboxError,
+    MessageRef,
+    Pop3Mailbox,
+    PopNewMessages,
+    new_messages,
+)
 from ...kit.pure import PureCase
 from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3
 
@@ -74,9 +80,9 @@ class TestPlaces(PureCase):
 
     def test_names_of_the_folder_of_all_mail(self):
         for name in ("All Mail", "[Gmail]/All Mail", "Archive", "All"):
-            with self.subTest(name=name):
-                with mailbox({}, (INBOX, b'() "/" "%b"' % name.encode())) as (found, _server):
-                    self.assertEqual(list(found.places), ["INBOX", name])
+            folders = (INBOX, b'() "/" "%b"' % name.encode())
+            with self.subTest(name=name), mailbox({}, folders) as (found, _server):
+                self.assertEqual(list(found.places), ["INBOX", name])
 
 
 class TestImap(PureCase):
@@ -136,9 +142,9 @@ class TestImap(PureCase):
         folders = (INBOX, rb'(\Junk) "/" "Spam"', rb'(\All) "/" "All"')
         with mailbox({"INBOX": {}, "All": {}}, folders) as (found, _server):
             self.assertEqual(list(found.marks()), ["INBOX", "All"])
-        with mailbox({"Spam": {}}, folders) as (found, _server):
-            with self.assertRaises(MailboxError):
-                found.marks()
+        refused = self.assertRaises(MailboxError)
+        with mailbox({"Spam": {}}, folders) as (found, _server), refused:
+            found.marks()
 
     def test_deleted_in_whichever_folder_they_are(self):
         folders = (INBOX, rb'(\Junk) "/" "Spam"', rb'(\All) "/" "All"')
@@ -183,8 +189,9 @@ class TestPop(PureCase):
 
     def test_of_many_the_newest(self):
         mails = [mail(number) for number in range(1, 6)]
-        with pop_connection(mails) as (client, _server), patch.object(
-            new_messages, "MAX_MESSAGES", 2
+        with (
+            pop_connection(mails) as (client, _server),
+            patch.object(new_messages, "MAX_MESSAGES", 2),
         ):
             sources = [new.source for new in PopNewMessages(client).since({})]
         self.assertEqual(sources, mails[-2:])

@@ -120,15 +120,15 @@ class TestAuthorTable(PureCase):
         self.assertEqual((ReplyTo().chosen, ReplyTo().settled), (False, False))
 
     def test_whose_address_stays(self):
-        for policy, refuses, keeps in (
+        for from_policy, refuses, keeps in (
             ("auto", False, True),
             ("auto", True, False),
             ("keep", False, True),
             ("keep", True, True),
             ("account", False, False),
         ):
-            with self.subTest(policy=policy, refuses=refuses):
-                account = OutgoingAccount("a@b.c", from_policy=policy, refuses_authors=refuses)
+            with self.subTest(policy=from_policy, refuses=refuses):
+                account = OutgoingAccount("a@b.c", from_policy=from_policy, refuses_authors=refuses)
                 self.assertEqual(account.keeps_authors, keeps)
 
     def test_which_addresses_an_account_serves(self):

@@ -119,8 +119,7 @@ class TestKeep(PureCase):
             server.commands[-2:],
             [
                 "NOOP",
-                "UID SEARCH SINCE 28-Oct-2026 BEFORE 5-Nov-2026"
-                ' HEADER Message-ID "<1@domain.com>"',
+                'UID SEARCH SINCE 28-Oct-2026 BEFORE 5-Nov-2026 HEADER Message-ID "<1@domain.com>"',
             ],
         )
 
@@ -134,12 +133,13 @@ class TestKeep(PureCase):
             (b"APPEND", "refused a copy for the folder “Sent”: [OVERQUOTA] the mailbox is full"),
             (b"SEARCH", "refused to search “Sent”: not now"),
         ):
-            with self.subTest(command=command):
-                with mailbox(named(b"Sent"), refuses=command) as (client, server):
-                    with self.assertRaises(MailboxError) as caught:
-                        SentFolder(client).keep(MESSAGE, "<1@domain.com>", SENT)
-                    self.assertEqual(str(caught.exception), f"The server {said}")
-                    self.assertEqual(server.kept["Sent"], [])
+            quirks = {"refuses": command}
+            with self.subTest(command=command), mailbox(named(b"Sent"), **quirks) as connected:
+                client, server = connected
+                with self.assertRaises(MailboxError) as caught:
+                    SentFolder(client).keep(MESSAGE, "<1@domain.com>", SENT)
+                self.assertEqual(str(caught.exception), f"The server {said}")
+                self.assertEqual(server.kept["Sent"], [])
 
     def test_found_is_what_has_a_number(self):
         with mailbox(named(b"Sent")) as (client, _server):
