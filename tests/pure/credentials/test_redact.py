@@ -95,7 +95,7 @@ class TestRedact(PureCase):
         inner = ValueError(SECRET)
         error = RuntimeError("failed", inner, 7)
         error.command, error.origin, error.number = SECRET, inner, 7
-        error.__notes__ = [SECRET]
+        error.itself = error
         self.redactor.exception(error)
         self.assertEqual(error.args, ("failed", inner, 7))
         self.assertEqual(str(inner), HIDDEN)

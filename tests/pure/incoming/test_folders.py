@@ -1,7 +1,10 @@
 """Each command to a folder: what is said to the server, and what its refusal becomes."""
 
 import imaplib
+import os
+import time
 from datetime import datetime
+from unittest.mock import patch
 
 from ....incoming import ImapFolder, MailboxError, MessageRef, find_junk_folder
 from ....incoming.base import batches
@@ -210,6 +213,15 @@ class TestListing(PureCase):
         )
         found, _connection = folder(FETCH=("OK", [b"1 (UID 3 RFC822.SIZE NIL)"]))
         self.assertEqual(found.refs([3])[0].size, 0)
+
+    def test_dates_in_any_time_zone_of_the_machine(self):
+        self.addCleanup(time.tzset)
+        with patch.dict(os.environ, TZ="CET-1CEST,M3.5.0,M10.5.0/3"):
+            time.tzset()
+            for month, number in (("Jan", 1), ("Jul", 7)):
+                answer = size_of(3).replace(b"Nov", month.encode())
+                found, _connection = folder(FETCH=("OK", [answer]))
+                self.assertEqual(found.refs([3])[0].received, datetime(2026, number, 2, 10, 0))
 
     def test_fields_that_are_missing(self):
         answer = [b"1 (UID 3 BODY[HEADER.FIELDS (SUBJECT)] NIL)", b"1 (UID 4 FLAGS ())"]

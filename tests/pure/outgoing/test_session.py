@@ -429,6 +429,12 @@ class TestSteps(PureCase):
             self.send(session)
         self.assertEqual(len(self.kept), 2, "the second has sent none")
 
+    def test_what_a_failed_message_has_left_is_nobodys(self):
+        session = self.session(Connection([smtplib.SMTPDataError(554, b"spam")], {}))
+        self.failure(session)
+        self.send(session)
+        self.assertEqual(self.kept, [])
+
     def test_a_connection_without_a_text(self):
         class Mute(Connection):
             data = None
