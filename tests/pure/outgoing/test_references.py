@@ -29,6 +29,11 @@ class TestWithDomain(PureCase):
         found = with_domain(" <1@web1> ", "domain.com", ["WEB1"], ".token")
         self.assertEqual(found, "<1.token@domain.com>")
 
+    def test_a_host_name_of_any_letters(self):
+        for host in ("linux", "x", "web1.lan"):
+            found = with_domain(f"<1@{host}>", "domain.com", [host])
+            self.assertEqual(found, "<1@domain.com>")
+
     def test_a_suffix_that_makes_it_too_long_is_left_out(self):
         # 196 characters: "<" and what stands before the "@", the suffix, the domain
         for length, suffix in ((196 - 10 - 6, ".token"), (196 - 10 - 6 + 1, "")):
