@@ -92,11 +92,11 @@ class ImapFolder:
     def uids_from(self, first: int, since: datetime | None = None) -> list[int]:
         """UIDs at or above ``first``, ascending; ``since`` (UTC) leaves out earlier days."""
         found: list[int] = []
-        end = self.uidnext or 0
+        end = self.uidnext
         # Without UIDNEXT, or with few possible UIDs, one question is enough.
         windows = (
             range(first, end, _SEARCH_WINDOW)
-            if end and end - first > _SEARCH_WINDOW and self._exists > _SEARCH_WINDOW
+            if end - first > _SEARCH_WINDOW and self._exists > _SEARCH_WINDOW
             else [first]
         )
         for start in windows:

@@ -4,6 +4,10 @@ Names are unique: of two modules of one name Odoo would see the second alone. Wh
 here says why in ``NOT_IN_ODOO``; ``models/test_loader.py`` compares both with the files.
 """
 
+from .pure.connections import test_connection
+from .pure.connections import test_server_quota
+from .pure.connections import test_trouble
+from .pure.credentials import test_keeping
 from .pure.credentials import test_login_links
 from .pure.credentials import test_redact
 from .pure.domain_check import test_deliverability
@@ -12,11 +16,16 @@ from .pure.domain_check import test_spf
 from .pure.domain_check import test_spf_suite
 from .pure.findings import test_findings
 from .pure.health import test_health_findings
+from .pure.incoming import test_folders
+from .pure.incoming import test_known_hosts
 from .pure.incoming import test_mailboxes
+from .pure.incoming import test_new_messages
 from .pure.incoming import test_suggest_hosts
 from .pure.outgoing import test_calendar
 from .pure.outgoing import test_dispatch
+from .pure.outgoing import test_header_text
 from .pure.outgoing import test_identity
+from .pure.outgoing import test_references
 from .pure.outgoing import test_refusals
 from .pure.outgoing import test_session
 from .pure.probe import test_probe_answers
@@ -54,7 +63,9 @@ from .pure.router import test_tokens
 from .pure.router import test_trust_limits
 from .pure.router import test_verdict_details
 from .pure.router import test_verdicts
+from .pure.sent_copies import test_sent_folder
 from .pure.signatures import test_dkim
+from .pure.signatures import test_dkim_limits
 from .pure import test_import_order
 from .pure import test_translatable
 from .pure.trial import test_comparison
@@ -91,7 +102,6 @@ from .models.routing import test_waiting
 from .models.rules import test_rule_records
 from .models.sent_copies import test_sent_copies
 from .models.setup import test_setup
-from .models.setup import test_trouble
 from .models.trial import test_trial
 from .models.users_without_mailbox import test_users_without_mailbox
 from .models import test_loader

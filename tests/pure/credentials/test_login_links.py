@@ -1,6 +1,6 @@
 """A link that logs somebody in is not shown to whoever sorts the mail."""
 
-from ....credentials.login_links import hide_login_links
+from ....credentials.login_links import hide_login_links, login_tokens
 from ...kit.pure import PureCase
 
 
@@ -22,3 +22,17 @@ class TestLoginLinks(PureCase):
         for text in ("https://x.test/mail/view?token=abc", "the token=abc of /web/login", ""):
             with self.subTest(text=text):
                 self.assertEqual(hide_login_links(text), text)
+
+    def test_which_tokens_a_message_brings(self):
+        for text, tokens in (
+            ("https://x.test/web/signup?db=a&token=one&y=1 /web/login?token=two", ["one", "two"]),
+            ("/web/reset_password?token=one /web/login?token=one", ["one"]),
+            ("/web/login?token%3Da%2Bb", ["a+b"]),
+            ("/web/login?login=a@b.c https://x.test/mail/view?token=abc", []),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(login_tokens(text), tokens)
+
+    def test_twenty_are_enough(self):
+        links = " ".join(f"/web/login?token=t{number}" for number in range(25))
+        self.assertEqual(login_tokens(links), [f"t{number}" for number in range(20)])

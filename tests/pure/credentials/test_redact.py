@@ -33,6 +33,103 @@ class TestRedact(PureCase):
                 self.assertEqual(self.redactor.text(f"a {text} b"), f"a {HIDDEN} b")
                 self.assertIn(text, forms(SECRET, "all@example.com"))
 
+    def test_the_forms_of_a_secret(self):
+        secret = 'a"b\\c d'
+        plain = {
+            secret,
+            'a\\"b\\\\c d',  # IMAP
+            "a%22b%5Cc%20d",
+            "a%22b%5Cc+d",
+            'a"b\\\\c d',  # Python's own
+        }
+        logins = {
+            b64(secret),
+            b64(f"\0me\0{secret}"),
+            b64(f"me\0me\0{secret}"),
+            b64(f"user=me\1auth=Bearer {secret}\1\1"),
+        }
+        found = forms(secret, "me")
+        self.assertEqual(set(found), plain | logins)
+        self.assertEqual(list(map(len, found)), sorted(map(len, found), reverse=True))
+        self.assertIn("secret", forms(" secret "), "some servers take the blanks away")
+        self.assertNotIn("", forms("   "), "nothing is everywhere")
+        self.assertEqual(forms(""), ())
+
+    def test_a_short_secret_is_hidden_where_it_stands_alone(self):
+        for secret, text, shown in (
+            ("abc", "abcd abc", f"abcd {HIDDEN}"),
+            ("abcd", "abcde abcd", f"{HIDDEN}e {HIDDEN}"),
+        ):
+            with self.subTest(secret=secret):
+                self.assertEqual(Redactor([secret]).text(text), shown)
+
+    def test_what_hides_a_secret_is_three_stars(self):
+        self.assertEqual(Redactor(["abcd"]).text("abcd"), "***")
+
+    def test_the_longest_of_several_goes_first(self):
+        self.assertEqual(Redactor(["abcd", "abcdefgh"]).text("abcdefgh"), HIDDEN)
+
+    def test_values_of_every_kind(self):
+        class Text(list):
+            """Not a plain list: whoever made it knows how to make another one."""
+
+        error = ValueError(SECRET)
+        for value, expected in (
+            (SECRET, HIDDEN),
+            (SECRET.encode() + b"\xff", b"***\xff"),
+            ([SECRET, 1], [HIDDEN, 1]),
+            ((SECRET, [SECRET]), (HIDDEN, [HIDDEN])),
+            ({"a": SECRET, "b": None}, {"a": HIDDEN, "b": None}),
+            (Text([SECRET]), Text([SECRET])),
+            (5, 5),
+            (None, None),
+            (error, error),
+        ):
+            with self.subTest(type(value).__name__):
+                found = self.redactor.value(value)
+                self.assertEqual(found, expected)
+                self.assertIs(type(found), type(expected))
+        self.assertEqual(str(error), HIDDEN)
+
+    def test_what_an_exception_carries_besides_its_arguments(self):
+        inner = ValueError(SECRET)
+        error = RuntimeError("failed", inner, 7)
+        error.command, error.origin, error.number = SECRET, inner, 7
+        error.itself = error
+        self.redactor.exception(error)
+        self.assertEqual(error.args, ("failed", inner, 7))
+        self.assertEqual(str(inner), HIDDEN)
+        self.assertEqual((error.command, error.number), (HIDDEN, 7))
+        self.assertIs(error.origin, inner)
+        self.redactor.exception(None)
+
+    def test_errors_of_the_system_keep_their_number(self):
+        for error, expected in (
+            (OSError(5, SECRET), (5, HIDDEN)),
+            (OSError(SECRET), (None, None)),
+        ):
+            self.redactor.exception(error)
+            self.assertEqual((error.errno, error.strerror), expected)
+
+    def test_errors_about_letters_say_neither_the_text_nor_the_letter(self):
+        encoding = UnicodeEncodeError("ascii", SECRET, 15, 16, f"no {SECRET}")
+        self.redactor.exception(encoding)
+        self.assertEqual(encoding.object, "*" * len(SECRET))
+        self.assertEqual(encoding.args, ("ascii", HIDDEN, 15, 16, f"no {HIDDEN}"))
+        raw = SECRET.encode()
+        decoding = UnicodeDecodeError("ascii", raw, 15, 16, "no")
+        self.redactor.exception(decoding)
+        self.assertEqual(decoding.object, b"*" * len(raw))
+        self.assertEqual(decoding.args, ("ascii", HIDDEN, 15, 16, "no"))
+        for plain in (UnicodeError("label too long"), ValueError("label", "too long")):
+            arguments = plain.args
+            self.redactor.exception(plain)
+            self.assertEqual(plain.args, arguments, "of others nothing is known to be secret")
+        self.redactor.exception(UnicodeError())
+        two = UnicodeError("label", "too long")
+        self.redactor.exception(two)
+        self.assertEqual(two.args, ("label", HIDDEN))
+
     def test_other_words_stay(self):
         self.assertEqual(self.redactor.text("no such user"), "no such user")
         self.assertEqual(Redactor([]).text("anything"), "anything")

@@ -30,3 +30,29 @@ class TestWithoutHosts(PureCase):
 
     def test_without_a_domain_nothing_changes(self):
         self.assertEqual(without_hosts(ICS % b"1@odoo-host-7", "", HOSTS), ICS % b"1@odoo-host-7")
+
+    def test_lines_are_folded_at_seventy_five_octets(self):
+        for length, lines in (
+            (75, [75]),
+            (76, [75, 1]),
+            (75 + 74, [75, 74]),
+            (75 + 74 + 1, [75, 74, 1]),
+            (75 + 74 + 74 + 9, [75, 74, 74, 9]),
+        ):
+            domain = "x" * (length - len("UID:1@"))
+            with self.subTest(length=length):
+                found = without_hosts(b"UID:1@odoo-host-7\r\n", domain, HOSTS)
+                pieces = found.removesuffix(b"\r\n").split(b"\r\n ")
+                self.assertEqual(list(map(len, pieces)), lines)
+                self.assertEqual(b"".join(pieces), b"UID:1@" + domain.encode())
+
+    def test_a_host_without_a_name_is_nobodys(self):
+        self.assertEqual(without_hosts(b"UID:1@\r\n", "x.test", ["", "a"]), b"UID:1@\r\n")
+
+    def test_what_stays_stays_folded(self):
+        for calendar in (b"UID:a\r\n b@else.test\r\n", b"UID:odoo-\n host-7\r\n"):
+            self.assertEqual(without_hosts(calendar, "x.test", HOSTS), calendar)
+
+    def test_host_names_in_any_case(self):
+        for calendar in (b"uid:1@ODOO-HOST-7\n", b"uid:1@odoo-host-7 \n"):
+            self.assertEqual(without_hosts(calendar, "x.test", ["Odoo-Host-7"]), b"uid:1@x.test\n")

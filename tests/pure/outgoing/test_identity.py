@@ -6,7 +6,18 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 
 from ....outgoing.header_text import clean_name, format_address, mailboxes
-from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, identify, write_identity
+from ....outgoing.identity import (
+    FOREIGN_FORMAT,
+    OWN_FORMAT,
+    PLACEHOLDERS,
+    Author,
+    Identity,
+    OutgoingAccount,
+    ReplyTo,
+    identify,
+    without_author,
+    write_identity,
+)
 from ....outgoing.references import with_domain
 from ....router.message.addresses import Mailbox
 from ...kit.pure import PureCase
@@ -97,6 +108,87 @@ class TestAuthorTable(PureCase):
             identity = identify(Author("Anna", address), account)
             self.assertEqual(identity.author.domain, "xn--bcher-kva.example")
             self.assertEqual(identity.envelope, "catchall@xn--bcher-kva.example")
+
+    def test_what_an_account_does_unless_told(self):
+        account = OutgoingAccount("catchall@domain.com")
+        self.assertEqual(account.from_policy, "keep")
+        self.assertEqual((account.own_format, account.foreign_format), (OWN_FORMAT, FOREIGN_FORMAT))
+        self.assertEqual((OWN_FORMAT, FOREIGN_FORMAT), ("{name}", "{name} via {company}"))
+        self.assertEqual(PLACEHOLDERS, ("{name}", "{company}"))
+        self.assertEqual((account.refuses_authors, account.sender_header), (False, False))
+        self.assertEqual(account.server_id, 0)
+        self.assertEqual((ReplyTo().chosen, ReplyTo().settled), (False, False))
+
+    def test_whose_address_stays(self):
+        for from_policy, refuses, keeps in (
+            ("auto", False, True),
+            ("auto", True, False),
+            ("keep", False, True),
+            ("keep", True, True),
+            ("account", False, False),
+        ):
+            with self.subTest(policy=from_policy, refuses=refuses):
+                account = OutgoingAccount("a@b.c", from_policy=from_policy, refuses_authors=refuses)
+                self.assertEqual(account.keeps_authors, keeps)
+
+    def test_which_addresses_an_account_serves(self):
+        for address, serves in (
+            ("a@domain.com", True),
+            ("a@b@domain.com", True),
+            ("a@sub.domain.com", False),
+            ("domain.com", True),
+            ("", False),
+        ):
+            with self.subTest(address=address):
+                self.assertEqual(ACCOUNT.serves(address), serves)
+        self.assertFalse(OutgoingAccount("a@b.c", frozenset({""})).serves(""))
+
+    def test_without_the_author(self):
+        author = Author("User A", "user_a@domain.com")
+        account = OutgoingAccount(
+            "catchall@domain.com", frozenset({"domain.com"}), "Company", sender_header=True
+        )
+        identity = identify(author, account)
+        plain = without_author(identity, author, account)
+        self.assertEqual(plain.author, Mailbox("User A", "catchall@domain.com"))
+        self.assertIsNone(plain.sender, "From says the same")
+        self.assertIsNone(without_author(plain, author, account))
+
+    def test_of_several_authors_the_first(self):
+        self.assertEqual(Author.parse("A <a@b.c>, D <d@e.f>"), Author("A", "a@b.c"))
+        self.assertEqual(Author.parse("nobody"), Author("nobody", ""))
+
+    def test_whose_address_is_hidden(self):
+        for address, hidden in (
+            ("Marc@Gmail.com", "marc@gmail.com"),
+            ("user_a@domain.com", ""),
+            ("catchall@domain.com", ""),
+        ):
+            with self.subTest(address=address):
+                self.assertEqual(identify(Author("A", address), ACCOUNT).hidden, hidden)
+        elsewhere = OutgoingAccount("shop@gmail.com", frozenset({"domain.com"}))
+        self.assertEqual(identify(Author("A", "shop@gmail.com"), elsewhere).hidden, "")
+
+    def test_an_account_of_no_company(self):
+        account = OutgoingAccount(
+            "catchall@domain.com", frozenset({"domain.com"}), sender_header=True
+        )
+        self.assertEqual(identify(Author(), account).author.name, "catchall")
+        sender = identify(Author("User A", "user_a@domain.com"), account).sender
+        self.assertEqual(sender, Mailbox("catchall", "catchall@domain.com"))
+
+    def test_formats_that_leave_nothing(self):
+        for own, foreign, names in (("@", "@", ("User A", "Marc")), ("", "", ("User A", "Marc"))):
+            account = OutgoingAccount(
+                "catchall@domain.com",
+                frozenset({"domain.com"}),
+                "Company",
+                own_format=own,
+                foreign_format=foreign,
+            )
+            authors = Author("User A", "user_a@domain.com"), Author("Marc", "marc@gmail.com")
+            found = tuple(identify(author, account).author.name for author in authors)
+            self.assertEqual(found, names)
 
     def test_account_without_any_domain_shows_itself(self):
         account = OutgoingAccount("shop@gmail.com", frozenset(), "Company")
@@ -289,6 +381,73 @@ class TestWriting(PureCase):
         reply_to = ReplyTo(mailboxes(message["Reply-To"]), TestReplyTo.alias, own_domains=OWN)
         write_identity(message, identify(author, ACCOUNT, reply_to))
         self.assertEqual(message.as_bytes(), first, "a second pass changed the mail")
+
+    def test_what_a_person_put_there_stays(self):
+        names = (
+            *("To", "Cc", "Bcc", "X-Msg-To-Add", "X-Msg-To-Consolidate", "X-Forge-To"),
+            *("Message-Id", "In-Reply-To", "References", "Subject"),
+        )
+        values = dict.fromkeys(names, "<marc@gmail.com>")
+        message = self.message(**values, X_Other="marc@gmail.com", X_Kept="ann@gmail.com")
+        write_identity(message, identify(Author("Marc", "marc@gmail.com"), ACCOUNT))
+        for name in names:
+            with self.subTest(name=name):
+                self.assertIn("marc@gmail.com", message[name])
+        self.assertNotIn("X-Other", message)
+        self.assertEqual(message["X-Kept"], "ann@gmail.com")
+
+    def test_each_field_once(self):
+        identity = Identity(
+            Mailbox("User A", "user_a@domain.com"),
+            "catchall@domain.com",
+            sender=Mailbox("Company", "catchall@domain.com"),
+            reply_to=(Mailbox("", "a@domain.com"), Mailbox("B, C", "b@domain.com")),
+        )
+        message = self.message(From="x@y.z", Sender="x@y.z", Reply_To="x@y.z", Return_Path="x@y.z")
+        for _time in range(2):
+            write_identity(message, identity)
+            for name, value in (
+                ("From", "User A <user_a@domain.com>"),
+                ("Sender", "Company <catchall@domain.com>"),
+                ("Reply-To", 'a@domain.com, "B, C" <b@domain.com>'),
+                ("Return-Path", "catchall@domain.com"),
+            ):
+                with self.subTest(name=name):
+                    self.assertEqual(message.get_all(name), [value])
+        write_identity(message, Identity(Mailbox("", "a@domain.com"), "a@domain.com"))
+        self.assertEqual(message["From"], "a@domain.com")
+        self.assertNotIn("Sender", message)
+        self.assertNotIn("Reply-To", message)
+
+    def test_a_field_that_says_it_already_is_left_as_it_is(self):
+        identity = Identity(Mailbox("User A", "user_a@domain.com"), "catchall@domain.com")
+        for value, kept in (
+            ("User A <user_a@domain.com>", True),
+            ("User B <user_a@domain.com>", False),
+            ("User A <user_b@domain.com>", False),
+        ):
+            with self.subTest(value=value):
+                message = self.message(From=value)
+                before = message["From"]
+                write_identity(message, identity)
+                self.assertEqual(message["From"] is before, kept)
+                self.assertEqual(message["From"], "User A <user_a@domain.com>")
+
+    def test_a_name_that_needs_care_is_written_anew(self):
+        mailbox = Mailbox("Müller, Hans", "user_a@domain.com")
+        message = self.message(From='"Müller, Hans" <user_a@domain.com>')
+        before = message["From"]
+        write_identity(message, Identity(mailbox, "catchall@domain.com"))
+        self.assertIsNot(message["From"], before)
+        self.assertEqual(message["From"].addresses[0].display_name, "Müller, Hans")
+
+    def test_of_two_fields_one_is_left(self):
+        message = self.message()
+        for value in ("User A <user_a@domain.com>", "x@y.z"):
+            message._headers.append(("From", policy.SMTP.header_factory("From", value)))
+        identity = Identity(Mailbox("User A", "user_a@domain.com"), "catchall@domain.com")
+        write_identity(message, identity)
+        self.assertEqual(message.get_all("From"), ["User A <user_a@domain.com>"])
 
     def test_colleague_is_no_secret(self):
         message = self.message(
