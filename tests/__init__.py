@@ -6,6 +6,8 @@ here says why in ``NOT_IN_ODOO``; ``models/test_loader.py`` compares both with t
 
 from .pure.credentials import test_login_links
 from .pure.credentials import test_redact
+from .pure.dns_lookup import test_dns_client
+from .pure.dns_lookup import test_resolver
 from .pure.domain_check import test_deliverability
 from .pure.domain_check import test_dmarc
 from .pure.domain_check import test_spf
