@@ -248,6 +248,7 @@ class TestLimits(StubbedCase):
             for spent in (20, 21):
                 clock.now = 1000.0 + spent
                 self.assertEqual(resolver.ask(f"at{spent}.test", "A").status, Status.TIMEOUT)
+            self.assertEqual(resolver._fetch("late.test", "A"), Answer(Status.TIMEOUT))
         self.assertEqual(len(calls), 4)
 
     def test_what_was_answered_in_time_is_known_afterwards(self):
@@ -279,6 +280,7 @@ class TestLimits(StubbedCase):
             self.assertEqual([a.status for a in answers[:250]], [Status.FOUND] * 250)
             self.assertEqual(answers[250].status, Status.TIMEOUT)
             self.assertEqual(resolver.ask("n0.test", "A").status, Status.FOUND)
+            self.assertTrue(resolver._start("n252.test", "A").done())  # nobody waits for it
         self.assertEqual(len(calls), 250)
 
     def test_sixteen_questions_and_sixteen_checks_go_on_at_once(self):

@@ -17,13 +17,13 @@ OK, NOTE, WARNING, BAD = Level
 class TestCheck(PureCase):
     def test_what_is_not_known_is_empty(self):
         facts = Facts(DOMAIN)
-        self.assertEqual(
-            facts, Facts(DOMAIN, None, "", None, (), (), "", "", None, None)
-        )
+        self.assertEqual(facts, Facts(DOMAIN, None, "", None, (), (), "", "", None, None))
         self.assertEqual(facts.return_path, DOMAIN)
         self.assertEqual(Facts(DOMAIN, envelope_domain="b.test").return_path, "b.test")
         answer = MemoryDns({}, Status.TIMEOUT).ask(DOMAIN, "MX")
-        self.assertEqual(silence("mx", answer, "n"), [Finding("mx_timeout", WARNING, {"name": "n"})])
+        self.assertEqual(
+            silence("mx", answer, "n"), [Finding("mx_timeout", WARNING, {"name": "n"})]
+        )
 
     def test_the_catch_all(self):
         shown = {"domain": DOMAIN, "detail": "550 no"}
@@ -117,7 +117,10 @@ class TestMx(PureCase):
         for records, expected in (
             (["10 gone.test"], [(missing, BAD, "gone.test")]),
             (["10 192.0.2.7"], [(address, BAD, "192.0.2.7")]),
-            (["10 gone.test", "20 also.test"], [(missing, BAD, "gone.test"), (missing, BAD, "also.test")]),
+            (
+                ["10 gone.test", "20 also.test"],
+                [(missing, BAD, "gone.test"), (missing, BAD, "also.test")],
+            ),
             (["10 gone.test", "20 h1.test"], [(missing, WARNING, "gone.test")]),
             (["10 192.0.2.7", "20 h1.test"], [(address, WARNING, "192.0.2.7")]),
             (["10 gone.test", "20 slow.test"], [(missing, WARNING, "gone.test")]),
@@ -196,7 +199,10 @@ class TestExtras(PureCase):
             ({}, None),
             ({"incoming_host": "mail.example.com"}, "mail.example.com"),
             ({"incoming_host": "mail.example.com", "incoming": known}, "imap.p.test"),
-            ({"incoming_host": "mail.example.com", "incoming": Preset("r", "R")}, "mail.example.com"),
+            (
+                {"incoming_host": "mail.example.com", "incoming": Preset("r", "R")},
+                "mail.example.com",
+            ),
             ({"incoming_host": "mail.example.com", "incoming": region}, None),
         ):
             name = f"_imaps._tcp.{DOMAIN}"

@@ -190,7 +190,9 @@ class TestCoverage(SpfCase):
         self.assertEqual(found[0].values["host"], "a.test, b.test")
         self.assertEqual(found[0].record.value, "v=spf1 a:a.test a:b.test -all")
         # one that is covered shows that the provider has other hosts for sending
-        self.assertEqual(self.codes("v=spf1 ip4:192.0.2.3 -all", more=more, **facts), [("spf_ok", OK)])
+        self.assertEqual(
+            self.codes("v=spf1 ip4:192.0.2.3 -all", more=more, **facts), [("spf_ok", OK)]
+        )
         mixed = {"outgoing_hosts": ("a.test", "mx.example.com")}
         text = "v=spf1 ip4:192.0.2.3 -all"
         self.assertEqual(self.codes(text, more=more, **mixed), [("spf_ok", OK)])
@@ -235,8 +237,10 @@ class TestCoverage(SpfCase):
         self.assertEqual(self.codes("v=spf1 mx -all", outgoing_hosts=()), expected)
         self.assertEqual(self.codes("v=spf1 mx -all", outgoing_hosts=("gone.test",)), expected)
         # where the record is broken that is said, and no more
-        self.assertEqual(self.codes("v=spf1 include:gone.test -all", outgoing_hosts=()),
-                         [("spf_include_missing", BAD)])
+        self.assertEqual(
+            self.codes("v=spf1 include:gone.test -all", outgoing_hosts=()),
+            [("spf_include_missing", BAD)],
+        )
 
     def test_a_name_server_that_is_silent_has_been_named_already(self):
         more = {("slow.test", "A"): Status.TIMEOUT}
