@@ -255,6 +255,13 @@ class TestSurvey(PureCase):
                 self.assertEqual(found.lookups, count)
                 self.assertEqual(bool(found.problems), asked)
 
+    def test_names_beyond_the_sixtieth_lookup_are_not_asked_for(self):
+        terms = " ".join(f"a:h{at}.test" for at in range(70))
+        dns = MemoryDns({TXT: [f"v=spf1 {terms}"], **hosts(70)})
+        survey(DOMAIN, dns)
+        self.assertIn(("h59.test", "A"), dns.asked)
+        self.assertNotIn(("h61.test", "A"), dns.asked)
+
     def test_everything_of_a_record_is_asked_for_before_any_of_it_is_followed(self):
         dns = MemoryDns(
             {

@@ -19,6 +19,18 @@ def preset(**values):
     return Preset("p", "Provider", smtp=Server("smtp.provider.test", 587), **values)
 
 
+class Batches(MemoryDns):
+    """Remembers what was asked for at once."""
+
+    def __init__(self, table):
+        super().__init__(table)
+        self.batches = []
+
+    def ask_all(self, questions):
+        self.batches.append(list(questions))
+        return super().ask_all(self.batches[-1])
+
+
 class SpfCase(PureCase):
     def findings(self, *texts, more=(), **facts):
         facts = {"outgoing_hosts": ("mx.example.com",), **facts}
@@ -282,6 +294,13 @@ class TestCoverage(SpfCase):
                 shown = {"domain": DOMAIN, "lookups": lookups}
                 expected = lookups and Finding("spf_no_room", WARNING, shown)
                 self.assertEqual(found.get("spf_no_room"), expected)
+
+    def test_what_the_record_to_publish_needs_is_asked_for_at_once_too(self):
+        terms = "include:one.test include:two.test"
+        dns = Batches({**BASE, TXT: ["v=spf1 -all"]})
+        facts = Facts(DOMAIN, outgoing=preset(spf=terms), outgoing_hosts=("smtp.provider.test",))
+        check_spf(facts, dns)
+        self.assertIn([("one.test", "TXT"), ("two.test", "TXT")], dns.batches)
 
 
 class TestHabits(SpfCase):
