@@ -102,7 +102,7 @@ class TestCatchAll(FindingCase):
         part = sent(Kind.RANDOM)
         found = concluded(part)
         self.assertEqual(found.findings, (Finding("catch_all_waiting", NOTE),))
-        for seconds, minutes in ((1, "1"), (89, "1"), (100, "2"), (600, "10")):
+        for seconds, minutes in ((1, "1"), (89, "1"), (100, "2"), (600, "10"), (3_600, "60")):
             found = concluded(part, over=True, now=NOW + timedelta(seconds=seconds))
             with self.subTest(seconds=seconds):
                 self.assert_finding(found, "catch_all_silent", WARNING, minutes=minutes)
@@ -424,6 +424,8 @@ class TestClocks(FindingCase):
         ]
         found = concluded(seen(Kind.RANDOM, *lines))
         self.assert_finding(found, "clock_ahead", WARNING, seconds=str(28 * 60))
+        even = concluded(seen(Kind.RANDOM, *lines, found=NOW + timedelta(minutes=20)))
+        self.assert_finding(even, "clock_ahead", WARNING, seconds=str(10 * 60))
         found = concluded(seen(Kind.RANDOM, *lines, found=NOW + timedelta(minutes=29)))
         self.assert_finding(found, "clock_behind", WARNING, seconds=str(10 * 60))
 
@@ -453,7 +455,7 @@ class TestAnswersRead(PureCase):
             ("552 no", True, False),
             ("554 no", True, False),
             ("550 no", False, False),
-            ("550 5.0.0 no", True, True),
+            *((f"{code} 5.0.0 no", True, True) for code in (550, 551, 553)),
             ("550 5.1.0 no", False, True),
             ("550 5.1.1 no", False, True),
             ("550 5.1.2 no", False, True),

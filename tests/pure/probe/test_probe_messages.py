@@ -175,6 +175,13 @@ class TestHops(PureCase):
         long = f"Received: from a{'x' * 500}; by b; Mon, 02 Nov 2026 10:00:00 +0000"
         self.assertEqual(received_at(mail(long)), NOW)
 
+    def test_the_last_two_hundred_characters_of_a_field_are_read(self):
+        for length, day in ((200, 12), (201, 2)):
+            date = "12 Nov 2026 10:00:00 +0000 ("
+            date += "x" * (length - len(date) - 1) + ")"
+            with self.subTest(length=length):
+                self.assertEqual(received_at(mail(received(date))).day, day)
+
     def test_thirty_hops_are_read_the_last_one_first(self):
         dates = [f"Mon, 02 Nov 2026 10:00:{at:02} +0000" for at in range(31)]
         found = received_dates(mail(*map(received, dates)))
@@ -192,7 +199,7 @@ class TestHops(PureCase):
             ("pass xclient-ip=8.8.8.8", ""),
             ("pass", ""),
             ("x" * 1_982 + " client-ip=8.8.8.8", "8.8.8.8"),
-            ("x" * 2_000 + " client-ip=8.8.8.8", ""),
+            ("x" * 1_983 + " client-ip=8.8.8.8", ""),
         ):
             with self.subTest(text=text[-40:]):
                 self.assertEqual(seen_from(mail(f"Received-SPF: {text}")), address)

@@ -251,6 +251,14 @@ class TestRecognition(PureCase):
         srv = {("_imaps._tcp.example.com", "SRV"): ["0 1 993 imap.fastmail.com."]}
         found = detected(srv)
         self.assertEqual((found.preset.code, found.evidence), ("fastmail", "imap.fastmail.com"))
+        # which region, the filter's name does not say: the first one
+        ionos = {
+            (DOMAIN, "MX"): ["10 mx.filter.test."],
+            ("_imaps._tcp.example.com", "SRV"): ["0 1 993 imap.ionos.de."],
+        }
+        found = detected(ionos)
+        self.assertEqual(found.servers["imap"].host, "imap.ionos.de")
+        self.assertEqual(found.servers["smtp"].host, "smtp.ionos.com")
         smtp = {("_submissions._tcp.example.com", "SRV"): ["0 1 465 smtp.fastmail.com."]}
         self.assertIsNone(detected(smtp).preset)
 
