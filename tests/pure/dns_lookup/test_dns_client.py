@@ -104,6 +104,7 @@ class TestMailHosts(PureCase):
             (["100 c.test", "9 a.test"], ["a.test", "c.test"]),
             (["10 b.test", "10 a.test"], ["b.test", "a.test"]),
             (["1 one.test", "x zero.test"], ["zero.test", "one.test"]),
+            (["0 one.test", "x zero.test"], ["one.test", "zero.test"]),
             (["0 ."], [""]),
             (["0"], [""]),
             (["", "  ", "5 a.test extra"], ["a.test"]),
