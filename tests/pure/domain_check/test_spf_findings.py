@@ -162,6 +162,11 @@ class TestProblems(SpfCase):
             (f"mx {eight} a:h8.test ptr -all", f"v=spf1 mx {eight} a:h8.test -all"),
             (f"mx {eight} a:h8.test ?PTR:x.test -all", f"v=spf1 mx {eight} a:h8.test -all"),
             (f"mx {eight} a:h8.test a:gone.test -all", f"v=spf1 mx {eight} a:h8.test -all"),
+            (
+                f"mx {eight} a:h8.test ptr xptr=1 ip4:192.0.2.9 ip4:192.0.2.9 -all",
+                f"v=spf1 mx {eight} a:h8.test xptr=1 ip4:192.0.2.9 -all",
+            ),
+            (f"mx {eight} a:h8.test a:h9.test ptr ip4:192.0.2.9 ip4:192.0.2.9 -all", None),
             (f"mx {eight} a:h8.test a:h9.test -all", None),
             (f"mx {eight} a:h8.test a:h9.test ptr -all", None),
         ):
@@ -183,6 +188,8 @@ class TestProblems(SpfCase):
         expected = [Finding("spf_voids", WARNING, shown)]
         self.assertEqual(self.findings(text, more=hosts, **facts), expected)
         self.assertEqual(self.codes(text, **facts), [("spf_voids", WARNING)])
+        del hosts["x.test", "A"], hosts["y.test", "A"]
+        self.assertEqual(self.findings(text, more=hosts, **facts), expected)
 
 
 class TestCoverage(SpfCase):
