@@ -85,6 +85,10 @@ class TestReceiver(PureCase):
         # hosts of an MX count as well, all of them
         mx = ["1 gone1.test", "2 gone2.test", "3 gone3.test"]
         self.assertEqual(received("mx ?all", example_com_MX=mx).problem, "voids")
+        # and the names of an address
+        for names, result in ((["g1.test", "g2.test"], "neutral"), (["g.test"] * 3, "permerror")):
+            dns = MemoryDns({TXT: ["v=spf1 ptr ?all"], REVERSE: names})
+            self.assertEqual(evaluate(SENDER, DOMAIN, dns).result, result)
 
     def test_an_mx_has_at_most_ten_hosts(self):
         for count, result in ((10, "pass"), (11, "permerror")):
