@@ -103,7 +103,7 @@ def _sorted(records: tuple[str, ...]) -> list[str]:
     """By priority (RFC 2782), the lowest first."""
 
     def rank(record: str) -> int:
-        first = record.split(maxsplit=1)[0] if record.split() else ""
+        first = record.split(maxsplit=1)[0]
         return int(first) if first.isdigit() else 0
 
     return sorted((record for record in records if record.split()), key=rank)

@@ -3,20 +3,9 @@
 from odoo.tests import new_test_user
 
 from ...models.domain_check import mail_catchall_checkup
-from .common import DOMAIN, CatchallCase
-from .dkim_keys import RSA_2048
+from .common import CatchallCase
 from .dns_server import DnsServer
-
-GOOD = {
-    (DOMAIN, "MX"): ["10 mail.example.com."],
-    ("mail.example.com", "A"): ["192.0.2.1"],
-    (DOMAIN, "TXT"): ['"v=spf1 mx " "-all"', '"other=1"'],
-    ("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=reject; rua=mailto:d@example.com"'],
-    ("s1._domainkey.example.com", "TXT"): [f'"p={RSA_2048[:200]}" "{RSA_2048[200:]}"'],
-}
-
-
-NO_SPF = {**GOOD, (DOMAIN, "TXT"): ['"other=1"']}
+from .good_domain import GOOD
 
 
 class CheckupCase(CatchallCase):

@@ -1,110 +1,16 @@
-"""The check-up of a domain in Odoo: questions over a real socket, history, alerts, users."""
+"""The check-up of a domain in Odoo: history, alerts, users."""
 
-import socket
-import time
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
-from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.translate import code_translations
 
-from ....dns_lookup import Resolver, name_server
-from ....dns_lookup.client import Status
-from ....domain_check.check import check_domain
-from ....domain_check.facts import Facts
 from ....domain_check.sentences import WORDING
 from ...kit.common import DOMAIN
-from ...kit.dns_server import REFUSED, SERVFAIL, SILENT, DnsServer
-from ...kit.domain_check_case import GOOD, NO_SPF, CheckupCase
-
-
-@tagged("post_install", "-at_install")
-class TestResolver(BaseCase):
-    TABLE = {
-        ("slow.test", "MX"): SILENT,
-        ("broken.test", "MX"): SERVFAIL,
-        ("closed.test", "MX"): REFUSED,
-        ("good.test", "MX"): ["20 b.good.test.", "10 a.good.test."],
-        ("good.test", "TXT"): ['"two " "strings"'],
-        ("null.test", "MX"): ["0 ."],
-        ("_imaps._tcp.good.test", "SRV"): ["0 1 993 imap.good.test."],
-    }
-
-    def ask(self, name, kind="MX", **options):
-        with DnsServer(self.TABLE) as server, Resolver(server.address, **options) as dns:
-            return dns.ask(name, kind)
-
-    def test_the_ways_of_no_answer(self):
-        for name, kind, status in (
-            ("good.test", "A", Status.NO_ANSWER),
-            ("gone.test", "MX", Status.NXDOMAIN),
-            ("broken.test", "MX", Status.SERVFAIL),
-            ("closed.test", "MX", Status.REFUSED),
-            ("no good.test", "MX", Status.BAD_NAME),
-            ("x" * 64 + ".test", "MX", Status.BAD_NAME),
-        ):
-            with self.subTest(name=name, kind=kind):
-                self.assertEqual(self.ask(name, kind).status, status)
-        self.assertEqual(self.ask("slow.test", query_seconds=0.3).status, Status.TIMEOUT)
-
-    def test_records_are_read_as_the_router_wants_them(self):
-        for name, kind, records in (
-            ("good.test", "MX", {"10 a.good.test", "20 b.good.test"}),
-            ("Good.Test.", "TXT", {"two strings"}),
-            ("null.test", "MX", {"0 ."}),
-            ("_imaps._tcp.good.test", "SRV", {"0 1 993 imap.good.test"}),
-        ):
-            with self.subTest(name=name, kind=kind):
-                self.assertEqual(set(self.ask(name, kind).records), records)
-
-    def test_a_machine_without_a_network(self):
-        unreachable = OSError(101, "Network is unreachable")
-        with (
-            patch("dns.query.udp", side_effect=unreachable),
-            Resolver(("192.0.2.53", 53)) as dns,
-        ):
-            self.assertEqual(dns.ask("good.test", "MX").status, Status.NO_NETWORK)
-
-    def test_a_silent_name_server_does_not_hang_the_check(self):
-        everything = dict.fromkeys(
-            [(name, kind) for name, kind in GOOD] + [(DOMAIN, "DS"), (DOMAIN, "A")], SILENT
-        )
-        with DnsServer(everything) as server:
-            started = time.monotonic()
-            with Resolver(server.address, query_seconds=0.4, total_seconds=1.5) as dns:
-                found = check_domain(Facts(DOMAIN), dns, dns.at_once)
-            # each question alone would wait for 0.4 s, one after the other
-            self.assertLess(time.monotonic() - started, 10)
-        codes = {finding.code for finding in found}
-        self.assertLessEqual({"mx_timeout", "spf_timeout", "dmarc_timeout"}, codes)
-
-    def test_of_two_name_servers_a_dead_one_costs_its_time_once(self):
-        with DnsServer(GOOD) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as dead:
-            host, port = server.address
-            dead.bind(("127.0.0.2", port))  # takes questions and never answers
-            started = time.monotonic()
-            with Resolver((host, port), query_seconds=1.0) as dns:
-                dns._resolver.nameservers = ["127.0.0.2", host]
-                found = check_domain(Facts(DOMAIN, outgoing_hosts=("mail.example.com",)), dns)
-            # one after the other: 20 questions and more, half a second each, would take ten
-            self.assertLess(time.monotonic() - started, 4)
-        codes = {finding.code for finding in found}
-        self.assertLessEqual({"mx_ok", "spf_ok", "dmarc_ok"}, codes)
-        self.assertFalse([code for code in codes if code.endswith("_timeout")])
-
-    def test_a_question_is_sent_once(self):
-        with DnsServer(self.TABLE) as server, Resolver(server.address) as dns:
-            dns.ask_all([("good.test", "MX")] * 5)
-            dns.ask("GOOD.test", "MX")
-            self.assertEqual(len(server.asked), 1)
-
-    def test_a_name_server_is_an_address(self):
-        self.assertEqual(name_server("192.0.2.53"), ("192.0.2.53", 53))
-        self.assertEqual(name_server("127.0.0.1:5353"), ("127.0.0.1", 5353))
-        self.assertEqual(name_server("[2001:db8::53]:5353"), ("2001:db8::53", 5353))
-        for text in ("ns.example.com", "127.0.0.1:0", "127.0.0.1:x", ""):
-            with self.subTest(text=text), self.assertRaises(ValueError):
-                name_server(text)
+from ...kit.dns_server import DnsServer
+from ...kit.domain_check_case import CheckupCase
+from ...kit.good_domain import NO_SPF
 
 
 @tagged("post_install", "-at_install")
