@@ -2,7 +2,6 @@
 
 from ....dns_lookup.client import (
     Answer,
-    MemoryDns,
     Status,
     is_loopback,
     is_mail_domain,
@@ -10,6 +9,7 @@ from ....dns_lookup.client import (
     mail_hosts,
     under,
 )
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 LABEL = "a" * 63

@@ -1,8 +1,9 @@
 """Who belongs to the same organisation, found by DMARC's own records."""
 
-from ....dns_lookup.client import MemoryDns, Status
+from ....dns_lookup.client import Status
 from ....domain_check.alignment import find_policy, is_aligned, organisational_domain
 from ....domain_check.tags import read_tags
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 REJECT = "v=DMARC1; p=reject"

@@ -1,6 +1,5 @@
 """Every tag of DMARC with the values that it may have, and those that receivers skip."""
 
-from ....dns_lookup.client import MemoryDns
 from ....domain_check.dmarc import check_dmarc
 from ....domain_check.dmarc_record import (
     POLICIES,
@@ -11,6 +10,7 @@ from ....domain_check.dmarc_record import (
 )
 from ....domain_check.facts import Facts
 from ....findings import Level, Record
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 DOMAIN = "example.com"

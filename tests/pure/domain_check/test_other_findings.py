@@ -1,12 +1,13 @@
 """Whole findings of the other checks: the catch-all, MX, records for clients, encryption."""
 
-from ....dns_lookup.client import MemoryDns, Status
+from ....dns_lookup.client import Status
 from ....domain_check.check import CHECKS, check_catch_all, check_domain
 from ....domain_check.extras import check_clients, check_dnssec, check_transport
 from ....domain_check.facts import Facts, silence
 from ....domain_check.mx import check_mx, wanted
 from ....findings import Finding, Level, Record
 from ....providers import PRESETS, Preset, Server
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 DOMAIN = "example.com"

@@ -1,6 +1,6 @@
 """Which terms of an SPF record cost lookups, and what a receiver does at each limit."""
 
-from ....dns_lookup.client import MemoryDns, Status
+from ....dns_lookup.client import Status
 from ....domain_check.spf_evaluation import (
     MAX_LOOKUPS,
     MAX_NAMES,
@@ -9,6 +9,7 @@ from ....domain_check.spf_evaluation import (
     evaluate,
 )
 from ....domain_check.spf_survey import Survey, survey
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 DOMAIN = "example.com"

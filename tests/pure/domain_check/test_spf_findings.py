@@ -1,10 +1,11 @@
 """What is said of an SPF record: whole findings, and the record that each of them offers."""
 
-from ....dns_lookup.client import MemoryDns, Status
+from ....dns_lookup.client import Status
 from ....domain_check.facts import Facts
 from ....domain_check.spf import check_spf, is_refused
 from ....findings import Finding, Level, Record
 from ....providers import Preset, Server
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 DOMAIN = "example.com"

@@ -1,6 +1,6 @@
 """Servers, regions and limits of every provider, from a list of their own."""
 
-from ....dns_lookup.client import MemoryDns, Status
+from ....dns_lookup.client import Status
 from ....providers import (
     BY_MX,
     BY_PANEL,
@@ -19,6 +19,7 @@ from ....providers import (
     propose,
 )
 from ....providers.powershell import MAX_RULES
+from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
 DOMAIN = "example.com"
