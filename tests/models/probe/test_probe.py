@@ -185,7 +185,7 @@ class TestProbe(CatchallCase):
     def test_late_mails_are_removed_from_the_ledger(self):
         probe = self.start()
         row = self.route(self.probe_messages(probe)[0].source)
-        self.assertEqual((row.state, row.reason), ("ignored", "loop"))
+        self.assertEqual((row.state, row.reason), ("ignored", "probe"))
         other = self.route(mail())
         for item in (row, other):
             item.fetched_date -= timedelta(days=3)

