@@ -1,8 +1,11 @@
 """./dev mutate: would the pure tests notice? Small changes of the pure packages, one at a time.
 
 A seed chooses the mutants, so that two people speak of the same ones. Each is tried in a temporary
-copy of the tree with the tests that can reach it. Tests that draw their cases at random
-(hypothesis) are left out: they are slow, and what they kill once they may miss the next time.
+copy of the tree with the tests that can reach it.
+
+Left out are tests whose verdict another run may not repeat: those that draw their cases at random
+(hypothesis), and those that compare CPU times, which fail now and then on a busy machine and would
+be counted as having noticed. Both are slow as well.
 """
 
 from __future__ import annotations

@@ -155,14 +155,17 @@ class _Trial:
             while True:
                 mutant, mutated = self.waiting.get_nowait()
                 rounds = self.tests.rounds(mutant)
-                outcome = worker.outcome(mutant, rounds, mutated) if rounds else UNREACHED
+                outcome, noticed = worker.outcome(mutant, rounds, mutated)
                 if mutated:
-                    self._note(mutant, outcome)
+                    self._note(mutant, outcome, noticed)
                 elif outcome not in (SURVIVED, UNREACHED):
-                    self.doubtful.append(f"those for {mutant.path}")
+                    self.doubtful.append(f"{noticed or outcome} for {mutant.path}")
 
-    def _note(self, mutant: Mutant, outcome: str) -> None:
+    def _note(self, mutant: Mutant, outcome: str, noticed: str) -> None:
+        """Keep an outcome; the log also has the test behind it."""
         self.outcomes[mutant] = outcome
+        with LOG.open("a", encoding="utf-8") as log:
+            log.write(f"{mutant}  [{mutant.key}] {outcome} {noticed}".rstrip() + "\n")
         if len(self.outcomes) % PROGRESS == 0:
             alive = sum(outcome in (SURVIVED, UNREACHED) for outcome in self.outcomes.values())
             say(f"  {len(self.outcomes)} of {self.total} tried, {alive} survived")
@@ -192,8 +195,10 @@ class _Worker:
         self.process.stdin.write(json.dumps(what) + "\n")
         self.process.stdin.flush()
 
-    def outcome(self, mutant: Mutant, rounds: Sequence[Round], mutated: bool) -> str:
-        """Return whether a mutant was killed, survived, or ran out of time."""
+    def outcome(self, mutant: Mutant, rounds: Sequence[Round], mutated: bool) -> tuple[str, str]:
+        """Return whether a mutant was killed, survived, or ran out of time, and by which test."""
+        if not rounds:
+            return UNREACHED, ""
         original = (CHECKOUT / mutant.path).read_bytes()
         source = mutant.source(original) if mutated else original
         assert self.process.stdout
@@ -205,7 +210,7 @@ class _Worker:
         answer = json.loads(line)
         if answer["outcome"] == "broken":
             raise Failure(f"No Python ({answer['detail']}): {mutant}")
-        return str(answer["outcome"])
+        return str(answer["outcome"]), str(answer["detail"])
 
     def stop(self) -> None:
         """End the process and the tests that it runs."""

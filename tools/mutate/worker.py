@@ -29,6 +29,8 @@ TESTS = ADDON_LINK / "tests"
 MEMORY = 4 << 30  # a mutant that collects without end must not take the machine with it
 # Waiting costs no CPU time, and the machine may be busy with something else.
 WALL_PER_CPU = 6
+# What tests call that compare the CPU times of a small and of a large message (tests' effort.py).
+TIMER = "cpu_seconds"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,7 +103,9 @@ class Recorder:
             yield
         finally:
             seconds = time.process_time() - started
-            self.tests[item.nodeid] = {"seconds": seconds, "entered": sorted(self.take())}
+            timed = any(code.co_name == TIMER for code in self.codes.values())
+            entered = sorted(self.take())
+            self.tests[item.nodeid] = {"seconds": seconds, "timed": timed, "entered": entered}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Without a mutation, no test may fail."""
@@ -142,25 +146,31 @@ def _forget_results() -> None:
 class Only:
     """A pytest plugin that runs some tests in a given order, and ends at the first failure."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], tell: int) -> None:
         self.names = names
+        self.tell = tell
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Choose the tests; one that is missing shows a module that no longer imports well."""
         known = {item.nodeid: item for item in items}
         if not known.keys() >= set(self.names):
-            os._exit(1)
+            self.end("the collection of tests")
         items[:] = [known[name] for name in self.names]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A test file that cannot be imported has noticed the mutation."""
         if report.failed:
-            os._exit(1)
+            self.end(report.nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One failure is enough, that of a subtest too."""
         if report.failed:
-            os._exit(1)
+            self.end(report.nodeid)
+
+    def end(self, name: str) -> None:
+        """Say which test noticed, and leave."""
+        os.write(self.tell, name.encode()[:1_000])
+        os._exit(1)
 
 
 def serve() -> None:
@@ -187,20 +197,30 @@ def _try(job: dict[str, Any], number: int) -> dict[str, str]:
         path.write_bytes(job["source"].encode())
         # Python takes compiled code for up to date by size and time.
         os.utime(path, (times.st_atime, times.st_mtime + 60 + number))
-        outcome = "survived"
+        outcome, detail = "survived", ""
         for names, seconds in job["rounds"]:
             if outcome == "survived":
-                outcome = _run(names, seconds)
+                outcome, detail = _run(names, seconds)
     finally:
         path.write_bytes(original)
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-    return {"outcome": outcome, "detail": ""}
+    return {"outcome": outcome, "detail": detail}
 
 
-def _run(names: Sequence[str], seconds: int) -> str:
+def _run(names: Sequence[str], seconds: int) -> tuple[str, str]:
+    """Return what became of the mutant, and the test that noticed it."""
+    told, tell = os.pipe()
     pid = os.fork()
     if not pid:
-        _child(names, seconds)
+        _child(names, seconds, tell)
+    os.close(tell)
+    with os.fdopen(told, "rb") as stream:
+        outcome = _outcome(pid, seconds)
+        return outcome, stream.read().decode()
+
+
+def _outcome(pid: int, seconds: int) -> str:
+    """Wait for the tests, as long as they may take."""
     deadline = time.monotonic() + seconds * WALL_PER_CPU
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
@@ -216,7 +236,7 @@ def _run(names: Sequence[str], seconds: int) -> str:
     return "killed" if os.WEXITSTATUS(status) else "survived"
 
 
-def _child(names: Sequence[str], seconds: int) -> None:
+def _child(names: Sequence[str], seconds: int, tell: int) -> None:
     """Run the tests in this process, and leave without a word."""
     code = 1
     try:
@@ -227,7 +247,7 @@ def _child(names: Sequence[str], seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         files = dict.fromkeys(_file(name) for name in names)
-        code = run_pytest(list(files), plugin=Only(names))
+        code = run_pytest(list(files), plugin=Only(names, tell))
     finally:
         os._exit(code)
 
