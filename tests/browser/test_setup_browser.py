@@ -1,5 +1,7 @@
 """From an empty database to a verified mailbox by the set-up alone, on real servers."""
 
+import re
+
 import pytest
 from conftest import PHONE, pages_of
 from playwright.sync_api import expect
@@ -47,6 +49,12 @@ def level(page, code):
     return page.locator(f"[data-code={code}]")
 
 
+def back_from(page, model):
+    """Go back from the form of a model: its address is pushed after it is drawn."""
+    page.wait_for_url(re.compile(re.escape(model)))
+    page.go_back()
+
+
 def test_from_an_empty_database_to_a_verified_mailbox(open_empty, empty, mail_domain, save):
     with open_empty() as page:
         page.goto("/odoo/action-mail_catchall_router.action_mail_catchall_message")
@@ -76,7 +84,7 @@ def test_from_an_empty_database_to_a_verified_mailbox(open_empty, empty, mail_do
 
         page.click("button[name=action_probe]:visible")
         expect(level(page, "catch_all_ok")).to_be_visible(timeout=120_000)
-        page.go_back()
+        back_from(page, "mail.catchall.probe")
         page.click("button[name=action_start]")
         dialog = page.get_by_role("dialog")
         dialog.get_by_text("Mail that arrives from now on").click()
@@ -85,7 +93,7 @@ def test_from_an_empty_database_to_a_verified_mailbox(open_empty, empty, mail_do
         expect(page.locator(".alert-success")).to_contain_text("Domain: example.com")
         page.click("button[name=action_checkup]")
         expect(page.locator("[data-code=spf_ok]")).to_be_visible()
-        page.go_back()
+        back_from(page, "mail.catchall.checkup")
         expect(page.locator("[name=checkup_level]")).to_be_visible()
         save(page, "setup-done")
         # the menu leads back to it
