@@ -98,15 +98,10 @@ def _notifications(env, bounced):
 
 
 def _reason(env, address, facts):
-    if why := facts.get("explanation"):
-        text = env._(
-            "The email to %(address)s was not delivered: %(why)s.", address=address, why=why
-        )
-    else:
-        text = env._(
-            "The email to %(address)s was not delivered. The mail server gave no reason.",
-            address=address,
-        )
+    """Return what happened, why, and what the mail server answered: a sentence each."""
+    why = facts.get("explanation")
+    text = env._("The email to %s was not delivered.", address)
+    text += " " + (env._(why) if why else env._("The mail server gave no reason."))
     if facts.get("diagnostic"):
         text += "\n" + env._("The mail server answered: %s", facts["diagnostic"])
     return text

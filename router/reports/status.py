@@ -2,6 +2,8 @@
 
 import re
 
+from ...translatable import _lt
+
 # In prose a code counts only beside a reply code or a mark: "Version 5.0.11" is no failure.
 _IN_FIELD = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _IN_TEXT = re.compile(
@@ -37,37 +39,37 @@ _CAUSES: tuple[tuple[str, str], ...] = (
 _CAUSE = tuple((re.compile(words, re.IGNORECASE), detail) for words, detail in _CAUSES)
 
 _WORDS = {
-    "1.1": "the address does not exist",
-    "1.2": "the domain of the address does not exist",
-    "1.3": "the address is misspelt",
-    "1.4": "the address is ambiguous",
-    "1.6": "the mailbox has moved",
-    "1.8": "the sender's domain was not accepted",
-    "1.10": "the address does not exist: its domain accepts no mail",
-    "2.1": "the mailbox is disabled",
-    "2.2": "the mailbox is full",
-    "2.3": "the email is larger than the recipient accepts",
-    "3.2": "the recipient's server accepts no mail at the moment",
-    "3.4": "the email is larger than the recipient's server accepts",
-    "4.1": "the recipient's server does not answer",
-    "4.3": "the recipient's domain cannot be looked up",
-    "4.4": "no route to the recipient's server was found",
-    "4.6": "the email was caught in a mail loop",
-    "4.7": "the recipient's server could not be reached in time",
-    "7.20": "the recipient's server could not verify our signature (DKIM)",
-    "7.23": "the recipient's server could not verify our server (SPF)",
-    "7.25": "the IP address of our server has no valid host name (reverse DNS)",
-    "7.26": "the recipient's server could not verify that the email is ours",
-    "7.27": "the recipient's server could not verify that the email is ours",
+    "1.1": _lt("The address does not exist."),
+    "1.2": _lt("The domain of the address does not exist."),
+    "1.3": _lt("The address is misspelt."),
+    "1.4": _lt("The address is ambiguous."),
+    "1.6": _lt("The mailbox has moved."),
+    "1.8": _lt("The sender's domain was not accepted."),
+    "1.10": _lt("The address does not exist, because its domain accepts no mail."),
+    "2.1": _lt("The mailbox is disabled."),
+    "2.2": _lt("The mailbox is full."),
+    "2.3": _lt("The email is larger than the recipient accepts."),
+    "3.2": _lt("The recipient's server accepts no mail at the moment."),
+    "3.4": _lt("The email is larger than the recipient's server accepts."),
+    "4.1": _lt("The recipient's server does not answer."),
+    "4.3": _lt("The recipient's domain cannot be looked up."),
+    "4.4": _lt("No route to the recipient's server was found."),
+    "4.6": _lt("The email was caught in a mail loop."),
+    "4.7": _lt("The recipient's server could not be reached in time."),
+    "7.20": _lt("The recipient's server could not verify our signature (DKIM)."),
+    "7.23": _lt("The recipient's server could not verify our server (SPF)."),
+    "7.25": _lt("The IP address of our server has no valid host name (reverse DNS)."),
+    "7.26": _lt("The recipient's server could not verify that the email is ours."),
+    "7.27": _lt("The recipient's server could not verify that the email is ours."),
 }
 _SUBJECTS = {
-    "1": "the address was not accepted",
-    "2": "the mailbox did not accept the email",
-    "3": "the recipient's mail system did not accept the email",
-    "4": "the network or the route to the recipient failed",
-    "5": "the servers did not understand each other",
-    "6": "the content of the email was not accepted",
-    "7": "the recipient's server refused the email because of its policy",
+    "1": _lt("The address was not accepted."),
+    "2": _lt("The mailbox did not accept the email."),
+    "3": _lt("The recipient's mail system did not accept the email."),
+    "4": _lt("The network or the route to the recipient failed."),
+    "5": _lt("The servers did not understand each other."),
+    "6": _lt("The content of the email was not accepted."),
+    "7": _lt("The recipient's server refused the email because of its policy."),
 }
 
 
@@ -100,6 +102,6 @@ def is_undefined(status: str) -> bool:
 
 
 def explain(status: str) -> str:
-    """The code in words that follow "because", or ``""`` when it says nothing."""
+    """What a code says, as a sentence, or ``""`` when it says nothing."""
     subject_detail = status.partition(".")[2]
     return _WORDS.get(subject_detail) or _SUBJECTS.get(subject_detail.partition(".")[0], "")

@@ -138,12 +138,12 @@ class TestBounceAddress(BounceCase):
         self.assertEqual(len(told), 1)
         self.assertEqual(told.notified_partner_ids, self.user_a.partner_id)
         self.assertEqual(told.notification_ids.notification_type, "inbox")
-        self.assertIn("the address does not exist", told.body)
+        self.assertIn("The address does not exist.", told.body)
         self.assertIn("no such user", told.body)
         failed = message.notification_ids.filtered(
             lambda item: item.res_partner_id == self.customer
         )
-        self.assertIn("the address does not exist", failed.failure_reason)
+        self.assertIn("The address does not exist.", failed.failure_reason)
 
     def test_delay_and_forged_address_mark_nobody(self):
         message, envelope = self.send_two()

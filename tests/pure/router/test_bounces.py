@@ -83,7 +83,7 @@ class TestReports(PureCase):
         self.assertIs(facts["permanent"], True)
         self.assertEqual(facts["action"], "failed")
         self.assertIn("User unknown", facts["diagnostic"])
-        self.assertEqual(facts["explanation"], "the address does not exist")
+        self.assertEqual(facts["explanation"], "The address does not exist.")
         self.assertEqual(facts["bounced_message_ids"], ["<sent-1@domain.com>"])
         self.assertIn("delivery-status", why(decision, "bounce"))
 
@@ -353,7 +353,7 @@ class TestStatus(PureCase):
         self.assertEqual(status_of_words("mailbox is full", permanent=True), "5.2.2")
         self.assertEqual(status_of_words("Connection timed out", permanent=False), "4.4.1")
         self.assertEqual(status_of_words("no idea", permanent=True), "")
-        self.assertEqual(explain("5.2.2"), "the mailbox is full")
+        self.assertEqual(explain("5.2.2"), "The mailbox is full.")
         self.assertEqual(explain("5.7.509"), explain("5.7.1"))
         self.assertEqual(explain("5.0.0"), "")
 

@@ -342,7 +342,7 @@ class TestRecipients(PureCase):
                 "action": "failed",
                 "status": "5.2.2",
                 "diagnostic": "full",
-                "explanation": "the mailbox is full",
+                "explanation": "The mailbox is full.",
             },
         )
         self.assertEqual(Recipient("a@example.org", True).action, "failed")
@@ -569,7 +569,7 @@ class TestFacts(PureCase):
                 "permanent": True,
                 "action": "failed",
                 "diagnostic": "info@example.org: 550 5.2.2 full",
-                "explanation": "the mailbox is full",
+                "explanation": "The mailbox is full.",
                 "bounced_message_ids": [],
             },
         )
