@@ -11,12 +11,7 @@ class MailCatchallSetup(models.Model):
 
     shown_checks = fields.Json(compute="_compute_shown_checks")
     state = fields.Selection(
-        [
-            ("mailbox", "Mailbox"),
-            ("login", "Logins"),
-            ("ready", "Ready"),
-            ("running", "Running"),
-        ],
+        [("mailbox", "Mailbox"), ("login", "Logins"), ("ready", "Ready"), ("running", "Running")],
         "Step",
         compute="_compute_state",
     )
@@ -89,7 +84,7 @@ class MailCatchallSetup(models.Model):
 
     def _has_login_module(self):
         names = self.env["fetchmail.server"]._fields["server_type"].get_values(self.env)
-        return self.login == "password" or self.login in names
+        return self.login in ("password", *names)
 
     @api.depends("fetchmail_server_id", "alias_domain_id")
     def _compute_results(self):

@@ -38,23 +38,23 @@ class MailCatchallSetup(models.Model):
                 found = detect(home, dns)
             if not (found.servers or found.mx_hosts):
                 home, found = self.domain, receiving
-        proposal = propose(home, found)
+        proposal, login = propose(home, found), login_of(found.preset)
+        # Odoo's OAuth addons insist on the one that validates nothing.
+        strict = "_strict" if login == "password" else ""
         values = {
             "detected_domain": self.domain,
             "provider": found.preset.code if found.preset else False,
             "evidence": found.evidence or ", ".join(found.mx_hosts[:2]) or False,
             "mx_hosts": list(dict.fromkeys((*receiving.mx_hosts, *found.mx_hosts))),
             "origin": "silent" if found.failed and not found.servers else proposal.origin,
-            "login": login_of(found.preset),
+            "login": login,
             "incoming_type": "pop" if proposal.is_pop else "imap",
             "server": proposal.incoming.host,
             "port": proposal.incoming.port,
             "is_ssl": proposal.incoming.encryption == "ssl",
             "smtp_host": proposal.outgoing.host,
             "smtp_port": proposal.outgoing.port,
-            # Odoo's OAuth addons insist on the one that validates nothing.
-            "smtp_encryption": proposal.outgoing.encryption
-            + ("" if login_of(found.preset) != "password" else "_strict"),
+            "smtp_encryption": proposal.outgoing.encryption + strict,
         }
         self.write({**values, **(self._adopt() if keep else {})})
 
