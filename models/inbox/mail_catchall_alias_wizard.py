@@ -54,12 +54,9 @@ class CatchallAliasWizard(models.TransientModel):
         for wizard in self:
             wizard.mail_count = len(wizard.catchall_message_ids)
             chosen = f"{wizard.alias_name}@{wizard.alias_domain_id.name}"
-            others = [
-                address
-                for address in self._unknown_addresses(wizard.catchall_message_ids)
-                if address != chosen
-            ]
-            wizard.other_addresses = ", ".join(others[:5]) if len(others) > 0 else False
+            unknown = self._unknown_addresses(wizard.catchall_message_ids)
+            others = [address for address in unknown if address != chosen]
+            wizard.other_addresses = ", ".join(others[:5])
 
     def action_create(self):
         """Create the alias and route the messages to it."""

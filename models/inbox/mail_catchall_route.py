@@ -76,7 +76,6 @@ class CatchallRoute(models.Model):
         }
 
     def action_open_record(self):
-        """Open the record."""
         self.ensure_one()
         if self.model not in self.env or not self.env[self.model].browse(self.res_id).exists():
             raise UserError(self.env._("This record has been deleted."))
