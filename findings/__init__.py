@@ -2,12 +2,4 @@
 
 from .finding import Finding, Level, Record, Wording, gravest_first, grown_worse, worst
 
-__all__ = [
-    "Finding",
-    "Level",
-    "Record",
-    "Wording",
-    "gravest_first",
-    "grown_worse",
-    "worst",
-]
+__all__ = ["Finding", "Level", "Record", "Wording", "gravest_first", "grown_worse", "worst"]

@@ -114,7 +114,6 @@ class CatchallHealth(models.Model):
         self.invalidate_recordset(list(values))
 
     def _note_seen(self, seen):
-        """Keep what a server said of itself."""
         quota, capabilities = seen.quota, set(seen.capabilities)
         values = {
             "seen_date": fields.Datetime.now(),

@@ -16,7 +16,6 @@ _LINE = Markup(
 
 
 def row_outcome(row):
-    """Return what became of a ledger row."""
     places = [f"{route.model_name} “{route.record_name}”" for route in row.route_ids]
     return outcome_line(row.env, row.state, row.reason, places)
 
@@ -66,7 +65,6 @@ def _new_name(env, kind, address, fields):
 
 
 def outcome_line(env, state, reason, places):
-    """Return the line of codes and names of places."""
     fields = env["mail.catchall.message"]._fields
     states, reasons = (
         dict(fields[name]._description_selection(env)) for name in ("state", "reason")

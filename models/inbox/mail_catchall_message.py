@@ -341,7 +341,6 @@ class CatchallMessage(models.Model):
         return self.route_ids._open_records()
 
     def action_route_suggested(self):
-        """Route to the alias that was probably meant."""
         self.ensure_one()
         if not self.suggested_alias_id:
             raise UserError(
@@ -350,7 +349,6 @@ class CatchallMessage(models.Model):
         return self.action_route(alias_id=self.suggested_alias_id.id)
 
     def action_preview(self):
-        """Show what would happen to these messages now, before they are routed again."""
         self._check_can_sort()
         return self.env["mail.catchall.preview"]._open(rows=self)
 

@@ -109,7 +109,6 @@ class CatchallPreview(models.TransientModel):
         return look
 
     def action_replay(self):
-        """Route those again that would change."""
         self.ensure_one()
         self.line_ids.filtered("changed").catchall_message_id.action_replay()
         return {"type": "ir.actions.act_window_close"}
@@ -123,9 +122,7 @@ class CatchallPreviewLine(models.TransientModel):
     preview_id = fields.Many2one(
         "mail.catchall.preview", required=True, index=True, ondelete="cascade"
     )
-    catchall_message_id = fields.Many2one(
-        "mail.catchall.message", "Email", required=True, ondelete="cascade"
-    )
+    catchall_message_id = fields.Many2one("mail.catchall.message", "Email", required=True)
     email_from = fields.Char(related="catchall_message_id.email_from")
     received_date = fields.Datetime(related="catchall_message_id.received_date")
     now = fields.Char()

@@ -58,7 +58,6 @@ class CatchallWhere(models.TransientModel):
             wizard.trace_html = trace_story(self.env, wizard.trace)
 
     def action_ask(self):
-        """Decide, and show it in the same window."""
         self.ensure_one()
         self.env["mail.catchall.message"]._check_can_sort()
         decision = decide_where(

@@ -17,7 +17,6 @@ class FetchmailServer(models.Model):
         return probe.sudo(False)._open()
 
     def action_catchall_probes(self):
-        """Show what earlier probes of this account have found."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_catchall_router.action_mail_catchall_probe"

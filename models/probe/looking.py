@@ -176,7 +176,6 @@ class MailCatchallProbe(models.Model):
     # ------------------------------------------------------------ removing
 
     def _remove_mails(self):
-        """Remove the probe's messages from the mailbox and the ledger."""
         keys = [key for row in self.mail_ids for key in row.keys or []]
         if not keys:
             return

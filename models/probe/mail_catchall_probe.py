@@ -36,8 +36,8 @@ class MailCatchallProbe(models.Model):
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", "Incoming Account", required=True, index=True, ondelete="cascade"
     )
-    mail_server_id = fields.Many2one("ir.mail_server", "Outgoing Account", ondelete="set null")
-    alias_domain_id = fields.Many2one("mail.alias.domain", ondelete="set null")
+    mail_server_id = fields.Many2one("ir.mail_server", "Outgoing Account")
+    alias_domain_id = fields.Many2one("mail.alias.domain")
     domain = fields.Char(required=True)
     start_date = fields.Datetime("Started", required=True, default=fields.Datetime.now)
     end_date = fields.Datetime("Ended")
@@ -160,13 +160,8 @@ class MailCatchallProbe(models.Model):
     @api.model
     def _cron_repeat(self):
         """Once a week: try every verified mailbox again."""
-        accounts = self.env["fetchmail.server"].search(
-            [
-                ("is_catchall", "=", True),
-                ("state", "=", "done"),
-                ("catchall_verified_date", "!=", False),
-            ]
-        )
+        verified = [("state", "=", "done"), ("catchall_verified_date", "!=", False)]
+        accounts = self.env["fetchmail.server"].search([("is_catchall", "=", True), *verified])
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(accounts))
         for account in accounts:

@@ -30,7 +30,6 @@ class IrMailServer(models.Model):
         )
 
     def _catchall_explain_login(self, error):
-        """One sentence for the admin: the account, what happened, what to do."""
         said = self._catchall_explain_connection(error)
         trouble = trouble_of(error)
         if isinstance(error, UserError) or trouble is None:

@@ -109,8 +109,7 @@ class MailCatchallSetup(models.Model):
     # ------------------------------------------------------------ logging in
 
     def _can_log_in(self):
-        """Whether both accounts have what they need to log in."""
-        if not self._has_login_module():
+        if self.needs_module:
             return False
         self._trial_incoming()
         self._trial_outgoing()
@@ -144,14 +143,12 @@ class MailCatchallSetup(models.Model):
             setup.outgoing_connected = bool(own or (known and outgoing.sudo()[token]))
 
     def action_connect_incoming(self):
-        """Go to the provider's page that lets Odoo read the mailbox."""
         self.ensure_one()
         account = self._trial_incoming()
         account.write(self._incoming_values())
         return self._connect_page(account)
 
     def action_connect_outgoing(self):
-        """Go to the provider's page that lets Odoo send."""
         self.ensure_one()
         account = self._trial_outgoing()
         account.write(self._outgoing_values())

@@ -116,21 +116,17 @@ class MailCatchallSetup(models.Model):
     detected_domain = fields.Char(readonly=True)  # what DNS was asked about
 
     fetchmail_server_id = fields.Many2one(
-        "fetchmail.server", "Incoming Account", readonly=True, copy=False, ondelete="set null"
+        "fetchmail.server", "Incoming Account", readonly=True, copy=False
     )
     mail_server_id = fields.Many2one(
-        "ir.mail_server", "Outgoing Account", readonly=True, copy=False, ondelete="set null"
+        "ir.mail_server", "Outgoing Account", readonly=True, copy=False
     )
     alias_domain_id = fields.Many2one(
-        "mail.alias.domain", "Email Domain", readonly=True, copy=False, ondelete="set null"
+        "mail.alias.domain", "Email Domain", readonly=True, copy=False
     )
     # Archived accounts that hold the password of what is tried; see logins.py.
-    trial_incoming_id = fields.Many2one(
-        "fetchmail.server", readonly=True, copy=False, ondelete="set null"
-    )
-    trial_outgoing_id = fields.Many2one(
-        "ir.mail_server", readonly=True, copy=False, ondelete="set null"
-    )
+    trial_incoming_id = fields.Many2one("fetchmail.server", readonly=True, copy=False)
+    trial_outgoing_id = fields.Many2one("ir.mail_server", readonly=True, copy=False)
 
     checks = fields.Json(readonly=True, copy=False)  # see _keep_checks
 

@@ -7,6 +7,10 @@ from ...dns_lookup import Resolver
 from ...providers import PRESETS, detect, login_of, microsoft_commands, propose
 from ...router.message.addresses import normalise
 
+_PROVIDER = Markup(
+    "<p><b>%s</b> <span class='text-muted'>%s</span></p><p>%s</p><ol>%s</ol><ul>%s</ul>"
+)
+
 
 class MailCatchallSetup(models.Model):
     _inherit = "mail.catchall.setup"
@@ -74,14 +78,11 @@ class MailCatchallSetup(models.Model):
         translate = self.env._
         notes = [preset.pop_refused, *preset.notes, preset.envelope_note]
         found = translate("Detected from %s.", self.evidence) if self.evidence else ""
-        return Markup("<p><b>%s</b> <span class='text-muted'>%s</span></p>%s<ul>%s</ul>") % (
+        return _PROVIDER % (
             preset.name,
             found,
-            Markup("<p>%s</p><ol>%s</ol>")
-            % (
-                translate("The mailbox must receive mail sent to any address of the domain:"),
-                _items(translate(step) for step in preset.catch_all_steps),
-            ),
+            translate("The mailbox must receive mail sent to any address of the domain:"),
+            _items(translate(step) for step in preset.catch_all_steps),
             _items(translate(note) for note in notes if note),
         )
 
