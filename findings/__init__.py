@@ -1,14 +1,5 @@
 """Findings: what a check has found, how serious it is, and which sentence says so. No Odoo here."""
 
-from .finding import Finding, Level, Record, gravest_first, grown_worse, worst
-from .wording import Wording
+from .finding import Finding, Level, Record, Wording, gravest_first, grown_worse, worst
 
-__all__ = [
-    "Finding",
-    "Level",
-    "Record",
-    "Wording",
-    "gravest_first",
-    "grown_worse",
-    "worst",
-]
+__all__ = ["Finding", "Level", "Record", "Wording", "gravest_first", "grown_worse", "worst"]

@@ -1,4 +1,4 @@
-"""A finding: what is, how bad it is, and the record that would fix it."""
+"""A finding: what is, how bad it is, the record that would fix it, and the words that say so."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
@@ -70,6 +70,25 @@ class Finding:
         record = Record(*data["record"]) if data.get("record") else None
         values, text = data.get("values") or {}, data.get("text") or ""
         return cls(data["code"], Level(data["level"]), values, record, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Sentences by code and titles by subject, in English: who shows them translates them.
+
+    A subject is what the codes of its findings begin with.
+    """
+
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    subjects: Mapping[str, str] = field(default_factory=dict)
+
+    def subject(self, code: str) -> str:
+        """What a code is about: a key of ``subjects``, or empty where it is about none."""
+        return next((key for key in self.subjects if f"{code}_".startswith(f"{key}_")), "")
+
+    def load(self, stored: Iterable[Mapping[str, Any]] | None) -> list[Finding]:
+        """Findings from their stored form; codes of an older version that are gone are left out."""
+        return [Finding.from_json(data) for data in stored or () if data["code"] in self.sentences]
 
 
 def worst(findings: Iterable[Finding]) -> Level:

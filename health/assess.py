@@ -1,14 +1,11 @@
-"""How an account is: facts that were collected go in, findings with levels come out.
-
-Nothing here asks a server.
-"""
+"""How an account is: facts that were collected go in, findings with levels come out."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ..connections.quota import Quota, amount
 from ..findings import Finding, Level, gravest_first
-from .facts import Incoming, Jobs, Outgoing, Server
+from .facts import Account, Incoming, Jobs, Outgoing, Server
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=14)  # a certificate that ends within
@@ -19,11 +16,9 @@ NEAR, FULL, RELAXED = 90, 99, 85  # percent of the quota
 
 # What administrators are told of, once.
 ANNOUNCED = frozenset(
-    (
-        *("fetch_failing", "fetch_late", "send_failing", "quota_near", "quota_full"),
-        *("certificate_ends", "certificate_ends_strict", "certificate_ended"),
-        *("jobs_fetch_off", "jobs_account_off", "jobs_lanes_off", "jobs_queue_off"),
-    )
+    "fetch_failing fetch_late send_failing quota_near quota_full certificate_ends"
+    " certificate_ends_strict certificate_ended jobs_fetch_off jobs_account_off jobs_lanes_off"
+    " jobs_queue_off".split()
 )
 
 
@@ -77,8 +72,8 @@ def _jobs(jobs: Jobs, main_off: str) -> list[Finding]:
 
 
 def _fetching(facts: Incoming, jobs_known: bool) -> list[Finding]:
-    if facts.failing_since:
-        return _trouble("fetch", facts, facts.failing_since)
+    if trouble := _trouble("fetch", facts):
+        return trouble
     if facts.last_fetch is None:
         return [Finding("fetch_never", Level.NOTE)]
     age = facts.now - facts.last_fetch
@@ -92,16 +87,15 @@ def _fetching(facts: Incoming, jobs_known: bool) -> list[Finding]:
 
 def _ledger(facts: Incoming) -> list[Finding]:
     found = []
-    if facts.waiting and facts.waiting_since:
-        age = facts.now - facts.waiting_since
-        if age > ROUTED_WITHIN:
-            values = {"count": str(facts.waiting), "ago": age}
-            found.append(Finding("mail_waiting", Level.BAD, values))
+    age = facts.now - (facts.waiting_since or facts.now)
+    if facts.waiting and age > ROUTED_WITHIN:
+        values = {"count": str(facts.waiting), "ago": age}
+        found.append(Finding("mail_waiting", Level.BAD, values))
     return found + _failed("mail", facts)
 
 
 def _sending(facts: Outgoing) -> list[Finding]:
-    found = _trouble("send", facts, facts.failing_since) if facts.failing_since else []
+    found = _trouble("send", facts)
     if facts.waiting:
         age = facts.now - (facts.waiting_since or facts.now)
         waiting = {"count": str(facts.waiting), "ago": age, "error": facts.last_answer}
@@ -116,13 +110,15 @@ def _sending(facts: Outgoing) -> list[Finding]:
     return found
 
 
-def _trouble(kind: str, facts: Incoming | Outgoing, since: datetime) -> list[Finding]:
-    age = facts.now - since
+def _trouble(kind: str, facts: Account) -> list[Finding]:
+    if not facts.failing_since:
+        return []
+    age = facts.now - facts.failing_since
     code, level = ("failing", Level.BAD) if age > HOUR else ("trouble", Level.WARNING)
     return [Finding(f"{kind}_{code}", level, {"ago": age, "error": facts.error})]
 
 
-def _failed(kind: str, facts: Incoming | Outgoing) -> list[Finding]:
+def _failed(kind: str, facts: Account) -> list[Finding]:
     values = {"count": str(facts.failed), "error": facts.last_failure.rstrip(".")}
     return [Finding(f"{kind}_failed", Level.WARNING, values)] if facts.failed else []
 
@@ -165,15 +161,14 @@ def _certificate(server: Server, now: datetime) -> list[Finding]:
 
 
 def _capabilities(facts: Incoming) -> list[Finding]:
-    if not facts.server.capabilities:
+    can, found = facts.server.capabilities, []
+    if not can:
         return []
-    can = facts.server.capabilities
     if facts.kind == "pop":
         return [] if "UIDL" in can else [Finding("capability_no_uidl", Level.BAD)]
-    found = []
-    if facts.after_fetch == "move" and "MOVE" not in can:
+    copies = facts.after_fetch == "move" and "MOVE" not in can
+    if copies:
         found.append(Finding("capability_no_move", Level.NOTE))
-    deletes = facts.after_fetch == "delete" or (facts.after_fetch == "move" and "MOVE" not in can)
-    if deletes and "UIDPLUS" not in can:
+    if (copies or facts.after_fetch == "delete") and "UIDPLUS" not in can:
         found.append(Finding("capability_no_uidplus", Level.WARNING))
     return found

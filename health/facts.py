@@ -44,21 +44,12 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """Facts about an account that is fetched; ages are counted back from ``now`` (UTC)."""
+class Account:
+    """Facts about any account; ages are counted back from ``now`` (UTC)."""
 
     now: datetime
     server: Server = Server()
     jobs: Jobs = Jobs()
-    kind: str = "imap"  # or "pop"
-    after_fetch: str = "seen"
-    confirmed: bool = True
-    other_database: bool = False
-    last_fetch: datetime | None = None
-    last_count: int = 0
-    last_seconds: float = 0
-    every: timedelta = timedelta(minutes=5)
-    several_accounts: bool = False
     failing_since: datetime | None = None
     error: str = ""
     waiting: int = 0
@@ -68,18 +59,24 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """Facts about an account that sends; ages are counted back from ``now`` (UTC)."""
+class Incoming(Account):
+    """Facts about an account that is fetched."""
 
-    now: datetime
-    server: Server = Server()
-    jobs: Jobs = Jobs()
+    kind: str = "imap"  # or "pop"
+    after_fetch: str = "seen"
+    confirmed: bool = True
+    other_database: bool = False
+    last_fetch: datetime | None = None
+    last_count: int = 0
+    last_seconds: float = 0
+    every: timedelta = timedelta(minutes=5)
+    several_accounts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing(Account):
+    """Facts about an account that sends."""
+
     last_sent: datetime | None = None
     served_today: int = 0
-    failing_since: datetime | None = None
-    error: str = ""
-    waiting: int = 0
-    waiting_since: datetime | None = None
     last_answer: str = ""
-    failed: int = 0
-    last_failure: str = ""

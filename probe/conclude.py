@@ -4,7 +4,6 @@ Success proves, failure only suggests: a provider may merge what an account send
 rules may act on mail from outside alone. A refusal that names the address is the exception.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..domain_check.facts import Signature
@@ -47,7 +46,8 @@ class Conclusion:
 
 def conclude(course: Course) -> Conclusion:
     """Say what is known by now, what it means first."""
-    findings = list(_troubles(course))
+    findings: list[Finding] = []
+    _troubles(course, findings)
     catch_all, refusal = _catch_all(course, findings)
     _outside(course, findings)
     _places(course, findings)
@@ -63,102 +63,94 @@ def conclude(course: Course) -> Conclusion:
     )
 
 
-def _troubles(course: Course) -> Iterable[Finding]:
+def _say(findings: list[Finding], code: str, level: Level, **values: str) -> None:
+    findings.append(Finding(code, level, values))
+
+
+def _troubles(course: Course, findings: list[Finding]) -> None:
     if course.mailbox_error:
-        yield Finding("mailbox_failed", Level.BAD, {"answer": course.mailbox_error})
+        _say(findings, "mailbox_failed", Level.BAD, answer=course.mailbox_error)
     if course.sending_error:
-        yield Finding("sending_failed", Level.BAD, {"answer": course.sending_error})
+        _say(findings, "sending_failed", Level.BAD, answer=course.sending_error)
     elif not course.has_account:
-        yield Finding("no_account", Level.BAD, {"domain": course.domain})
+        _say(findings, "no_account", Level.BAD, domain=course.domain)
 
 
 def _catch_all(course: Course, findings: list[Finding]) -> tuple[bool | None, str]:
-    shown = {"domain": course.domain}
+    domain = course.domain
     if seen := course.by_kind(Kind.RANDOM):
-        values = {**shown, "seconds": str(seen.seconds)}
-        findings.append(Finding("catch_all_ok", Level.OK, values))
+        _say(findings, "catch_all_ok", Level.OK, domain=domain, seconds=str(seen.seconds))
         return True, ""
-    sent = course.sent_as(Kind.RANDOM)
+    sent, outside = course.sent_as(Kind.RANDOM), course.by_kind(Kind.OUTSIDE)
+    answer = sent.answer if sent else ""
     if sent and sent.is_nobodys:
         code = "catch_all_bounced" if sent.bounced else "catch_all_refused"
-        values = {**shown, "answer": _sentence(sent.answer)}
-        findings.append(Finding(code, Level.BAD, values))
-        return course.by_kind(Kind.OUTSIDE) is not None, sent.answer
-    if sent and sent.answer:
-        code = "sending_later" if read_answer(sent.answer).is_temporary else "sending_refused"
-        values = {**shown, "answer": _sentence(sent.answer)}
-        findings.append(Finding(code, Level.WARNING, values))
-    if course.by_kind(Kind.OUTSIDE):
+        _say(findings, code, Level.BAD, domain=domain, answer=_sentence(answer))
+        return outside is not None, answer
+    if answer:
+        code = "sending_later" if read_answer(answer).is_temporary else "sending_refused"
+        _say(findings, code, Level.WARNING, domain=domain, answer=_sentence(answer))
+    if outside:
         return True, ""
-    if sent and not sent.answer and not course.mailbox_error:
+    if sent and not answer and not course.mailbox_error:
         if course.over:
             minutes = max(1, round((course.now - course.started).total_seconds() / 60))
-            values = {"minutes": str(minutes)}
-            findings.append(Finding("catch_all_silent", Level.WARNING, values))
+            _say(findings, "catch_all_silent", Level.WARNING, minutes=str(minutes))
         else:
-            findings.append(Finding("catch_all_waiting", Level.NOTE))
+            _say(findings, "catch_all_waiting", Level.NOTE)
     return None, ""
 
 
 def _outside(course: Course, findings: list[Finding]) -> None:
     if seen := course.by_kind(Kind.OUTSIDE):
-        findings.append(Finding("outside_ok", Level.OK))
+        _say(findings, "outside_ok", Level.OK)
         hosts = ", ".join(dict.fromkeys(hop.by for hop in entrance(seen.mail) if hop.by))
         ids = ", ".join(named_ids(seen.mail))
         if hosts:
             code = "outside_checked" if ids else "outside_servers"
-            findings.append(Finding(code, Level.OK, {"hosts": hosts, "ids": ids}))
+            _say(findings, code, Level.OK, hosts=hosts, ids=ids)
     elif course.wants_outside and course.over:
-        findings.append(Finding("outside_silent", Level.NOTE))
+        _say(findings, "outside_silent", Level.NOTE)
 
 
 def _places(course: Course, findings: list[Finding]) -> None:
     kinds = dict.fromkeys(item.kind for item in course.seen)
     best = [item for kind in kinds if (item := course.by_kind(kind))]
     if any(item.place == JUNK for item in best):
-        code = "junk" if course.reads_junk else "junk_unread"
-        findings.append(Finding(code, Level.WARNING))
+        _say(findings, "junk" if course.reads_junk else "junk_unread", Level.WARNING)
     elsewhere = next((item for item in best if item.place not in (INBOX, JUNK)), None)
     if elsewhere:
-        values = {"folder": elsewhere.place, "read": course.folder}
-        findings.append(Finding("elsewhere", Level.WARNING, values))
+        _say(findings, "elsewhere", Level.WARNING, folder=elsewhere.place, read=course.folder)
 
 
 def _recipient(course: Course, findings: list[Finding]) -> str:
-    """Which header names the envelope recipient, in all messages whose recipient is known."""
-    known = [
-        (seen.mail, sent.address)
-        for kind in (Kind.RANDOM, Kind.BCC, Kind.FIRST, Kind.SECOND)
-        if (seen := course.by_kind(kind)) and (sent := course.sent_as(kind))
-    ]
+    """Which header names the envelope recipient, in all messages to one known recipient."""
     # The one proof that no header of ours can give: the address stands in none.
     if not course.by_kind(Kind.BCC):
         return ""
-    alone = [item for item in known if not _is_shared(item[1], course)]
-    holding = [
-        name
-        for name in dict.fromkeys((course.pinned.lower(), *_PREFERRED))
-        if name and all(_names(mail, name, address) for mail, address in alone)
+    known = [
+        (seen.mail, sent.address)
+        for kind in (Kind.RANDOM, Kind.BCC)
+        if (seen := course.by_kind(kind)) and (sent := course.sent_as(kind))
     ]
     pinned = course.pinned.lower()
+    holding = [
+        name
+        for name in dict.fromkeys((pinned, *_PREFERRED))
+        if name and all(_names(mail, name, address) for mail, address in known)
+    ]
+    header = holding[0].title() if holding else ""
     if pinned and pinned not in holding:
-        code = "recipient_other" if holding else "recipient_pinned_missing"
-        header = holding[0].title() if holding else ""
-        findings.append(Finding(code, Level.BAD, {"pinned": course.pinned, "header": header}))
+        code = "recipient_other" if header else "recipient_pinned_missing"
+        _say(findings, code, Level.BAD, pinned=course.pinned, header=header)
         return ""
-    if holding:
-        findings.append(Finding("recipient_ok", Level.OK, {"header": holding[0].title()}))
-        return holding[0].title()
-    if all(any(hop.recipient == address for hop in hops(mail)) for mail, address in alone):
-        findings.append(Finding("recipient_received", Level.OK))
+    if header:
+        _say(findings, "recipient_ok", Level.OK, header=header)
+    elif all(any(hop.recipient == address for hop in hops(mail)) for mail, address in known):
+        _say(findings, "recipient_received", Level.OK)
     else:
-        findings.append(Finding("recipient_missing", Level.WARNING))
-    return ""
-
-
-def _is_shared(address: str, course: Course) -> bool:
-    pair = [course.sent_as(kind) for kind in (Kind.FIRST, Kind.SECOND)]
-    return any(item and item.address == address for item in pair)
+        _say(findings, "recipient_missing", Level.WARNING)
+    return header
 
 
 def _names(mail: ReceivedMail, header: str, address: str) -> bool:
@@ -183,53 +175,38 @@ def _two(course: Course, findings: list[Finding]) -> None:
         if any(_names(copy.mail, name, item.address) for name in (course.pinned, *_PREFERRED))
         or any(hop.recipient == item.address for hop in hops(copy.mail))
     }
-    ok = len(named) == 2
-    findings.append(Finding("two_ok" if ok else "two_one", Level.OK if ok else Level.NOTE))
+    code, level = ("two_ok", Level.OK) if len(named) == 2 else ("two_one", Level.NOTE)
+    _say(findings, code, level)
 
 
 def _other_addresses(course: Course, findings: list[Finding]) -> None:
-    shown = {"domain": course.domain}
-    for kind, found, missing in (
-        (Kind.SUB_ADDRESS, "sub_address_ok", "sub_address_missing"),
-        (Kind.NEAR, "", "near_missing"),
-    ):
-        sent = course.sent_as(kind)
-        if sent is None:
-            continue
-        if course.by_kind(kind):
-            if found:
-                findings.append(Finding(found, Level.OK, shown))
-        elif sent.answer or (course.over and course.by_kind(Kind.RANDOM)):
-            values = {**shown, "answer": _sentence(sent.answer)}
-            findings.append(Finding(missing, Level.NOTE, values))
+    for kind, missing in (Kind.SUB_ADDRESS, "sub_address_missing"), (Kind.NEAR, "near_missing"):
+        sent, seen = course.sent_as(kind), course.by_kind(kind)
+        if sent and seen and kind is Kind.SUB_ADDRESS:
+            _say(findings, "sub_address_ok", Level.OK, domain=course.domain)
+        elif sent and not seen and (sent.answer or (course.over and course.by_kind(Kind.RANDOM))):
+            answer = _sentence(sent.answer)
+            _say(findings, missing, Level.NOTE, domain=course.domain, answer=answer)
 
 
 def _author(course: Course, findings: list[Finding]) -> tuple[bool | None, str]:
     """Whether the author's address stays in From; a silent change is a refusal as well."""
-    sent = course.sent_as(Kind.AUTHOR)
+    sent, seen = course.sent_as(Kind.AUTHOR), course.by_kind(Kind.AUTHOR)
+    # What is remembered only where the account leaves it to experience.
+    policy = {"keep": "_kept", "account": "_already"}.get(course.from_policy, "")
+    level = Level.WARNING if policy == "_kept" else Level.NOTE
     if sent and _refuses_author(sent, course):
-        values = {"domain": course.domain, "answer": _sentence(sent.answer)}
-        findings.append(_author_finding("author_refused", course, values))
+        answer = _sentence(sent.answer)
+        _say(findings, f"author_refused{policy}", level, domain=course.domain, answer=answer)
         return False, sent.answer
-    seen = course.by_kind(Kind.AUTHOR)
     if not (sent and seen):
         return None, ""
-    shown = normalise(seen.mail.sender.address)
+    shown = normalise(seen.mail.sender.address) or "?"
     if shown == sent.address:
-        code = "author_possible" if course.from_policy == "account" else "author_ok"
-        findings.append(Finding(code, Level.OK))
+        _say(findings, "author_possible" if policy == "_already" else "author_ok", Level.OK)
         return True, ""
-    findings.append(_author_finding("author_rewritten", course, {"shown": shown or "?"}))
-    return False, f"From {sent.address} arrived as {shown or '?'}"
-
-
-def _author_finding(code: str, course: Course, values: Mapping[str, str]) -> Finding:
-    """What is remembered only where the account leaves it to experience."""
-    if course.from_policy == "keep":
-        return Finding(f"{code}_kept", Level.WARNING, values)
-    return Finding(
-        f"{code}_already" if course.from_policy == "account" else code, Level.NOTE, values
-    )
+    _say(findings, f"author_rewritten{policy}", level, shown=shown)
+    return False, f"From {sent.address} arrived as {shown}"
 
 
 def _refuses_author(sent: Sent, course: Course) -> bool:
@@ -255,10 +232,10 @@ def _signatures(course: Course, findings: list[Finding]) -> tuple[Signature, ...
         if tags.get("d") and tags.get("s"):
             found.append(Signature(tags["d"].strip().lower(), tags["s"].strip()))
     for signature in dict.fromkeys(found):
-        values = {"domain": signature.domain, "selector": signature.selector}
-        findings.append(Finding("signed", Level.OK, values))
+        domain, selector = signature.domain, signature.selector
+        _say(findings, "signed", Level.OK, domain=domain, selector=selector)
     if not found:
-        findings.append(Finding("unsigned", Level.NOTE))
+        _say(findings, "unsigned", Level.NOTE)
     return tuple(dict.fromkeys(found)) or None
 
 
@@ -266,7 +243,7 @@ def _left_from(course: Course, findings: list[Finding]) -> str:
     for item in course.seen:
         address = seen_from(item.mail) if item.kind is not Kind.OUTSIDE else ""
         if address:
-            findings.append(Finding("left_from", Level.OK, {"address": address}))
+            _say(findings, "left_from", Level.OK, address=address)
             return address
     return ""
 
@@ -280,7 +257,7 @@ def _clock(course: Course, findings: list[Finding]) -> None:
             ahead = max(ahead, int((stamp - (item.found or course.now)).total_seconds()))
     if max(behind, ahead) > CLOCK_SECONDS:
         code = "clock_behind" if behind > ahead else "clock_ahead"
-        findings.append(Finding(code, Level.WARNING, {"seconds": str(max(behind, ahead))}))
+        _say(findings, code, Level.WARNING, seconds=str(max(behind, ahead)))
 
 
 def _sentence(answer: str) -> str:

@@ -48,7 +48,7 @@ class CatchallAccount(models.AbstractModel):
         if names & {"is_catchall", "active"}:
             self._catchall_keep_health()
         if names & SERVER_FIELDS:
-            self._catchall_forget_seen()
+            self.sudo().catchall_health_id._forget_seen()  # sudo: rows are written by us alone
         if names & {"is_catchall", "active", "state", "name"}:
             self._catchall_bind_database()
             self._catchall_keep_job()

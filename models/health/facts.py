@@ -18,7 +18,7 @@ class CatchallHealth(models.Model):
     _inherit = "mail.catchall.health"
 
     def _facts(self):
-        """Return (facts for ``health.assess``, what a screen links to)."""
+        """Return (facts for ``health.assess``, what a screen shows of them as it is)."""
         return self._incoming_facts() if self.kind == "incoming" else self._outgoing_facts()
 
     # ------------------------------------------------------------ incoming
@@ -51,12 +51,8 @@ class CatchallHealth(models.Model):
             failed=failed.search_count(failures) if failed else 0,
             last_failure=_last_line(failed.error or failed.explanation),
         )
-        linked = {
-            "last_date": account.date,
-            "oldest_id": oldest,
-            "last_failed_id": failed.id,
-        }
-        return facts, linked
+        linked = {"oldest_message_id": oldest, "last_failed_id": failed.id}
+        return facts, {"last_date": account.date, **linked}
 
     def _oldest_waiting(self):
         """Return (id of the oldest open message, how many are open, since when it is due).
@@ -107,8 +103,8 @@ class CatchallHealth(models.Model):
             failed=Mail.search_count(failures) if failed else 0,
             last_failure=_last_line(failed.failure_reason),
         )
-        linked = {"last_date": last.accepted_date, "oldest_id": False, "last_failed_id": False}
-        return facts, linked
+        linked = {"oldest_message_id": False, "last_failed_id": False}
+        return facts, {"last_date": last.accepted_date, **linked}
 
     def _sent_by(self, account):
         """Messages of this account; one refused for good is bound to its domain alone."""
@@ -143,8 +139,6 @@ class CatchallHealth(models.Model):
         lanes = self.env["mail.catchall.message"]._lanes()
         frequent = self._job(FETCH_JOB) | lanes
         late = [cron.nextcall for cron in frequent if cron.active and cron.nextcall]
-        # One that is due while another runs is no problem: without workers, all of them are.
-        overdue = fields.Datetime.now() - max(late) if late else None
         return Jobs(
             main=main.name or main_xmlid,
             main_active=main.active,
@@ -152,7 +146,8 @@ class CatchallHealth(models.Model):
             own_active=own.active,
             lanes_active=bool(lanes),
             run_here=config["max_cron_threads"] > 0,
-            overdue=overdue if overdue and overdue > timedelta(0) else None,
+            # One that is due while another runs is no problem: without workers, all of them are.
+            overdue=fields.Datetime.now() - max(late) if late else None,
         )
 
     def _job(self, xmlid):
@@ -161,10 +156,8 @@ class CatchallHealth(models.Model):
 
     def _interval(self, xmlid):
         job = self._job(xmlid)
-        unit = job.interval_type or "minutes"
-        days = {"months": 30, "weeks": 7, "days": 1}.get(unit)
-        number = max(job.interval_number, 1)
-        return timedelta(days=number * days) if days else timedelta(**{unit: number})
+        unit, number = job.interval_type or "minutes", max(job.interval_number, 1)
+        return timedelta(days=30 * number) if unit == "months" else timedelta(**{unit: number})
 
 
 def _last_line(text):

@@ -81,8 +81,7 @@ class CatchallHealth(models.Model):
     def _add_missing(self):
         """Rows for accounts that were there before; called by each update."""
         for model in LINKS:
-            accounts = self.env[model].search([("is_catchall", "=", True)])
-            accounts._catchall_keep_health()
+            self.env[model].search([("is_catchall", "=", True)])._catchall_keep_health()
 
     def _account(self):
         self.ensure_one()
@@ -115,7 +114,6 @@ class CatchallHealth(models.Model):
         self.invalidate_recordset(list(values))
 
     def _note_seen(self, seen):
-        """Keep what a server said of itself."""
         quota, capabilities = seen.quota, set(seen.capabilities)
         values = {
             "seen_date": fields.Datetime.now(),
@@ -135,8 +133,7 @@ class CatchallHealth(models.Model):
             capabilities |= {"STARTTLS", "STLS"} & set(self.capabilities or ())
         self._note({**values, "capabilities": Json(sorted(capabilities))})
 
-    @api.model
-    def _forget_seen(self, accounts):
+    def _forget_seen(self):
         """What another server said no longer holds."""
         names = [
             *("seen_date", "capabilities", "encryption", "size_limit"),
@@ -144,10 +141,9 @@ class CatchallHealth(models.Model):
             *("quota_resource", "quota_used", "quota_limit"),
             *("failing_since", "failure"),
         ]
-        for row in self._of(accounts).values():
-            row.write(dict.fromkeys(names, False))
-            # At once: facts that a login of this very transaction brings must not come between.
-            row.flush_recordset(names)
+        self.write(dict.fromkeys(names, False))
+        # At once: facts that a login of this very transaction brings must not come between.
+        self.flush_recordset(names)
 
     def _note_fetch(self, seconds):
         """Keep how long a fetch took, and what it brought: the rows since the one before."""
@@ -217,10 +213,9 @@ class CatchallHealth(models.Model):
     # ------------------------------------------------------------ buttons
 
     def action_open_account(self):
-        """Open the account's own form."""
         self.ensure_one()
-        account = self.sudo()._account()  # sudo: only its id; the form checks the reader's rights
-        return form_window(account)
+        # sudo: only its id; the form checks the reader's rights
+        return form_window(self.sudo()._account())
 
     def action_statistics(self):
         """The messages per day: received ones from the ledger, sent ones from the deliveries."""
@@ -241,7 +236,6 @@ class CatchallHealth(models.Model):
         }
 
     def action_check(self):
-        """Ask the account's server now."""
         self.ensure_one()
         # as the user who pressed it: the account checks that they may write it
         account = self.sudo()._account()  # sudo: only which account it is

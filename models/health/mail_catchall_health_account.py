@@ -67,10 +67,6 @@ class AccountHealth(models.AbstractModel):
                 rows._add(account.sudo())
         self.invalidate_recordset(["catchall_health_id"])
 
-    def _catchall_forget_seen(self):
-        # sudo: what another server said no longer holds
-        self.env["mail.catchall.health"].sudo()._forget_seen(self)
-
     def _catchall_look_again(self):
         """The account's row, if it is time to look at the server again, else an empty one."""
         row = self.sudo().catchall_health_id  # sudo: facts are kept, whoever fetches or sends
@@ -93,6 +89,5 @@ class AccountHealth(models.AbstractModel):
         return notification(self.env._("The server has been checked."))
 
     def action_catchall_statistics(self):
-        """The account's messages per day, as Odoo draws and groups them."""
         self.ensure_one()
         return self.catchall_health_id.action_statistics()

@@ -52,13 +52,11 @@ class CatchallHealth(models.Model):
             row.level = str(worst(found))
             row.shown_findings = render(row.env, found, WORDING)
             row.summary = row.shown_findings[0]["text"] if found else False
-            row.last_date = linked["last_date"]
+            row.update(linked)
             row.waiting_count, row.failed_count = facts.waiting, facts.failed
-            row.oldest_message_id = linked["oldest_id"]
             row.oldest_age = facts.waiting_since and localise(
                 row.env, facts.now - facts.waiting_since
             )
-            row.last_failed_id = linked["last_failed_id"]
 
     @api.depends("quota_resource", "quota_used", "quota_limit")
     def _compute_quota(self):

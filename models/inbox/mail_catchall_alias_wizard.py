@@ -12,14 +12,11 @@ class CatchallAliasWizard(models.TransientModel):
     mail_count = fields.Integer(compute="_compute_mail_count")
     other_addresses = fields.Char(compute="_compute_mail_count")
     alias_name = fields.Char("Address", required=True)
-    alias_domain_id = fields.Many2one(
-        "mail.alias.domain", "Domain", required=True, ondelete="cascade"
-    )
+    alias_domain_id = fields.Many2one("mail.alias.domain", "Domain", required=True)
     model_id = fields.Many2one(
         "ir.model",
         "Creates",
         required=True,
-        ondelete="cascade",
         domain=[("is_mail_thread", "=", True), ("transient", "=", False), ("abstract", "=", False)],
         help="The kind of record that each email to this address creates.",
     )
@@ -54,15 +51,11 @@ class CatchallAliasWizard(models.TransientModel):
         for wizard in self:
             wizard.mail_count = len(wizard.catchall_message_ids)
             chosen = f"{wizard.alias_name}@{wizard.alias_domain_id.name}"
-            others = [
-                address
-                for address in self._unknown_addresses(wizard.catchall_message_ids)
-                if address != chosen
-            ]
-            wizard.other_addresses = ", ".join(others[:5]) if len(others) > 0 else False
+            unknown = self._unknown_addresses(wizard.catchall_message_ids)
+            others = [address for address in unknown if address != chosen]
+            wizard.other_addresses = ", ".join(others[:5])
 
     def action_create(self):
-        """Create the alias and route the messages to it."""
         self.ensure_one()
         name = f"{self.alias_name}@{self.alias_domain_id.name}"
         if self.env["mail.alias"].search_count([("alias_full_name", "=", name)], limit=1):

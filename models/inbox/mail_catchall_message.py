@@ -1,7 +1,7 @@
 """The ledger: every message that a catch-all account received, with what became of it and why.
 
 The model stores and has buttons. The work is done by objects in memory: lanes and deliveries in
-``models/routing``, the question of where a message would go in ``where.py``.
+``models/routing``, the question of where a message would go in ``mail_catchall_where.py``.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
 from ..routing.signatures import signed_by
 from ..windows import form_window
-from .where import where_would_this_go
+from .mail_catchall_where import where_would_this_go
 
 # Of whoever held the row: written with everything that says what became of it.
 _UNCLAIMED = {"claim_pid": False, "claim_start": False}
@@ -94,9 +94,7 @@ class CatchallMessage(models.Model):
     _state_index = models.Index("(state, id)")
     _sender_index = models.Index("(sender_key, fetched_date)")
 
-    # ------------------------------------------------------------
-    # What is shown
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ what is shown
 
     @api.depends("route_ids")
     def _compute_route_count(self):
@@ -108,7 +106,7 @@ class CatchallMessage(models.Model):
         for row in self:
             found = row.dkim_result or {}
             parts = [found.get("result"), found.get("domain"), found.get("detail")]
-            row.dkim_text = ", ".join(part for part in parts if part)
+            row.dkim_text = ", ".join(filter(None, parts))
 
     def _compute_list_name(self):
         for row in self:
@@ -131,9 +129,7 @@ class CatchallMessage(models.Model):
         suggestions = (self.facts or {}).get("suggestions") or {}
         return list(dict.fromkeys(item for items in suggestions.values() for item in items))
 
-    # ------------------------------------------------------------
-    # What becomes of a row
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ what becomes of a row
 
     @api.model
     def _cron_route(self):
@@ -176,15 +172,8 @@ class CatchallMessage(models.Model):
 
     def _wait_until(self, when, explanation, **values):
         """Leave this row queued until then; a lane wakes for it."""
-        self.write(
-            {
-                "state": str(State.RECEIVED),
-                "next_try_date": when,
-                "explanation": explanation,
-                **_UNCLAIMED,
-                **values,
-            }
-        )
+        queued = {"state": str(State.RECEIVED), "next_try_date": when, "explanation": explanation}
+        self.write({**queued, **_UNCLAIMED, **values})
         for lane in self._lanes()[:1]:
             lane._trigger(when + timedelta(seconds=1))
 
@@ -218,22 +207,13 @@ class CatchallMessage(models.Model):
     def _reopen(self):
         """Put rows back to the start; those whose bytes are not here are fetched again first."""
         self._settle(
-            State.RECEIVED,
-            False,
-            False,
-            attempts=0,
-            error=False,
-            rule_ids=[fields.Command.clear()],
+            State.RECEIVED, False, False, attempts=0, error=False, rule_ids=[fields.Command.clear()]
         )
-        missing = self.filtered(lambda row: not row.has_source)
-        for server in missing.fetchmail_server_id:
-            server._catchall_fetch_again(
-                missing.filtered(lambda r, s=server: r.fetchmail_server_id == s)
-            )
+        missing = self.filtered(lambda row: row.fetchmail_server_id and not row.has_source)
+        for server, rows in missing.grouped("fetchmail_server_id").items():
+            server._catchall_fetch_again(rows)
 
-    # ------------------------------------------------------------
-    # What would become of it
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ what would become of it
 
     def _preview_decision(self, directory=None):
         """Return what the router would decide about this message now; it changes nothing.
@@ -279,9 +259,7 @@ class CatchallMessage(models.Model):
         self._check_can_sort()
         return where_would_this_go(self.env, address, source, account_id, sender)
 
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ buttons
 
     def _check_can_sort(self):
         """Raise unless the user works the inbox, and may see these messages (company rules)."""
@@ -335,10 +313,8 @@ class CatchallMessage(models.Model):
                 )
             )
         # sudo: nobody may write the ledger by hand; this button is the way to do it.
-        self.sudo()._settle(
-            State.IGNORED,
-            explanation=self.env._("Dismissed by %(user)s", user=self.env.user.name),
-        )
+        dismissed = self.env._("Dismissed by %(user)s", user=self.env.user.name)
+        self.sudo()._settle(State.IGNORED, explanation=dismissed)
         return True
 
     def action_replay(self):
@@ -349,7 +325,6 @@ class CatchallMessage(models.Model):
         return True
 
     def action_download(self):
-        """Download the exact bytes of this mail."""
         self.ensure_one()
         self.check_access("read")
         if not self.env.user.has_group("mail_catchall_router.group_catchall_manager"):
@@ -362,12 +337,10 @@ class CatchallMessage(models.Model):
         return self._download()
 
     def action_open_records(self):
-        """Open the records that this message reached."""
         self.ensure_one()
         return self.route_ids._open_records()
 
     def action_route_suggested(self):
-        """Route to the alias that was probably meant."""
         self.ensure_one()
         if not self.suggested_alias_id:
             raise UserError(
@@ -376,7 +349,6 @@ class CatchallMessage(models.Model):
         return self.action_route(alias_id=self.suggested_alias_id.id)
 
     def action_preview(self):
-        """Show what would happen to these messages now, before they are routed again."""
         self._check_can_sort()
         return self.env["mail.catchall.preview"]._open(rows=self)
 

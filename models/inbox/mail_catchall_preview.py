@@ -10,8 +10,7 @@ from odoo import api, fields, models
 
 from ..routing.odoo_directory import OdooDirectory
 from ..windows import form_window
-from .decision_outcome import decision_outcome, row_outcome
-from .decision_story import trace_story
+from .decision_story import decision_outcome, row_outcome, trace_story
 
 TRIED = 1000  # of the last messages, by a rule
 SECONDS = 10.0  # a click
@@ -61,7 +60,7 @@ class CatchallPreview(models.TransientModel):
                 values.append({"preview_id": self.id, "catchall_message_id": row.id, **found})
         self.position += done
         self.env["mail.catchall.preview.line"].create(values)
-        return self._window()
+        return form_window(self, self.rule_id.name or self.env._("Preview"), dialog=True)
 
     def _row_comparer(self):
         """Compare what became of each row with what would become of it now."""
@@ -109,11 +108,7 @@ class CatchallPreview(models.TransientModel):
 
         return look
 
-    def _window(self):
-        return form_window(self, self.rule_id.name or self.env._("Preview"), dialog=True)
-
     def action_replay(self):
-        """Route those again that would change."""
         self.ensure_one()
         self.line_ids.filtered("changed").catchall_message_id.action_replay()
         return {"type": "ir.actions.act_window_close"}
@@ -127,9 +122,7 @@ class CatchallPreviewLine(models.TransientModel):
     preview_id = fields.Many2one(
         "mail.catchall.preview", required=True, index=True, ondelete="cascade"
     )
-    catchall_message_id = fields.Many2one(
-        "mail.catchall.message", "Email", required=True, ondelete="cascade"
-    )
+    catchall_message_id = fields.Many2one("mail.catchall.message", "Email", required=True)
     email_from = fields.Char(related="catchall_message_id.email_from")
     received_date = fields.Datetime(related="catchall_message_id.received_date")
     now = fields.Char()

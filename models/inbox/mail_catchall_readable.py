@@ -22,9 +22,7 @@ class CatchallReadable(models.AbstractModel):
     _inherit = "mail.catchall.source"
     _description = "Row that Shows a Message"
 
-    fetchmail_server_id = fields.Many2one(
-        "fetchmail.server", "Account", readonly=True, index=True, ondelete="set null"
-    )
+    fetchmail_server_id = fields.Many2one("fetchmail.server", "Account", readonly=True, index=True)
     account_name = fields.Char(
         "Account Name",
         related="fetchmail_server_id.name",

@@ -18,10 +18,8 @@ class CatchallRoute(models.Model):
     company_id = fields.Many2one(related="catchall_message_id.company_id", store=True, index=True)
     model = fields.Char(required=True)
     res_id = fields.Many2oneReference("Record", model_field="model")
-    alias_id = fields.Many2one("mail.alias", index="btree_not_null", ondelete="set null")
-    mail_message_id = fields.Many2one(
-        "mail.message", "Message", index="btree_not_null", ondelete="set null"
-    )
+    alias_id = fields.Many2one("mail.alias", index="btree_not_null")
+    mail_message_id = fields.Many2one("mail.message", "Message", index="btree_not_null")
     target = fields.Char(
         required=True, help="Key of the destination: an email reaches each one once."
     )
@@ -76,7 +74,6 @@ class CatchallRoute(models.Model):
         }
 
     def action_open_record(self):
-        """Open the record."""
         self.ensure_one()
         if self.model not in self.env or not self.env[self.model].browse(self.res_id).exists():
             raise UserError(self.env._("This record has been deleted."))

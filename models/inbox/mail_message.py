@@ -25,8 +25,7 @@ class MailMessage(models.Model):
         # One query for all messages of a chatter. The user's own rights and companies apply, also
         # where Odoo formats messages with more rights than they have.
         Route = self.env["mail.catchall.route"].sudo(False)
-        routes = Route.search([("mail_message_id", "in", received.ids)])
-        for route in routes:
+        for route in Route.search([("mail_message_id", "in", received.ids)]):
             route.mail_message_id.catchall_message_id = route.catchall_message_id
 
     def _to_store_defaults(self, target):

@@ -51,12 +51,9 @@ def safe_body(text, markup, pictures=None):
 
 
 def _make_safe(element, pictures):
-    if not isinstance(element.tag, str):  # a comment
-        if element.getparent() is not None:
-            element.drop_tree()
-        return
-    tag = element.tag.lower()
-    if tag in _DROPPED or ":" in tag:
+    is_comment = not isinstance(element.tag, str)
+    tag = "" if is_comment else element.tag.lower()
+    if is_comment or tag in _DROPPED or ":" in tag:
         if element.getparent() is not None:
             element.drop_tree()
         return

@@ -24,26 +24,15 @@ MAX_HEADER = 60_000  # characters that are kept
 class MailCatchallProbe(models.Model):
     _inherit = "mail.catchall.probe"
 
-    # ------------------------------------------------------------
-    # Looking
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ looking
 
     def _look(self):
         """Look into the mailbox and the ledger, and weigh what is known then."""
         self.looks += 1
-        marks = dict(self.marks or {})
-        try:
-            self._with_mailbox(lambda news: self._read(news, marks))
-            self.marks = marks
-        except psycopg2.Error:
-            raise  # the transaction is lost; the job comes again
-        except Exception as error:
-            # It is tried again as long as the probe lasts, and shown then. An OAuth addon raises
-            # what it likes.
-            _logger.info("The probe of %s could not look", self.domain, exc_info=True)
-            waits = self.state != "done"
-            if waits and fields.Datetime.now() >= self.start_date + self._patience():
-                self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
+        error = self._try_mailbox(self._read, "could not look")
+        # It is tried again as long as the probe lasts, and shown then.
+        if error and self.state != "done" and self._is_over():
+            self.mailbox_error = error
         self._read_ledger()
         self._weigh()
         self._look_later()
@@ -54,14 +43,19 @@ class MailCatchallProbe(models.Model):
         def note(news):
             self.marks = news.marks()
 
+        self.mailbox_error = self._try_mailbox(note, "could not log in")
+
+    def _try_mailbox(self, work, failure):
+        """Log in and do this; return what kept the probe from it, in words, or None."""
         try:
-            self._with_mailbox(note)
+            self._with_mailbox(work)
         except psycopg2.Error:
-            raise
+            raise  # the transaction is lost; the job comes again
         except Exception as error:
             # Shown with the probe: a wrong password, a dead server, what an OAuth addon raises.
-            _logger.info("The probe of %s could not log in", self.domain, exc_info=True)
-            self.mailbox_error = self.fetchmail_server_id._catchall_explain(error)
+            _logger.info("The probe of %s %s", self.domain, failure, exc_info=True)
+            return self.fetchmail_server_id._catchall_explain(error)
+        return None
 
     def _with_mailbox(self, work):
         account = self.fetchmail_server_id.sudo()  # sudo: the account's password
@@ -84,9 +78,11 @@ class MailCatchallProbe(models.Model):
         finally:
             account._catchall_disconnect(connection)
 
-    def _read(self, news, marks):
+    def _read(self, news):
+        marks = dict(self.marks or {})
         for item in news.since(marks):
             self._see(item.source, news.places[item.folder], item.key)
+        self.marks = marks
 
     def _read_ledger(self):
         """What an ordinary fetch has taken meanwhile."""
@@ -166,45 +162,26 @@ class MailCatchallProbe(models.Model):
     def _see_answer(self, mail, source, key):
         """A report or an automatic reply about messages of ours: those that it names."""
         returned = {item.address: item for item in read_returned(mail)}
-        text, key_of_marks = source.lower(), self._key()
-
-        def is_about(row):
+        text, token_key = source.lower(), self._key()
+        for row in self.mail_ids:
             # The mark, which nobody guesses: what is about a mistyped alias may be somebody's.
-            token = ProbeToken(self.id, Kind(row.kind).part)
-            return make_probe_token(key_of_marks, token).encode() in text
-
-        for row in self.mail_ids.filtered(is_about).filtered(
-            lambda row: key not in (row.keys or [])
-        ):
+            mark = make_probe_token(token_key, ProbeToken(self.id, Kind(row.kind).part))
+            if mark.encode() not in text or key in (row.keys or []):
+                continue
             row.keys = [*(row.keys or []), key]
             item = returned.get(row.address)
             if item and item.permanent and not (row.place or row.answer):
                 row.write({"answer": item.answer[:500], "is_bounced": True})
 
-    # ------------------------------------------------------------
-    # Removing
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ removing
 
     def _remove_mails(self):
-        """Remove the probe's messages from the mailbox and the ledger."""
         keys = [key for row in self.mail_ids for key in row.keys or []]
         if not keys:
             return
-        try:
-            self._with_mailbox(lambda news: news.delete(keys))
-        except psycopg2.Error:
-            raise
-        except Exception:
-            # They are harmless: the router ignores them. The account's form has the error.
-            _logger.info(
-                "Messages of the probe of %s stay in the mailbox", self.domain, exc_info=True
-            )
+        # Those that stay are harmless: the router ignores them. The account's form has the error.
+        self._try_mailbox(lambda news: news.delete(keys), "could not remove its messages")
         # What is still waiting for a lane stays until _gc_probe_mails: a lane may hold it.
-        rows = self.env["mail.catchall.message"].search(
-            [
-                ("fetchmail_server_id", "=", self.fetchmail_server_id.id),
-                ("remote_key", "in", keys),
-                ("state", "=", "ignored"),
-            ]
-        )
-        rows.unlink()
+        account = ("fetchmail_server_id", "=", self.fetchmail_server_id.id)
+        settled = [account, ("remote_key", "in", keys), ("state", "=", "ignored")]
+        self.env["mail.catchall.message"].search(settled).unlink()

@@ -16,7 +16,6 @@ from odoo.tools import SQL
 from ...probe import address_of
 from ...router.message.addresses import normalise_domain
 from ...router.tokens.probe_mark import Kind
-from ...router.tokens.tokens import TokenKey
 from ..findings.rendering import LEVELS
 from ..windows import form_window
 
@@ -37,8 +36,8 @@ class MailCatchallProbe(models.Model):
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", "Incoming Account", required=True, index=True, ondelete="cascade"
     )
-    mail_server_id = fields.Many2one("ir.mail_server", "Outgoing Account", ondelete="set null")
-    alias_domain_id = fields.Many2one("mail.alias.domain", ondelete="set null")
+    mail_server_id = fields.Many2one("ir.mail_server", "Outgoing Account")
+    alias_domain_id = fields.Many2one("mail.alias.domain")
     domain = fields.Char(required=True)
     start_date = fields.Datetime("Started", required=True, default=fields.Datetime.now)
     end_date = fields.Datetime("Ended")
@@ -69,9 +68,7 @@ class MailCatchallProbe(models.Model):
     looks = fields.Integer()
     next_look_date = fields.Datetime(index="btree_not_null")
 
-    # ------------------------------------------------------------
-    # Starting
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ starting
 
     @api.model
     def _start(self, account, is_repeated=False):
@@ -85,7 +82,9 @@ class MailCatchallProbe(models.Model):
                 # The weekly one runs, and now somebody sits before it.
                 running._ask_outside()
             return running
-        alias_domain = account._catchall_probe_domain()
+        # the first one that arrives here
+        domains = account.alias_domain_ids or self.env["ir.mail_server"]._catchall_all_domains()
+        alias_domain = domains[:1]
         if not alias_domain:
             raise UserError(
                 self.env._(
@@ -116,15 +115,11 @@ class MailCatchallProbe(models.Model):
     def _ask_outside(self):
         self.outside_address = address_of(self._key(), self.id, Kind.OUTSIDE, self.domain)
 
-    def _patience(self):
-        return PATIENCE
+    def _is_over(self):
+        return self.state == "done" or fields.Datetime.now() >= self.start_date + PATIENCE
 
     def _key(self):
-        # sudo: the secret that signs
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        return TokenKey(
-            (get_param("database.secret") or "").encode(), get_param("database.uuid") or ""
-        )
+        return self.env["mail.mail"]._catchall_token_key()
 
     def _look_later(self):
         if self.state == "done":
@@ -136,9 +131,7 @@ class MailCatchallProbe(models.Model):
         cron = self.env.ref("mail_catchall_router.ir_cron_catchall_probe").sudo()
         cron._trigger(self.next_look_date)
 
-    # ------------------------------------------------------------
-    # Jobs
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ jobs
 
     @api.model
     def _cron_look(self):
@@ -167,13 +160,8 @@ class MailCatchallProbe(models.Model):
     @api.model
     def _cron_repeat(self):
         """Once a week: try every verified mailbox again."""
-        accounts = self.env["fetchmail.server"].search(
-            [
-                ("is_catchall", "=", True),
-                ("state", "=", "done"),
-                ("catchall_verified_date", "!=", False),
-            ]
-        )
+        verified = [("state", "=", "done"), ("catchall_verified_date", "!=", False)]
+        accounts = self.env["fetchmail.server"].search([("is_catchall", "=", True), *verified])
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(accounts))
         for account in accounts:
@@ -208,12 +196,9 @@ class MailCatchallProbe(models.Model):
             )
         )
 
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ buttons
 
     def action_look(self):
-        """Look into the mailbox now."""
         self.ensure_one()
         self.fetchmail_server_id.check_access("write")
         probe = self.sudo()  # sudo: rows are written by probes alone; the right was checked
@@ -222,7 +207,6 @@ class MailCatchallProbe(models.Model):
         return True
 
     def action_stop(self):
-        """Do not wait any longer: what is missing is missing."""
         self.ensure_one()
         self.fetchmail_server_id.check_access("write")
         probe = self.sudo()  # sudo: as action_look
@@ -231,7 +215,6 @@ class MailCatchallProbe(models.Model):
         return True
 
     def action_again(self):
-        """Try the mailbox once more; return the new probe's window."""
         self.ensure_one()
         return self.fetchmail_server_id.action_catchall_probe()
 

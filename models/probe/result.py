@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from ...findings import gravest_first, grown_worse, worst
 from ...probe import Course, conclude
 from ...probe.sentences import FIXED_BY_PROVIDER, WORDING
+from ...providers import find_by_account
 from ...router.tokens.probe_mark import Kind
 from ..findings.rendering import render
 
@@ -24,17 +25,17 @@ class MailCatchallProbe(models.Model):
     def _compute_shown_lines(self):
         for probe in self:
             found = gravest_first(WORDING.load(probe.lines))
-            probe.shown_lines = [
-                {**card, "steps": probe._provider_steps()}
-                if card["code"] in FIXED_BY_PROVIDER
-                else card
-                for card in render(probe.env, found, WORDING)
-            ]
-            probe.summary = probe.shown_lines[0]["text"] if found else False
+            cards = render(probe.env, found, WORDING)
+            for card in cards:
+                if card["code"] in FIXED_BY_PROVIDER:
+                    card["steps"] = probe._provider_steps()
+            probe.shown_lines = cards
+            probe.summary = cards[0]["text"] if cards else False
 
     def _provider_steps(self):
         """How the catch-all is switched on at the provider, where it is known, in its words."""
-        preset = self.fetchmail_server_id._catchall_provider()
+        account = self.fetchmail_server_id
+        preset = find_by_account(account.server or "", account.server_type)
         if not preset:
             return []
         return [preset.name, *(self.env._(step) for step in preset.catch_all_steps)]
@@ -68,12 +69,11 @@ class MailCatchallProbe(models.Model):
 
     def _course(self):
         account = self.fetchmail_server_id
-        now = fields.Datetime.now()
         return Course(
             domain=self.domain,
             started=self.start_date,
-            now=now,
-            over=self.state == "done" or now >= self.start_date + self._patience(),
+            now=fields.Datetime.now(),
+            over=self._is_over(),
             sent=tuple(row._sent() for row in self.mail_ids if row.kind != str(Kind.OUTSIDE)),
             seen=tuple(row._seen() for row in self.mail_ids if row.place),
             pinned=account.envelope_header or "",
@@ -139,14 +139,8 @@ class MailCatchallProbe(models.Model):
         """A repeated probe that ends worse than the one before is told to administrators."""
         if not self.is_repeated:
             return
-        before = self.search(
-            [
-                ("fetchmail_server_id", "=", self.fetchmail_server_id.id),
-                ("state", "=", "done"),
-                ("id", "<", self.id),
-            ],
-            limit=1,
-        )
+        account = ("fetchmail_server_id", "=", self.fetchmail_server_id.id)
+        before = self.search([account, ("state", "=", "done"), ("id", "<", self.id)], limit=1)
         if not grown_worse(WORDING.load(self.lines), WORDING.load(before.lines)):
             return
         self.env["ir.mail_server"]._catchall_tell_admins(

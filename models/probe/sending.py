@@ -60,7 +60,7 @@ class MailCatchallProbe(models.Model):
         }
         return answers, at_recipient
 
-    def _note_sent(self, message, refused, at_recipient=True):
+    def _note_sent(self, message, refused, at_recipient):
         self.env["mail.catchall.probe.mail"].create(
             [
                 {

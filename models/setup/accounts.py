@@ -12,15 +12,13 @@ from ...findings import Finding, Level
 from ...incoming.known_hosts import known_hosts
 from ...router.message.addresses import normalise, normalise_domain
 from ...router.message.headers import ENVELOPE_RECIPIENT
-from .mail_catchall_setup import OAUTH_MODULES
+from .mail_catchall_setup import LINKS, OAUTH_MODULES
 
 
 class MailCatchallSetup(models.Model):
     _inherit = "mail.catchall.setup"
 
-    # ------------------------------------------------------------
-    # Accounts that are there
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ accounts that are there
 
     def _adopt(self):
         """Values of the accounts that serve the domain already, or log in as the same user."""
@@ -35,8 +33,8 @@ class MailCatchallSetup(models.Model):
             values["login"] = native.server_type if oauth else "password"
             values["incoming_type"] = "imap" if oauth else native.server_type
         if outgoing.smtp_host:
-            values |= {name: outgoing[name] for name in ("smtp_host", "smtp_port")}
-            values |= {"smtp_encryption": outgoing.smtp_encryption, "origin": "kept"}
+            names = ("smtp_host", "smtp_port", "smtp_encryption")
+            values |= {name: outgoing[name] for name in names} | {"origin": "kept"}
             other = normalise(outgoing.smtp_user or "") != normalise(values.get("user", self.user))
             values["outgoing_user"] = other and outgoing.smtp_user
         return values
@@ -45,13 +43,12 @@ class MailCatchallSetup(models.Model):
         """Forget the accounts of another domain, with what they lent; what was typed stays."""
         accounts = self.fetchmail_server_id or self.mail_server_id or self.alias_domain_id
         lent = self.origin == "kept" or accounts
-        trials = self.trial_incoming_id, self.trial_outgoing_id
         links = ("fetchmail_server_id", "mail_server_id", "alias_domain_id", "detected_domain")
         self.write({**dict.fromkeys(links, False), "checks": False})
         if lent:
             self.outgoing_user = False
-            for trial in trials:
-                trial.unlink()
+            self.trial_incoming_id.unlink()
+            self.trial_outgoing_id.unlink()
 
     def _is_me(self, user):
         return normalise(user or "") in {normalise(self.user or ""), normalise(self.address)}
@@ -67,29 +64,22 @@ class MailCatchallSetup(models.Model):
         """
         Account = self.env["fetchmail.server"]
         accounts = Account.search([("server_type", "!=", "local")])
-        serving = (accounts - self._taken("fetchmail_server_id")).filtered(
-            lambda account: (
-                (account.is_catchall or account.catchall_shadow)
-                and self.domain in self._domains(account.alias_domain_ids)
-            )
+        ours = accounts.filtered(lambda account: account.is_catchall or account.catchall_shadow)
+        serving = (ours - self._taken("fetchmail_server_id")).filtered(
+            lambda account: self.domain in self._domains(account.alias_domain_ids)
         )
         same = accounts.filtered(
             lambda account: (
-                (account.is_catchall or account.catchall_shadow or account.state == "draft")
-                and self._is_me(account.user)
+                (account in ours or account.state == "draft") and self._is_me(account.user)
             )
         )
         return serving[:1] or same[:1]
 
     def _find_native(self):
         """The account by which Odoo itself empties this mailbox, or none."""
+        natively = [("is_catchall", "=", False), ("catchall_shadow", "=", False)]
         accounts = self.env["fetchmail.server"].search(
-            [
-                ("is_catchall", "=", False),
-                ("catchall_shadow", "=", False),
-                ("state", "=", "done"),
-                ("server_type", "!=", "local"),
-            ]
+            [*natively, ("state", "=", "done"), ("server_type", "!=", "local")]
         )
         return accounts.filtered(lambda account: self._is_me(account.user))[:1]
 
@@ -112,9 +102,7 @@ class MailCatchallSetup(models.Model):
     def _domains(alias_domains):
         return {normalise_domain(domain.name) for domain in alias_domains}
 
-    # ------------------------------------------------------------
-    # Setting up what has logged in
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ setting up what has logged in
 
     def _apply(self):
         try:
@@ -131,19 +119,13 @@ class MailCatchallSetup(models.Model):
     def _apply_domain(self):
         """The alias domain, its addresses, and the companies that write as it."""
         AliasDomain = self.env["mail.alias.domain"]
-        domain = self.alias_domain_id or AliasDomain.search(
-            [("name", "=ilike", self.domain)], limit=1
-        )
+        named = [("name", "=ilike", self.domain)]
+        domain = self.alias_domain_id or AliasDomain.search(named, limit=1)
         local, _at, own = normalise(self.address).rpartition("@")
         catchall = local if own == self.domain else "catchall"
         # Such as info@: Odoo's sales team has that alias from the start.
-        taken = self.env["mail.alias"].search(
-            [
-                ("alias_name", "=", catchall),
-                *("|", ("alias_domain_id", "=", False), ("alias_domain_id.name", "=", self.domain)),
-            ],
-            limit=1,
-        )
+        here = ["|", ("alias_domain_id", "=", False), ("alias_domain_id.name", "=", self.domain)]
+        taken = self.env["mail.alias"].search([("alias_name", "=", catchall), *here], limit=1)
         if not domain:
             domain = AliasDomain.create(
                 {
@@ -177,13 +159,19 @@ class MailCatchallSetup(models.Model):
         if not server.is_catchall or server.catchall_alias_domain_ids:
             values["catchall_alias_domain_ids"] = [(4, self.alias_domain_id.id)]
         self._make_room(server or trial)
-        if server:
-            server.write({**self._outgoing_values(), **self._secrets_of(trial), **values})
-            self.trial_outgoing_id = False
+        self._hand_over(trial, self._outgoing_values(), values)
+
+    def _hand_over(self, trial, typed, values):
+        """The account that is there gets what was typed, or that of trial becomes the account."""
+        link, trial_link = LINKS[trial._name]
+        account = self[link]
+        if account:
+            account.write({**typed, **self._secrets_of(trial), **values})
+            self[trial_link] = False
             trial.unlink()
         else:
-            self.write({"mail_server_id": trial.id, "trial_outgoing_id": False})
-            trial.write({**values, "name": self.address})
+            self.write({link: trial.id, trial_link: False})
+            trial.write({"name": self.address, **values})
 
     def _make_room(self, own):
         """Another account that serves "all domains" goes on with those it has served so far."""
@@ -191,9 +179,9 @@ class MailCatchallSetup(models.Model):
             [("is_catchall", "=", True), ("id", "!=", own.id)]
         )
         rest = self.env["ir.mail_server"]._catchall_all_domains() - self.alias_domain_id
-        for other in others.filtered(lambda server: not server.catchall_alias_domain_ids):
-            if rest:
-                other.catchall_alias_domain_ids = [(6, 0, rest.ids)]
+        everywhere = others.filtered(lambda server: not server.catchall_alias_domain_ids)
+        if rest:
+            everywhere.catchall_alias_domain_ids = rest
 
     def _apply_incoming(self):
         account, trial = self.fetchmail_server_id, self.trial_incoming_id
@@ -211,14 +199,9 @@ class MailCatchallSetup(models.Model):
         header = preset.envelope_header if preset else ""
         if header and header.lower() not in ENVELOPE_RECIPIENT and not account.envelope_header:
             values["envelope_header"] = header  # written by rules of the admin's, see the preset
-        if account:
-            account.write({**self._incoming_values(), **self._secrets_of(trial), **values})
-            self.trial_incoming_id = False
-            trial.unlink()
-            return
-        native = self._find_native()
-        values |= {"name": self.address, "catchall_replaces_id": native.id}
-        if native.object_id:
-            values["object_id"] = native.object_id.id
-        self.write({"fetchmail_server_id": trial.id, "trial_incoming_id": False})
-        trial.write(values)
+        if not account:
+            native = self._find_native()
+            values["catchall_replaces_id"] = native.id
+            if native.object_id:
+                values["object_id"] = native.object_id.id
+        self._hand_over(trial, self._incoming_values(), values)

@@ -11,7 +11,6 @@ class FetchmailServer(models.Model):
         "Replaces",
         readonly=True,
         copy=False,
-        ondelete="set null",
         help="Odoo fetches the same mailbox through this account. It stays active until the "
         "catch-all account starts and is then archived: two accounts would take each other's mail.",
     )

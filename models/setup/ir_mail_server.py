@@ -30,13 +30,14 @@ class IrMailServer(models.Model):
         )
 
     def _catchall_explain_login(self, error):
-        """One sentence for the admin: the account, what happened, what to do."""
         said = self._catchall_explain_connection(error)
         trouble = trouble_of(error)
         if isinstance(error, UserError) or trouble is None:
             return said
         if isinstance(error, smtplib.SMTPRecipientsRefused):
-            said = _said(*next(iter(error.recipients.values())))
+            code, reply = next(iter(error.recipients.values()))
+            reply = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+            said = f"{code} {reply}"
         return self._catchall_redactor().text(self._catchall_explain_trouble(trouble, said))
 
 
@@ -50,7 +51,3 @@ def _begin_mail(connection, address):
     if code >= 500:
         raise smtplib.SMTPRecipientsRefused({address: (code, reply)})
     connection.rset()
-
-
-def _said(code, reply):
-    return f"{code} {reply.decode('utf-8', 'replace') if isinstance(reply, bytes) else reply}"

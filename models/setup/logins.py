@@ -33,9 +33,7 @@ TOKENS = {"gmail": "google_gmail_refresh_token", "outlook": "microsoft_outlook_r
 class MailCatchallSetup(models.Model):
     _inherit = "mail.catchall.setup"
 
-    # ------------------------------------------------------------
-    # Accounts of trial, and their secrets
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ accounts of trial, their secrets
 
     def _inverse_password(self):
         for setup in self.filtered("password"):
@@ -63,49 +61,37 @@ class MailCatchallSetup(models.Model):
 
     def _trial_incoming(self):
         if not self.trial_incoming_id:
-            self.trial_incoming_id = self.env["fetchmail.server"].create(
-                {
-                    "name": self.address,
-                    "active": False,
-                    "is_catchall": True,
-                    **self._secrets_of(self.fetchmail_server_id or self._find_native()),
-                }
-            )
+            lender = self.fetchmail_server_id or self._find_native()
+            self.trial_incoming_id = self._create_trial(lender)
         return self.trial_incoming_id
 
     def _trial_outgoing(self):
         if not self.trial_outgoing_id:
-            self.trial_outgoing_id = self.env["ir.mail_server"].create(
-                {
-                    "name": self.address,
-                    "active": False,
-                    "is_catchall": True,
-                    "catchall_address": self.address,
-                    **self._secrets_of(self.mail_server_id),
-                }
-            )
+            address = {"catchall_address": self.address}
+            self.trial_outgoing_id = self._create_trial(self.mail_server_id, **address)
         return self.trial_outgoing_id
+
+    def _create_trial(self, lender, **values):
+        """An archived account with the secrets of another one, or with none."""
+        values |= {"name": self.address, "active": False, "is_catchall": True}
+        return self.env[lender._name].create({**values, **self._secrets_of(lender)})
 
     def _secrets_of(self, account):
         """What logs an account in, to hand it from one account to another; never to a person."""
-        if not account:
-            return {}
         names = [name for name in LOGIN_FIELDS if name in account._fields]
         # sudo: accounts of the same person, between which a secret is moved
         found = {name: account.sudo()[name] for name in names}
         return {name: value for name, value in found.items() if value}
 
     def _incoming_values(self):
-        values = {
-            "server_type": self.incoming_type,
+        oauth = self.login != "password"
+        return {
+            "server_type": self.login if oauth else self.incoming_type,
             "server": self.server,
             "port": self.port,
-            "is_ssl": self.is_ssl,
+            "is_ssl": oauth or self.is_ssl,
             "user": self.user,
         }
-        if self.login == "password":
-            return values
-        return {**values, "server_type": self.login, "is_ssl": True}
 
     def _outgoing_values(self):
         own_login = self.outgoing_user or self.login == "password"
@@ -120,13 +106,10 @@ class MailCatchallSetup(models.Model):
             "catchall_address": self.address,
         }
 
-    # ------------------------------------------------------------
-    # Logging in
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ logging in
 
     def _can_log_in(self):
-        """Whether both accounts have what they need to log in."""
-        if not self._has_login_module():
+        if self.needs_module:
             return False
         self._trial_incoming()
         self._trial_outgoing()
@@ -160,26 +143,23 @@ class MailCatchallSetup(models.Model):
             setup.outgoing_connected = bool(own or (known and outgoing.sudo()[token]))
 
     def action_connect_incoming(self):
-        """Go to the provider's page that lets Odoo read the mailbox."""
         self.ensure_one()
         account = self._trial_incoming()
         account.write(self._incoming_values())
         return self._connect_page(account)
 
     def action_connect_outgoing(self):
-        """Go to the provider's page that lets Odoo send."""
         self.ensure_one()
         account = self._trial_outgoing()
         account.write(self._outgoing_values())
         return self._connect_page(account)
 
     def _connect_page(self, account):
-        # sudo: whether the parameter is set
-        parameters = self.env["ir.config_parameter"].sudo()
-        open_page = f"open_{OAUTH_MODULES[self.login]}_uri"
         try:
-            return getattr(account, open_page)()
+            return getattr(account, f"open_{OAUTH_MODULES[self.login]}_uri")()
         except UserError as error:
+            # sudo: whether the parameter is set
+            parameters = self.env["ir.config_parameter"].sudo()
             if parameters.get_param(CLIENT_PARAMETERS[self.login]):
                 raise
             raise RedirectWarning(
@@ -202,24 +182,19 @@ class MailCatchallSetup(models.Model):
         )
         with ThreadPoolExecutor(2) as pool:
             troubles = list(pool.map(lambda port: port_trouble(*port[:2], tls=port[2]), ports))
-        self._keep_checks(
-            {
-                "incoming": self._check(incoming, troubles[0]),
-                "outgoing": self._check(outgoing, troubles[1]),
-            }
-        )
+        checks = [self._check(incoming, troubles[0]), self._check(outgoing, troubles[1])]
+        self._keep_checks(dict(zip(("incoming", "outgoing"), checks, strict=True)))
         if self._logins_work():
             self._apply()
 
     def _check(self, account, trouble):
         """Log in to one account; return the finding."""
         direction = "incoming" if account._name == "fetchmail.server" else "outgoing"
+        if trouble:
+            text = account._catchall_explain_trouble(*trouble)
+            return Finding(f"{direction}_{trouble[0]}", Level.BAD, text=text)
         try:
-            text = (
-                account._catchall_explain_trouble(*trouble)
-                if trouble
-                else account._catchall_try_login()
-            )
+            text = account._catchall_try_login()
         except psycopg2.Error:
             raise  # the transaction is lost, and Odoo tries the request again
         except Exception as error:
@@ -229,8 +204,6 @@ class MailCatchallSetup(models.Model):
             unforeseen = code is None and not isinstance(error, UserError)
             _logger.info("The setup of %s: %s", self.domain, text, exc_info=unforeseen)
             return Finding(f"{direction}_{code or 'other'}", Level.BAD, text=text)
-        if trouble:
-            return Finding(f"{direction}_{trouble[0]}", Level.BAD, text=text)
         unsafe = not self.is_ssl if direction == "incoming" else self.smtp_encryption == "none"
         host = self.server if direction == "incoming" else self.smtp_host
         if unsafe and not is_loopback(host or ""):

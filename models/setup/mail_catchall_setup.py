@@ -48,7 +48,7 @@ class MailCatchallSetup(models.Model):
     company_ids = fields.Many2many(
         "res.company",
         string="Companies",
-        default=lambda self: self._default_company_ids(),
+        default=lambda self: self.env.companies.filtered(lambda c: not c.alias_domain_id),
         help="The companies that send from this domain.",
     )
     companies_chosen = fields.Boolean(default=True, readonly=True)  # and not set up yet
@@ -116,32 +116,21 @@ class MailCatchallSetup(models.Model):
     detected_domain = fields.Char(readonly=True)  # what DNS was asked about
 
     fetchmail_server_id = fields.Many2one(
-        "fetchmail.server", "Incoming Account", readonly=True, copy=False, ondelete="set null"
+        "fetchmail.server", "Incoming Account", readonly=True, copy=False
     )
     mail_server_id = fields.Many2one(
-        "ir.mail_server", "Outgoing Account", readonly=True, copy=False, ondelete="set null"
+        "ir.mail_server", "Outgoing Account", readonly=True, copy=False
     )
     alias_domain_id = fields.Many2one(
-        "mail.alias.domain", "Email Domain", readonly=True, copy=False, ondelete="set null"
+        "mail.alias.domain", "Email Domain", readonly=True, copy=False
     )
     # Archived accounts that hold the password of what is tried; see logins.py.
-    trial_incoming_id = fields.Many2one(
-        "fetchmail.server", readonly=True, copy=False, ondelete="set null"
-    )
-    trial_outgoing_id = fields.Many2one(
-        "ir.mail_server", readonly=True, copy=False, ondelete="set null"
-    )
+    trial_incoming_id = fields.Many2one("fetchmail.server", readonly=True, copy=False)
+    trial_outgoing_id = fields.Many2one("ir.mail_server", readonly=True, copy=False)
 
     checks = fields.Json(readonly=True, copy=False)  # see _keep_checks
 
-    # ------------------------------------------------------------
-    # What is typed
-    # ------------------------------------------------------------
-
-    @api.model
-    def _default_company_ids(self):
-        """Companies without a domain, or none where each has one already."""
-        return self.env.companies.filtered(lambda company: not company.alias_domain_id)
+    # ------------------------------------------------------------ what is typed
 
     @api.depends("address")
     def _compute_domain(self):
@@ -262,28 +251,21 @@ class MailCatchallSetup(models.Model):
             accounts.unlink()
         return result
 
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
+    # ------------------------------------------------------------ buttons
 
     def action_start(self):
-        """Ask which messages should be imported, and start fetching."""
         return self.fetchmail_server_id.action_catchall_activate()
 
     def action_compare(self):
-        """Show what Odoo did and what the router would have done."""
         return self.fetchmail_server_id.action_catchall_compare()
 
     def action_switch(self):
-        """Let the account that is on trial go live."""
         return self.fetchmail_server_id.action_catchall_switch()
 
     def action_probe(self):
-        """Test the mailbox, or show the probe that runs."""
         return self.fetchmail_server_id.action_catchall_probe()
 
     def action_checkup(self):
-        """Check what DNS says of the domain."""
         return self.alias_domain_id.action_catchall_check()
 
     def action_install_login(self):

@@ -24,9 +24,8 @@ class SetupAccount(models.AbstractModel):
             self.catchall_setup_id = False
             return
         for account in self:
-            ids = account._origin.ids
-            links = LINKS[self._name]
-            found = setups.search(["|", *((name, "in", ids) for name in links)], limit=1)
+            links = [(name, "in", account._origin.ids) for name in LINKS[self._name]]
+            found = setups.search(["|", *links], limit=1)
             account.catchall_setup_id = found.state != "running" and found
 
     def _catchall_keep_archived(self, vals):

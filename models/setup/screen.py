@@ -11,12 +11,7 @@ class MailCatchallSetup(models.Model):
 
     shown_checks = fields.Json(compute="_compute_shown_checks")
     state = fields.Selection(
-        [
-            ("mailbox", "Mailbox"),
-            ("login", "Logins"),
-            ("ready", "Ready"),
-            ("running", "Running"),
-        ],
+        [("mailbox", "Mailbox"), ("login", "Logins"), ("ready", "Ready"), ("running", "Running")],
         "Step",
         compute="_compute_state",
     )
@@ -84,24 +79,17 @@ class MailCatchallSetup(models.Model):
 
     @api.depends("login")
     def _compute_needs_module(self):
+        known = self.env["fetchmail.server"]._fields["server_type"].get_values(self.env)
         for setup in self:
-            setup.needs_module = not setup._has_login_module()
-
-    def _has_login_module(self):
-        names = self.env["fetchmail.server"]._fields["server_type"].get_values(self.env)
-        return self.login == "password" or self.login in names
+            setup.needs_module = setup.login not in ("password", *known)
 
     @api.depends("fetchmail_server_id", "alias_domain_id")
     def _compute_results(self):
         for setup in self:
-            account = setup.fetchmail_server_id.id
-            setup.probe_id = account and self.env["mail.catchall.probe"].search(
-                [("fetchmail_server_id", "=", account)], limit=1
-            )
-            domain = setup.alias_domain_id.id
-            setup.checkup_id = domain and self.env["mail.catchall.checkup"].search(
-                [("alias_domain_id", "=", domain)], limit=1
-            )
+            of_account = [("fetchmail_server_id", "=", setup.fetchmail_server_id.id)]
+            of_domain = [("alias_domain_id", "=", setup.alias_domain_id.id)]
+            setup.probe_id = self.env["mail.catchall.probe"].search(of_account, limit=1)
+            setup.checkup_id = self.env["mail.catchall.checkup"].search(of_domain, limit=1)
             setup.probe_level, setup.probe_summary = setup.probe_id.level, setup.probe_id.summary
             setup.checkup_level = setup.checkup_id.level
             setup.checkup_summary = setup.checkup_id.summary

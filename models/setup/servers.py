@@ -7,6 +7,10 @@ from ...dns_lookup import Resolver
 from ...providers import PRESETS, detect, login_of, microsoft_commands, propose
 from ...router.message.addresses import normalise
 
+_PROVIDER = Markup(
+    "<p><b>%s</b> <span class='text-muted'>%s</span></p><p>%s</p><ol>%s</ol><ul>%s</ul>"
+)
+
 
 class MailCatchallSetup(models.Model):
     _inherit = "mail.catchall.setup"
@@ -38,23 +42,23 @@ class MailCatchallSetup(models.Model):
                 found = detect(home, dns)
             if not (found.servers or found.mx_hosts):
                 home, found = self.domain, receiving
-        proposal = propose(home, found)
+        proposal, login = propose(home, found), login_of(found.preset)
+        # Odoo's OAuth addons insist on the one that validates nothing.
+        strict = "_strict" if login == "password" else ""
         values = {
             "detected_domain": self.domain,
             "provider": found.preset.code if found.preset else False,
             "evidence": found.evidence or ", ".join(found.mx_hosts[:2]) or False,
             "mx_hosts": list(dict.fromkeys((*receiving.mx_hosts, *found.mx_hosts))),
             "origin": "silent" if found.failed and not found.servers else proposal.origin,
-            "login": login_of(found.preset),
+            "login": login,
             "incoming_type": "pop" if proposal.is_pop else "imap",
             "server": proposal.incoming.host,
             "port": proposal.incoming.port,
             "is_ssl": proposal.incoming.encryption == "ssl",
             "smtp_host": proposal.outgoing.host,
             "smtp_port": proposal.outgoing.port,
-            # Odoo's OAuth addons insist on the one that validates nothing.
-            "smtp_encryption": proposal.outgoing.encryption
-            + ("" if login_of(found.preset) != "password" else "_strict"),
+            "smtp_encryption": proposal.outgoing.encryption + strict,
         }
         self.write({**values, **(self._adopt() if keep else {})})
 
@@ -74,14 +78,11 @@ class MailCatchallSetup(models.Model):
         translate = self.env._
         notes = [preset.pop_refused, *preset.notes, preset.envelope_note]
         found = translate("Detected from %s.", self.evidence) if self.evidence else ""
-        return Markup("<p><b>%s</b> <span class='text-muted'>%s</span></p>%s<ul>%s</ul>") % (
+        return _PROVIDER % (
             preset.name,
             found,
-            Markup("<p>%s</p><ol>%s</ol>")
-            % (
-                translate("The mailbox must receive mail sent to any address of the domain:"),
-                _items(translate(step) for step in preset.catch_all_steps),
-            ),
+            translate("The mailbox must receive mail sent to any address of the domain:"),
+            _items(translate(step) for step in preset.catch_all_steps),
             _items(translate(note) for note in notes if note),
         )
 

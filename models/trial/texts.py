@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ...router.places import Alias, Route
 from ...trial.comparison import Did
-from ..inbox.decision_outcome import outcome_line, place_name
+from ..inbox.decision_story import outcome_line, place_name
 
 
 class CatchallShadow(models.Model):

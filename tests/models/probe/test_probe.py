@@ -35,7 +35,7 @@ class TestProbe(CatchallCase):
         """A probe whose mails have left, and none of which has arrived."""
         probe = self.Probe._start(self.server, **options)
         for message in self.probe_messages(probe):
-            probe._note_sent(message, {})
+            probe._note_sent(message, {}, True)
         probe.write({"state": "running", "end_date": False})
         return probe
 

@@ -32,12 +32,12 @@ class TestFacts(PureCase):
         self.assertEqual(
             Incoming(NOW),
             Incoming(
-                *(NOW, Server(), Jobs(), "imap", "seen", True, False, None, 0, 0, 5 * MINUTE),
-                *(False, None, "", 0, None, 0, ""),
+                *(NOW, Server(), Jobs(), None, "", 0, None, 0, ""),
+                *("imap", "seen", True, False, None, 0, 0, 5 * MINUTE, False),
             ),
         )
         self.assertEqual(
-            Outgoing(NOW), Outgoing(NOW, Server(), Jobs(), None, 0, None, "", 0, None, "", 0, "")
+            Outgoing(NOW), Outgoing(NOW, Server(), Jobs(), None, "", 0, None, 0, "", None, 0, "")
         )
 
 
