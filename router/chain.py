@@ -94,20 +94,6 @@ class Chain:
         return {**_LINES, **verdicts, **steps}.get(name, "")
 
 
-DEFAULT = Chain()
-
-
-def decide(
-    mail: ReceivedMail,
-    directory: Directory,
-    policy: Policy,
-    signed_by: Sequence[str] = (),
-    chain: Chain = DEFAULT,
-) -> Decision:
-    """Decide by the order of this addon, or another; see :meth:`Chain.decide`."""
-    return chain.decide(mail, directory, policy, signed_by)
-
-
 def _decision(case: Case, outcome: Outcome, contact: Mailbox, log: Log) -> Decision:
     return Decision(
         state=outcome.state,
