@@ -2,7 +2,7 @@
 
 from ..dns_lookup.client import Dns
 from ..findings import Finding, Level, Record
-from ..providers import SERVICES, Preset
+from ..providers.detect import SERVICES
 from .facts import Facts, silence
 from .tags import read_tags
 
@@ -26,8 +26,8 @@ def check_clients(facts: Facts, dns: Dns) -> list[Finding]:
 
 
 def _service(facts: Facts) -> Record | None:
-    preset: Preset | None = facts.incoming
-    host = preset.imap.host if preset and preset.imap else facts.incoming_host
+    imap = facts.incoming.servers.get("imap") if facts.incoming else None
+    host = imap.host if imap else facts.incoming_host
     if not host or "{" in host:
         return None
     return Record(f"_imaps._tcp.{facts.domain}", "SRV", f"0 1 993 {host}.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..dns_lookup.client import Dns, mail_hosts, under
 from ..findings import Finding, Level, Record
-from ..providers import find_preset
+from ..providers.detect import find_preset
 from .facts import Facts, silence
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from ..dns_lookup.client import Answer, Dns, Status, under
 from ..findings import Finding, Level, Record
-from ..providers import Preset
+from ..providers.preset import Preset
 from .facts import Facts, silence
 from .spf_evaluation import MAX_LOOKUPS, MAX_VOIDS, SpfResult, evaluate
 from .spf_record import MECHANISMS, parse_spf, spf_records

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ...providers import find_by_account
+from ...providers.detect import find_by_account
 from ...router.tokens.probe_mark import Kind
 
 

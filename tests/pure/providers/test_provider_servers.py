@@ -1,24 +1,22 @@
 """Servers, regions and limits of every provider, from a list of their own."""
 
 from ....dns_lookup.client import Status
-from ....providers import (
+from ....providers.detect import (
     BY_MX,
     BY_PANEL,
     PRESETS,
-    RELAYS,
     SERVICES,
     Detection,
-    Preset,
-    Server,
     detect,
     find_by_account,
     find_by_server,
     find_preset,
     login_of,
-    microsoft_commands,
-    propose,
 )
-from ....providers.powershell import MAX_RULES
+from ....providers.powershell import MAX_RULES, microsoft_commands
+from ....providers.preset import Preset, Server
+from ....providers.proposal import propose
+from ....providers.relays import RELAYS
 from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
@@ -98,8 +96,9 @@ class TestServers(PureCase):
         for code, servers in SERVERS.items():
             preset = presets[code]
             with self.subTest(code=code):
-                found = (preset.imap, preset.pop, preset.smtp)
+                found = tuple(preset.servers.get(job) for job in ("imap", "pop", "smtp"))
                 self.assertEqual(found, tuple(read(text) if text else None for text in servers))
+                self.assertEqual(len(preset.servers), sum(map(bool, servers)))
 
     def test_of_every_region(self):
         hosts = {host for preset in BY_MX for host, _region in preset.regions}
@@ -132,7 +131,7 @@ class TestServers(PureCase):
         ):
             preset = PRESETS[code]
             for region, mechanism in expected.items():
-                host = preset.smtp.host.replace("{region}", region)
+                host = preset.servers["smtp"].host.replace("{region}", region)
                 with self.subTest(host=host):
                     self.assertEqual(preset.spf_for([host]), mechanism)
                     self.assertEqual(preset.spf_for(["other.test", host]), mechanism)
@@ -155,7 +154,7 @@ class TestServers(PureCase):
         self.assertEqual(
             preset,
             Preset(
-                *("p", "P", (), "", (), (), None, None, None, "password", "", (), "", "unknown"),
+                *("p", "P", (), "", (), {}, "password", "", (), "", "unknown"),
                 *(False, 0, 0, "", "", (), (), (), "", (), (), (), ()),
             ),
         )
@@ -201,7 +200,7 @@ class TestRecognition(PureCase):
 
     def test_every_further_host_is_recognised(self):
         for preset in (*BY_MX, *RELAYS):
-            for host in (*preset.imap_hosts, *preset.smtp_hosts):
+            for host in preset.hosts:
                 with self.subTest(host=host):
                     self.assertEqual(find_by_server(host), preset)
 
