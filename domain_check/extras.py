@@ -10,12 +10,8 @@ from .tags import read_tags
 def check_clients(facts: Facts, dns: Dns) -> list[Finding]:
     """Records by which mail clients find the servers (RFC 6186, and Thunderbird's autoconfig)."""
     names = [(f"{service}._tcp.{facts.domain}", "SRV") for service in SERVICES]
-    kinds = ("A", "AAAA")
-    names += [
-        (f"{name}.{facts.domain}", kind)
-        for name in ("autoconfig", "autodiscover")
-        for kind in kinds
-    ]
+    hosts = (f"autoconfig.{facts.domain}", f"autodiscover.{facts.domain}")
+    names += [(host, kind) for host in hosts for kind in ("A", "AAAA")]
     answers = dns.ask_all(names)
     if any(answer.records for answer in answers):
         return [Finding("clients_ok", Level.OK, {"domain": facts.domain})]

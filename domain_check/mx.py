@@ -48,17 +48,14 @@ def _without_mx(facts: Facts, dns: Dns) -> list[Finding]:
 def _unusable(facts: Facts, hosts: list[str], dns: Dns) -> list[Finding]:
     questions = [(host, kind) for host in hosts for kind in ("A", "AAAA")]
     answers = dict(zip(questions, dns.ask_all(questions), strict=True))
-    found, usable = [], 0
+    found = []
     for host in hosts:
+        both = answers[host, "A"], answers[host, "AAAA"]
         if _is_address(host):
             found.append(Finding("mx_address", Level.BAD, {"host": host}, wanted(facts)))
-            continue
-        both = answers[host, "A"], answers[host, "AAAA"]
-        if not any(answer.records for answer in both) and not any(a.failed for a in both):
+        elif not any(answer.records or answer.failed for answer in both):
             found.append(Finding("mx_host_missing", Level.BAD, {"host": host}, wanted(facts)))
-            continue
-        usable += 1
-    if usable:  # the others take the mail
+    if len(found) < len(hosts):  # the others take the mail
         return [replace(finding, level=Level.WARNING) for finding in found]
     return found
 
