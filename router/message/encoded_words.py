@@ -7,14 +7,11 @@ subject, and because what it decodes may hold line breaks, NUL and lone surrogat
 import binascii
 import contextlib
 import re
+from string import ascii_letters, digits
 
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
-_NOT_BASE64 = bytes(
-    sorted(
-        set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-    )
-)
+_NOT_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
 # What mail clients call a charset, where Python calls it otherwise or means less by it.
 _CHARSETS = {
     "": "utf-8",
