@@ -1,6 +1,5 @@
 """Whose servers a domain uses: told by its MX, by SRV records (RFC 6186), by panels' records."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -91,9 +90,7 @@ def find_by_server(host: str) -> Preset | None:
     """The provider whose IMAP or SMTP server this is."""
     host = host.strip().rstrip(".").lower()
     for preset in (*BY_MX, *RELAYS):
-        names = {server.host for server in preset.servers.values()}
-        patterns = [re.escape(name).replace(r"\{region\}", "[a-z0-9.-]+") for name in names]
-        if host in preset.hosts or any(re.fullmatch(pattern, host) for pattern in patterns):
+        if host in preset.hosts or any(item.match(host) for item in preset.servers.values()):
             return None if host == "127.0.0.1" else preset
     return None
 

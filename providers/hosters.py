@@ -89,20 +89,10 @@ OVH = Preset(
 
 # Receiving hosts of each country, and of the times when it was called 1&1 and Schlund.
 _IONOS_REGIONS = (
-    ("ionos.com", "com"),
-    ("ionos.de", "de"),
-    ("ionos.co.uk", "co.uk"),
-    ("ionos.fr", "fr"),
-    ("ionos.es", "es"),
-    ("ionos.it", "it"),
-    ("ionos.mx", "mx"),
-    ("kundenserver.de", "de"),
-    ("schlund.de", "de"),
-    ("1and1.com", "com"),
-    ("1and1.co.uk", "co.uk"),
-    ("1and1.fr", "fr"),
-    ("1and1.es", "es"),
-    ("perfora.net", "com"),
+    *(("ionos.com", "com"), ("ionos.de", "de"), ("ionos.co.uk", "co.uk"), ("ionos.fr", "fr")),
+    *(("ionos.es", "es"), ("ionos.it", "it"), ("ionos.mx", "mx")),
+    *(("kundenserver.de", "de"), ("schlund.de", "de"), ("perfora.net", "com")),
+    *(("1and1.com", "com"), ("1and1.co.uk", "co.uk"), ("1and1.fr", "fr"), ("1and1.es", "es")),
 )
 
 IONOS = Preset(

@@ -27,6 +27,10 @@ class Server:
     port: int
     encryption: Encryption = "ssl"
 
+    def match(self, host: str) -> re.Match[str] | None:
+        """Whether a host is the server's; what stands for the region is a group of the match."""
+        return re.fullmatch(re.escape(self.host).replace(r"\{region\}", "([a-z0-9.-]+)"), host)
+
 
 def by_tls(host: str) -> dict[str, Server]:
     """Servers at the usual ports; ``{job}`` in the host is imap, pop or smtp."""
@@ -103,11 +107,7 @@ class Preset:
 
     def spf_for(self, hosts: Iterable[str]) -> str:
         """The mechanism for an account on these SMTP hosts; empty where nothing sure is known."""
-        region = next((found for host in hosts if (found := self._region_of(host))), "")
+        smtp = self.servers.get("smtp")
+        found = [match for host in hosts if smtp and (match := smtp.match(host))]
+        region = next((match[1] for match in found if match.groups()), "")
         return dict(self.spf_regions).get(region, self.spf)
-
-    def _region_of(self, host: str) -> str:
-        template = re.escape(self.servers["smtp"].host if "smtp" in self.servers else "")
-        pattern = template.replace(r"\{region\}", "([a-z0-9.-]+)")
-        found = re.fullmatch(pattern, host)
-        return found[1] if found and found.groups() else ""

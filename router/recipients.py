@@ -3,6 +3,7 @@
 The rules are in docs/design.md#finding-the-recipient.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,12 +91,11 @@ class _Finder:
                 yield item, 0
 
     def _delivery_fields(self) -> Iterator[tuple[Field, int]]:
-        seen: dict[str, int] = {}
+        seen: Counter[str] = Counter()
         for item in self.mail.fields[: self.boundary.first_untrusted]:
             if item.name in headers.ENVELOPE_RECIPIENT:
-                occurrence = seen.get(item.name, 0)
-                seen[item.name] = occurrence + 1
-                yield item, occurrence
+                yield item, seen[item.name]
+                seen[item.name] += 1
 
     def _targets(
         self, header: str, named: Iterable[str], occurrence: int, hop: int | None = None
