@@ -1,5 +1,3 @@
-"""What the router says about a mail: where it goes, why, and on what evidence."""
-
 from dataclasses import asdict, dataclass, field
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""Mistyped addresses: delivered where a guess can do no harm, else suggested."""
-
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
