@@ -1,11 +1,11 @@
 """Where mail for the domain goes (RFC 5321 §5), and whether that is where we fetch it."""
 
-import ipaddress
 from dataclasses import replace
 
 from ..dns_lookup.client import Dns, mail_hosts, under
 from ..findings import Finding, Level, Record
 from ..providers.detect import find_preset
+from ..router.trust.received import is_ip
 from .facts import Facts, silence
 
 
@@ -51,7 +51,7 @@ def _unusable(facts: Facts, hosts: list[str], dns: Dns) -> list[Finding]:
     found = []
     for host in hosts:
         both = answers[host, "A"], answers[host, "AAAA"]
-        if _is_address(host):
+        if is_ip(host):
             found.append(Finding("mx_address", Level.BAD, {"host": host}, wanted(facts)))
         elif not any(answer.records or answer.failed for answer in both):
             found.append(Finding("mx_host_missing", Level.BAD, {"host": host}, wanted(facts)))
@@ -68,14 +68,6 @@ def _aliases(hosts: list[str], dns: Dns) -> list[Finding]:
         for host, answer in zip(hosts, answers, strict=True)
         if answer.records
     ]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _elsewhere(facts: Facts, hosts: list[str], dns: Dns) -> list[Finding]:

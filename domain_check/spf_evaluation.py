@@ -12,8 +12,6 @@ from ..dns_lookup.client import Dns, mail_hosts, under
 from .spf_macros import UNKNOWN_NAME, Sending, expand
 from .spf_record import MECHANISMS, SpfError, Term, parse_spf, spf_records
 
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
 MAX_LOOKUPS = 10  # §4.6.4
 MAX_VOIDS = 2
 MAX_NAMES = 10  # of one MX or PTR answer
@@ -34,7 +32,7 @@ def evaluate(
     address: str, domain: str, dns: Dns, *, sender: str = "", helo: str = "unknown"
 ) -> SpfResult:
     """Ask as a receiver would whether this address may send for the domain."""
-    ip: IpAddress = ipaddress.ip_address(address)
+    ip = ipaddress.ip_address(address)
     if ip.version == 6 and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
     receiver = _Receiver(dns, Sending(ip, sender or f"postmaster@{domain}", helo))

@@ -4,27 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ..dns_lookup.client import Answer, Dns, mail_hosts, under
-from .hosters import (
-    FASTMAIL,
-    GANDI,
-    HETZNER,
-    INFOMANIAK,
-    IONOS,
-    MIGADU,
-    OVH,
-    PROTON,
-    WORKMAIL,
-    YANDEX,
-    ZOHO,
-)
+from . import hosters
 from .large import GOOGLE, MICROSOFT
 from .panels import CPANEL, MAILCOW, PLESK
 from .preset import TLS_PORTS, Encryption, Preset, Server
 from .relays import RELAYS
 
 BY_MX: tuple[Preset, ...] = (
-    *(GOOGLE, MICROSOFT, ZOHO, FASTMAIL, OVH, IONOS, GANDI, HETZNER, MIGADU, PROTON, YANDEX),
-    *(WORKMAIL, INFOMANIAK),
+    *(GOOGLE, MICROSOFT, hosters.ZOHO, hosters.FASTMAIL, hosters.OVH, hosters.IONOS),
+    *(hosters.GANDI, hosters.HETZNER, hosters.MIGADU, hosters.PROTON, hosters.YANDEX),
+    *(hosters.WORKMAIL, hosters.INFOMANIAK),
 )
 BY_PANEL: tuple[Preset, ...] = (MAILCOW, CPANEL, PLESK)
 PRESETS: dict[str, Preset] = {preset.code: preset for preset in (*BY_MX, *BY_PANEL)}

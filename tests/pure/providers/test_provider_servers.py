@@ -361,21 +361,18 @@ class TestCommands(PureCase):
                 self.assertEqual(first == "Connect-ExchangeOnline", not said)
 
     def test_what_cannot_be_a_part_of_a_command(self):
-        for domain, mailbox, header in (
-            ("example.com", "", "X-H"),
-            ("example.com", "nobody", "X-H"),
-            ("example.com", "\u00fc@example.com", "X-H"),
-            ("exa mple.com", "c@example.com", "X-H"),
-            ("Example.com", "c@example.com", "X-H"),
-            ("example.com", "c@example.com", "X H"),
-            ("example.com", "c@example.com", "1X"),
-            ("example.com", "c@example.com", ""),
+        for domain, mailbox in (
+            ("example.com", ""),
+            ("example.com", "nobody"),
+            ("example.com", "\u00fc@example.com"),
+            ("exa mple.com", "c@example.com"),
+            ("Example.com", "c@example.com"),
         ):
             with (
-                self.subTest(domain=domain, mailbox=mailbox, header=header),
-                self.assertRaisesRegex(ValueError, "not a mailbox|not the name of a header"),
+                self.subTest(domain=domain, mailbox=mailbox),
+                self.assertRaisesRegex(ValueError, "not a mailbox"),
             ):
-                microsoft_commands(domain, mailbox, [], header)
+                microsoft_commands(domain, mailbox, [])
 
     def test_aliases_outside_of_the_domain_are_left_out(self):
         aliases = ["b@example.com", "A@Example.com", "x@other.test", "\u00fc@example.com"]
