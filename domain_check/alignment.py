@@ -19,21 +19,18 @@ def dmarc_records(answer: Answer) -> list[str]:
 
 def find_policy(domain: str, dns: Dns) -> tuple[str, Answer]:
     """The domain whose ``_dmarc`` record counts, and the answer; of none, the domain's own."""
-    names = _upwards(domain)
-    answers = dns.ask_all([(f"_dmarc.{name}", "TXT") for name in names])
-    for name, answer in zip(names, answers, strict=True):
+    found = _upwards(domain, dns)
+    for name, answer in found:
         records = dmarc_records(answer)
         if answer.failed or (records and (name == domain or not _is_public(records[0]))):
             return name, answer
-    return domain, answers[0]
+    return found[0]
 
 
 def organisational_domain(domain: str, dns: Dns) -> str:
     """The topmost domain with a policy of its own, else the domain itself."""
-    names = _upwards(domain)
-    answers = dns.ask_all([(f"_dmarc.{name}", "TXT") for name in names])
     found = domain
-    for name, answer in zip(names, answers, strict=True):
+    for name, answer in _upwards(domain, dns):
         records = dmarc_records(answer)
         if records and not _is_public(records[0]):
             found = name
@@ -50,12 +47,15 @@ def is_aligned(domain: str, author_domain: str, dns: Dns, *, strict: bool = Fals
     return domain == top or domain.endswith(f".{top}")
 
 
-def _upwards(domain: str) -> list[str]:
+def _upwards(domain: str, dns: Dns) -> list[tuple[str, Answer]]:
+    """The domain and those above it, each with the answer about its ``_dmarc`` record."""
     labels = domain.split(".")
     names = [domain] if len(labels) > _MAX_STEPS else []
     labels = labels[-(_MAX_STEPS - 1) :] if names else labels
     names += [".".join(labels[at:]) for at in range(len(labels) - 1)]
-    return names or [domain]
+    names = names or [domain]
+    answers = dns.ask_all([(f"_dmarc.{name}", "TXT") for name in names])
+    return list(zip(names, answers, strict=True))
 
 
 def _is_public(record: str) -> bool:

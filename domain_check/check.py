@@ -5,7 +5,6 @@ SPF record within ten lookups that covers our outgoing host, a DMARC record. The
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from ..dns_lookup.client import Dns, Status, is_mail_domain
 from ..findings import Finding, Level
@@ -22,9 +21,8 @@ def check_catch_all(facts: Facts, dns: Dns) -> list[Finding]:
     shown = {"domain": facts.domain, "detail": facts.catch_all_detail}
     if facts.catch_all is None:
         return [Finding("catch_all_unproven", Level.NOTE, shown)]
-    if facts.catch_all:
-        return [Finding("catch_all_works", Level.OK, shown)]
-    return [Finding("catch_all_broken", Level.BAD, shown)]
+    code, level = ("works", Level.OK) if facts.catch_all else ("broken", Level.BAD)
+    return [Finding(f"catch_all_{code}", level, shown)]
 
 
 CHECKS: tuple[Check, ...] = (
@@ -38,10 +36,10 @@ CHECKS: tuple[Check, ...] = (
     check_dnssec,
 )
 
-Run = Callable[[Callable[[Check], list[Finding]], Iterable[Check]], Iterable[list[Finding]]]
 
-
-def check_domain(facts: Facts, dns: Dns, run: Run | Any = map) -> tuple[Finding, ...]:
+def check_domain(
+    facts: Facts, dns: Dns, run: Callable[..., Iterable[list[Finding]]] = map
+) -> tuple[Finding, ...]:
     """Check a domain. ``run`` is ``map`` or an executor's, so that the checks may run at once.
 
     A domain that does not exist, or a machine without a network, is one finding, not eight.

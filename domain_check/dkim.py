@@ -65,9 +65,7 @@ def _unseen(facts: Facts, dns: Dns) -> list[Finding]:
         if any("p=" in text for text in answer.records)
     ]
     shown = {"domain": facts.domain, "selectors": ", ".join(present)}
-    if present:
-        return [Finding("dkim_published", Level.NOTE, shown)]
-    return [Finding("dkim_unknown", Level.NOTE, shown)]
+    return [Finding("dkim_published" if present else "dkim_unknown", Level.NOTE, shown)]
 
 
 def _key_name(domain: str, selector: str) -> str:
@@ -81,10 +79,9 @@ def _check_key(signature: Signature, dns: Dns) -> list[Finding]:
     if answer.failed:
         return silence("dkim", answer, name)
     keys = [tags for text in answer.records if (tags := read_tags(text)) and "p" in tags]
-    if not keys:
-        return [Finding("dkim_key_missing", Level.BAD, shown)]
-    if len(keys) > 1:
-        return [Finding("dkim_several_keys", Level.BAD, shown)]
+    if len(keys) != 1:
+        code = "dkim_several_keys" if keys else "dkim_key_missing"
+        return [Finding(code, Level.BAD, shown)]
     return _check_tags(keys[0], shown)
 
 

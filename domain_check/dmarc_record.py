@@ -49,7 +49,7 @@ def read_dmarc(text: str) -> DmarcRecord | None:
     if tags is None:
         return None
     lower = {name: value.lower() for name, value in tags.items()}
-    wrong = [name for name, text in lower.items() if not text or not _good(name, text)]
+    wrong = [name for name, text in lower.items() if not (text and _GOOD.get(name, bool)(text))]
     hosts = _report_hosts(tags.get("rua", ""))
     policy = lower.get("p", "")
     if policy not in POLICIES:
@@ -83,11 +83,6 @@ def _report_hosts(text: str) -> tuple[str, ...]:
     return tuple(sorted(hosts))
 
 
-def _good(name: str, text: str) -> bool:
-    """Whether a value is one that the tag may have; what is unknown is nobody's business."""
-    return name not in _GOOD or _GOOD[name](text)
-
-
 def _one_of(*values: str) -> Callable[[str], bool]:
     return lambda text: text in values
 
@@ -107,6 +102,7 @@ def _options(text: str) -> bool:
     return set(text.replace(" ", "").split(":")) <= {"0", "1", "d", "s"}
 
 
+# The values that a tag may have; those of an unknown one are nobody's business.
 _GOOD: dict[str, Callable[[str], bool]] = {
     "p": _one_of(*POLICIES),
     "sp": _one_of(*POLICIES),

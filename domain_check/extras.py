@@ -2,7 +2,7 @@
 
 from ..dns_lookup.client import Dns
 from ..findings import Finding, Level, Record
-from ..providers import SERVICES, Preset
+from ..providers.detect import SERVICES
 from .facts import Facts, silence
 from .tags import read_tags
 
@@ -10,12 +10,8 @@ from .tags import read_tags
 def check_clients(facts: Facts, dns: Dns) -> list[Finding]:
     """Records by which mail clients find the servers (RFC 6186, and Thunderbird's autoconfig)."""
     names = [(f"{service}._tcp.{facts.domain}", "SRV") for service in SERVICES]
-    kinds = ("A", "AAAA")
-    names += [
-        (f"{name}.{facts.domain}", kind)
-        for name in ("autoconfig", "autodiscover")
-        for kind in kinds
-    ]
+    hosts = (f"autoconfig.{facts.domain}", f"autodiscover.{facts.domain}")
+    names += [(host, kind) for host in hosts for kind in ("A", "AAAA")]
     answers = dns.ask_all(names)
     if any(answer.records for answer in answers):
         return [Finding("clients_ok", Level.OK, {"domain": facts.domain})]
@@ -26,8 +22,8 @@ def check_clients(facts: Facts, dns: Dns) -> list[Finding]:
 
 
 def _service(facts: Facts) -> Record | None:
-    preset: Preset | None = facts.incoming
-    host = preset.imap.host if preset and preset.imap else facts.incoming_host
+    imap = facts.incoming.servers.get("imap") if facts.incoming else None
+    host = imap.host if imap else facts.incoming_host
     if not host or "{" in host:
         return None
     return Record(f"_imaps._tcp.{facts.domain}", "SRV", f"0 1 993 {host}.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..dns_lookup.client import Answer, Dns
 from ..findings import Finding, Level
-from ..providers import Preset
+from ..providers.preset import Preset
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Where mail for the domain goes (RFC 5321 §5), and whether that is where we fetch it."""
 
-import ipaddress
 from dataclasses import replace
 
 from ..dns_lookup.client import Dns, mail_hosts, under
 from ..findings import Finding, Level, Record
-from ..providers import find_preset
+from ..providers.detect import find_preset
+from ..router.trust.received import is_ip
 from .facts import Facts, silence
 
 
@@ -48,17 +48,14 @@ def _without_mx(facts: Facts, dns: Dns) -> list[Finding]:
 def _unusable(facts: Facts, hosts: list[str], dns: Dns) -> list[Finding]:
     questions = [(host, kind) for host in hosts for kind in ("A", "AAAA")]
     answers = dict(zip(questions, dns.ask_all(questions), strict=True))
-    found, usable = [], 0
+    found = []
     for host in hosts:
-        if _is_address(host):
-            found.append(Finding("mx_address", Level.BAD, {"host": host}, wanted(facts)))
-            continue
         both = answers[host, "A"], answers[host, "AAAA"]
-        if not any(answer.records for answer in both) and not any(a.failed for a in both):
+        if is_ip(host):
+            found.append(Finding("mx_address", Level.BAD, {"host": host}, wanted(facts)))
+        elif not any(answer.records or answer.failed for answer in both):
             found.append(Finding("mx_host_missing", Level.BAD, {"host": host}, wanted(facts)))
-            continue
-        usable += 1
-    if usable:  # the others take the mail
+    if len(found) < len(hosts):  # the others take the mail
         return [replace(finding, level=Level.WARNING) for finding in found]
     return found
 
@@ -71,14 +68,6 @@ def _aliases(hosts: list[str], dns: Dns) -> list[Finding]:
         for host, answer in zip(hosts, answers, strict=True)
         if answer.records
     ]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _elsewhere(facts: Facts, hosts: list[str], dns: Dns) -> list[Finding]:

@@ -21,38 +21,34 @@ _SUBJECTS = {
     "dnssec": _lt("Signed DNS (DNSSEC)"),
 }
 
-_TIMEOUT = _lt(
-    "No name server answered in time when asked for %(name)s, so this could not be checked. If it"
-    " happens again, receivers have the same problem: tell the administrator of the domain's DNS."
-)
-_SERVFAIL = _lt(
-    "The name server answered with an error when asked for %(name)s. Until this is fixed, other"
-    " mail servers get the same error and delay their mail: tell the administrator of the domain's"
-    " DNS."
-)
-_REFUSED = _lt(
-    "The name server of this machine refuses to answer when asked for %(name)s, so this could not"
-    " be checked. This says nothing about the domain: allow this machine to query the name server,"
-    " or configure another one on the machine that Odoo runs on."
-)
-_NO_NETWORK = _lt(
-    "No name server can be reached from this machine, so %(name)s could not be checked. This says"
-    " nothing about the domain: check the network of the server that Odoo runs on."
-)
-
-_BY_SUBJECT = {
-    f"{subject}_{status}": sentence
-    for subject in ("mx", "dkim", "spf", "dmarc", "clients", "mta_sts", "tls_rpt", "dnssec")
-    for status, sentence in (
-        ("timeout", _TIMEOUT),
-        ("servfail", _SERVFAIL),
-        ("declined", _REFUSED),
-        ("no_network", _NO_NETWORK),
-    )
+_SILENCE = {
+    "timeout": _lt(
+        "No name server answered in time when asked for %(name)s, so this could not be checked. If"
+        " it happens again, receivers have the same problem: tell the administrator of the domain's"
+        " DNS."
+    ),
+    "servfail": _lt(
+        "The name server answered with an error when asked for %(name)s. Until this is fixed, other"
+        " mail servers get the same error and delay their mail: tell the administrator of the"
+        " domain's DNS."
+    ),
+    "declined": _lt(
+        "The name server of this machine refuses to answer when asked for %(name)s, so this could"
+        " not be checked. This says nothing about the domain: allow this machine to query the name"
+        " server, or configure another one on the machine that Odoo runs on."
+    ),
+    "no_network": _lt(
+        "No name server can be reached from this machine, so %(name)s could not be checked. This"
+        " says nothing about the domain: check the network of the server that Odoo runs on."
+    ),
 }
 
 _SENTENCES = {
-    **_BY_SUBJECT,
+    **{
+        f"{subject}_{status}": sentence
+        for subject in ("mx", "dkim", "spf", "dmarc", "clients", "mta_sts", "tls_rpt", "dnssec")
+        for status, sentence in _SILENCE.items()
+    },
     # --- the domain
     "domain_bad_name": _lt("%(domain)s is not a valid mail domain."),
     "domain_nxdomain": _lt(

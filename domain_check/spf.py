@@ -5,19 +5,12 @@ from collections.abc import Iterable
 
 from ..dns_lookup.client import Answer, Dns, Status, under
 from ..findings import Finding, Level, Record
-from ..providers import Preset
+from ..providers.preset import Preset
 from .facts import Facts, silence
 from .spf_evaluation import MAX_LOOKUPS, MAX_VOIDS, SpfResult, evaluate
 from .spf_record import MECHANISMS, parse_spf, spf_records
 from .spf_survey import Survey, survey
 
-_PROBLEMS = {
-    "syntax": ("spf_syntax", Level.BAD),
-    "loop": ("spf_loop", Level.BAD),
-    "several": ("spf_include_several", Level.BAD),
-    "include_missing": ("spf_include_missing", Level.BAD),
-    "many_mx": ("spf_many_mx", Level.BAD),
-}
 _LONG = 450  # bytes, RFC 7208 §3.4
 _NEAR = 9
 _MANY = 5  # who has fixed these checks again
@@ -46,8 +39,11 @@ def is_refused(facts: Facts, dns: Dns) -> bool:
 
 def _check_record(facts: Facts, text: str, tree: Survey, dns: Dns) -> list[Finding]:
     domain = facts.return_path
-    problems = [item for item in dict.fromkeys(tree.problems) if item[0] in _PROBLEMS]
-    found = [_problem(code, where, domain) for code, where in problems[:_MANY]]
+    problems = [item for item in dict.fromkeys(tree.problems) if not item[0].startswith("void")]
+    found = [
+        Finding(f"spf_{code}", Level.BAD, {"domain": domain, "where": where[:200]})
+        for code, where in problems[:_MANY]
+    ]
     if not any(finding.code == "spf_syntax" for finding in found):
         found += _costs(domain, text, tree)
         found += [
@@ -61,11 +57,6 @@ def _check_record(facts: Facts, text: str, tree: Survey, dns: Dns) -> list[Findi
         shown = {"domain": domain, "lookups": str(tree.lookups)}
         found.insert(0, Finding("spf_ok", Level.OK, shown))
     return found
-
-
-def _problem(code: str, where: str, domain: str) -> Finding:
-    name, level = _PROBLEMS[code]
-    return Finding(name, level, {"domain": domain, "where": where[:200]})
 
 
 def _costs(domain: str, text: str, tree: Survey) -> list[Finding]:

@@ -12,8 +12,6 @@ from ..dns_lookup.client import Dns, mail_hosts, under
 from .spf_macros import UNKNOWN_NAME, Sending, expand
 from .spf_record import MECHANISMS, SpfError, Term, parse_spf, spf_records
 
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
 MAX_LOOKUPS = 10  # §4.6.4
 MAX_VOIDS = 2
 MAX_NAMES = 10  # of one MX or PTR answer
@@ -34,10 +32,10 @@ def evaluate(
     address: str, domain: str, dns: Dns, *, sender: str = "", helo: str = "unknown"
 ) -> SpfResult:
     """Ask as a receiver would whether this address may send for the domain."""
-    ip: IpAddress = ipaddress.ip_address(address)
+    ip = ipaddress.ip_address(address)
     if ip.version == 6 and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    receiver = _Receiver(dns, Sending(ip, domain, sender or f"postmaster@{domain}", helo))
+    receiver = _Receiver(dns, Sending(ip, sender or f"postmaster@{domain}", helo))
     try:
         result, term = receiver.check(domain)
     except SpfError as error:
@@ -66,12 +64,15 @@ class _Receiver:
         redirect = next((term for term in terms if term.name == "redirect"), None)
         if redirect:
             self._count(redirect)
-            target = self._target(redirect, domain)
-            result, text = self.check(target)
-            if result == "none":
-                raise SpfError("include_missing", target)
-            return result, text
+            return self._follow(redirect, domain)
         return "neutral", ""
+
+    def _follow(self, term: Term, domain: str) -> tuple[str, str]:
+        target = self._target(term, domain)
+        found = self.check(target)
+        if found[0] == "none":
+            raise SpfError("include_missing", target)
+        return found
 
     def _terms(self, domain: str) -> tuple[Term, ...] | None:
         answer = self.dns.ask(domain, "TXT")
@@ -111,12 +112,9 @@ class _Receiver:
             return True
         if term.name in ("ip4", "ip6"):
             return ip in ipaddress.ip_network(term.spec)
-        target = self._target(term, domain)
         if term.name == "include":
-            result, _text = self.check(target)
-            if result == "none":
-                raise SpfError("include_missing", target)
-            return result == "pass"
+            return self._follow(term, domain)[0] == "pass"
+        target = self._target(term, domain)
         if term.name == "exists":
             return bool(self._ask(target, "A"))
         if term.name == "ptr":

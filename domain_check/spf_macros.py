@@ -17,10 +17,9 @@ class MacroError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The mail that is judged: its address, the domain first asked for, sender, HELO name."""
+    """The mail that is judged: its address, sender and HELO name."""
 
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address
-    domain: str
     sender: str
     helo: str = "unknown"
 

@@ -10,6 +10,7 @@ _TERM = re.compile(
     r"(?P<qualifier>[+?~-]?)(?P<name>[a-z][a-z0-9._-]*)(?:(?P<sep>[:=/])(?P<value>.*))?", re.I
 )
 _CIDR = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?$")
+_LABEL = re.compile(r"(?=.*[a-z-])[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.I)
 _VISIBLE = re.compile(r"[\x21-\x7e]*")
 MECHANISMS = frozenset({"all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"})
 _LOOKING_UP = frozenset({"include", "a", "mx", "ptr", "exists", "redirect"})
@@ -67,11 +68,9 @@ def _parse_term(text: str) -> Term:
         if found["qualifier"]:
             raise SpfError("syntax", text)
         return _parse_modifier(term, value)
-    if name not in MECHANISMS:
+    if name not in MECHANISMS or (name == "all" and sep):
         raise SpfError("syntax", text)
     if name == "all":
-        if sep:
-            raise SpfError("syntax", text)
         return term
     if name in ("ip4", "ip6"):
         return _parse_network(term, sep, value)
@@ -122,11 +121,7 @@ def _check_spec(text: str, spec: str) -> None:
         expanded = expand(spec, None)
     except MacroError:
         raise SpfError("syntax", text) from None
-    last = expanded.rstrip(".").rpartition(".")
-    ends_in_macro = spec.endswith("}")
-    if not spec or spec.startswith("/"):
-        raise SpfError("syntax", text)
-    if not ends_in_macro and not (
-        last[1] and re.fullmatch(r"(?=.*[a-z-])[a-z0-9]([a-z0-9-]*[a-z0-9])?", last[2], re.I)
-    ):
+    _above, dot, last = expanded.rstrip(".").rpartition(".")
+    ends_well = spec.endswith("}") or (dot and _LABEL.fullmatch(last))
+    if not ends_well or spec.startswith("/"):
         raise SpfError("syntax", text)

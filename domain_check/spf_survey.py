@@ -45,7 +45,7 @@ def _walk(domain: str, dns: Dns, found: Survey, path: tuple[str, ...]) -> None:
     if len(records) != 1:
         if path:
             found.voids += answer.absent
-            found.problems.append(("several" if records else "include_missing", domain))
+            found.problems.append(("include_several" if records else "include_missing", domain))
         return
     found.records[domain] = records[0]
     try:

@@ -1,6 +1,6 @@
 """Hosts that are known to take mail in for the mailboxes of a provider."""
 
-from ..providers import find_by_server
+from ..providers.detect import find_by_server
 
 
 def known_hosts(server: str) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from email.utils import getaddresses
 from functools import lru_cache
 from typing import Any
 
-from ..router.message.addresses import Mailbox, decode_words, normalise, parse
+from ..router.message.addresses import Mailbox, normalise, parse
+from ..router.message.encoded_words import decode_words
 
 MAX_NAME = 96
 # Everything that ends a line or a string for some mail client, controls, and the marks that

@@ -1,31 +1,19 @@
 """Whose servers a domain uses: told by its MX, by SRV records (RFC 6186), by panels' records."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ..dns_lookup.client import Answer, Dns, mail_hosts, under
-from .hosters import (
-    FASTMAIL,
-    GANDI,
-    HETZNER,
-    INFOMANIAK,
-    IONOS,
-    MIGADU,
-    OVH,
-    PROTON,
-    WORKMAIL,
-    YANDEX,
-    ZOHO,
-)
+from . import hosters
 from .large import GOOGLE, MICROSOFT
 from .panels import CPANEL, MAILCOW, PLESK
-from .preset import Encryption, Preset, Server
+from .preset import TLS_PORTS, Encryption, Preset, Server
 from .relays import RELAYS
 
 BY_MX: tuple[Preset, ...] = (
-    *(GOOGLE, MICROSOFT, ZOHO, FASTMAIL, OVH, IONOS, GANDI, HETZNER, MIGADU, PROTON, YANDEX),
-    *(WORKMAIL, INFOMANIAK),
+    *(GOOGLE, MICROSOFT, hosters.ZOHO, hosters.FASTMAIL, hosters.OVH, hosters.IONOS),
+    *(hosters.GANDI, hosters.HETZNER, hosters.MIGADU, hosters.PROTON, hosters.YANDEX),
+    *(hosters.WORKMAIL, hosters.INFOMANIAK),
 )
 BY_PANEL: tuple[Preset, ...] = (MAILCOW, CPANEL, PLESK)
 PRESETS: dict[str, Preset] = {preset.code: preset for preset in (*BY_MX, *BY_PANEL)}
@@ -37,9 +25,10 @@ SERVICES: dict[str, tuple[str, Encryption]] = {
     "_submission": ("smtp", "starttls"),
     "_pop3s": ("pop", "ssl"),
 }
-_TLS_PORTS = (465, 993, 995)
 _CPANEL_DISCOVERY = "cpanelemaildiscovery.cpanel.net"
 _CPANEL_DAV_PORT = "2080"
+# How an account logs in to them, in the words of Odoo's OAuth addons.
+_OAUTH = {"google": "gmail", "microsoft": "outlook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +79,20 @@ def find_by_server(host: str) -> Preset | None:
     """The provider whose IMAP or SMTP server this is."""
     host = host.strip().rstrip(".").lower()
     for preset in (*BY_MX, *RELAYS):
-        servers = (preset.imap, preset.smtp, preset.pop)
-        names = {server.host for server in servers if server}
-        patterns = [re.escape(name).replace(r"\{region\}", "[a-z0-9.-]+") for name in names]
-        more = (*preset.imap_hosts, *preset.smtp_hosts)
-        if host in more or any(re.fullmatch(pattern, host) for pattern in patterns):
+        if host in preset.hosts or any(item.match(host) for item in preset.servers.values()):
             return None if host == "127.0.0.1" else preset
     return None
+
+
+def login_of(preset: Preset | None) -> str:
+    """``gmail`` or ``outlook``, as Odoo's OAuth addons call it, else ``password``."""
+    return _OAUTH[preset.code] if preset and preset.login == "oauth" else "password"
+
+
+def find_by_account(host: str, login: str) -> Preset | None:
+    """The provider of an account: by its server, else by a login that one provider alone has."""
+    named = (PRESETS[code] for code, name in _OAUTH.items() if name == login)
+    return find_by_server(host) or next(named, None)
 
 
 def _sorted(records: tuple[str, ...]) -> list[str]:
@@ -120,7 +116,7 @@ def _named_servers(answers: list[Answer]) -> dict[str, Server]:
             if len(parts) == 4 and parts[2].isdigit() and host and job not in found:
                 port = int(parts[2])
                 # Gandi names port 465 under "_submission": the port decides (RFC 8314 §7.3).
-                found[job] = Server(host, port, "ssl" if port in _TLS_PORTS else encryption)
+                found[job] = Server(host, port, "ssl" if port in TLS_PORTS.values() else encryption)
     return found
 
 
@@ -146,13 +142,11 @@ def _find(
 def _preset_servers(preset: Preset | None, hosts: tuple[str, ...]) -> dict[str, Server]:
     if not preset:
         return {}
-    wanted = {"imap": preset.imap, "smtp": preset.smtp, "pop": preset.pop}
     found = {}
-    for job, server in wanted.items():
-        if not server or ("{mx}" in server.host and not hosts):
-            continue
-        host = server.host.replace("{mx}", hosts[0] if hosts else "")
-        found[job] = replace(server, host=host.replace("{region}", _region(preset, hosts)))
+    for job, server in preset.servers.items():
+        if hosts or "{mx}" not in server.host:
+            host = server.host.replace("{mx}", hosts[0] if hosts else "")
+            found[job] = replace(server, host=host.replace("{region}", _region(preset, hosts)))
     return found
 
 

@@ -1,7 +1,7 @@
 """Providers of mailboxes with a password or an app password."""
 
 from ..translatable import _lt
-from .preset import Preset, Server
+from .preset import Preset, Server, by_tls
 
 _NO_HEADER = _lt("Which header names the recipient is not documented; the mailbox test finds out.")
 
@@ -15,11 +15,8 @@ ZOHO = Preset(
     code="zoho",
     name="Zoho Mail",
     mx=(*_ZOHO_CENTRES, "zohomail.com"),
-    imap_hosts=tuple(f"imap.{centre}" for centre in _ZOHO_CENTRES),
-    smtp_hosts=tuple(f"smtp.{centre}" for centre in _ZOHO_CENTRES),
-    imap=Server("imappro.{region}", 993),
-    pop=Server("poppro.{region}", 995),
-    smtp=Server("smtppro.{region}", 465),
+    hosts=tuple(f"{job}.{centre}" for job in ("imap", "smtp") for centre in _ZOHO_CENTRES),
+    servers=by_tls("{job}pro.{region}"),
     regions=tuple((centre, centre) for centre in _ZOHO_CENTRES),
     login="app_password",
     catch_all=(
@@ -57,9 +54,7 @@ FASTMAIL = Preset(
     name="Fastmail",
     mx=("messagingengine.com",),
     mx_record="10 in1-smtp.messagingengine.com.",
-    imap=Server("imap.fastmail.com", 993),
-    pop=Server("pop.fastmail.com", 995),
-    smtp=Server("smtp.fastmail.com", 465),
+    servers=by_tls("{job}.fastmail.com"),
     login="app_password",
     catch_all=(
         _lt("Open Settings > My email addresses and add an address of your domain."),
@@ -78,11 +73,8 @@ OVH = Preset(
     code="ovh",
     name="OVHcloud",
     mx=("mail.ovh.net", "mail.ovh.ca", "mx1.ovh.net", "mx2.ovh.net", "redirect.ovh.net"),
-    imap_hosts=("ssl0.ovh.net", "pro1.mail.ovh.net", "pro2.mail.ovh.net"),
-    smtp_hosts=("ssl0.ovh.net",),
-    imap=Server("imap.mail.ovh.net", 993),
-    pop=Server("pop.mail.ovh.net", 995),
-    smtp=Server("smtp.mail.ovh.net", 465),
+    hosts=("ssl0.ovh.net", "pro1.mail.ovh.net", "pro2.mail.ovh.net"),
+    servers=by_tls("{job}.mail.ovh.net"),
     catch_all_refused=_lt(
         "OVHcloud's shared mail has no catch-all. Create a redirection to the catch-all mailbox for"
         " every alias, or point the domain's MX to a mail server that supports a catch-all."
@@ -97,31 +89,18 @@ OVH = Preset(
 
 # Receiving hosts of each country, and of the times when it was called 1&1 and Schlund.
 _IONOS_REGIONS = (
-    ("ionos.com", "com"),
-    ("ionos.de", "de"),
-    ("ionos.co.uk", "co.uk"),
-    ("ionos.fr", "fr"),
-    ("ionos.es", "es"),
-    ("ionos.it", "it"),
-    ("ionos.mx", "mx"),
-    ("kundenserver.de", "de"),
-    ("schlund.de", "de"),
-    ("1and1.com", "com"),
-    ("1and1.co.uk", "co.uk"),
-    ("1and1.fr", "fr"),
-    ("1and1.es", "es"),
-    ("perfora.net", "com"),
+    *(("ionos.com", "com"), ("ionos.de", "de"), ("ionos.co.uk", "co.uk"), ("ionos.fr", "fr")),
+    *(("ionos.es", "es"), ("ionos.it", "it"), ("ionos.mx", "mx")),
+    *(("kundenserver.de", "de"), ("schlund.de", "de"), ("perfora.net", "com")),
+    *(("1and1.com", "com"), ("1and1.co.uk", "co.uk"), ("1and1.fr", "fr"), ("1and1.es", "es")),
 )
 
 IONOS = Preset(
     code="ionos",
     name="IONOS",
     mx=tuple(domain for domain, _region in _IONOS_REGIONS),
-    imap_hosts=("imap.1und1.de", "imap.1and1.com"),
-    smtp_hosts=("smtp.1und1.de", "smtp.1and1.com"),
-    imap=Server("imap.ionos.{region}", 993),
-    pop=Server("pop.ionos.{region}", 995),
-    smtp=Server("smtp.ionos.{region}", 465),
+    hosts=("imap.1und1.de", "imap.1and1.com", "smtp.1und1.de", "smtp.1and1.com"),
+    servers=by_tls("{job}.ionos.{region}"),
     catch_all=(
         _lt("Sign in to IONOS and open Email."),
         _lt("Create an email address with an asterisk in place of the name: *@ your domain."),
@@ -146,9 +125,7 @@ GANDI = Preset(
     name="Gandi",
     mx=("spool.mail.gandi.net", "fb.mail.gandi.net"),
     mx_record="10 spool.mail.gandi.net.",
-    imap=Server("mail.gandi.net", 993),
-    pop=Server("mail.gandi.net", 995),
-    smtp=Server("mail.gandi.net", 465),
+    servers=by_tls("mail.gandi.net"),
     catch_all=(
         _lt("Open the domain at admin.gandi.net, then Email, then the catch-all mailbox."),
         _lt(
@@ -166,9 +143,7 @@ HETZNER = Preset(
     code="hetzner",
     name="Hetzner",
     mx=("your-server.de",),
-    imap=Server("mail.your-server.de", 993),
-    pop=Server("mail.your-server.de", 995),
-    smtp=Server("mail.your-server.de", 465),
+    servers=by_tls("mail.your-server.de"),
     catch_all=(
         _lt("Sign in to konsoleH, choose the domain (not the hosting), and open Email."),
         _lt("Make the mailbox the catch-all of the domain."),
@@ -187,9 +162,7 @@ MIGADU = Preset(
     name="Migadu",
     mx=("aspmx1.migadu.com", "aspmx2.migadu.com"),
     mx_record="10 aspmx1.migadu.com.",
-    imap=Server("imap.migadu.com", 993),
-    pop=Server("pop.migadu.com", 995),
-    smtp=Server("smtp.migadu.com", 465),
+    servers=by_tls("{job}.migadu.com"),
     catch_all=(
         _lt("Open the domain at admin.migadu.com."),
         _lt("Under Catchall, enter the address of the catch-all mailbox, and save."),
@@ -208,8 +181,10 @@ PROTON = Preset(
     name="Proton Mail (Bridge)",
     mx=("mail.protonmail.ch", "mailsec.protonmail.ch"),
     mx_record="10 mail.protonmail.ch.",
-    imap=Server("127.0.0.1", 1143, "starttls"),
-    smtp=Server("127.0.0.1", 1025, "starttls"),
+    servers={
+        "imap": Server("127.0.0.1", 1143, "starttls"),
+        "smtp": Server("127.0.0.1", 1025, "starttls"),
+    },
     pop_refused=_lt("Proton Mail Bridge has no POP3. Use IMAP."),
     catch_all=(
         _lt("Open Settings > All settings > Domain names, and choose the domain."),
@@ -232,11 +207,8 @@ YANDEX = Preset(
     name="Yandex 360",
     mx=("mx.yandex.net", "mx.yandex.ru"),
     mx_record="10 mx.yandex.net.",
-    imap_hosts=("imap.yandex.ru", "imap.yandex.net"),
-    smtp_hosts=("smtp.yandex.ru", "smtp.yandex.net"),
-    imap=Server("imap.yandex.com", 993),
-    pop=Server("pop.yandex.com", 995),
-    smtp=Server("smtp.yandex.com", 465),
+    hosts=("imap.yandex.ru", "imap.yandex.net", "smtp.yandex.ru", "smtp.yandex.net"),
+    servers=by_tls("{job}.yandex.com"),
     login="app_password",
     catch_all=(
         _lt("Sign in to admin.yandex.ru as an administrator and open Mail > Settings."),
@@ -257,8 +229,10 @@ WORKMAIL = Preset(
     name="Amazon WorkMail",
     mx=tuple(f"inbound-smtp.{region}.amazonaws.com" for region in _WORKMAIL_REGIONS),
     regions=tuple((f"inbound-smtp.{region}.amazonaws.com", region) for region in _WORKMAIL_REGIONS),
-    imap=Server("imap.mail.{region}.awsapps.com", 993),
-    smtp=Server("smtp.mail.{region}.awsapps.com", 465),
+    servers={
+        "imap": Server("imap.mail.{region}.awsapps.com", 993),
+        "smtp": Server("smtp.mail.{region}.awsapps.com", 465),
+    },
     pop_refused=_lt("Amazon WorkMail has no POP3. Use IMAP."),
     catch_all_refused=_lt(
         "Amazon WorkMail has no catch-all. Add every alias to the mailbox, or have an SES receipt"
@@ -278,9 +252,7 @@ INFOMANIAK = Preset(
     name="Infomaniak",
     mx=("mta-gw.infomaniak.ch",),
     mx_record="5 mta-gw.infomaniak.ch.",
-    imap=Server("mail.infomaniak.com", 993),
-    pop=Server("mail.infomaniak.com", 995),
-    smtp=Server("mail.infomaniak.com", 465),
+    servers=by_tls("mail.infomaniak.com"),
     catch_all=(
         _lt("Sign in to manager.infomaniak.com and open the Mail Service of the domain."),
         _lt("Click the arrow beside “Create an email address”, then create a generic address."),

@@ -9,10 +9,11 @@ GOOGLE = Preset(
     # smtp.google.com is the one host of new domains, aspmx the five of older ones.
     mx=("smtp.google.com", "aspmx.l.google.com", "googlemail.com", "l.google.com"),
     mx_record="1 smtp.google.com.",
-    imap_hosts=("imap.gmail.com", "imap.googlemail.com"),
-    imap=Server("imap.gmail.com", 993),
-    smtp=Server("smtp.gmail.com", 587, "starttls"),
-    smtp_hosts=("smtp.googlemail.com",),
+    hosts=("imap.googlemail.com", "smtp.googlemail.com"),
+    servers={
+        "imap": Server("imap.gmail.com", 993),
+        "smtp": Server("smtp.gmail.com", 587, "starttls"),
+    },
     login="oauth",
     pop_refused=_lt(
         "Google delivers each email by POP only once, and never those in Spam or those that you"
@@ -52,11 +53,12 @@ MICROSOFT = Preset(
     code="microsoft",
     name="Microsoft 365",
     mx=("mail.protection.outlook.com", "mx.microsoft"),
-    imap_hosts=("outlook.office365.com", "outlook.office.com"),
-    imap=Server("outlook.office365.com", 993),
-    pop=Server("outlook.office365.com", 995),
-    smtp=Server("smtp.office365.com", 587, "starttls"),
-    smtp_hosts=("smtp-mail.outlook.com",),
+    hosts=("outlook.office.com", "smtp-mail.outlook.com"),
+    servers={
+        "imap": Server("outlook.office365.com", 993),
+        "pop": Server("outlook.office365.com", 995),
+        "smtp": Server("smtp.office365.com", 587, "starttls"),
+    },
     login="oauth",
     catch_all=(
         _lt("Have an administrator paste the commands below into Exchange Online PowerShell."),

@@ -1,14 +1,12 @@
 """Mail servers of one's own or of a web host, known by their panel's DNS records."""
 
 from ..translatable import _lt
-from .preset import Preset, Server
+from .preset import Preset, by_tls
 
 MAILCOW = Preset(
     code="mailcow",
     name="mailcow",
-    imap=Server("{mx}", 993),
-    pop=Server("{mx}", 995),
-    smtp=Server("{mx}", 465),
+    servers=by_tls("{mx}"),
     catch_all=(
         _lt("Sign in to mailcow as administrator and open E-Mail > Configuration > Aliases."),
         _lt(
@@ -27,9 +25,7 @@ MAILCOW = Preset(
 CPANEL = Preset(
     code="cpanel",
     name="cPanel",
-    imap=Server("{mx}", 993),
-    pop=Server("{mx}", 995),
-    smtp=Server("{mx}", 465),
+    servers=by_tls("{mx}"),
     catch_all=(
         _lt("Sign in to cPanel and open Email > Default Address."),
         _lt("Choose the domain, and forward unrouted mail to the catch-all mailbox."),
@@ -48,9 +44,7 @@ CPANEL = Preset(
 PLESK = Preset(
     code="plesk",
     name="Plesk",
-    imap=Server("{mx}", 993),
-    pop=Server("{mx}", 995),
-    smtp=Server("{mx}", 465),
+    servers=by_tls("{mx}"),
     catch_all=(
         _lt("Sign in to Plesk, open Mail > Mail Settings, and choose the domain."),
         _lt(

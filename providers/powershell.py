@@ -18,6 +18,7 @@ from ..router.message.addresses import normalise
 from .large import MICROSOFT
 
 MAX_RULES = 300
+_HEADER = MICROSOFT.envelope_header
 _PREFIX = "Catch-all"
 _GROUP = "Catch-all exceptions"
 _MAX_NAME = 64
@@ -27,9 +28,7 @@ _EMPTY = (
 )
 
 
-def microsoft_commands(
-    domain: str, catchall: str, aliases: Iterable[str], header: str = MICROSOFT.envelope_header
-) -> str:
+def microsoft_commands(domain: str, catchall: str, aliases: Iterable[str]) -> str:
     """PowerShell for an administrator: accepted domain, a stamp for each alias, the redirect.
 
     It can be pasted again, and a domain leaves the rules of another alone: what is there stays in
@@ -41,8 +40,6 @@ def microsoft_commands(
     mailbox = normalise(catchall)
     if not mailbox.isascii() or not mailbox or not re.fullmatch(r"[a-z0-9.-]+", domain):
         raise ValueError(f"not a mailbox at a mail domain: {catchall!r}, {domain!r}")
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", header):
-        raise ValueError(f"not the name of a header: {header!r}")
     addresses = {normalise(alias) for alias in aliases} - {mailbox}
     wanted = sorted(a for a in addresses if a.endswith(f"@{domain}") and a.isascii())
     group, redirect = _quoted(_GROUP), _quoted(_name("redirect", domain))
@@ -54,11 +51,11 @@ def microsoft_commands(
         f" {{ New-DynamicDistributionGroup -Name {group} -IncludedRecipients AllRecipients }}",
         "# One rule per alias writes the address that a message was sent to into a header.",
         f"$aliases = @({', '.join(_quoted(alias) for alias in wanted)})",
-        f"$stamps = @(Get-TransportRule | Where-Object {{ $_.SetHeaderName -eq {_quoted(header)}"
+        f"$stamps = @(Get-TransportRule | Where-Object {{ $_.SetHeaderName -eq {_quoted(_HEADER)}"
         f" -and $_.SetHeaderValue -like {_quoted(f'*@{domain}')} }})",
         "$stamps | Where-Object { $aliases -notcontains $_.SetHeaderValue } |"
         " Remove-TransportRule -Confirm:$false",
-        *(_stamp(alias, header) for alias in wanted),
+        *(_stamp(alias) for alias in wanted),
         "# Last: mail to addresses without a mailbox is let in and goes to the catch-all.",
         f"if (Get-DynamicDistributionGroupMember -Identity {group} -ResultSize 1) {{",
         f"  if (-not (Get-TransportRule {redirect} -ErrorAction SilentlyContinue))"
@@ -80,12 +77,12 @@ def microsoft_commands(
     return "\n".join(lines)
 
 
-def _stamp(alias: str, header: str) -> str:
+def _stamp(alias: str) -> str:
     return (
         f"if (@($stamps.SetHeaderValue) -notcontains {_quoted(alias)})"
         f" {{ New-TransportRule -Name {_quoted(_name('stamp', alias))}"
         f" -RecipientAddressMatchesPatterns {_quoted(f'^{re.escape(alias)}$')}"
-        f" -SetHeaderName {_quoted(header)} -SetHeaderValue {_quoted(alias)} }}"
+        f" -SetHeaderName {_quoted(_HEADER)} -SetHeaderValue {_quoted(alias)} }}"
     )
 
 

@@ -5,13 +5,14 @@ down. What is not known is empty, and a mailbox test finds it out; empty never m
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Encryption = Literal["ssl", "starttls"]
 Login = Literal["oauth", "app_password", "password"]
 Sending = Literal["any", "listed", "account", "unknown"]
+TLS_PORTS = {"imap": 993, "pop": 995, "smtp": 465}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,24 @@ class Server:
     port: int
     encryption: Encryption = "ssl"
 
+    def match(self, host: str) -> re.Match[str] | None:
+        """Whether a host is the server's; what stands for the region is a group of the match."""
+        return re.fullmatch(re.escape(self.host).replace(r"\{region\}", "([a-z0-9.-]+)"), host)
+
+
+def by_tls(host: str) -> dict[str, Server]:
+    """Servers at the usual ports; ``{job}`` in the host is imap, pop or smtp."""
+    return {job: Server(host.replace("{job}", job), port) for job, port in TLS_PORTS.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
     """One provider.
 
     - ``mx``: its receiving hosts, or the domains that they are under; ``mx_record`` is the record
-      to publish, where it is the same for every customer; ``imap_hosts`` and ``smtp_hosts`` name
-      its servers beyond ``imap`` and ``smtp``, so that an account of it is recognised.
+      to publish, where it is the same for every customer.
+    - ``servers``: by "imap", "pop" and "smtp"; ``hosts`` are other names of them, so that an
+      account of it is recognised.
     - ``login``: how a program may log in; ``pop_refused`` says why its POP3 is of no use here.
     - ``catch_all``: the steps to switch it on, in the provider's own words; ``catch_all_refused``
       says that there is none.
@@ -57,11 +68,8 @@ class Preset:
     name: str
     mx: tuple[str, ...] = ()
     mx_record: str = ""
-    imap_hosts: tuple[str, ...] = ()
-    smtp_hosts: tuple[str, ...] = ()
-    imap: Server | None = None
-    pop: Server | None = None
-    smtp: Server | None = None
+    hosts: tuple[str, ...] = ()
+    servers: Mapping[str, Server] = field(default_factory=dict)
     login: Login = "password"
     pop_refused: str = ""
     catch_all: tuple[str, ...] = ()
@@ -99,11 +107,7 @@ class Preset:
 
     def spf_for(self, hosts: Iterable[str]) -> str:
         """The mechanism for an account on these SMTP hosts; empty where nothing sure is known."""
-        region = next((found for host in hosts if (found := self._region_of(host))), "")
+        smtp = self.servers.get("smtp")
+        found = [match for host in hosts if smtp and (match := smtp.match(host))]
+        region = next((match[1] for match in found if match.groups()), "")
         return dict(self.spf_regions).get(region, self.spf)
-
-    def _region_of(self, host: str) -> str:
-        template = re.escape(self.smtp.host if self.smtp else "")
-        pattern = template.replace(r"\{region\}", "([a-z0-9.-]+)")
-        found = re.fullmatch(pattern, host)
-        return found[1] if found and found.groups() else ""

@@ -9,10 +9,10 @@ from typing import Literal
 
 from ..dns_lookup.client import is_loopback
 from .detect import Detection
-from .preset import Server
+from .preset import TLS_PORTS, Server
 
 Origin = Literal["named", "documented", "guessed"]
-_IMAPS, _POP3S, _SUBMISSION = 993, 995, 587
+_SUBMISSION = 587
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,16 @@ class Proposal:
 def propose(domain: str, detection: Detection) -> Proposal:
     """Choose the incoming and the outgoing server of a domain."""
     found = detection.servers
-    is_pop = "imap" not in found and "pop" in found
-    incoming = found.get("pop" if is_pop else "imap")
+    job = "pop" if "imap" not in found and "pop" in found else "imap"
+    incoming = found.get(job)
     outgoing = found.get("smtp")
     guess = detection.mx_hosts[0] if detection.mx_hosts and not detection.preset else ""
     beside = incoming or outgoing
     guess = beside.host if beside else guess or f"mail.{domain}"
     return Proposal(
-        _by_ssl(incoming, is_pop=is_pop) if incoming else Server(guess, _IMAPS),
+        _by_ssl(incoming or Server(guess, TLS_PORTS[job]), TLS_PORTS[job]),
         outgoing or Server(guess, _SUBMISSION, "starttls"),
-        is_pop,
+        job == "pop",
         _origin(detection, complete=bool(incoming and outgoing)),
     )
 
@@ -53,7 +53,7 @@ def _origin(detection: Detection, *, complete: bool) -> Origin:
     return "documented" if detection.preset else "named"
 
 
-def _by_ssl(server: Server, *, is_pop: bool) -> Server:
+def _by_ssl(server: Server, port: int) -> Server:
     if server.encryption == "ssl" or is_loopback(server.host):
         return server
-    return Server(server.host, _POP3S if is_pop else _IMAPS)
+    return Server(server.host, port)

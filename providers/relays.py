@@ -14,7 +14,7 @@ _VERIFIED = _lt(
 GOOGLE_RELAY = Preset(
     code="google_relay",
     name="Google SMTP relay",
-    smtp=Server("smtp-relay.gmail.com", 587, "starttls"),
+    servers={"smtp": Server("smtp-relay.gmail.com", 587, "starttls")},
     sends_as="any",
     spf="include:_spf.google.com",
     dkim_selectors=("google",),
@@ -28,8 +28,8 @@ GOOGLE_RELAY = Preset(
 
 
 def _relay(code: str, name: str, host: str, *more_hosts: str) -> Preset:
-    smtp = Server(host, 587, "starttls")
-    return Preset(code, name, smtp=smtp, smtp_hosts=more_hosts, sends_as="any", notes=(_VERIFIED,))
+    servers = {"smtp": Server(host, 587, "starttls")}
+    return Preset(code, name, hosts=more_hosts, servers=servers, sends_as="any", notes=(_VERIFIED,))
 
 
 RELAYS: tuple[Preset, ...] = (

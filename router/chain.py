@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..translatable import _lt
+from . import stages
 from .case import Case
 from .contact import find_contact
 from .decision import Decision
@@ -15,17 +16,7 @@ from .message.addresses import Mailbox
 from .message.mail import ReceivedMail
 from .policy import Policy
 from .recipients import find_recipients
-from .stages import (
-    Log,
-    Outcome,
-    drop_copies,
-    find_hits,
-    judge,
-    override,
-    place,
-    prove_by_token,
-    set_defaults,
-)
+from .stages import Log, Outcome
 from .steps import STEPS, Row
 from .tokens.reading import read_tokens
 from .trust.authentication import check_author
@@ -72,13 +63,13 @@ class Chain:
             dmarc=author.dmarc,
             tokens=tuple(read_tokens(recipients.found, mail.sender.address, directory, policy)),
         )
-        case = prove_by_token(case, log)
-        case, kind = judge(case, self.verdicts, log)  # a mailbox test first, then what it is
-        case = find_hits(case, kind)  # the administrator's rules that hold
-        kind = override(case, kind, log)  # a rule may accept what a verdict would hold
-        outcome = place(case, kind, self.steps, log)
-        outcome = set_defaults(case, outcome, log)  # values that rules set on new records
-        outcome = drop_copies(case, outcome, log)  # each place once
+        case = stages.prove_by_token(case, log)
+        case, kind = stages.judge(case, self.verdicts, log)  # a mailbox test first, then what it is
+        case = stages.find_hits(case, kind)  # the administrator's rules that hold
+        kind = stages.override(case, kind, log)  # a rule may accept what a verdict would hold
+        outcome = stages.place(case, kind, self.steps, log)
+        outcome = stages.set_defaults(case, outcome, log)  # values that rules set on new records
+        outcome = stages.drop_copies(case, outcome, log)  # each place once
         contact = find_contact(
             mail, directory, policy, case.author_check, is_machine=case.is_machine
         )
@@ -92,20 +83,6 @@ class Chain:
         verdicts = {item.name: item.label for item in self.verdicts}
         steps = {row.step.name: row.step.label for row in self.steps}
         return {**_LINES, **verdicts, **steps}.get(name, "")
-
-
-DEFAULT = Chain()
-
-
-def decide(
-    mail: ReceivedMail,
-    directory: Directory,
-    policy: Policy,
-    signed_by: Sequence[str] = (),
-    chain: Chain = DEFAULT,
-) -> Decision:
-    """Decide by the order of this addon, or another; see :meth:`Chain.decide`."""
-    return chain.decide(mail, directory, policy, signed_by)
 
 
 def _decision(case: Case, outcome: Outcome, contact: Mailbox, log: Log) -> Decision:

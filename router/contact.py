@@ -17,22 +17,9 @@ _NO_REPLY_PHRASES = (
         for no in ("no", "do not", "dont", "never")
         for answer in ("repl(?:y|ies|ay)", "respon(?:d|se)", "answer")
     ),
-    "nicht antworten",
-    "keine? antwort",
-    "ne pas r[eé]pondre",
-    "n[aã]o respond",
-    "no respond",
-    "no contest",
-    "non rispond",
-    "nie odpowiad",
-    "ne odgovar",
-    "neodpovidat",
-    "svara inte",
-    "svar ikke",
-    "yanitlama",
-    "ala vastaa",
-    "niet beantwoorden",
-    "niet antwoorden",
+    *("nicht antworten", "keine? antwort", "ne pas r[eé]pondre", "n[aã]o respond", "no respond"),
+    *("no contest", "non rispond", "nie odpowiad", "ne odgovar", "neodpovidat", "svara inte"),
+    *("svar ikke", "yanitlama", "ala vastaa", "niet beantwoorden", "niet antwoorden"),
 )
 _NO_REPLY = re.compile(f"(?:^|[._+-])(?:{'|'.join(_NO_REPLY_PHRASES)})".replace(" ", "[._-]?"))
 _MACHINES = frozenset(

@@ -1,6 +1,4 @@
-"""What the router says about a mail: where it goes, why, and on what evidence."""
-
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .codes import AuthorCheck, Code, State
@@ -17,7 +15,7 @@ class TraceLine:
 
     def as_json(self) -> dict[str, Any]:
         """The form kept on the ledger row."""
-        return {"step": self.step, "text": self.text, "decided": self.decided}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

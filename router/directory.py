@@ -1,5 +1,3 @@
-"""What the router asks of the world, as a protocol: Odoo answers it, or a dict in tests."""
-
 from collections.abc import Sequence
 from typing import Protocol
 

@@ -1,6 +1,6 @@
 """Whom a message is for and where it can go: recipients, aliases, users, records, routes."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -21,13 +21,7 @@ class Recipient:
 
     def as_json(self) -> dict[str, Any]:
         """The form kept on the ledger row."""
-        return {
-            "address": self.address,
-            "header": self.header,
-            "occurrence": self.occurrence,
-            "hop": self.hop,
-            "envelope": self.envelope,
-        }
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,3 @@
-"""What the administrator decided for the account that received a message."""
-
 from dataclasses import dataclass
 
 

@@ -3,6 +3,7 @@
 The rules are in docs/design.md#finding-the-recipient.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,17 +43,15 @@ def find_recipients(mail: ReceivedMail, directory: Directory, policy: Policy) ->
     return Recipients(tuple(found.values()) or finder.account, boundary)
 
 
+@dataclass
 class _Finder:
     """The sources in their order; ``account`` remembers where it was named itself."""
 
-    def __init__(
-        self, mail: ReceivedMail, boundary: Boundary, directory: Directory, policy: Policy
-    ) -> None:
-        self._mail = mail
-        self._boundary = boundary
-        self._directory = directory
-        self._policy = policy
-        self.account: tuple[Recipient, ...] = ()
+    mail: ReceivedMail
+    boundary: Boundary
+    directory: Directory
+    policy: Policy
+    account: tuple[Recipient, ...] = ()
 
     def find(self) -> Iterator[Recipient]:
         envelope = self._envelope()
@@ -68,10 +67,10 @@ class _Finder:
         All addresses of that one field: Exim writes one ``Envelope-To`` for a batch.
         """
         for item, occurrence in (*self._pinned(), *self._delivery_fields()):
-            found = self._targets(item.name, _delivery_addresses(item, self._policy), occurrence)
+            found = self._targets(item.name, _delivery_addresses(item, self.policy), occurrence)
             if found:
                 return found
-        for hop in self._boundary.hops:
+        for hop in self.boundary.hops:
             named = (hop.recipient,) if hop.recipient else ()
             found = self._targets(headers.RECEIVED, named, hop.number, hop.number)
             if found:
@@ -85,19 +84,18 @@ class _Finder:
         overwrites what a stranger put there. A name that servers in general use does not: below
         the boundary it is the sender's.
         """
-        name = self._policy.envelope_header.strip().rstrip(":").lower()
-        for item in self._mail.all(name)[:1] if name else ():
+        name = self.policy.envelope_header.strip().rstrip(":").lower()
+        for item in self.mail.all(name)[:1] if name else ():
             is_known = name in headers.ENVELOPE_RECIPIENT or name in headers.ADDRESSED
-            if self._boundary.believes(item.index) or not is_known:
+            if self.boundary.believes(item.index) or not is_known:
                 yield item, 0
 
     def _delivery_fields(self) -> Iterator[tuple[Field, int]]:
-        seen: dict[str, int] = {}
-        for item in self._mail.fields[: self._boundary.first_untrusted]:
+        seen: Counter[str] = Counter()
+        for item in self.mail.fields[: self.boundary.first_untrusted]:
             if item.name in headers.ENVELOPE_RECIPIENT:
-                occurrence = seen.get(item.name, 0)
-                seen[item.name] = occurrence + 1
-                yield item, occurrence
+                yield item, seen[item.name]
+                seen[item.name] += 1
 
     def _targets(
         self, header: str, named: Iterable[str], occurrence: int, hop: int | None = None
@@ -107,7 +105,7 @@ class _Finder:
             item = Recipient(address, header, occurrence, hop, envelope=True)
             if self._is_ours(address):
                 found.append(item)
-            elif address in self._policy.own_addresses:
+            elif address in self.policy.own_addresses:
                 self.account = self.account or (item,)
         return tuple(found)
 
@@ -116,8 +114,8 @@ class _Finder:
     def _lists(self, *, named: bool) -> Iterator[Recipient]:
         """A group of our own domain that feeds the mailbox (a Google Group ``sales@``)."""
         for name in (headers.LIST_POST, headers.LIST_ID):
-            for occurrence, item in enumerate(self._mail.all(name)[:_MAX_LIST_FIELDS]):
-                for address in _list_addresses(item, self._policy):
+            for occurrence, item in enumerate(self.mail.all(name)[:_MAX_LIST_FIELDS]):
+                for address in _list_addresses(item, self.policy):
                     if self._is_ours(address) and (not named or self._is_alias(address)):
                         yield Recipient(address, name, occurrence)
 
@@ -126,14 +124,14 @@ class _Finder:
         seen: set[str] = set()
         others = 0 if named else MAX_OTHERS
         for name in headers.ADDRESSED:
-            for occurrence, mailboxes in enumerate(self._mail.mailboxes(name)):
+            for occurrence, mailboxes in enumerate(self.mail.mailboxes(name)):
                 for mailbox in mailboxes:
                     address = self._own_spelling(mailbox.address)
                     if address in seen:
                         continue
                     seen.add(address)
                     item = Recipient(address, name, occurrence)
-                    if address in self._policy.own_addresses:
+                    if address in self.policy.own_addresses:
                         self.account = self.account or (item,)
                     elif self._is_ours(address):
                         if self._is_alias(address) or tokens.reply_token_in(address):
@@ -152,23 +150,23 @@ class _Finder:
 
     @cached_property
     def _strange_domains(self) -> dict[str, str]:
-        domains = (name for name in self._policy.domains if "xn--" in name)
+        domains = (name for name in self.policy.domains if "xn--" in name)
         return {addresses.same_spelling(name): name for name in domains}
 
     def _is_alias(self, address: str) -> bool:
         base = addresses.split_sub_address(address)
-        return bool(self._directory.aliases(address) or (base and self._directory.aliases(base)))
+        return bool(self.directory.aliases(address) or (base and self.directory.aliases(base)))
 
     def _is_ours(self, address: str) -> bool:
         """An address of our domains that is not the account's own.
 
         Of a foreign domain only where Odoo lets an alias match any domain, and one does.
         """
-        if not address or address in self._policy.own_addresses:
+        if not address or address in self.policy.own_addresses:
             return False
-        if address.rpartition("@")[2] in self._policy.domains:
+        if address.rpartition("@")[2] in self.policy.domains:
             return True
-        return self._policy.accept_any_domain and bool(self._directory.aliases(address))
+        return self.policy.accept_any_domain and bool(self.directory.aliases(address))
 
 
 def _delivery_addresses(item: Field, policy: Policy) -> tuple[str, ...]:

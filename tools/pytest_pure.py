@@ -1,6 +1,6 @@
 """A pytest plugin for the pure tests: the addon's package without its `__init__`.
 
-The tests import relatively (`from ..router.chain import decide`), and the addon's
+The tests import relatively (`from ..router.chain import Chain`), and the addon's
 `__init__` imports Odoo. Packages that are known already are not imported again, so they
 are put in place beforehand, empty. Importing Odoo is refused: a pure test that needs it
 must fail, also where Odoo happens to be installed.

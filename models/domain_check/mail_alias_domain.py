@@ -7,7 +7,7 @@ from odoo import api, models
 from ...dns_lookup.client import is_mail_domain
 from ...domain_check.check import Facts
 from ...domain_check.facts import Signature
-from ...providers import find_by_server
+from ...providers.detect import find_by_server
 from ...router.message.addresses import normalise, normalise_domain
 
 

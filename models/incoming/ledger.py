@@ -12,7 +12,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ...router.codes import Reason, State
-from ...router.message.addresses import decode_words
+from ...router.message.encoded_words import decode_words
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 

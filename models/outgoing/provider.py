@@ -2,7 +2,7 @@
 
 from odoo import SUPERUSER_ID, api, models
 
-from ...providers import find_by_account
+from ...providers.detect import find_by_account
 
 
 class IrMailServer(models.Model):

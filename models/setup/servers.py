@@ -4,7 +4,9 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ...dns_lookup import Resolver
-from ...providers import PRESETS, detect, login_of, microsoft_commands, propose
+from ...providers.detect import PRESETS, detect, login_of
+from ...providers.powershell import microsoft_commands
+from ...providers.proposal import propose
 from ...router.message.addresses import normalise
 
 _PROVIDER = Markup(

@@ -14,17 +14,6 @@ from itertools import islice
 
 from .encoded_words import decode_words, one_line
 
-__all__ = [
-    "Mailbox",
-    "decode_words",
-    "normalise",
-    "normalise_domain",
-    "parse",
-    "parse_all",
-    "same_spelling",
-    "split_sub_address",
-]
-
 # Of all fields of one name together; a mail server takes no thousandth part of it.
 MAX_ENTRIES = 15_000
 MAX_SPECIALS = 60_000

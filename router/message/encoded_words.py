@@ -7,31 +7,20 @@ subject, and because what it decodes may hold line breaks, NUL and lone surrogat
 import binascii
 import contextlib
 import re
+from string import ascii_letters, digits
 
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
-_NOT_BASE64 = bytes(
-    sorted(
-        set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-    )
-)
+_NOT_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
 # What mail clients call a charset, where Python calls it otherwise or means less by it.
 _CHARSETS = {
-    "": "utf-8",
-    "ascii": "utf-8",
-    "us-ascii": "utf-8",
-    "ansi_x3.4-1968": "utf-8",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "iso-8859-1": "cp1252",
-    "latin1": "cp1252",
-    "iso-8859-8-i": "iso-8859-8",
-    "iso-8859-8-e": "iso-8859-8",
+    **dict.fromkeys(("", "ascii", "us-ascii", "ansi_x3.4-1968"), "utf-8"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("ks_c_5601-1987", "euc-kr"), "cp949"),
+    **dict.fromkeys(("iso-8859-1", "latin1"), "cp1252"),
+    **dict.fromkeys(("iso-8859-8-i", "iso-8859-8-e"), "iso-8859-8"),
+    **dict.fromkeys(("x-sjis", "shift_jis"), "cp932"),
     "windows-874": "cp874",
-    "x-sjis": "cp932",
-    "shift_jis": "cp932",
 }
 # Codecs that are not charsets: quadratic in their input, or able to make anything.
 _REFUSED = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})

@@ -15,8 +15,7 @@ MAX_HEADER_LINES = 100_000
 # A line that holds blanks only is folding, not the end (RFC 5322 §4.2, and Python's own parser,
 # which reads the mail after us: two readers must not see two headers).
 _END_OF_HEADER = re.compile(rb"\r{0,3}\n\r{0,3}\n|\r\r(?!\r?\n)")
-_EMPTY_LINE = re.compile(rb"\r{0,3}\n|\r")
-_LINE = re.compile(rb"\r{0,3}\n|\r")
+_LINE_BREAK = re.compile(rb"\r{0,3}\n|\r")
 _NAME = re.compile(rb"([!-9;-~]{1,500})[ \t]*:")
 
 
@@ -35,7 +34,7 @@ def parse_fields(source: bytes, start: int = 0, limit: int = 0) -> tuple[tuple[F
     :param limit: offset that the header must not reach past (default: its greatest size)
     """
     limit = min(limit or len(source), start + MAX_HEADER_BYTES, len(source))
-    empty = _EMPTY_LINE.match(source, start, limit)
+    empty = _LINE_BREAK.match(source, start, limit)
     if empty:  # no header at all: the body starts with the first line
         return (), empty.end()
     end = _END_OF_HEADER.search(source, start, limit)
@@ -44,33 +43,29 @@ def parse_fields(source: bytes, start: int = 0, limit: int = 0) -> tuple[tuple[F
 
 
 def _fields(head: bytes) -> Iterator[Field]:
-    name, lines, index = "", [b""], 0
+    name, index = "", 0
+    lines: list[bytes] = []
     for line in _lines(head)[:MAX_HEADER_LINES]:
         if line[:1] in (b" ", b"\t"):
             if name:
                 lines.append(line)
-            continue
-        match = _NAME.match(line)
-        if match is None:
-            # A line without a name, "From " of a mailbox file for instance: it belongs to
-            # nobody, and neither does what is folded under it.
-            if name:
-                yield Field(name, _value(lines), index)
-                index += 1
-            name = ""
             continue
         if name:
             yield Field(name, _value(lines), index)
             index += 1
         if index >= MAX_HEADER_FIELDS:
             return
-        name, lines = match[1].decode("ascii").lower(), [line[match.end() :]]
+        match = _NAME.match(line)
+        # A line without a name, "From " of a mailbox file for instance, belongs to nobody, and
+        # neither does what is folded under it.
+        name = match[1].decode("ascii").lower() if match else ""
+        lines = [line[match.end() :]] if match else []
     if name:
         yield Field(name, _value(lines), index)
 
 
 def _lines(head: bytes) -> list[bytes]:
-    return _LINE.split(head) if b"\r" in head.replace(b"\r\n", b"") else head.splitlines()
+    return _LINE_BREAK.split(head) if b"\r" in head.replace(b"\r\n", b"") else head.splitlines()
 
 
 def _value(lines: list[bytes]) -> str:

@@ -34,19 +34,10 @@ X_CATCHALL_LOOP = "x-catchall-loop"
 # What mail servers call the envelope recipient (RFC 5321 RCPT TO), when they keep it.
 # The order has no meaning: among believed headers the newest, that is topmost, wins.
 ENVELOPE_RECIPIENT = frozenset(
-    {
-        "x-original-to",
-        "x-gm-original-to",
-        "envelope-to",
-        "x-envelope-to",
-        "x-delivered-to",
-        "delivered-to",
-        "x-forwarded-to",
-        "x-forwarded-for",
-        "x-rcpt-to",
-        "x-apparently-to",
-        "original-recipient",
-    }
+    """
+    x-original-to x-gm-original-to envelope-to x-envelope-to x-delivered-to delivered-to
+    x-forwarded-to x-forwarded-for x-rcpt-to x-apparently-to original-recipient
+    """.split()
 )
 
 # Written by the sender's mail client: they name whom the author had in mind.

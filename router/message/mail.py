@@ -17,7 +17,7 @@ from .encoded_words import decode_bytes, decode_words, one_line
 from .fields import Field, parse_fields
 from .mime import Part, parse_parts
 
-__all__ = ["MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_bytes", "part_text"]
+__all__ = ["MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
 
 MAX_TEXT_CHARS = 200_000
 # Of a text part beyond this size only the bytes are compared, not the decoded characters.
@@ -183,7 +183,7 @@ class ReceivedMail:
             if part.is_multipart():
                 continue
             digest.update(part.get_content_type().encode("utf-8", "surrogatepass") + b"\0")
-            payload = part_bytes(part)
+            payload = part.decoded()
             if part.get_content_maintype() == "text":
                 if len(payload) <= _MAX_COMPARED_TEXT:
                     payload = _decode(part, payload).encode("utf-8", "surrogatepass")
@@ -202,18 +202,11 @@ class ReceivedMail:
         return digest.hexdigest()
 
 
-def part_bytes(part: Part) -> bytes:
-    """Decoded payload of a leaf part."""
-    return part.decoded()
-
-
-def part_text(part: Part, limit: int = 0) -> str:
-    """Decoded text of a leaf part, its first ``limit`` characters if that is given.
+def part_text(part: Part, limit: int) -> str:
+    """Decoded text of a leaf part, its first ``limit`` characters.
 
     An unknown charset is read as UTF-8, else as Windows-1252.
     """
-    if not limit:
-        return _decode(part, part.decoded())
     return _decode(part, part.decoded(limit * _BYTES_PER_CHAR + 4))[:limit]
 
 

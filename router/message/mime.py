@@ -43,10 +43,10 @@ class Part:
     default_type: str = "text/plain"
     children: list["Part"] = field(default_factory=list)
 
-    def get(self, name: str, default: str = "") -> str:
-        """Value of the first field of that name."""
+    def get(self, name: str) -> str:
+        """Value of the first field of that name, or ``""``."""
         name = name.lower()
-        return next((item.value for item in self.fields if item.name == name), default)
+        return next((item.value for item in self.fields if item.name == name), "")
 
     @cached_property
     def _content_type(self) -> tuple[str, dict[str, str]]:

@@ -4,8 +4,8 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from . import addresses
-from .mail import MAX_TEXT_CHARS, Part, ReceivedMail, part_bytes, part_text
+from .encoded_words import decode_words, one_line
+from .mail import MAX_TEXT_CHARS, Part, ReceivedMail, part_text
 
 MAX_SHOWN_ATTACHMENTS = 100
 MAX_PICTURE_BYTES = 2_000_000  # of all pictures of one message: they travel with the form
@@ -62,7 +62,7 @@ def _pictures(parts: list[Part], html: str) -> dict[str, str]:
         content_type = part.get_content_type()
         if not name or name in found or content_type not in PICTURES or f"cid:{name}" not in shown:
             continue
-        content = part_bytes(part)
+        content = part.decoded()
         left -= len(content)
         if left < 0:
             break
@@ -75,8 +75,4 @@ def _header(mail: ReceivedMail) -> str:
 
 
 def _filename(part: Part) -> str:
-    try:
-        name = part.get_filename() or ""
-    except (ValueError, LookupError, TypeError):
-        return "?"
-    return " ".join(addresses.decode_words(str(name)).replace("\0", "").split())
+    return one_line(decode_words(part.get_filename()))

@@ -67,13 +67,10 @@ def anew(source: bytes) -> bytes:
     return message.as_bytes()
 
 
-REPAIRS: tuple[Callable[[bytes], bytes], ...] = (as_is, gently, anew)
-
-
 def repairs_for(source: bytes) -> tuple[Callable[[bytes], bytes], ...]:
     """The copies to try, in order; a header that Odoo would misread is not tried as it is."""
     head = source[: ReceivedMail.from_bytes(source).body_offset]
-    return REPAIRS if _is_readable(head) else REPAIRS[1:]
+    return (as_is, gently, anew) if _is_readable(head) else (gently, anew)
 
 
 def printable(text: str) -> str:

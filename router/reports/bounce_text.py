@@ -6,6 +6,7 @@ None of these words makes a bounce alone. The bounce verdict asks for signs of d
 import email
 import logging
 import re
+from collections.abc import Iterable
 
 from flufl.bounce import all_failures
 
@@ -76,12 +77,9 @@ def quotes_a_header(text: str) -> bool:
 
 def address_lines(text: str) -> tuple[str, ...]:
     """Addresses that have a line for themselves, or behind a label of at most two words."""
-    found: list[str] = []
-    for line in text[:3_000].splitlines()[:200]:
-        named = _ADDRESS.findall(line[:400])
-        if named and not _says_more(line[:400]):
-            found += (addresses.normalise(item) for item in named)
-    return tuple(dict.fromkeys(item for item in found if item))
+    lines = (line[:400] for line in text[:3_000].splitlines()[:200])
+    alone = (line for line in lines if not _says_more(line))
+    return _normalised(item for line in alone for item in _ADDRESS.findall(line))
 
 
 def without_original(text: str) -> str:
@@ -125,9 +123,7 @@ def _says_more(line: str) -> bool:
 
 def named_addresses(text: str) -> tuple[str, ...]:
     """The addresses that a notice names before the mail it is about begins, at most twenty."""
-    found = _ADDRESS.findall(without_original(text))
-    named = (addresses.normalise(item) for item in found)
-    return tuple(dict.fromkeys(item for item in named if item))[:20]
+    return _normalised(_ADDRESS.findall(without_original(text)))[:20]
 
 
 def known_layout(mail: ReceivedMail) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -142,11 +138,15 @@ def known_layout(mail: ReceivedMail) -> tuple[tuple[str, ...], tuple[str, ...]]:
         delayed, failed = all_failures(message)
     except Exception:  # read by no layout; the caller's own reading stands, and says so
         return (), ()
-    return _addresses(delayed), _addresses(failed)
+    return _decoded(delayed), _decoded(failed)
 
 
-def _addresses(found: frozenset[bytes]) -> tuple[str, ...]:
-    named = (addresses.normalise(item.decode("ascii", "replace")) for item in sorted(found))
+def _decoded(found: frozenset[bytes]) -> tuple[str, ...]:
+    return _normalised(item.decode("ascii", "replace") for item in sorted(found))
+
+
+def _normalised(found: Iterable[str]) -> tuple[str, ...]:
+    named = map(addresses.normalise, found)
     return tuple(dict.fromkeys(item for item in named if item))
 
 

@@ -1,6 +1,6 @@
 """Delivery status notifications (RFC 3464): who was not reached, for how long, and why."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
@@ -35,15 +35,7 @@ class Recipient:
 
     def as_json(self) -> dict[str, Any]:
         """The form kept on the ledger row."""
-        return {
-            "address": self.address,
-            "final_address": self.final_address,
-            "permanent": self.permanent,
-            "action": self.action,
-            "status": self.status,
-            "diagnostic": self.diagnostic,
-            "explanation": explain(self.status),
-        }
+        return {**asdict(self), "explanation": explain(self.status)}
 
 
 def delivery_recipients(parts: tuple[Part, ...]) -> tuple[Recipient, ...]:
@@ -108,9 +100,7 @@ def _plain(action: str, permanent: bool) -> str:
 
 def _address(value: str) -> str:
     """``rfc822; user@example.com`` and what is written instead of it; ``""`` if there is none."""
-    kind, semicolon, text = value.partition(";")
-    if not semicolon:
-        text = kind
+    text = value.partition(";")[2] if ";" in value else value
     # RFC 3461 §4: in xtext "+" and "=" must be encoded. Others are left alone: a sub-address
     # like user+ab@ is not xtext, whatever the standard says.
     text = text.replace("+2B", "+").replace("+3D", "=")

@@ -27,14 +27,10 @@ _MACHINE_PART = re.compile(
     rb"(delivery-status|disposition-notification|feedback-report)"
 )
 _ORIGINALS = frozenset(
-    {
-        "message/rfc822",
-        "message/global",
-        "message/rfc822-headers",
-        "message/global-headers",
-        "text/rfc822-headers",
-        "message/partial",
-    }
+    """
+    message/rfc822 message/global message/rfc822-headers message/global-headers
+    text/rfc822-headers message/partial
+    """.split()
 )
 _MESSAGE_ID = re.compile(
     r"^[ \t>|*]{0,20}(?:x-)?(?:original-)?message[- ]?id[*]?:\s{0,20}(<[^<>\s]{1,500}>)",
@@ -118,8 +114,8 @@ def about_message_ids(mail: ReceivedMail, parts: tuple[Part, ...]) -> list[str]:
     In public corpora nine reports of ten have it in their body, the tenth in its header.
     """
     found = [original.message_id for original in originals(parts)]
-    for block in report_blocks(parts, DELIVERY, DISPOSITION, FEEDBACK):
-        found.append(block.first("original-message-id"))
+    blocks = report_blocks(parts, DELIVERY, DISPOSITION, FEEDBACK)
+    found += [block.first("original-message-id") for block in blocks]
     for part in parts:
         found += _MESSAGE_ID.findall(part_text(part, MAX_REPORT_BYTES))
     found.append(mail.first("x-original-message-id").strip())

@@ -5,8 +5,8 @@ mail to two addresses, of which a rule names one, still reaches the other. The r
 a rule that stops has left nobody.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -113,7 +113,7 @@ class Condition:
         if isinstance(self.test, SizeTest):
             found = self.test.holds(case.mail.size)
         else:
-            found = any(map(self.test.hits, _TEXTS[self.aspect](case, self.header)))
+            found = any(map(self.test.hits, _texts(case, self.aspect, self.header)))
         return found is not self.negate
 
     def names(self, recipient: Recipient) -> bool:
@@ -204,7 +204,7 @@ class Hit:
     """A rule that holds, and the recipients it is about (none, where the mail names nobody)."""
 
     rule: Rule
-    recipients: tuple[Recipient, ...] = field(default=())
+    recipients: tuple[Recipient, ...] = ()
 
     @property
     def places(self) -> bool:
@@ -256,29 +256,18 @@ def _cost(condition: Condition) -> int:
 # --- the texts that a condition is compared with
 
 
-def _senders(case: Judged, _header: str) -> Iterator[str]:
-    for mailbox in case.mail.addresses(headers.FROM)[:_MAX_FIELDS]:
-        yield mailbox.address
-
-
-def _header_values(case: Judged, header: str) -> Iterator[str]:
-    for item in case.mail.all(header)[:_MAX_FIELDS]:
-        yield one_line(decode_words(item.value))
-
-
-def _verdicts(case: Judged, _header: str) -> Iterator[str]:
-    yield from case.verdicts
-    yield str(case.author_check)
-
-
-def _attachment_names(case: Judged, _header: str) -> Iterator[str]:
-    for name, _content_type in _attachments(case.mail):
-        yield name
-
-
-def _attachment_types(case: Judged, _header: str) -> Iterator[str]:
-    for _name, content_type in _attachments(case.mail):
-        yield content_type
+def _texts(case: Judged, aspect: Aspect, header: str) -> Iterable[str]:
+    mail = case.mail
+    if aspect is Aspect.SENDER:
+        return [mailbox.address for mailbox in mail.addresses(headers.FROM)[:_MAX_FIELDS]]
+    if aspect is Aspect.SUBJECT:
+        return [mail.subject]
+    if aspect is Aspect.VERDICT:
+        return [*case.verdicts, str(case.author_check)]
+    if aspect is Aspect.HEADER:
+        return (one_line(decode_words(item.value)) for item in mail.all(header)[:_MAX_FIELDS])
+    at = 0 if aspect is Aspect.ATTACHMENT_NAME else 1
+    return (found[at] for found in _attachments(mail))
 
 
 def _attachments(mail: ReceivedMail) -> Iterator[tuple[str, str]]:
@@ -286,17 +275,7 @@ def _attachments(mail: ReceivedMail) -> Iterator[tuple[str, str]]:
     for part in mail.parts()[:_MAX_ATTACHMENTS]:
         if part.is_multipart():
             continue
-        name = part.get_filename() or ""
+        name = part.get_filename()
         disposition = part.get("content-disposition").lower()
         if name or disposition.startswith("attachment") or part.get_content_maintype() != "text":
-            yield one_line(decode_words(str(name))), part.get_content_type()
-
-
-_TEXTS: dict[Aspect, Callable[[Judged, str], Iterator[str]]] = {
-    Aspect.SENDER: _senders,
-    Aspect.SUBJECT: lambda case, _header: iter((case.mail.subject,)),
-    Aspect.VERDICT: _verdicts,
-    Aspect.HEADER: _header_values,
-    Aspect.ATTACHMENT_NAME: _attachment_names,
-    Aspect.ATTACHMENT_TYPE: _attachment_types,
-}
+            yield one_line(decode_words(name)), part.get_content_type()

@@ -1,5 +1,3 @@
-"""The address of an alias: a record of its model for each."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

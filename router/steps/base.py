@@ -1,5 +1,3 @@
-"""What a step is: one way to find the place of a message."""
-
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, NamedTuple

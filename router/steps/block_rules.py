@@ -1,5 +1,3 @@
-"""What the admin wants sent to To Sort or dismissed, before anything else is asked."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason, State

@@ -1,6 +1,5 @@
-"""Mistyped addresses: delivered where a guess can do no harm, else suggested."""
-
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -86,7 +85,7 @@ def _guess(case: Case, address: str, mode: str) -> _Guess:
             return _Guess(route, f"taken as a misspelling of {near[0]}", [])
     else:
         why = f"{len(near)} addresses are one edit away" if near else "no address is one edit away"
-    suggestions = list(_suggestions(case, base, known))
+    suggestions = list(islice(_suggestions(case, base, known), MAX_SUGGESTIONS))
     return _Guess(
         None, f"{why}; similar to {', '.join(suggestions)}" if suggestions else why, suggestions
     )
@@ -149,7 +148,7 @@ def _differ_in_digits(one: str, other: str) -> bool:
 
 
 def _suggestions(case: Case, address: str, known: list[str]) -> Iterator[str]:
-    """Up to three addresses in use that resemble it, the likeliest first."""
+    """Addresses in use that resemble it, the likeliest first."""
     size = len(address.rpartition("@")[2]) + 1
     locals_ = [item[:-size] for item in known]
     matches = process.extract(
@@ -160,11 +159,6 @@ def _suggestions(case: Case, address: str, known: list[str]) -> Iterator[str]:
         score_cutoff=_MIN_SIMILARITY,
         limit=2 * MAX_SUGGESTIONS,
     )
-    found = 0
     for _local, _score, index in matches:
-        candidate = known[index]
-        if case.directory.aliases(candidate) or case.directory.user(candidate):
-            yield candidate
-            found += 1
-            if found == MAX_SUGGESTIONS:
-                return
+        if case.directory.aliases(known[index]) or case.directory.user(known[index]):
+            yield known[index]

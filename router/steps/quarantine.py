@@ -1,5 +1,3 @@
-"""The end of the line: a person decides."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

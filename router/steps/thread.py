@@ -1,7 +1,6 @@
 """Replies: In-Reply-To and References name a message that Odoo knows, or one that is gone."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ...translatable import _lt
 from ..case import Case
@@ -14,13 +13,6 @@ from .base import Found, Step
 # As in Odoo (mail_thread.py, message_route): newer ids are appended (RFC 5322 §3.6.4), and more
 # than this many slow the search down without ever being needed.
 MAX_REFERENCES = 32
-
-
-class _Answered(NamedTuple):
-    """The route to the record of the mail that was answered, and how it was found."""
-
-    route: Route
-    text: str
 
 
 class Thread(Step):
@@ -44,32 +36,32 @@ class Thread(Step):
         references = [ref for ref in case.mail.references if "reply_to" not in ref]
         if not references:
             return Found("no references")
-        answered, why = _answered(case, references[-MAX_REFERENCES:])
-        if answered is None:
-            return Found(why)
+        route, text = _answered(case, references[-MAX_REFERENCES:])
+        if route is None:
+            return Found(text)
         aliases = _aliases(case)
         foreign = [
             recipient
             for recipient, alias in aliases
-            if alias.model != answered.route.model and _counts_as_forward(recipient)
+            if alias.model != route.model and _counts_as_forward(recipient)
         ]
         if foreign and not case.only_threads:
             names = ", ".join(recipient.address for recipient in foreign)
             return Found(f"forwarded to {names}: a new record", remaining=tuple(foreign))
-        return Found(answered.text, (answered.route,), ())
+        return Found(text, (route,), ())
 
 
-def _answered(case: Case, references: Sequence[str]) -> tuple[_Answered | None, str]:
-    """What a message answers, or None and why nothing was found."""
+def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]:
+    """The route to the record of what was answered and how it was found, or None and why not."""
     parent = case.directory.thread(references)
     if parent is None:
         return _answered_by_token(case, references)
     same = next((alias for _found, alias in _aliases(case) if alias.model == parent.model), None)
     route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id)
-    return _Answered(route, f"reply to {parent.model} {parent.res_id}"), ""
+    return route, f"reply to {parent.model} {parent.res_id}"
 
 
-def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[_Answered | None, str]:
+def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[Route | None, str]:
     """The newest of the references that carries a token of ours and whose record still exists."""
     why = "no reference is known"
     tokens = [text for text in map(thread_token_in, reversed(references)) if text]
@@ -89,9 +81,7 @@ def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[_Answered
         stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
         route = Route(target.model, target.res_id, internal=stranger or token.is_note)
         what = "internal note by a stranger on" if stranger else "reply to"
-        return _Answered(
-            route, f"{what} {target.model} {target.res_id}, by the token in a Message-ID"
-        ), ""
+        return route, f"{what} {target.model} {target.res_id}, by the token in a Message-ID"
     return None, why
 
 

@@ -1,5 +1,3 @@
-"""A user's own address: the mail is theirs."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

@@ -7,6 +7,7 @@ A mark that we did not sign means nothing, so nobody can hide a message behind o
 import re
 from collections.abc import Iterator
 from enum import Enum
+from itertools import islice
 
 from ..message import headers
 from ..message.mail import ReceivedMail
@@ -42,13 +43,7 @@ class Kind(str, Enum):
 
 def find_probe(mail: ReceivedMail, key: TokenKey) -> ProbeToken | None:
     """The signed token that a message carries, or None."""
-    seen: set[str] = set()
-    for text in _candidates(mail):
-        if text in seen:
-            continue
-        if len(seen) == _MAX_TOKENS:
-            return None
-        seen.add(text)
+    for text in islice(dict.fromkeys(_candidates(mail)), _MAX_TOKENS):
         token = read_probe_token(key, text)
         if token and token.part < len(Kind):
             return token

@@ -233,7 +233,7 @@ def _sign(key: TokenKey, kind: _Kind, payload: "_Bits") -> str:
     if payload.broken or mac_bits < kind.min_mac_bits:
         return ""
     mac = _mac(key, kind, payload, mac_bits)
-    return _ALPHABET[VERSION] + payload.twin().put(mac, mac_bits).encode()
+    return _ALPHABET[VERSION] + payload.put(mac, mac_bits).encode()
 
 
 def _mac_bits(kind: _Kind, payload_bits: int) -> int:
@@ -274,16 +274,13 @@ def _is_signed(key: TokenKey, kind: _Kind, reader: "_Reader") -> bool:
 # --- bits
 
 
+@dataclass(slots=True)
 class _Bits:
     """A growing string of bits; ``broken`` once something did not fit."""
 
-    def __init__(self, value: int = 0, length: int = 0) -> None:
-        self.value = value
-        self.length = length
-        self.broken = False
-
-    def twin(self) -> "_Bits":
-        return _Bits(self.value, self.length)
+    value: int = 0
+    length: int = 0
+    broken: bool = False
 
     def put(self, number: int, bits: int) -> "_Bits":
         self.value = self.value << bits | number

@@ -144,10 +144,11 @@ def _ips(origin: str, comments: list[str]) -> tuple[str, ...]:
         bare = _BARE_IP.fullmatch(text)
         if bare:
             found.append(bare[1])
-    return tuple(dict.fromkeys(ip for ip in found if _is_ip(ip)))
+    return tuple(dict.fromkeys(ip for ip in found if is_ip(ip)))
 
 
-def _is_ip(text: str) -> bool:
+def is_ip(text: str) -> bool:
+    """Whether a text is an IP address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -171,9 +172,9 @@ def _verified_name(helo: str, comments: list[str], *, is_exim: bool) -> str:
 
 def _domain_name(text: str) -> str:
     name = _host(text)
-    return name if "." in name and not _is_ip(name) else ""
+    return name if "." in name and not is_ip(name) else ""
 
 
 def _host(text: str) -> str:
     name = text.strip("[]<>;,").lower().rstrip(".")
-    return name if _HOST.fullmatch(name) or _is_ip(name.removeprefix("ipv6:")) else ""
+    return name if _HOST.fullmatch(name) or is_ip(name.removeprefix("ipv6:")) else ""

@@ -9,13 +9,7 @@ from ..message.mail import ReceivedMail
 from .received import Boundary
 
 _STAMPS = frozenset(
-    {
-        "authentication-results",
-        "received-spf",
-        "dkim-filter",
-        "dmarc-filter",
-        "return-path",
-    }
+    {"authentication-results", "received-spf", "dkim-filter", "dmarc-filter", "return-path"}
 )
 _STAMP_PREFIXES = ("arc-", "x-spam", "x-rspamd", "x-virus", "x-amavis", "x-bogosity", "x-dspam")
 

@@ -19,17 +19,10 @@ from .base import Effect, Evidence, Verdict
 
 # Set to anything but "no", they say it all.
 _MARKERS = (
-    "x-autoreply",
-    "x-auto-reply",
-    "x-autorespond",
-    "x-autoresponder",
-    "x-autoresponse",
-    "x-auto-response",
-    "x-autoreply-from",
-    "x-mail-autoreply",
+    *("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoresponse"),
+    *("x-auto-response", "x-autoreply-from", "x-mail-autoreply"),
     "x-fc-machinegenerated",  # FirstClass
-    "x-amazon-auto-reply",
-    "x-vacation",
+    *("x-amazon-auto-reply", "x-vacation"),
 )
 # Only this value of theirs does.
 _VALUES = (

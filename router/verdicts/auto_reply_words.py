@@ -9,39 +9,22 @@ import re
 
 PREFIXES: dict[str, tuple[str, ...]] = {
     "en": (
-        "automatic reply",
-        "automatic response",
-        "automated reply",
-        "automated response",
-        "auto[ -]?reply",
-        "auto[ -]?response",
-        "auto[ -]?responder",
-        "out of (?:the )?office(?: auto[ -]?reply| reply| message)?",
-        "ooo",
+        *("automatic reply", "automatic response", "automated reply", "automated response"),
+        *("auto[ -]?reply", "auto[ -]?response", "auto[ -]?responder"),
+        *("out of (?:the )?office(?: auto[ -]?reply| reply| message)?", "ooo"),
         "vacation (?:reply|response|message)",
     ),
     "de": (
-        "automatische antwort",
-        "automatische r[üu]ckantwort",
-        "autom\\. antwort",
-        "automatische e-?mail-?antwort",
-        "abwesenheitsnotiz",
-        "abwesenheitsmeldung",
-        "abwesenheitsnachricht",
-        "abwesenheit",
-        "abwesend",
-        "außer haus",
+        *("automatische antwort", "automatische r[üu]ckantwort", "autom\\. antwort"),
+        *("automatische e-?mail-?antwort", "abwesenheitsnotiz", "abwesenheitsmeldung"),
+        *("abwesenheitsnachricht", "abwesenheit", "abwesend", "außer haus"),
     ),
     "fr": (
-        "r[ée]ponse automatique",
-        "message d['’]absence",
-        "absence du bureau",
+        *("r[ée]ponse automatique", "message d['’]absence", "absence du bureau"),
         "absent(?:e)? du bureau",
     ),
     "es": (
-        "respuesta autom[áa]tica",
-        "contestaci[óo]n autom[áa]tica",
-        "fuera de (?:la )?oficina",
+        *("respuesta autom[áa]tica", "contestaci[óo]n autom[áa]tica", "fuera de (?:la )?oficina"),
         "ausencia de la oficina",
     ),
     "pt": ("resposta autom[áa]tica", "fora do escrit[óo]rio", "ausente do escrit[óo]rio"),
@@ -53,9 +36,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "fi": ("automaattinen vastaus", "poissaoloilmoitus", "poissa"),
     "is": ("sjálfvirkt svar",),
     "pl": (
-        "odpowied[źz] automatyczna",
-        "automatyczna odpowied[źz]",
-        "poza biurem",
+        *("odpowied[źz] automatyczna", "automatyczna odpowied[źz]", "poza biurem"),
         "nieobecno[śs][ćc]",
     ),
     "cs": ("automatick[áa] odpov[ěe][ďd]", "mimo kancel[áa][řr]"),
@@ -87,8 +68,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
 
 OPENINGS: dict[str, tuple[str, ...]] = {
     "en": (
-        "i am (?:currently )?(?:out of|away)",
-        "i['’]m (?:out of|away)",
+        *("i am (?:currently )?(?:out of|away)", "i['’]m (?:out of|away)"),
         "on (?:vacation|holiday|leave)",
     ),
     "de": ("ich bin (?:im urlaub|nicht im b[üu]ro|abwesend)", "im urlaub", "nicht im b[üu]ro"),

@@ -1,5 +1,3 @@
-"""What a verdict is: one question about the kind of mail, one answer with its evidence."""
-
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar

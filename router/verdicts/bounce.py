@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
-from ..message import addresses, headers
+from ..message import headers
 from ..message.automatic import auto_submitted
+from ..message.encoded_words import decode_words
 from ..message.mail import ReceivedMail
 from ..message.mime import Part
 from ..reports.bounce_facts import read_bounce
@@ -128,7 +129,7 @@ def _envelope(case: Case) -> _Envelope:
 
 def _unreadable(shown: str) -> tuple[str, str]:
     local = shown.rpartition("<")[2].partition("@")[0].strip(' "\\>').lower()
-    return local, addresses.decode_words(shown.partition("<")[0]).strip(' "')
+    return local, decode_words(shown.partition("<")[0]).strip(' "')
 
 
 def _own_bounce_address(case: Case) -> str:

@@ -1,5 +1,3 @@
-"""Newsletters and mailing lists of others."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

@@ -1,5 +1,3 @@
-"""Complaints: a recipient pressed "this is spam" on a message of ours."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

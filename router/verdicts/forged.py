@@ -1,5 +1,3 @@
-"""Forged senders: somebody writes with another's address."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

@@ -1,5 +1,3 @@
-"""Our own automatic mail that came back."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

@@ -1,5 +1,3 @@
-"""Programs: forms, shops, job boards, monitors."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..message.automatic import automatic_sign

@@ -1,5 +1,3 @@
-"""Mailbox tests: a message of ours that only tries the mailbox."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

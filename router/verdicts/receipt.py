@@ -1,5 +1,3 @@
-"""Receipts: our mail was delivered, or read, or deleted unread."""
-
 from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason

@@ -1,5 +1,3 @@
-"""Spam: our own provider's filter says so."""
-
 import re
 
 from ...translatable import _lt

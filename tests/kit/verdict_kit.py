@@ -1,6 +1,6 @@
 """What the tests of verdicts share: a small company, and mails made of header lines."""
 
-from ...router.chain import decide
+from ...router.chain import Chain
 from ...router.directory import Directory
 from ...router.message.mail import ReceivedMail
 from ...router.places import Alias, ThreadMessage, User
@@ -73,7 +73,7 @@ def mail(*lines, above=(), body="Hello,\n\nplease send me an offer.\n", **known)
 
 def judge(*lines, directory=None, policy=POLICY, **options):
     """The decision on a mail made by :func:`mail`."""
-    return decide(mail(*lines, **options), directory or Company(), policy)
+    return Chain().decide(mail(*lines, **options), directory or Company(), policy)
 
 
 def why(decision, step):

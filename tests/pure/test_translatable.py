@@ -6,7 +6,8 @@ from dataclasses import fields
 from ...domain_check.sentences import WORDING as DOMAIN_CHECK
 from ...health.sentences import WORDING as HEALTH
 from ...probe.sentences import WORDING as PROBE
-from ...providers import PRESETS, RELAYS
+from ...providers.detect import PRESETS
+from ...providers.relays import RELAYS
 from ...router.steps import STEPS
 from ...router.verdicts import VERDICTS
 from ..kit.pure import PureCase

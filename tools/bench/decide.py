@@ -20,7 +20,7 @@ from ..paths import ADDON
 
 assert pytest_pure
 memory = importlib.import_module(f"{ADDON}.tests.kit.memory_directory")
-decide = importlib.import_module(f"{ADDON}.router.chain").decide
+decide = importlib.import_module(f"{ADDON}.router.chain").Chain().decide
 ReceivedMail = importlib.import_module(f"{ADDON}.router.message.mail").ReceivedMail
 
 _WORDS = "offer delivery price question order window garden project invoice meeting plan".split()

@@ -32,7 +32,7 @@ GROWTH_MB = 150
 assert pytest_pure
 mutations = importlib.import_module(f"{ADDON}.tests.kit.mutations")
 world = importlib.import_module(f"{ADDON}.tests.kit.memory_directory")
-chain = importlib.import_module(f"{ADDON}.router.chain")
+chain = importlib.import_module(f"{ADDON}.router.chain").Chain()
 mail = importlib.import_module(f"{ADDON}.router.message.mail")
 DIRECTORY = world.world_directory()
 POLICIES = [DIRECTORY.policy(account) for account in DIRECTORY.world["accounts"]]

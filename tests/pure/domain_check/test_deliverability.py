@@ -5,7 +5,7 @@ from ....domain_check.check import check_domain
 from ....domain_check.facts import Facts, Signature
 from ....domain_check.sentences import WORDING
 from ....findings import Finding, Level, worst
-from ....providers import PRESETS
+from ....providers.detect import PRESETS
 from ...kit.dkim_keys import RSA_512, RSA_1024, RSA_2048
 from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase

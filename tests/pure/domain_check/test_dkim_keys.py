@@ -6,7 +6,7 @@ from ....dns_lookup.client import Status
 from ....domain_check.dkim import check_dkim, good_signatures, rsa_bits
 from ....domain_check.facts import Facts, Signature
 from ....findings import Finding, Level
-from ....providers import Preset
+from ....providers.preset import Preset
 from ...kit.dkim_keys import RSA_512, RSA_1024, RSA_2048
 from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase

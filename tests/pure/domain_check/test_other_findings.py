@@ -6,7 +6,8 @@ from ....domain_check.extras import check_clients, check_dnssec, check_transport
 from ....domain_check.facts import Facts, silence
 from ....domain_check.mx import check_mx, wanted
 from ....findings import Finding, Level, Record
-from ....providers import PRESETS, Preset, Server
+from ....providers.detect import PRESETS
+from ....providers.preset import Preset, Server
 from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
@@ -194,8 +195,8 @@ class TestExtras(PureCase):
                 self.assertEqual(silent, [Finding("clients_timeout", NOTE, {"name": place[0]})])
 
     def test_the_record_that_is_offered_to_clients(self):
-        known = Preset("p", "P", imap=Server("imap.p.test", 993))
-        region = Preset("q", "Q", imap=Server("imap.{region}.test", 993))
+        known = Preset("p", "P", servers={"imap": Server("imap.p.test", 993)})
+        region = Preset("q", "Q", servers={"imap": Server("imap.{region}.test", 993)})
         for facts, host in (
             ({}, None),
             ({"incoming_host": "mail.example.com"}, "mail.example.com"),

@@ -205,7 +205,7 @@ class TestSurvey(PureCase):
             ("include:ok.test", 3, 1, [("void_mx", "gone.test")], []),
             ("include:gone.test", 1, 1, [("include_missing", "gone.test")], []),
             ("include:h.test", 1, 1, [("include_missing", "h.test")], []),
-            ("include:two.test", 1, 0, [("several", "two.test")], []),
+            ("include:two.test", 1, 0, [("include_several", "two.test")], []),
             ("include:bad.test", 1, 0, [("syntax", "foo (bad.test)")], []),
             ("foo", 0, 0, [("syntax", "foo")], []),
             ("include:example.com", 1, 0, [("loop", "example.com")], []),

@@ -4,7 +4,7 @@ from ....dns_lookup.client import Status
 from ....domain_check.facts import Facts
 from ....domain_check.spf import check_spf, is_refused
 from ....findings import Finding, Level, Record
-from ....providers import Preset, Server
+from ....providers.preset import Preset, Server
 from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
@@ -17,7 +17,8 @@ OK, NOTE, WARNING, BAD = Level
 
 
 def preset(**values):
-    return Preset("p", "Provider", smtp=Server("smtp.provider.test", 587), **values)
+    servers = {"smtp": Server("smtp.provider.test", 587)}
+    return Preset("p", "Provider", servers=servers, **values)
 
 
 class Batches(MemoryDns):

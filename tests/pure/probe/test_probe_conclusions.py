@@ -93,7 +93,7 @@ class TestMark(PureCase):
         self.assertFalse({Kind.NEAR, Kind.SUB_ADDRESS} & {k for item in few for k in item.kinds})
 
     def test_the_router_makes_nothing_of_it_unless_somebody_of_ours_is_named(self):
-        from ....router.chain import decide
+        from ....router.chain import Chain
 
         world = world_directory()
         policy = world.policy()
@@ -105,7 +105,7 @@ class TestMark(PureCase):
             mail = ReceivedMail.from_bytes(
                 f"From: a@b.test\r\nTo: {to}\r\nSubject: S\r\n\r\nHi".encode()
             )
-            decision = decide(mail, world, policy)
+            decision = Chain().decide(mail, world, policy)
             with self.subTest(to=to):
                 self.assertEqual(str(decision.reason), expected)
 

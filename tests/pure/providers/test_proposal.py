@@ -1,6 +1,8 @@
 """Which servers a set-up tries first, from what DNS says."""
 
-from ....providers import Server, detect, login_of, propose
+from ....providers.detect import detect, login_of
+from ....providers.preset import Server
+from ....providers.proposal import propose
 from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 

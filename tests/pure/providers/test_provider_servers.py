@@ -1,24 +1,22 @@
 """Servers, regions and limits of every provider, from a list of their own."""
 
 from ....dns_lookup.client import Status
-from ....providers import (
+from ....providers.detect import (
     BY_MX,
     BY_PANEL,
     PRESETS,
-    RELAYS,
     SERVICES,
     Detection,
-    Preset,
-    Server,
     detect,
     find_by_account,
     find_by_server,
     find_preset,
     login_of,
-    microsoft_commands,
-    propose,
 )
-from ....providers.powershell import MAX_RULES
+from ....providers.powershell import MAX_RULES, microsoft_commands
+from ....providers.preset import Preset, Server
+from ....providers.proposal import propose
+from ....providers.relays import RELAYS
 from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
 
@@ -98,8 +96,9 @@ class TestServers(PureCase):
         for code, servers in SERVERS.items():
             preset = presets[code]
             with self.subTest(code=code):
-                found = (preset.imap, preset.pop, preset.smtp)
+                found = tuple(preset.servers.get(job) for job in ("imap", "pop", "smtp"))
                 self.assertEqual(found, tuple(read(text) if text else None for text in servers))
+                self.assertEqual(len(preset.servers), sum(map(bool, servers)))
 
     def test_of_every_region(self):
         hosts = {host for preset in BY_MX for host, _region in preset.regions}
@@ -132,7 +131,7 @@ class TestServers(PureCase):
         ):
             preset = PRESETS[code]
             for region, mechanism in expected.items():
-                host = preset.smtp.host.replace("{region}", region)
+                host = preset.servers["smtp"].host.replace("{region}", region)
                 with self.subTest(host=host):
                     self.assertEqual(preset.spf_for([host]), mechanism)
                     self.assertEqual(preset.spf_for(["other.test", host]), mechanism)
@@ -155,7 +154,7 @@ class TestServers(PureCase):
         self.assertEqual(
             preset,
             Preset(
-                *("p", "P", (), "", (), (), None, None, None, "password", "", (), "", "unknown"),
+                *("p", "P", (), "", (), {}, "password", "", (), "", "unknown"),
                 *(False, 0, 0, "", "", (), (), (), "", (), (), (), ()),
             ),
         )
@@ -201,7 +200,7 @@ class TestRecognition(PureCase):
 
     def test_every_further_host_is_recognised(self):
         for preset in (*BY_MX, *RELAYS):
-            for host in (*preset.imap_hosts, *preset.smtp_hosts):
+            for host in preset.hosts:
                 with self.subTest(host=host):
                     self.assertEqual(find_by_server(host), preset)
 
@@ -362,21 +361,18 @@ class TestCommands(PureCase):
                 self.assertEqual(first == "Connect-ExchangeOnline", not said)
 
     def test_what_cannot_be_a_part_of_a_command(self):
-        for domain, mailbox, header in (
-            ("example.com", "", "X-H"),
-            ("example.com", "nobody", "X-H"),
-            ("example.com", "\u00fc@example.com", "X-H"),
-            ("exa mple.com", "c@example.com", "X-H"),
-            ("Example.com", "c@example.com", "X-H"),
-            ("example.com", "c@example.com", "X H"),
-            ("example.com", "c@example.com", "1X"),
-            ("example.com", "c@example.com", ""),
+        for domain, mailbox in (
+            ("example.com", ""),
+            ("example.com", "nobody"),
+            ("example.com", "\u00fc@example.com"),
+            ("exa mple.com", "c@example.com"),
+            ("Example.com", "c@example.com"),
         ):
             with (
-                self.subTest(domain=domain, mailbox=mailbox, header=header),
-                self.assertRaisesRegex(ValueError, "not a mailbox|not the name of a header"),
+                self.subTest(domain=domain, mailbox=mailbox),
+                self.assertRaisesRegex(ValueError, "not a mailbox"),
             ):
-                microsoft_commands(domain, mailbox, [], header)
+                microsoft_commands(domain, mailbox, [])
 
     def test_aliases_outside_of_the_domain_are_left_out(self):
         aliases = ["b@example.com", "A@Example.com", "x@other.test", "\u00fc@example.com"]

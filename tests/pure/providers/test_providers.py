@@ -7,7 +7,10 @@ from pathlib import Path
 from ....dns_lookup.client import Status
 from ....domain_check.facts import Facts
 from ....domain_check.spf import check_spf
-from ....providers import BY_MX, PRESETS, RELAYS, Server, detect, find_by_server, microsoft_commands
+from ....providers.detect import BY_MX, PRESETS, detect, find_by_server
+from ....providers.powershell import microsoft_commands
+from ....providers.preset import Server
+from ....providers.relays import RELAYS
 from ....router.message import headers
 from ...kit.memory_dns import MemoryDns
 from ...kit.pure import PureCase
@@ -198,14 +201,14 @@ class TestPresets(PureCase):
         for preset in PRESETS.values():
             with self.subTest(preset=preset.code):
                 # hosts, ports, encryption
-                for server in (preset.imap, preset.smtp, preset.pop):
-                    if server:
-                        self.assertTrue(server.host)
-                        self.assertIn(server.port, (465, 587, 993, 995, 1025, 1143))
-                        plain = server.port in (587, 1025, 1143)
-                        self.assertEqual(server.encryption, "starttls" if plain else "ssl")
-                self.assertTrue(preset.imap and preset.smtp)
-                self.assertNotEqual(bool(preset.pop), bool(preset.pop_refused) and not preset.pop)
+                for server in preset.servers.values():
+                    self.assertTrue(server.host)
+                    self.assertIn(server.port, (465, 587, 993, 995, 1025, 1143))
+                    plain = server.port in (587, 1025, 1143)
+                    self.assertEqual(server.encryption, "starttls" if plain else "ssl")
+                self.assertLessEqual({"imap", "smtp"}, preset.servers.keys())
+                pop = "pop" in preset.servers
+                self.assertNotEqual(pop, bool(preset.pop_refused) and not pop)
                 # how the catch-all is switched on, or why not
                 self.assertNotEqual(bool(preset.catch_all), bool(preset.catch_all_refused))
                 # whether it may send as any address
@@ -307,5 +310,3 @@ class TestMicrosoftCommands(PureCase):
         for bad in ("", "nobody", "c@exa\u0308mple.com'"):
             with self.subTest(bad=bad), self.assertRaises(ValueError):
                 microsoft_commands("example.com'; x", bad, [])
-        with self.assertRaises(ValueError):
-            microsoft_commands(DOMAIN, "catchall@example.com", [], "X: y")

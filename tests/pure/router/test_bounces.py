@@ -5,7 +5,7 @@ import time
 from email.message import EmailMessage
 from unittest import skipUnless
 
-from ....router.chain import decide
+from ....router.chain import Chain
 from ....router.message.mail import ReceivedMail
 from ....router.reports.status import explain, find_status, parse_status, status_of_words
 from ...kit.corpora import MISSING, corpus, expected_bounces
@@ -321,12 +321,12 @@ class TestTexts(PureCase):
             f'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n{body}'
         ).encode()
         mail = ReceivedMail.from_bytes(source)
-        decision = decide(mail, Company(), POLICY)
+        decision = Chain().decide(mail, Company(), POLICY)
         without = ReceivedMail.from_bytes(source.replace(film.encode(), b""))
         # reading it as text would cost seconds, a hundred times a bounce
         self.assertLess(
-            cpu_seconds(decide, mail, Company(), POLICY),
-            GROWTH * max(cpu_seconds(decide, without, Company(), POLICY), FLOOR),
+            cpu_seconds(Chain().decide, mail, Company(), POLICY),
+            GROWTH * max(cpu_seconds(Chain().decide, without, Company(), POLICY), FLOOR),
         )
         self.assertEqual(decision.facts["bounced_address"], "info@example.org")
 
@@ -370,7 +370,7 @@ class TestCorpus(PureCase):
         for path in paths:
             mail = ReceivedMail.from_bytes(path.read_bytes())
             started = time.process_time()
-            decision = assert_no_hang(self, decide, mail, Company(), POLICY)
+            decision = assert_no_hang(self, Chain().decide, mail, Company(), POLICY)
             slowest = max(slowest, time.process_time() - started)
             is_bounce = decision.reason == "bounce"
             bounces += is_bounce
@@ -411,7 +411,7 @@ class TestMalformed(PureCase):
                 source = path.read_bytes()
                 started = time.process_time()
                 mail = ReceivedMail.from_bytes(source)
-                decision = assert_no_hang(self, decide, mail, Company(), POLICY)
+                decision = assert_no_hang(self, Chain().decide, mail, Company(), POLICY)
                 slowest = max(slowest, (time.process_time() - started, path.name))
                 self.assertTrue(decision.trace)
         print(f"slowest malformed mail: {slowest[1]}, {slowest[0] * 1000:.1f} ms")  # noqa: T201

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ....router.chain import DEFAULT, Chain, decide
+from ....router.chain import Chain
 from ....router.codes import Code
 from ....router.places import ReplyTarget, Route
 from ....router.steps import STEPS, Found, Row, Step, When
@@ -55,7 +55,7 @@ def steps_asked(decision):
 class TestWhen(PureCase):
     def asked(self, *steps, subject="Subject: plain"):
         chain = Chain((Odd(),), tuple(Row(step, when) for step, when in steps))
-        return steps_asked(decide(mail(subject), Company(), POLICY, chain=chain))
+        return steps_asked(chain.decide(mail(subject), Company(), POLICY))
 
     def test_a_held_message_is_asked_about_only_always(self):
         for when, expected in (
@@ -76,7 +76,7 @@ class TestWhen(PureCase):
 
     def test_what_a_step_holds_waits_with_its_reason(self):
         chain = Chain((), (Row(Holds(), When.UNLESS_HELD),))
-        decision = decide(mail(), Company(), POLICY, chain=chain)
+        decision = chain.decide(mail(), Company(), POLICY)
         self.assertEqual((decision.state, decision.reason), ("quarantined", "odd"))
 
 
@@ -84,16 +84,16 @@ class TestChain(PureCase):
     def test_another_chain_changes_nothing_of_ours(self):
         odd = mail("Subject: odd")
         chain = Chain((Odd(), *VERDICTS), STEPS)
-        self.assertEqual(decide(odd, Company(), POLICY, chain=chain).reason, "odd")
-        self.assertEqual(decide(odd, Company(), POLICY).reason, "alias")
-        self.assertNotIn("odd", [verdict.name for verdict in DEFAULT.verdicts])
+        self.assertEqual(chain.decide(odd, Company(), POLICY).reason, "odd")
+        self.assertEqual(Chain().decide(odd, Company(), POLICY).reason, "alias")
+        self.assertNotIn("odd", [verdict.name for verdict in Chain().verdicts])
 
     def test_what_a_verdict_says_of_replies_is_the_decisions(self):
         plain, odd = mail(), mail("Subject: odd")
         machine = mail("Subject: odd", "Auto-Submitted: auto-generated")
         chain = Chain((Noted(), *VERDICTS), STEPS)
         for message, answerable in ((plain, True), (odd, True), (machine, False)):
-            decision = decide(message, Company(), POLICY, chain=chain)
+            decision = chain.decide(message, Company(), POLICY)
             with self.subTest(decision.verdicts):
                 self.assertIs(decision.answerable, answerable)
         self.assertEqual(decision.verdicts, ("odd", "machine"))
@@ -102,7 +102,7 @@ class TestChain(PureCase):
         for name in ("recipients", "author", "duplicate", "odd", "near_miss", "probe"):
             with self.subTest(name):
                 self.assertTrue(Chain((Odd(), *VERDICTS), STEPS).label(name))
-        self.assertEqual(DEFAULT.label("odd"), "")
+        self.assertEqual(Chain().label("odd"), "")
 
     def test_a_verdict_that_decides_is_called_as_its_reason(self):
         for verdict in VERDICTS:
@@ -119,6 +119,6 @@ class TestChain(PureCase):
 
         token = ReplyToken(1, 42, 0, 5, date(2025, 11, 1))
         address = f"reply-{make_reply_token(TokenKey(SECRET, ''), token)}@domain.com"
-        decision = decide(mail(f"To: {address}"), Counting(), POLICY)
+        decision = Chain().decide(mail(f"To: {address}"), Counting(), POLICY)
         self.assertEqual((decision.reason, decision.author_check), ("reply", "verified"))
         self.assertEqual(asked, [42])

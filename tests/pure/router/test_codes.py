@@ -1,7 +1,7 @@
 """What is stored and handed over by name: codes, the defaults of a decision, keys of places."""
 
 from ....router.case import Case
-from ....router.chain import DEFAULT
+from ....router.chain import Chain
 from ....router.codes import AuthorCheck, Reason, State
 from ....router.decision import Decision, TraceLine
 from ....router.message.mail import ReceivedMail
@@ -69,7 +69,7 @@ class TestCodes(PureCase):
             ("author", "Sender"),
             ("duplicate", "Duplicates"),
         ):
-            self.assertEqual(str(DEFAULT.label(name)), label)
+            self.assertEqual(str(Chain().label(name)), label)
 
 
 class TestDefaults(PureCase):

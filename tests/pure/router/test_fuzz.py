@@ -9,7 +9,7 @@ import os
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ....router.chain import decide
+from ....router.chain import Chain
 from ....router.codes import AuthorCheck
 from ....router.decision import Decision
 from ....router.message.mail import ReceivedMail
@@ -39,7 +39,7 @@ class TestFuzz(PureCase):
     def test_every_mutated_mail_gets_a_decision(self, seed, mutations):
         source = mutate(SEEDS[seed], mutations)
         decision = assert_no_hang(
-            self, lambda: decide(ReceivedMail.from_bytes(source), Company(), POLICY)
+            self, lambda: Chain().decide(ReceivedMail.from_bytes(source), Company(), POLICY)
         )
         self.assertIsInstance(decision, Decision)
         self.assertTrue(decision.trace)
@@ -72,5 +72,5 @@ class TestUntrustedHeaders(PureCase):
     @given(st.lists(st.sampled_from(PLANTED), max_size=8))
     def test_nothing_that_a_sender_writes_makes_him_one_of_us(self, planted):
         mail = made("From: user_a@domain.com", above=[hop(), *planted], received=False)
-        decision = decide(mail, Company(), POLICY)
+        decision = Chain().decide(mail, Company(), POLICY)
         self.assertNotEqual(decision.author_check, AuthorCheck.VERIFIED)

@@ -1,6 +1,6 @@
 """Every mail of tests/mails/ ends where the specification says (tests/mails/README.md)."""
 
-from ....router.chain import decide
+from ....router.chain import Chain
 from ....router.message.mail import ReceivedMail
 from ...kit.memory_directory import EXPECTED, MAILS, describe, world_directory
 from ...kit.pure import PureCase
@@ -15,7 +15,7 @@ def outcome(name, expected):
     mail = ReceivedMail.from_bytes(
         (MAILS / name).read_bytes(), folder_is_junk=expected.get("junk", False)
     )
-    decision = decide(mail, directory, directory.policy(expected.get("account", "default")))
+    decision = Chain().decide(mail, directory, directory.policy(expected.get("account", "default")))
     return decision, {
         "state": str(decision.state),
         "reason": str(decision.reason),

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ....router.chain import decide
+from ....router.chain import Chain
 from ....router.codes import AuthorCheck, State
 from ....router.message.addresses import normalise, parse
 from ....router.message.mail import ReceivedMail
@@ -71,7 +71,7 @@ def mail(lines, body="Hello"):
 
 
 def outcome(lines):
-    decision = decide(mail(lines), WORLD, POLICY)
+    decision = Chain().decide(mail(lines), WORLD, POLICY)
     return decision.state, decision.reason, {describe(route) for route in decision.routes}
 
 
@@ -123,7 +123,7 @@ class TestTrust(PureCase):
         for at in range(len(plain) + 1):
             # Directly below our hop stand our own filters, unless the sender's header begins.
             lines = [HOP, "X-Sender-Begins: here", *plain[:at], *claims, *plain[at:]]
-            found = decide(mail(lines), WORLD, POLICY)
+            found = Chain().decide(mail(lines), WORLD, POLICY)
             self.assertIsNot(found.author_check, AuthorCheck.VERIFIED)
             self.assertNotIn("board@example.com", {describe(route) for route in found.routes})
 
@@ -169,12 +169,12 @@ class TestEveryDecision(PureCase):
         self.explained(bytes(source))
 
     def explained(self, source):
-        decision = decide(ReceivedMail.from_bytes(source), WORLD, POLICY)
+        decision = Chain().decide(ReceivedMail.from_bytes(source), WORLD, POLICY)
         self.assertTrue(decision.trace)
         self.assertTrue(all(finding.step and finding.text for finding in decision.trace))
         self.assertEqual(decision.state is State.ROUTED, bool(decision.routes))
         self.assertEqual(len({route.target for route in decision.routes}), len(decision.routes))
-        again = decide(ReceivedMail.from_bytes(source), WORLD, POLICY)
+        again = Chain().decide(ReceivedMail.from_bytes(source), WORLD, POLICY)
         self.assertEqual(decision, again, "the same mail gives the same answer")
 
 

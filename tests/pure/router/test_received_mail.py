@@ -4,7 +4,7 @@ import base64
 
 from ....router.message import mime
 from ....router.message.fields import MAX_HEADER_FIELDS
-from ....router.message.mail import ReceivedMail, part_bytes
+from ....router.message.mail import ReceivedMail
 from ...kit.effort import assert_in_proportion, assert_no_hang
 from ...kit.memory_directory import MAILS
 from ...kit.pure import PureCase
@@ -121,7 +121,7 @@ class TestParts(PureCase):
              ("text/html", 2), ("message/rfc822", 1), ("text/plain", 2)],
         )  # fmt: skip
         found = mail(source)
-        self.assertEqual([part_bytes(found.parts()[at]) for at in (2, 3, 5)],
+        self.assertEqual([found.parts()[at].decoded() for at in (2, 3, 5)],
                          [b"plain", b"<p>", b"inner text"])  # fmt: skip
         self.assertEqual(found.text, "plain\n<p>\ninner text")
 
@@ -196,7 +196,7 @@ class TestParts(PureCase):
             with self.subTest(mail=path.name):
                 found = mail(path.read_bytes())
                 for part in found.parts():
-                    part_bytes(part)
+                    part.decoded()
                     part.get_filename()
                 self.assertEqual(len(found.fingerprint), 64)
                 found.text.encode("utf-8", "surrogatepass")

@@ -1,6 +1,6 @@
 """The administrator's rules: which mail they hold for, and what the chain makes of them."""
 
-from ....router.chain import decide
+from ....router.chain import Chain
 from ....router.codes import State
 from ....router.places import Alias, User
 from ....router.rules.patterns import MAX_VALUES, Operator, PatternError, TextTest
@@ -36,7 +36,7 @@ class Ruled(Company):
 
 
 def decided(*rules, lines=(), policy=POLICY, directory=None, **options):
-    return decide(mail(*lines, **options), directory or Ruled(*rules), policy)
+    return Chain().decide(mail(*lines, **options), directory or Ruled(*rules), policy)
 
 
 def places(decision):

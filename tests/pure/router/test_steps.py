@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from ....router.chain import decide
+from ....router.chain import Chain
 from ....router.codes import Reason, State
 from ....router.message.mail import ReceivedMail
 from ....router.policy import Policy
@@ -23,7 +23,7 @@ ARRIVED = "Received: from a.test (a.test [198.51.100.7]) by mx.example.com with 
 def decision(*lines, policy=POLICY, directory=WORLD, day="Mon, 05 Oct 2026 09:12:41 +0200"):
     head = [ARRIVED.format(day), "From: Lena <lena@customer.test>", *lines, "", "Hello"]
     mail = ReceivedMail.from_bytes("\r\n".join(head).encode())
-    return decide(mail, directory, policy)
+    return Chain().decide(mail, directory, policy)
 
 
 def targets(*lines, **options):
@@ -112,7 +112,7 @@ class TestReplyToken(PureCase):
                 "From: lena@customer.test", f"To: {address()}", "", "",
             ]).encode()
         )  # fmt: skip
-        found = decide(mail, WORLD, policy)
+        found = Chain().decide(mail, WORLD, policy)
         self.assertEqual(
             [describe(route) for route in found.routes], ["crm.lead/42, internal note"]
         )
@@ -193,7 +193,7 @@ class TestSpeed(PureCase):
         self.assertLess(self.seconds(film), GROWTH * max(self.seconds(letter), FLOOR))
 
     def seconds(self, source):
-        return cpu_seconds(lambda: decide(ReceivedMail.from_bytes(source), WORLD, POLICY))
+        return cpu_seconds(lambda: Chain().decide(ReceivedMail.from_bytes(source), WORLD, POLICY))
 
     def test_a_policy_needs_domains_and_addresses_only(self):
         policy = Policy(frozenset({"example.com"}), frozenset({"catchall@example.com"}))

@@ -6,7 +6,7 @@ from email.policy import SMTP
 from itertools import product
 
 from ....outgoing.references import MAX_MESSAGE_ID, readable_references, with_domain
-from ....router.chain import decide
+from ....router.chain import Chain
 from ....router.codes import AuthorCheck, State
 from ....router.message.mail import ReceivedMail
 from ....router.tokens.tokens import (
@@ -47,7 +47,7 @@ def decision(*lines, sender="colleague@partner.test", to="catchall@example.com")
         "",
         "Hello",
     ]
-    return decide(ReceivedMail.from_bytes("\r\n".join(head).encode()), WORLD, POLICY)
+    return Chain().decide(ReceivedMail.from_bytes("\r\n".join(head).encode()), WORLD, POLICY)
 
 
 def targets(*lines, **options):
@@ -160,7 +160,7 @@ class TestStep(PureCase):
         mail = ReceivedMail.from_bytes(
             f"From: a@b.test\r\nReferences: {message_id(key=key)}\r\n\r\n".encode()
         )
-        found = decide(mail, WORLD, replace(POLICY, secret=b""))
+        found = Chain().decide(mail, WORLD, replace(POLICY, secret=b""))
         self.assertEqual(found.routes, ())
 
 

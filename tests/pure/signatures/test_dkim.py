@@ -6,6 +6,7 @@ import time
 
 import dkim
 
+from ....router.chain import Chain
 from ....router.codes import AuthorCheck
 from ....router.message.mail import ReceivedMail
 from ....signatures.dkim import MAX_SIGNATURES, _canonical, verify
@@ -14,7 +15,7 @@ from ...kit.dkim_kit import BrokenDns, Zone, make_key, raw_key, record, sign
 from ...kit.dns_server import SERVFAIL, SILENT, DnsServer
 from ...kit.effort import assert_no_hang
 from ...kit.pure import PureCase
-from ...kit.verdict_kit import POLICY, Company, decide
+from ...kit.verdict_kit import POLICY, Company
 from ...kit.verdict_kit import mail as received
 
 PLAIN = (
@@ -343,7 +344,7 @@ class TestDecision(PureCase):
     """What the router makes of a signature that was verified outside."""
 
     def author(self, *lines, signed_by, **options):
-        return decide(received(*lines, **options), Company(), POLICY, signed_by)
+        return Chain().decide(received(*lines, **options), Company(), POLICY, signed_by)
 
     def test_an_aligned_signature_proves_the_author(self):
         for signer in ("example.org", "mail.example.org"):
