@@ -62,12 +62,8 @@ class ImapNewMessages:
         """Remove messages by their keys, in whichever folder they are."""
         wanted = set(keys)
         for folder in self._folders():
-            prefix = folder.key(0)[:-1]
-            uids = [
-                int(key[len(prefix) :])
-                for key in wanted
-                if key.startswith(prefix) and key[len(prefix) :].isdigit()
-            ]
+            numbers = [key.removeprefix(folder.key(0)[:-1]) for key in wanted]
+            uids = [int(number) for number in numbers if number.isdigit()]
             if uids:
                 folder.delete(uids)
 

@@ -114,8 +114,7 @@ def verify(
     body = _LONE_LF.sub(b"\r\n", mail.source[mail.body_offset :])
     seen: list[DkimResult] = []
     for item in found[:MAX_SIGNATURES]:
-        left = deadline - clock()
-        result = _outcome(item, message, body, mail, ask, left)
+        result = _outcome(item, message, body, mail, ask, deadline - clock())
         if result.result == "pass":
             return result
         seen.append(result)
@@ -123,12 +122,7 @@ def verify(
 
 
 def _outcome(
-    item: _Signature,
-    message: dkim.DKIM,
-    body: bytes,
-    mail: ReceivedMail,
-    ask: Ask,
-    left: float,
+    item: _Signature, message: dkim.DKIM, body: bytes, mail: ReceivedMail, ask: Ask, left: float
 ) -> DkimResult:
     name = {"domain": item.domain, "selector": item.selector}
     if left <= 0:

@@ -162,11 +162,8 @@ class FetchmailServer(models.Model):
     def _catchall_check_folder(self):
         if self._get_connection_type() != "imap":
             return
-        connection = self._connect__(allow_archived=True)
-        try:
+        with self._catchall_connection(allow_archived=True) as connection:
             ImapFolder(connection, self.imap_folder or "INBOX")
-        finally:
-            connection.disconnect()
 
 
 def fetch_session(server, connection, env):
