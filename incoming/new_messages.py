@@ -62,7 +62,8 @@ class ImapNewMessages:
         """Remove messages by their keys, in whichever folder they are."""
         wanted = set(keys)
         for folder in self._folders():
-            numbers = [key.removeprefix(folder.key(0)[:-1]) for key in wanted]
+            prefix = folder.key(0)[:-1]
+            numbers = [key.removeprefix(prefix) for key in wanted if key.startswith(prefix)]
             uids = [int(number) for number in numbers if number.isdigit()]
             if uids:
                 folder.delete(uids)

@@ -39,7 +39,7 @@ class OdooDirectory(Directory):
         self._row = row
         return self
 
-    # --- the router's questions
+    # --- the router's questions: router/directory.py says what is returned
 
     def aliases(self, address):
         """Return the aliases of exactly this address, or of its local part where they allow it."""
@@ -56,11 +56,9 @@ class OdooDirectory(Directory):
         return next((alias for alias in self._addressed if alias.id == alias_id), None)
 
     def user(self, address):
-        """Return the active internal user whose address this is."""
         return self._users.get(address)
 
     def thread(self, message_ids):
-        """Return the newest message on a record among these Message-IDs."""
         self.env.cr.execute(
             """
             SELECT id, model, res_id FROM mail_message
@@ -73,7 +71,6 @@ class OdooDirectory(Directory):
         return ThreadMessage(*row) if row and row[1] in self.env else None
 
     def delivered(self, mail):
-        """Return the targets that earlier copies of this message reached, None without copies."""
         row = self._row
         if row is None:
             return None
@@ -95,11 +92,9 @@ class OdooDirectory(Directory):
         return self._posted_before(mail) if settled is None else settled
 
     def known_addresses(self, domain):
-        """Return all addresses of a domain: aliases, users (archived ones too), Odoo's own."""
         return self._known.get(domain, ())
 
     def rules(self):
-        """Return the administrator's rules."""
         return self._rules
 
     def read_rules(self, records):
@@ -113,7 +108,6 @@ class OdooDirectory(Directory):
         self._rules = rules
 
     def reply_target(self, token, sender):
-        """Return the record of a signed address, and what the sender is to it."""
         # sudo: the gateway looks at records that nobody is logged in for
         model = self.env["ir.model"].sudo().browse(token.model_id).exists().model
         if model not in self.env or not hasattr(self.env[model], "message_post"):
