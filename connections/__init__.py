@@ -1,14 +1,4 @@
 """What a mail server says of itself, and what keeps an account from it. No Odoo in here."""
 
-from .connection import Seen, see_imap, see_pop3, see_smtp, starttls_certificate
+from .connection import see_imap, see_pop3, see_smtp, starttls_certificate
 from .trouble import port_trouble, trouble_of
-
-__all__ = [
-    "Seen",
-    "port_trouble",
-    "see_imap",
-    "see_pop3",
-    "see_smtp",
-    "starttls_certificate",
-    "trouble_of",
-]

@@ -9,7 +9,7 @@ import poplib
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +36,8 @@ class Seen:
 
 def see_imap(connection: Any) -> Seen:
     """One CAPABILITY, and one GETQUOTAROOT where the server has it."""
-    found = set(
-        getattr(connection, "capabilities", ())
-    )  # what it said before the login: STARTTLS is there alone
+    # What it said before the login: STARTTLS is there alone.
+    found = set(getattr(connection, "capabilities", ()))
     with contextlib.suppress(*_ERRORS):
         _status, data = connection.capability()
         found |= set(_words(data))
@@ -47,8 +46,7 @@ def see_imap(connection: Any) -> Seen:
         with contextlib.suppress(*_ERRORS):
             status, answer = connection.getquotaroot('"INBOX"')
             quota = fullest(parse_quotas(answer[1])) if status == "OK" else None
-    end, name = _certificate(connection.sock)
-    return Seen(_some(found), "ssl" if _is_tls(connection.sock) else "none", end, name, quota)
+    return _seen(found, connection.sock, quota=quota)
 
 
 def see_pop3(connection: Any) -> Seen:
@@ -56,8 +54,7 @@ def see_pop3(connection: Any) -> Seen:
     found: set[str] = set()
     with contextlib.suppress(*_ERRORS):
         found = {name.upper() for name in connection.capa()}
-    end, name = _certificate(connection.sock)
-    return Seen(_some(found), "ssl" if _is_tls(connection.sock) else "none", end, name)
+    return _seen(found, connection.sock)
 
 
 def see_smtp(connection: Any, *, starttls: bool) -> Seen:
@@ -66,14 +63,17 @@ def see_smtp(connection: Any, *, starttls: bool) -> Seen:
     found = {name.upper() for name in features}
     found |= {f"AUTH={method}" for method in features.get("auth", "").upper().split()}
     size = features.get("size", "")
-    sock = getattr(connection, "sock", None)
-    end, name = _certificate(sock)
-    encryption = "none"
-    if _is_tls(sock):
-        encryption = "starttls" if starttls else "ssl"
-        # A server that has encrypted does not offer it once more (RFC 3207 §4.2).
-        found |= {"STARTTLS"} if starttls else set()
-    return Seen(_some(found), encryption, end, name, size=int(size) if size.isdigit() else 0)
+    seen = _seen(found, getattr(connection, "sock", None), size=int(size) if size.isdigit() else 0)
+    if not starttls or seen.encryption == "none":
+        return seen
+    # A server that has encrypted does not offer it once more (RFC 3207 §4.2).
+    return replace(seen, capabilities=seen.capabilities | {"STARTTLS"}, encryption="starttls")
+
+
+def _seen(found: set[str], sock: Any, **more: Any) -> Seen:
+    capabilities = frozenset(sorted(found)[:_MAX_CAPABILITIES])
+    encryption = "ssl" if hasattr(sock, "getpeercert") else "none"
+    return Seen(capabilities, encryption, *_certificate(sock), **more)
 
 
 def starttls_certificate(kind: str, host: str, port: int) -> tuple[datetime | None, str]:
@@ -81,22 +81,27 @@ def starttls_certificate(kind: str, host: str, port: int) -> tuple[datetime | No
 
     Nobody logs in, so that nothing has to be believed of it.
     """
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
     connection: Any = None
     with contextlib.suppress(*_ERRORS):
         try:
             if kind == "imap":
                 connection = imaplib.IMAP4(host, port, timeout=_TIMEOUT)
-                connection.starttls(context)
+                connection.starttls(unchecked_tls())
             else:
                 connection = poplib.POP3(host, port, timeout=_TIMEOUT)
-                connection.stls(context)
+                connection.stls(unchecked_tls())
             return _certificate(connection.sock)
         finally:
             _close(connection)
     return None, ""
+
+
+def unchecked_tls() -> ssl.SSLContext:
+    """Encryption with whoever answers, whatever its certificate says."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _close(connection: Any) -> None:
@@ -104,10 +109,6 @@ def _close(connection: Any) -> None:
         goodbye: Callable[[], object] = getattr(connection, "logout", None) or connection.quit
         with contextlib.suppress(*_ERRORS):
             goodbye()
-
-
-def _is_tls(sock: Any) -> bool:
-    return hasattr(sock, "getpeercert")
 
 
 def _certificate(sock: Any) -> tuple[datetime | None, str]:
@@ -130,7 +131,3 @@ def _words(data: list[object]) -> list[str]:
         if isinstance(line, bytes)
         for word in line.decode("ascii", "replace").upper().split()
     ]
-
-
-def _some(found: set[str]) -> frozenset[str]:
-    return frozenset(sorted(found)[:_MAX_CAPABILITIES])

@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 
+from .connection import unchecked_tls
 from .login_trouble import LoginTrouble
 
 PATIENCE = 12  # seconds; a server that greets late to keep robots out takes about six
@@ -16,6 +17,15 @@ _PLAIN_FORBIDDEN = (
     "cleartext",
     "starttls first",
     "issue a stls",
+)
+_KINDS = (  # the first that an error is of
+    (ConnectionRefusedError, LoginTrouble.REFUSED),
+    (ssl.SSLCertVerificationError, LoginTrouble.CERTIFICATE),
+    (ssl.SSLError, LoginTrouble.NOT_TLS),
+    (TimeoutError, LoginTrouble.SILENT),
+    ((imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, EOFError), LoginTrouble.CLOSED),
+    (smtplib.SMTPSenderRefused, LoginTrouble.SENDER),
+    (smtplib.SMTPRecipientsRefused, LoginTrouble.RECIPIENT),
 )
 
 
@@ -27,34 +37,19 @@ def trouble_of(error: BaseException) -> LoginTrouble | None:
         return LoginTrouble.NO_NAME if asked else LoginTrouble.NO_DNS
     if isinstance(error, UnicodeEncodeError) and error.encoding == "ascii":
         return LoginTrouble.NOT_ASCII  # imaplib and smtplib encode a login so
-    if isinstance(error, ConnectionRefusedError):
-        return LoginTrouble.REFUSED
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return LoginTrouble.CERTIFICATE
-    if isinstance(error, ssl.SSLError):
-        return LoginTrouble.NOT_TLS
-    if isinstance(error, TimeoutError):
-        return LoginTrouble.SILENT
+    for kind, trouble in _KINDS:
+        if isinstance(error, kind):
+            return trouble
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return _unsupported(text)
-    if isinstance(error, (imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected, EOFError)):
-        return LoginTrouble.CLOSED
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        return LoginTrouble.SENDER
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return LoginTrouble.RECIPIENT
+        # smtplib: "STARTTLS extension not supported", "SMTP AUTH extension not supported by
+        # server": most servers offer AUTH only once the connection is encrypted.
+        return LoginTrouble.NO_STARTTLS if "starttls" in text else LoginTrouble.PLAIN_FORBIDDEN
     if isinstance(error, (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPResponseException)):
         if "-err eof" in text:
             return LoginTrouble.CLOSED
         is_plain = any(words in text for words in _PLAIN_FORBIDDEN)
         return LoginTrouble.PLAIN_FORBIDDEN if is_plain else LoginTrouble.LOGIN
     return LoginTrouble.UNREACHABLE if isinstance(error, OSError) else None
-
-
-def _unsupported(text: str) -> LoginTrouble:
-    # smtplib: "STARTTLS extension not supported", "SMTP AUTH extension not supported by server":
-    # most servers offer AUTH only once the connection is encrypted.
-    return LoginTrouble.NO_STARTTLS if "starttls" in text else LoginTrouble.PLAIN_FORBIDDEN
 
 
 def _text(error: BaseException) -> str:
@@ -90,14 +85,9 @@ def _greeting(
     sock: socket.socket, host: str, port: int, patience: float
 ) -> tuple[LoginTrouble, str] | None:
     try:
-        greeting = sock.recv(1)
+        return None if sock.recv(1) else (LoginTrouble.CLOSED, "")
     except TimeoutError as error:
-        greeting = None
         said = str(error)
-    if greeting:
-        return None
-    if greeting is not None:
-        return LoginTrouble.CLOSED, ""
     with contextlib.suppress(OSError), socket.create_connection((host, port), patience) as second:
         _handshake(second)
         return LoginTrouble.NEEDS_TLS, said
@@ -106,8 +96,5 @@ def _greeting(
 
 def _handshake(sock: socket.socket) -> None:
     # Whose certificate it is, is looked at when the account logs in, if it wants to know.
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    with context.wrap_socket(sock):
+    with unchecked_tls().wrap_socket(sock):
         pass

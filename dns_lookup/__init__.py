@@ -1,5 +1,3 @@
 """DNS over the network: the domain check and the setup ask, this package answers."""
 
 from .resolver import Resolver, name_server
-
-__all__ = ["Resolver", "name_server"]

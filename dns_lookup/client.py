@@ -48,12 +48,7 @@ class Answer:
     @property
     def failed(self) -> bool:
         """Whether nothing is known: the next try may say something else."""
-        return self.status in (
-            Status.TIMEOUT,
-            Status.SERVFAIL,
-            Status.REFUSED,
-            Status.NO_NETWORK,
-        )
+        return self.status is not Status.FOUND and not self.absent
 
 
 class Dns(Protocol):

@@ -51,6 +51,15 @@ def name_server(text: str) -> tuple[str, int]:
     return str(ipaddress.ip_address(host)), number
 
 
+def plain_resolver(server: tuple[str, int] | None) -> dns.resolver.Resolver:
+    """Ask this address and port, or the machine's own name servers where it is None."""
+    resolver = dns.resolver.Resolver(configure=server is None)
+    if server:
+        resolver.nameservers, resolver.port = [server[0]], server[1]
+    resolver.use_edns(0, 0, 1232)
+    return resolver
+
+
 class Resolver:
     """A :class:`~.client.Dns` for one domain check; a context manager.
 
@@ -97,14 +106,11 @@ class Resolver:
 
     def _configure(self, server: tuple[str, int] | None) -> dns.resolver.Resolver | None:
         try:
-            resolver = dns.resolver.Resolver(configure=server is None)
+            resolver = plain_resolver(server)
         except (dns.resolver.NoResolverConfiguration, OSError, ValueError):
             return None
-        if server:
-            resolver.nameservers, resolver.port = [server[0]], server[1]
         resolver.lifetime = self._query_seconds
         resolver.timeout = self._query_seconds / 2  # the first packet may get lost
-        resolver.use_edns(0, 0, 1232)
         return resolver
 
     def _start(self, name: str, kind: str) -> "Future[Answer]":

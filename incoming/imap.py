@@ -106,55 +106,44 @@ class ImapFolder:
                 # The server compares days of its own time zone: a day earlier misses nothing.
                 day = since - timedelta(days=1)
                 criteria += ["SINCE", f"{day.day}-{MONTHS[day.month - 1]}-{day.year}"]
-            status, data = self._connection.uid("SEARCH", *criteria)
-            if status != "OK":
-                raise MailboxError(f"The server refused to search “{self.name}”: {text_of(data)}")
-            found += [int(uid) for uid in (data[0] or b"").split()]
+            found += self._search(*criteria)
         # "n:*" always answers with the last mail, be its UID below n (RFC 3501 §6.4.8).
         return sorted({uid for uid in found if uid >= first})
 
     def unread(self) -> list[int]:
         """UIDs of the messages that nobody has read yet, ascending."""
-        status, data = self._connection.uid("SEARCH", "UNSEEN")
-        if status != "OK":
-            raise MailboxError(f"The server refused to search “{self.name}”: {text_of(data)}")
-        return sorted(int(uid) for uid in (data[0] or b"").split())
+        return sorted(self._search("UNSEEN"))
+
+    def _search(self, *criteria: str) -> list[int]:
+        data = self._ask("to search", "SEARCH", *criteria)
+        return [int(uid) for uid in (data[0] or b"").split()]
 
     def headers(self, uids: Sequence[int], *names: str) -> dict[int, bytes]:
         """Only these header fields of each message; reading them changes nothing."""
         found: dict[int, bytes] = {}
-        for start in range(0, len(uids), 500):
-            status, data = self._connection.uid(
-                "FETCH",
-                _uid_set(uids[start : start + 500]),
-                f"(UID BODY.PEEK[HEADER.FIELDS ({' '.join(names)})])",
-            )
-            if status != "OK":
-                raise MailboxError(f"The server refused to list “{self.name}”: {text_of(data)}")
-            for uid, values in _parse(data).items():
-                for key, value in values.items():
-                    if key.startswith(b"BODY[HEADER.FIELDS") and isinstance(value, bytes):
-                        found[uid] = value
+        for uid, values in self._list(uids, f"BODY.PEEK[HEADER.FIELDS ({' '.join(names)})]"):
+            for key, value in values.items():
+                if key.startswith(b"BODY[HEADER.FIELDS") and isinstance(value, bytes):
+                    found[uid] = value
         return found
 
     def refs(self, uids: Sequence[int]) -> list[MessageRef]:
         """Sizes and dates of arrival; a UID that vanished meanwhile is left out."""
         found: list[MessageRef] = []
-        for start in range(0, len(uids), 500):
-            status, data = self._connection.uid(
-                "FETCH", _uid_set(uids[start : start + 500]), "(UID RFC822.SIZE INTERNALDATE)"
-            )
-            if status != "OK":
-                raise MailboxError(f"The server refused to list “{self.name}”: {text_of(data)}")
-            for uid, values in _parse(data).items():
-                if b"RFC822.SIZE" not in values:
-                    continue  # news of another message's flags, which may come at any time
-                received = values.get(b"INTERNALDATE")
-                if received is not None:
-                    received = received.astimezone(timezone.utc).replace(tzinfo=None)
-                size = int(values[b"RFC822.SIZE"] or 0)
-                found.append(MessageRef(self.key(uid), uid, size, received))
+        for uid, values in self._list(uids, "RFC822.SIZE INTERNALDATE"):
+            if b"RFC822.SIZE" not in values:
+                continue  # news of another message's flags, which may come at any time
+            received = values.get(b"INTERNALDATE")
+            if received is not None:
+                received = received.astimezone(timezone.utc).replace(tzinfo=None)
+            size = int(values[b"RFC822.SIZE"] or 0)
+            found.append(MessageRef(self.key(uid), uid, size, received))
         return sorted(found, key=lambda ref: ref.number)
+
+    def _list(self, uids: Sequence[int], items: str) -> Iterator[tuple[int, dict[bytes, Any]]]:
+        for start in range(0, len(uids), 500):
+            some = _uid_set(uids[start : start + 500])
+            yield from _parse(self._ask("to list", "FETCH", some, f"(UID {items})")).items()
 
     def fetch(self, batch: Sequence[MessageRef]) -> Iterator[Fetched]:
         r"""The exact bytes of a batch, by ``BODY.PEEK[]``: reading sets no ``\Seen``."""
@@ -197,7 +186,7 @@ class ImapFolder:
         """
         self._store(uids, "\\Deleted")
         if self._can("UIDPLUS"):
-            self._command("EXPUNGE", _uid_set(uids))
+            self._ask("EXPUNGE in", "EXPUNGE", _uid_set(uids))
 
     def move(self, uids: Sequence[int], target: str) -> None:
         """Move to another folder (RFC 6851, else copy and delete), creating it if need be."""
@@ -208,19 +197,19 @@ class ImapFolder:
         if status != "OK":
             with contextlib.suppress(imaplib.IMAP4.error):
                 self._connection.create(quote_folder(target))
-            self._command(verb, _uid_set(uids), quote_folder(target))
+            self._ask(f"{verb} in", verb, _uid_set(uids), quote_folder(target))
         if verb == "COPY":
             self.delete(uids)
 
     def _store(self, uids: Sequence[int], flag: str) -> None:
-        self._command("STORE", _uid_set(uids), "+FLAGS.SILENT", f"({flag})")
+        self._ask("STORE in", "STORE", _uid_set(uids), "+FLAGS.SILENT", f"({flag})")
 
-    def _command(self, *arguments: str) -> None:
+    def _ask(self, what: str, *arguments: str) -> list[Any]:
+        """The answer to a command; ``what`` it wants is said where the server refuses it."""
         status, data = self._connection.uid(*arguments)
         if status != "OK":
-            raise MailboxError(
-                f"The server refused {arguments[0]} in “{self.name}”: {text_of(data)}"
-            )
+            raise MailboxError(f"The server refused {what} “{self.name}”: {text_of(data)}")
+        return data
 
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()

@@ -63,11 +63,8 @@ class ImapNewMessages:
         wanted = set(keys)
         for folder in self._folders():
             prefix = folder.key(0)[:-1]
-            uids = [
-                int(key[len(prefix) :])
-                for key in wanted
-                if key.startswith(prefix) and key[len(prefix) :].isdigit()
-            ]
+            numbers = [key.removeprefix(prefix) for key in wanted if key.startswith(prefix)]
+            uids = [int(number) for number in numbers if number.isdigit()]
             if uids:
                 folder.delete(uids)
 

@@ -20,28 +20,29 @@ class Pop3Mailbox:
 
         :raises MailboxError: when the server has no UIDL
         """
-        sizes = dict(self._pairs(self._connection.list()[1]))
+        sizes = {
+            number: int(size.split()[0])
+            for number, size in _numbered(self._connection.list()[1])
+            if size.split()[0].isdigit()
+        }
         try:
-            names = list(self._named(self._connection.uidl()[1]))
+            names = list(_numbered(self._connection.uidl()[1]))
         except poplib.error_proto as error:
             raise MailboxError(
                 "The POP3 server does not support UIDL, without which messages cannot be told "
                 f"apart. Use IMAP for this account. ({error})"
             ) from error
-        return [
-            MessageRef(f"pop:{name}", number, int(sizes.get(number, 0))) for number, name in names
-        ]
+        return [MessageRef(f"pop:{name}", number, sizes.get(number, 0)) for number, name in names]
 
     def fetch(self, batch: Sequence[MessageRef]) -> Iterator[Fetched]:
         """The exact bytes of a batch; one that the server refuses comes without."""
         for ref in batch:
             try:
-                source = self._read(f"RETR {ref.number}")
+                fetched = Fetched(ref, self._read(f"RETR {ref.number}"))
             except poplib.error_proto as error:
                 self._connection.noop()  # raises if not the mail was refused, but the line is dead
-                yield Fetched(ref, None, str(error))
-                continue
-            yield Fetched(ref, source)
+                fetched = Fetched(ref, None, str(error))
+            yield fetched
 
     def _read(self, command: str) -> bytes:
         """Read an answer of many lines as poplib does, but of any length and with their own ends.
@@ -71,16 +72,9 @@ class Pop3Mailbox:
         for number in numbers:
             self._connection.dele(number)
 
-    @staticmethod
-    def _pairs(lines: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-        for line in lines:
-            number, _space, size = line.partition(b" ")
-            if number.isdigit() and size.split()[:1] and size.split()[0].isdigit():
-                yield int(number), int(size.split()[0])
 
-    @staticmethod
-    def _named(lines: Sequence[bytes]) -> Iterator[tuple[int, str]]:
-        for line in lines:
-            number, _space, name = line.partition(b" ")
-            if number.isdigit() and name.strip():
-                yield int(number), name.strip().decode("ascii", "backslashreplace")
+def _numbered(lines: Sequence[bytes]) -> Iterator[tuple[int, str]]:
+    for line in lines:
+        number, _space, text = line.partition(b" ")
+        if number.isdigit() and text.strip():
+            yield int(number), text.strip().decode("ascii", "backslashreplace")

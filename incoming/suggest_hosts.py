@@ -35,11 +35,10 @@ _WITHIN = tuple(
 
 @dataclass(frozen=True, slots=True)
 class SuggestedHosts:
-    """Names worth asking about, with the number of messages that named them, of ``mails``."""
+    """Names worth asking about, with the number of messages that named them."""
 
-    ids: tuple[tuple[str, int], ...] = ()
-    hosts: tuple[tuple[str, int], ...] = ()
-    mails: int = 0
+    ids: tuple[tuple[str, int], ...]
+    hosts: tuple[tuple[str, int], ...]
 
 
 def entrance(mail: ReceivedMail) -> tuple[Hop, ...]:
@@ -94,7 +93,6 @@ def suggest_hosts(
             if name in told or _is_offered(name, seen, count, sure)
         ),
         hosts=tuple((name, seen) for name, seen in hosts.most_common() if name in sure),
-        mails=count,
     )
 
 

@@ -1,6 +1,12 @@
 """Windows and notifications that buttons of several subjects open."""
 
 
+def list_window(env, name, domain, **changes):
+    """Return the addon's action of that external id, with this domain."""
+    action = env["ir.actions.act_window"]._for_xml_id(f"mail_catchall_router.{name}")
+    return {**action, "domain": domain, **changes}
+
+
 def form_window(record, name="", *, dialog=False, **context):
     """Return the action that shows the form of a record, or of a new one with this context."""
     window = {

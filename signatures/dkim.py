@@ -14,7 +14,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import dkim
@@ -46,14 +46,8 @@ _BLANKS = re.compile(rb"[\t ]+")
 _LONE_LF = re.compile(rb"(?<!\r)\n")
 
 
-class _Quiet(logging.Logger):
-    """dkimpy logs at ERROR what strangers write; the ledger row says it instead."""
-
-    def __init__(self) -> None:
-        super().__init__("dkim", logging.CRITICAL + 1)
-
-
-_QUIET = _Quiet()
+# dkimpy logs at ERROR what strangers write; the ledger row says it instead.
+_QUIET = logging.Logger("dkim", logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +65,7 @@ class DkimResult:
 
     def as_json(self) -> dict[str, str]:
         """The form kept on the ledger row."""
-        return {
-            "result": self.result,
-            "domain": self.domain,
-            "selector": self.selector,
-            "detail": self.detail[:300],
-        }
+        return asdict(self) | {"detail": self.detail[:300]}
 
 
 class _Signature(NamedTuple):
@@ -122,11 +111,10 @@ def verify(
         return DkimResult("none", detail=f"no signature by {author}")
     # equal domains first: the others are parents and children
     found.sort(key=lambda item: item.domain != author)
-    body = _normalised(mail.source[mail.body_offset :])
+    body = _LONE_LF.sub(b"\r\n", mail.source[mail.body_offset :])
     seen: list[DkimResult] = []
     for item in found[:MAX_SIGNATURES]:
-        left = deadline - clock()
-        result = _outcome(item, message, body, mail, ask, left)
+        result = _outcome(item, message, body, mail, ask, deadline - clock())
         if result.result == "pass":
             return result
         seen.append(result)
@@ -134,12 +122,7 @@ def verify(
 
 
 def _outcome(
-    item: _Signature,
-    message: dkim.DKIM,
-    body: bytes,
-    mail: ReceivedMail,
-    ask: Ask,
-    left: float,
+    item: _Signature, message: dkim.DKIM, body: bytes, mail: ReceivedMail, ask: Ask, left: float
 ) -> DkimResult:
     name = {"domain": item.domain, "selector": item.selector}
     if left <= 0:
@@ -191,10 +174,6 @@ def _signatures(message: dkim.DKIM) -> list[_Signature]:
         if domain and selector:
             found.append(_Signature(rank, domain, selector, tags))
     return found
-
-
-def _normalised(body: bytes) -> bytes:
-    return _LONE_LF.sub(b"\r\n", body)
 
 
 def _canonical(body: bytes, *, relaxed: bool) -> bytes:

@@ -14,6 +14,8 @@ import dns.exception
 import dns.name
 import dns.resolver
 
+from ..dns_lookup.resolver import plain_resolver
+
 MAX_RECORDS = 10
 MAX_RECORD_BYTES = 4_000  # a key of 8192 bit has 1,400
 LIFETIME = 3.0  # seconds for one question, all name servers and retries together
@@ -35,44 +37,30 @@ class Records:
 Ask = Callable[[str, float], Records]
 
 
-class DnsKeys:
-    """Ask real name servers.
+def ask_dns(server: tuple[str, int] | None, name: str, seconds: float) -> Records:
+    """Look up TXT records of one name, in ``seconds`` at most.
 
     :param server: address and port of a name server; None: the system's own
     """
-
-    def __init__(self, server: tuple[str, int] | None = None) -> None:
-        self.server = server
-
-    def __call__(self, name: str, seconds: float) -> Records:
-        """Look up TXT records of one name, in ``seconds`` at most."""
-        try:
-            resolver = self._resolver()
-            answer = resolver.resolve(
-                dns.name.from_text(name + "."),
-                "TXT",
-                raise_on_no_answer=False,
-                lifetime=min(seconds, LIFETIME),
-                search=False,
-            )
-        except dns.resolver.NXDOMAIN:
-            return Records(())
-        except (dns.name.LabelTooLong, dns.name.NameTooLong, dns.name.EmptyLabel):
-            return Records(())  # a name that cannot exist
-        except (dns.exception.DNSException, OSError, ValueError) as error:
-            raise KeyUnavailable(str(error) or type(error).__name__) from error
-        if answer.rrset is None:
-            return Records(())
-        texts = [b"".join(item.strings) for item in list(answer.rrset)[:MAX_RECORDS]]
-        kept = tuple(text for text in texts if len(text) <= MAX_RECORD_BYTES)
-        return Records(kept, float(answer.rrset.ttl))
-
-    def _resolver(self) -> dns.resolver.Resolver:
-        resolver = dns.resolver.Resolver(configure=self.server is None)
-        if self.server:
-            resolver.nameservers, resolver.port = [self.server[0]], self.server[1]
-        resolver.use_edns(0, 0, 1232)
-        return resolver
+    try:
+        answer = plain_resolver(server).resolve(
+            dns.name.from_text(name + "."),
+            "TXT",
+            raise_on_no_answer=False,
+            lifetime=min(seconds, LIFETIME),
+            search=False,
+        )
+    except dns.resolver.NXDOMAIN:
+        return Records(())
+    except (dns.name.LabelTooLong, dns.name.NameTooLong, dns.name.EmptyLabel):
+        return Records(())  # a name that cannot exist
+    except (dns.exception.DNSException, OSError, ValueError) as error:
+        raise KeyUnavailable(str(error) or type(error).__name__) from error
+    if answer.rrset is None:
+        return Records(())
+    texts = [b"".join(item.strings) for item in list(answer.rrset)[:MAX_RECORDS]]
+    kept = tuple(text for text in texts if len(text) <= MAX_RECORD_BYTES)
+    return Records(kept, float(answer.rrset.ttl))
 
 
 class KeyCache:
@@ -113,9 +101,6 @@ class KeyCache:
         lifetime = min(max(found.ttl, least), most) if found.texts else self.ABSENT
         self._keep(name, found, lifetime)
         return found
-
-    def __len__(self) -> int:
-        return len(self._known)
 
     def _keep(self, name: str, records: Records | None, seconds: float) -> None:
         with self._lock:

@@ -4,8 +4,9 @@ Odoo leaves these records alone when it updates (``noupdate``), because administ
 So a label is replaced here, and only where it still is the one that the addon came with.
 """
 
+from lxml import etree
 from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL
+from odoo.tools import SQL, file_open
 from psycopg2.extras import Json
 
 ADDON = "mail_catchall_router"
@@ -17,95 +18,55 @@ but nobody here has the address <strong t-out="object.recipient_names or ''">sla
     <p>This is an automatic message. You get it once a day at most.</p>
 </div>
 """
-NEW_NOTICE = """<div>
-    <p>Hello,</p>
-    <p>Thank you for your email. Unfortunately, it could not be delivered, because the address it \
-was sent to does not exist here.</p>
-    <p>
-        Address: <strong t-out="object.recipient_names or ''">slaes@example.com</strong>
-        <t t-if="object.subject"><br>Subject: <span t-out="object.subject">Question about your \
-offer</span></t>
-    </p>
-    <p>Please check the address and send your email again.</p>
-    <p>This is an automatic reply. You will receive it at most once a day.</p>
-</div>
-"""
-# External id: {field: (label until 19.0.1.0.0, label since)}, both as the data files have them.
-LABELS = {
-    "ir_cron_catchall_probe": {
-        "name": (
-            "Catch-all: look for the mails of probes",
-            "Catch-all: check running mailbox tests",
-        )
-    },
-    "ir_cron_catchall_probe_repeat": {
-        "name": (
-            "Catch-all: try verified mailboxes again",
-            "Catch-all: test verified mailboxes again",
-        )
-    },
-    "mail_template_catchall_notice": {
-        "subject": (
-            "Not delivered: {{ object.subject or 'your message' }}",
-            "Not delivered: {{ object.subject or 'your email' }}",
-        ),
-        "description": (
-            "Sent to a proved sender whose mail names nobody here, if the incoming account says "
-            "so.",
-            "Sent to a verified sender whose email names no known recipient, if the incoming "
-            "account is set to notify senders.",
-        ),
-        "body_html": (OLD_NOTICE, NEW_NOTICE),
-    },
-    "rule_catchall_message_company": {
-        "name": ("Received mail: own companies", "Received emails: own companies")
-    },
-    "rule_catchall_route_company": {
-        "name": (
-            "Route of received mail: own companies",
-            "Routes of received emails: own companies",
-        )
-    },
-    "rule_catchall_shadow_company": {"name": ("Trial run: own companies", "Trial: own companies")},
-    "rule_catchall_switch_own": {
-        "name": (
-            "Switch over after a trial run: own wizards",
-            "Switch after a trial: own wizards",
-        )
-    },
-    "rule_catchall_rule_company": {
-        "name": ("Routing rule: own companies", "Routing rules: own companies")
-    },
-    "rule_catchall_preview_own": {
-        "name": ("What would happen: own wizards", "Preview: own wizards")
-    },
-    "rule_catchall_preview_line_own": {
-        "name": ("What would happen: own lines", "Preview: own lines")
-    },
-    "rule_catchall_route_wizard_own": {
-        "name": ("Route received mail: own wizards", "Route received emails: own wizards")
-    },
-    "rule_catchall_alias_wizard_own": {
-        "name": (
-            "Create alias for received mail: own wizards",
-            "Create alias for received emails: own wizards",
-        )
-    },
+# Labels until 19.0.1.0.0, as the data files had them.
+OLD_LABELS = {
+    "ir_cron_catchall_probe.name": "Catch-all: look for the mails of probes",
+    "ir_cron_catchall_probe_repeat.name": "Catch-all: try verified mailboxes again",
+    "mail_template_catchall_notice.subject": (
+        "Not delivered: {{ object.subject or 'your message' }}"
+    ),
+    "mail_template_catchall_notice.description": (
+        "Sent to a proved sender whose mail names nobody here, if the incoming account says so."
+    ),
+    "mail_template_catchall_notice.body_html": OLD_NOTICE,
+    "rule_catchall_message_company.name": "Received mail: own companies",
+    "rule_catchall_route_company.name": "Route of received mail: own companies",
+    "rule_catchall_shadow_company.name": "Trial run: own companies",
+    "rule_catchall_switch_own.name": "Switch over after a trial run: own wizards",
+    "rule_catchall_rule_company.name": "Routing rule: own companies",
+    "rule_catchall_preview_own.name": "What would happen: own wizards",
+    "rule_catchall_preview_line_own.name": "What would happen: own lines",
+    "rule_catchall_route_wizard_own.name": "Route received mail: own wizards",
+    "rule_catchall_alias_wizard_own.name": "Create alias for received mail: own wizards",
 }
 
 
 def migrate(cr, version):
-    replace_labels(api.Environment(cr, SUPERUSER_ID, {}), LABELS)
+    labels = _labels_of_data_files()
+    changes = [(name, old, labels[name]) for name, old in OLD_LABELS.items()]
+    replace_labels(api.Environment(cr, SUPERUSER_ID, {}), changes)
 
 
-def replace_labels(env, labels):
-    """Replace labels that nobody has changed; a record that is gone stays gone."""
+def _labels_of_data_files():
+    """Return what the data files have now, by external id and field, as odoo.tools.convert does."""
+    found = {}
+    for filename in ("data/notice.xml", "data/probe.xml", "security/rules.xml"):
+        with file_open(f"{ADDON}/{filename}", "rb") as stream:
+            for field in etree.parse(stream).iterfind("record/field"):
+                html = "".join(etree.tostring(e, method="html", encoding="unicode") for e in field)
+                found[f"{field.getparent().get('id')}.{field.get('name')}"] = html or field.text
+    return found
+
+
+def replace_labels(env, changes):
+    """Replace labels that nobody has changed; a record that is gone stays gone.
+
+    :param changes: (external id and field, what it was, what it becomes) of each
+    """
     env.flush_all()
-    for name, changes in labels.items():
-        record = env.ref(f"{ADDON}.{name}", raise_if_not_found=False)
-        if not record:
-            continue
-        for field_name, (old, new) in changes.items():
+    for label, old, new in changes:
+        name, _dot, field_name = label.partition(".")
+        if record := env.ref(f"{ADDON}.{name}", raise_if_not_found=False):
             _replace(*_owner(record, field_name), old, new)
     env.flush_all()
 

@@ -87,7 +87,8 @@ class CatchallSecrets(models.AbstractModel):
         with self._catchall_keeping_secrets(*secrets.values()):
             self._catchall_store_secrets(secrets)
             if unmarks:
-                self._catchall_keep_until_typed()
+                # sudo: a mark that nobody may write
+                self.sudo().filtered("is_catchall").catchall_secrets_kept = True
             yield
             self.flush_recordset()
         self._catchall_stop_keeping(secrets)
@@ -105,14 +106,14 @@ class CatchallSecrets(models.AbstractModel):
     def _catchall_take_secrets(self, vals, kept):
         """Split values into (what the ORM writes, secrets); a placeholder for a secret is none."""
         names = self._catchall_secret_names()
-        vals = {
-            name: value
-            for name, value in vals.items()
-            if name not in names or not value or value != SHOWN[name]
-        }
-        # A file stays with the ORM: core insists on it as soon as the account is created.
-        secrets = {name: vals[name] for name in names if kept and name in vals and name != FILE}
-        return {name: value for name, value in vals.items() if name not in secrets}, secrets
+        rest, secrets = {}, {}
+        for name, value in vals.items():
+            if name in names and value and value == SHOWN[name]:
+                continue
+            # A file stays with the ORM: core insists on it as soon as the account is created.
+            part = secrets if kept and name in names and name != FILE else rest
+            part[name] = value
+        return rest, secrets
 
     def _catchall_store_secrets(self, secrets):
         """Not by the ORM: a query that fails, if only for being late, is logged with its values."""
@@ -135,15 +136,11 @@ class CatchallSecrets(models.AbstractModel):
         self.modified(list(secrets))
         self._validate_fields(list(secrets))
 
-    def _catchall_keep_until_typed(self):
-        # sudo: a mark that nobody may write
-        self.sudo().filtered("is_catchall").catchall_secrets_kept = True
-
     def _catchall_stop_keeping(self, secrets):
         """Secrets that were typed into an ordinary account behave as in plain Odoo again."""
         if not secrets:
             return
-        # sudo: as above
+        # sudo: a mark that nobody may write
         for account in self.sudo().filtered(lambda a: a._catchall_is_ordinary()):
             stored = [name for name in self._catchall_secret_names() if account[name]]
             if all(name in secrets for name in stored):

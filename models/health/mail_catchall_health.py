@@ -14,7 +14,7 @@ from ...health.assess import assess_incoming, assess_outgoing, to_announce
 from ...health.sentences import WORDING
 from ..findings.rendering import bullet_list, sentence
 from ..outgoing.short_cursor import short_cursor
-from ..windows import form_window
+from ..windows import form_window, list_window
 
 LINKS = {"fetchmail.server": "fetchmail_server_id", "ir.mail_server": "mail_server_id"}
 
@@ -221,11 +221,8 @@ class CatchallHealth(models.Model):
         """The messages per day: received ones from the ledger, sent ones from the deliveries."""
         self.ensure_one()
         if self.kind == "incoming":
-            action = self.env["ir.actions.act_window"]._for_xml_id(
-                "mail_catchall_router.action_mail_catchall_statistics"
-            )
-            action["domain"] = [("fetchmail_server_id", "=", self.fetchmail_server_id.id)]
-            return action
+            domain = [("fetchmail_server_id", "=", self.fetchmail_server_id.id)]
+            return list_window(self.env, "action_mail_catchall_statistics", domain)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Accepted Recipients"),

@@ -18,9 +18,8 @@ class FetchmailServer(models.Model):
             server.catchall_other_database = bool(server.is_catchall and bound and bound != uuid)
 
     def _catchall_bind_database(self):
-        for server in self.filtered("is_catchall"):
-            if not server.catchall_database_uuid:
-                server.catchall_database_uuid = self._catchall_uuid()
+        unbound = self.filtered(lambda s: s.is_catchall and not s.catchall_database_uuid)
+        unbound.catchall_database_uuid = self._catchall_uuid()
 
     def _catchall_other_database_error(self):
         return UserError(

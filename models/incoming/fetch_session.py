@@ -6,7 +6,7 @@ protocols is in ``imap_fetch`` and ``pop_fetch``.
 
 from ...incoming.base import batches
 from ...router.codes import Reason, State
-from .ledger import Ledger, LedgerEntry
+from .ledger import Ledger
 
 BATCH_BYTES = 8_000_000  # held in memory at once, except for a single larger message
 BATCH_COUNT = 200
@@ -80,7 +80,7 @@ class FetchSession:
             if fetched.source is None:
                 self._insert(mailbox, fetched.ref, is_junk, **self._refused_values(fetched))
             else:
-                self._insert(mailbox, fetched.ref, is_junk, source=fetched.source)
+                self._insert(mailbox, fetched.ref, is_junk, fetched.source)
                 stored.append(fetched.ref)
         self.env["mail.catchall.message"]._wake_lanes()
         return stored
@@ -89,17 +89,9 @@ class FetchSession:
         for ref in self._too_large(refs):
             self._insert(mailbox, ref, is_junk, **self._oversize_values(ref))
 
-    def _insert(self, mailbox, ref, is_junk, **values):
-        self.ledger.insert(
-            LedgerEntry(
-                key=ref.key,
-                folder=mailbox.name,
-                is_junk=is_junk,
-                received=ref.received,
-                size=ref.size,
-                **values,
-            )
-        )
+    def _insert(self, mailbox, ref, is_junk, source=None, **failure):
+        values = {"is_junk": is_junk, "received": ref.received, "size": ref.size, **failure}
+        self.ledger.insert(ref.key, source, mailbox.name, **values)
 
     def _commit(self):
         self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -107,22 +99,20 @@ class FetchSession:
     # --- why the ledger has no bytes of a message
 
     def _refused_values(self, fetched):
-        return {
-            "state": State.FAILED,
-            "reason": Reason.ERROR,
-            "error": self.server.env._(
+        return _failed(
+            Reason.ERROR,
+            self.server.env._(
                 "The mail server of “%(account)s” did not return this email "
                 "(%(answer)s). Route it again to retry, or look for it in the mailbox.",
                 account=self.server.name,
                 answer=fetched.error,
             ),
-        }
+        )
 
     def _oversize_values(self, ref):
-        return {
-            "state": str(State.FAILED),
-            "reason": str(Reason.OVERSIZE),
-            "error": self.server.env._(
+        return _failed(
+            Reason.OVERSIZE,
+            self.server.env._(
                 "The size of this email is %(size)s MB, more than the %(limit)s MB that the "
                 "account “%(account)s” allows. It is still only in the mailbox. Raise the limit, "
                 "then route it again, or read it in the mailbox.",
@@ -130,16 +120,19 @@ class FetchSession:
                 limit=self.server.max_message_mb,
                 account=self.server.name,
             ),
-        }
+        )
 
     def _gone_values(self):
-        return {
-            "state": str(State.FAILED),
-            "reason": str(Reason.ERROR),
-            "error": self.env._(
+        return _failed(
+            Reason.ERROR,
+            self.env._(
                 "This email is no longer in the mailbox of “%(account)s”, or the "
                 "mail server does not return it. Look for it in the mailbox by "
                 "its subject and date.",
                 account=self.server.name,
             ),
-        }
+        )
+
+
+def _failed(reason, error):
+    return {"state": str(State.FAILED), "reason": str(reason), "error": error}

@@ -75,7 +75,6 @@ class FetchmailServer(models.Model):
         return failure
 
     def _catchall_fill_ledger(self):
-        failure = None
         # The ledger is written by a cursor of its own: its commits must not give up the lock on
         # the account, which the transaction of this one holds.
         with self.env.registry.cursor() as ledger_cr:
@@ -89,18 +88,14 @@ class FetchmailServer(models.Model):
                 ledger_cr.rollback()
                 _logger.info("Fetching catch-all account %s failed", self.id, exc_info=True)
                 self._catchall_note_error(error)
-                failure = error
-        return failure
+                return error
+        return None
 
     def _catchall_note_error(self, error):
         # Unlike plain Odoo: a catch-all account is never switched off for its errors. Mail waits in
         # the mailbox, and the account says since when and why.
-        self.write(
-            {
-                "error_date": self.error_date or fields.Datetime.now(),
-                "error_message": self._catchall_explain(error),
-            }
-        )
+        since = self.error_date or fields.Datetime.now()
+        self.write({"error_date": since, "error_message": self._catchall_explain(error)})
 
     def fetch_mail(self):
         self.ensure_one()
@@ -162,11 +157,8 @@ class FetchmailServer(models.Model):
     def _catchall_check_folder(self):
         if self._get_connection_type() != "imap":
             return
-        connection = self._connect__(allow_archived=True)
-        try:
+        with self._catchall_connection(allow_archived=True) as connection:
             ImapFolder(connection, self.imap_folder or "INBOX")
-        finally:
-            connection.disconnect()
 
 
 def fetch_session(server, connection, env):

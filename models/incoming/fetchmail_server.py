@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...router.message import addresses
-from ..windows import form_window
+from ..windows import form_window, list_window
 
 COUNTED = {
     "received": "catchall_waiting_count",
@@ -148,14 +148,10 @@ class FetchmailServer(models.Model):
     def action_catchall_open_ledger(self):
         """Open the ledger of this account; the context names the state."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "mail_catchall_router.action_mail_catchall_message"
-        )
-        action["domain"] = [("fetchmail_server_id", "=", self.id)]
+        domain = [("fetchmail_server_id", "=", self.id)]
         if state := self.env.context.get("catchall_state"):
-            action["domain"].append(("state", "=", state))
-        action["context"] = {}
-        return action
+            domain.append(("state", "=", state))
+        return list_window(self.env, "action_mail_catchall_message", domain, context={})
 
     def _catchall_own_hosts(self):
         """Names of hosts of ours beside those under our own domains."""

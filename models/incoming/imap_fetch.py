@@ -57,8 +57,7 @@ class ImapFetch(FetchSession):
 
     def _mark(self, folder):
         """The folder's high-water mark; a new numbering (UIDVALIDITY) starts it anew."""
-        Folder = self.env["mail.catchall.folder"]
-        mark = Folder._of(self.server, folder.name)
+        mark = self.env["mail.catchall.folder"]._of(self.server, folder.name)
         if mark and mark.uidvalidity == str(folder.uidvalidity):
             return mark
         values = {
@@ -72,9 +71,8 @@ class ImapFetch(FetchSession):
             _logger.info("Folder %s of account %s is numbered anew", folder.name, self.server.id)
             mark.write(values)
         else:
-            mark = Folder.create(
-                {"fetchmail_server_id": self.server.id, "name": folder.name, **values}
-            )
+            where = {"fetchmail_server_id": self.server.id, "name": folder.name}
+            mark = mark.create({**where, **values})
         self._commit()
         return mark
 
@@ -101,7 +99,7 @@ class ImapFetch(FetchSession):
 
     def _acknowledge(self, folder, mark):
         """Tell the mailbox what the ledger holds; if that is cut short, the next fetch does it."""
-        uids = _numbers(mark.pending_uids)
+        uids = [int(uid) for uid in (mark.pending_uids or "").split()]
         if not uids:
             return
         for start in range(0, len(uids), BATCH_COUNT):
@@ -114,7 +112,3 @@ class ImapFetch(FetchSession):
                 folder.mark_seen(some)
         mark.pending_uids = False
         self._commit()
-
-
-def _numbers(text):
-    return [int(item) for item in (text or "").split()]

@@ -4,37 +4,15 @@ By SQL: the ORM would encode the bytes, and log them when a query fails.
 """
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
 
 import psycopg2
 from odoo import fields
 from odoo.tools import SQL
 
-from ...router.codes import Reason, State
+from ...router.codes import State
 from ...router.message.encoded_words import decode_words
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
-
-
-@dataclass(frozen=True)
-class LedgerEntry:
-    """One message, as it is written into the ledger.
-
-    ``key`` is unique in the account; a second entry of that key is not written. ``received`` is
-    when it arrived, in UTC (None: now). ``size``, in bytes, counts where there is no ``source``.
-    An entry without bytes says in ``error`` why, and is failed.
-    """
-
-    key: str
-    source: bytes | None = None
-    folder: str = "INBOX"
-    is_junk: bool = False
-    received: datetime | None = None
-    size: int = 0
-    state: State = State.RECEIVED
-    reason: Reason | None = None
-    error: str | None = None
 
 
 class Ledger:
@@ -45,31 +23,34 @@ class Ledger:
         self.env = env
         self._company_id = company_of(account)
 
-    def insert(self, entry: LedgerEntry):
-        """Write one row, unless the ledger has that key already."""
+    def insert(self, key, source, folder="INBOX", *, is_junk=False, received=None, **more):
+        """Write one row, unless the ledger has that key already, which is unique in the account.
+
+        :param received: when the message arrived, in UTC; None: now
+        :param more: other columns; without a source its ``size``, and why it is not here
+        """
         now = fields.Datetime.now()
-        source = entry.source
         values = {
             "fetchmail_server_id": self.account.id,
             "company_id": self._company_id,
-            "folder": entry.folder,
-            "folder_is_junk": entry.is_junk,
-            "remote_key": entry.key,
-            "size": len(source) if source is not None else entry.size,
-            "received_date": entry.received or now,
+            "folder": folder,
+            "folder_is_junk": is_junk,
+            "remote_key": key,
+            "received_date": received or now,
             "fetched_date": now,
-            "state": str(entry.state),
-            "reason": str(entry.reason) if entry.reason else None,
-            "error": entry.error,
-            "explanation": entry.error,
+            "state": str(State.RECEIVED),
+            "explanation": more.get("error"),
             "attempts": 0,
             "has_source": source is not None,
             "create_uid": self.env.uid,
             "create_date": now,
             "write_uid": self.env.uid,
             "write_date": now,
+            **more,
             **described(source),
         }
+        if source is not None:
+            values["size"] = len(source)
         known = SQL("ON CONFLICT (fetchmail_server_id, remote_key) DO NOTHING")
         self.env["mail.catchall.message"]._insert_with_source(values, source, known)
 

@@ -19,7 +19,8 @@ class PopFetch(FetchSession):
             self._commit()
         self._commit()
         if self.server.after_fetch == "delete":
-            self._delete_stored(mailbox, by_key)
+            mailbox.delete([by_key[key].number for key in self.ledger.stored(by_key)])
+            self._commit()
 
     def _mailbox(self, name):
         return Pop3Mailbox(self.connection)
@@ -32,8 +33,7 @@ class PopFetch(FetchSession):
 
         POP3 tells no date of arrival: the messages' own headers do, at the first fetch.
         """
-        Folder = self.env["mail.catchall.folder"]
-        mark = Folder._of(self.server, mailbox.name)
+        mark = self.env["mail.catchall.folder"]._of(self.server, mailbox.name)
         if not mark:
             since = self.server.fetch_since
             old = [
@@ -42,17 +42,7 @@ class PopFetch(FetchSession):
                 if (arrived := ReceivedMail.from_bytes(mailbox.header(ref)).arrived)
                 and arrived < since
             ]
-            mark = Folder.create(
-                {
-                    "fetchmail_server_id": self.server.id,
-                    "name": mailbox.name,
-                    "skipped_keys": "\n".join(old),
-                }
-            )
+            where = {"fetchmail_server_id": self.server.id, "name": mailbox.name}
+            mark = mark.create({**where, "skipped_keys": "\n".join(old)})
             self._commit()
         return set((mark.skipped_keys or "").split("\n"))
-
-    def _delete_stored(self, mailbox, by_key):
-        stored = self.ledger.stored(by_key)
-        mailbox.delete([by_key[key].number for key in stored])
-        self._commit()

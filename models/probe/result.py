@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from ...findings import gravest_first, grown_worse, worst
 from ...probe import Course, conclude
 from ...probe.sentences import FIXED_BY_PROVIDER, WORDING
-from ...providers import find_by_account
+from ...providers.detect import find_by_account
 from ...router.tokens.probe_mark import Kind
 from ..findings.rendering import render
 

@@ -1,4 +1,4 @@
 from . import chain
-from . import fetchmail_server
 from . import mail_alias
+from . import notice
 from . import routing_guards

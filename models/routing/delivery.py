@@ -6,13 +6,13 @@ Everything here happens inside the caller's savepoint, and is undone with it.
 """
 
 import copy
+from dataclasses import replace
 from functools import cached_property
 
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...router.codes import Reason, State
-from ...router.decision import Decision
 from ...router.message import headers
 from ...router.tokens.loop_mark import find_loop_mark
 from .bounce import handle_bounce
@@ -72,22 +72,13 @@ class Delivery:
 
         :raises Exception: whatever keeps the message from that place
         """
-        decision = self.decide()
-        chosen = Decision(
-            state=State.ROUTED,
-            reason=Reason.ALIAS if route.alias else Reason.REPLY,
-            routes=(route,),
-            contact=decision.contact,
-            contact_name=decision.contact_name,
-            author_check=decision.author_check,
-            verdicts=decision.verdicts,
-            answerable=decision.answerable,
-        )
+        reason = Reason.ALIAS if route.alias else Reason.REPLY
+        chosen = replace(self.decide(), state=State.ROUTED, reason=reason, routes=(route,))
         for error in self._deliver(chosen, check_rate=False):
             raise error
         if route.target not in self.row.route_ids.mapped("target"):
             raise UserError(self.row.explanation)
-        self.row._settle(State.ROUTED, chosen.reason, explanation, error=False)
+        self.row._settle(State.ROUTED, reason, explanation, error=False)
 
     # --- the routes
 

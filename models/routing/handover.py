@@ -38,13 +38,11 @@ class Handover:
         values.update(thread._message_parse_post_process(self.message, values, [native]))
         if self.context.author_unproven:
             values["author_id"] = False
-        model, thread_id, custom_values, user_id, _alias = native
+        model, thread_id, *rest = native[:-1]
         # The alias is left out on purpose: with it the engine writes the alias's status inside
         # this transaction, which another lane would wait for. The lane writes it afterwards.
-        res_id = thread._message_route_process(
-            self.message, values, [(model, thread_id, custom_values, user_id, None)]
-        )
-        res_id = res_id or thread_id or 0
+        routes = [(model, thread_id, *rest, None)]
+        res_id = thread._message_route_process(self.message, values, routes) or thread_id or 0
         if route.continues and res_id:
             self._link(model, res_id, route.continues)
         return model, res_id

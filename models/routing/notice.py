@@ -7,7 +7,7 @@ wrote, and its headers say that no program may reply to it (RFC 3834).
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...router.codes import AuthorCheck
@@ -18,6 +18,19 @@ ONCE_IN = timedelta(days=1)
 # An older message (a mailbox fetched for the first time, a message replayed) is not news any more.
 FRESH = timedelta(days=2)
 HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+
+
+class FetchmailServer(models.Model):
+    _inherit = "fetchmail.server"
+
+    catchall_notice_template_id = fields.Many2one(
+        "mail.template",
+        "Notify Sender",
+        domain=[("model", "=", "mail.catchall.message")],
+        help="Sent when an email is addressed to nobody here: only to senders whose address is "
+        "verified, at most once a day to each, and never in reply to automatic emails. "
+        "Leave empty to send nothing.",
+    )
 
 
 def send_notice(row, decision, mail):

@@ -1,5 +1,8 @@
 """Odoo's answers to the router's questions, for one batch of messages: a plain object, no model."""
 
+from functools import cached_property
+from itertools import chain
+
 from odoo.tools.mail import email_normalize_all
 
 from ...router.directory import Directory
@@ -29,9 +32,6 @@ class OdooDirectory(Directory):
         self.env = env
         self._row = None
         self._policies = {}
-        self._users = None
-        self._known = None
-        self._rules = None
         self._aliases, self._local_aliases = self._load_aliases()
 
     def for_row(self, row):
@@ -39,7 +39,7 @@ class OdooDirectory(Directory):
         self._row = row
         return self
 
-    # --- the router's questions
+    # --- the router's questions: router/directory.py says what is returned
 
     def aliases(self, address):
         """Return the aliases of exactly this address, or of its local part where they allow it."""
@@ -53,17 +53,12 @@ class OdooDirectory(Directory):
 
     def alias(self, alias_id):
         """Return the alias of this id, None where it has no address."""
-        known = (alias for items in self._aliases.values() for alias in items)
-        return next((alias for alias in known if alias.id == alias_id), None)
+        return next((alias for alias in self._addressed if alias.id == alias_id), None)
 
     def user(self, address):
-        """Return the active internal user whose address this is."""
-        if self._users is None:
-            self._users = self._load_users()
         return self._users.get(address)
 
     def thread(self, message_ids):
-        """Return the newest message on a record among these Message-IDs."""
         self.env.cr.execute(
             """
             SELECT id, model, res_id FROM mail_message
@@ -76,7 +71,6 @@ class OdooDirectory(Directory):
         return ThreadMessage(*row) if row and row[1] in self.env else None
 
     def delivered(self, mail):
-        """Return the targets that earlier copies of this message reached, None without copies."""
         row = self._row
         if row is None:
             return None
@@ -98,35 +92,15 @@ class OdooDirectory(Directory):
         return self._posted_before(mail) if settled is None else settled
 
     def known_addresses(self, domain):
-        """Return all addresses of a domain: aliases, users (archived ones too), Odoo's own."""
-        if self._known is None:
-            # sudo: addresses are compared, never shown to whoever sorts the inbox
-            users = self.env["res.users"].sudo().with_context(active_test=False).search([])
-            domains = self.env["mail.alias.domain"].sudo().search([])
-            known = {
-                *self._aliases,
-                *(user.email_normalized for user in users),
-                *(addresses.normalise(user.login) for user in users),
-                *(item.catchall_email for item in domains),
-                *(item.bounce_email for item in domains),
-                *(item.default_from_email for item in domains),
-            }
-            self._known = {}
-            for address in filter(None, known):
-                self._known.setdefault(address.rpartition("@")[2], []).append(address)
         return self._known.get(domain, ())
 
     def rules(self):
-        """Return the administrator's rules."""
-        if self._rules is None:
-            # sudo: rules hold for every message, whoever sorts the inbox and whatever they may see
-            self._rules = self.read_rules(self.env["mail.catchall.rule"].sudo().search([]))
         return self._rules
 
     def read_rules(self, records):
         """Return rules as the router reads them; one whose target is gone is left out."""
-        known = (*self._aliases.values(), *self._local_aliases.values())
-        by_id = {alias.id: alias for items in known for alias in items}
+        known = chain(self._addressed, *self._local_aliases.values())
+        by_id = {alias.id: alias for alias in known}
         return tuple(filter(None, (record._router_rule(by_id) for record in records)))
 
     def use_rules(self, rules):
@@ -134,7 +108,6 @@ class OdooDirectory(Directory):
         self._rules = rules
 
     def reply_target(self, token, sender):
-        """Return the record of a signed address, and what the sender is to it."""
         # sudo: the gateway looks at records that nobody is logged in for
         model = self.env["ir.model"].sudo().browse(token.model_id).exists().model
         if model not in self.env or not hasattr(self.env[model], "message_post"):
@@ -156,23 +129,12 @@ class OdooDirectory(Directory):
 
     def _alias_of(self, record):
         """Return the alias that a record came by, else the first that makes its kind."""
-        # sudo: routes are read to find the alias, whoever asks
-        route = (
-            self.env["mail.catchall.route"]
-            .sudo()
-            .search(
-                [
-                    ("model", "=", record._name),
-                    ("res_id", "=", record.id),
-                    ("alias_id", "!=", False),
-                ],
-                limit=1,
-            )
-        )
+        Route = self.env["mail.catchall.route"].sudo()  # sudo: whoever asks
+        to_record = [("model", "=", record._name), ("res_id", "=", record.id)]
+        route = Route.search([*to_record, ("alias_id", "!=", False)], limit=1)
         making = [
             alias
-            for items in self._aliases.values()
-            for alias in items
+            for alias in self._addressed
             if alias.model == record._name and not alias.force_thread_id
         ]
         came_by = [alias for alias in making if alias.id == route.alias_id.id]
@@ -219,31 +181,25 @@ class OdooDirectory(Directory):
 
     def _load_policy(self, server):
         # sudo: what the admin set up is read whoever sorts the inbox, and none of it is shown
-        domains = (server.sudo().alias_domain_ids or self.env["mail.alias.domain"].sudo()).exists()
+        account = server.sudo()
+        domains = account.alias_domain_ids.exists()
         domains = domains or self.env["mail.alias.domain"].sudo().search([])
-        own = {
-            addresses.normalise(address)
-            for domain in domains
-            for address in (domain.catchall_email, domain.bounce_email)
-            if address
-        }
-        own.add(addresses.normalise(server.sudo().user or ""))
+        bounces = frozenset(map(addresses.normalise, filter(None, domains.mapped("bounce_email"))))
+        own = {*domains.mapped("catchall_email"), account.user}
         allowed = self._allowed_domains
         get_param = self.env["ir.config_parameter"].sudo().get_param
         return Policy(
             domains=frozenset(addresses.normalise_domain(name) for name in domains.mapped("name"))
             | frozenset(allowed),
-            own_addresses=frozenset(own - {""}),
-            own_hosts=server.sudo()._catchall_own_hosts(),
-            envelope_header=server.sudo().envelope_header or "",
-            trusted_authserv_ids=frozenset(_split(server.sudo().trusted_authserv_ids)),
-            near_miss=server.sudo().near_miss_policy or "alias",
-            account=server.id or 0,
-            fallback_model=server.sudo().object_id.model or "",
+            own_addresses=bounces.union(map(addresses.normalise, filter(None, own))) - {""},
+            own_hosts=account._catchall_own_hosts(),
+            envelope_header=account.envelope_header or "",
+            trusted_authserv_ids=frozenset(_split(account.trusted_authserv_ids)),
+            near_miss=account.near_miss_policy or "alias",
+            account=account.id or 0,
+            fallback_model=account.object_id.model or "",
             accept_any_domain=bool(self._local_aliases) and not allowed,
-            bounce_addresses=frozenset(
-                addresses.normalise(item.bounce_email) for item in domains if item.bounce_email
-            ),
+            bounce_addresses=bounces,
             secret=(get_param("database.secret") or "").encode(),
             database=get_param("database.uuid") or "",
         )
@@ -295,7 +251,36 @@ class OdooDirectory(Directory):
         }
         return exact, local
 
-    def _load_users(self):
+    @property
+    def _addressed(self):
+        """The aliases that have an address."""
+        return chain.from_iterable(self._aliases.values())
+
+    @cached_property
+    def _rules(self):
+        # sudo: rules hold for every message, whoever sorts the inbox and whatever they may see
+        return self.read_rules(self.env["mail.catchall.rule"].sudo().search([]))
+
+    @cached_property
+    def _known(self):
+        # sudo: addresses are compared, never shown to whoever sorts the inbox
+        users = self.env["res.users"].sudo().with_context(active_test=False).search([])
+        domains = self.env["mail.alias.domain"].sudo().search([])
+        known = {
+            *self._aliases,
+            *(user.email_normalized for user in users),
+            *(addresses.normalise(user.login) for user in users),
+            *(item.catchall_email for item in domains),
+            *(item.bounce_email for item in domains),
+            *(item.default_from_email for item in domains),
+        }
+        by_domain = {}
+        for address in filter(None, known):
+            by_domain.setdefault(address.rpartition("@")[2], []).append(address)
+        return by_domain
+
+    @cached_property
+    def _users(self):
         # sudo: users are matched, never shown. By their contact's address, as Odoo finds authors.
         users = self.env["res.users"].sudo().search([("share", "=", False)], order="id desc")
         return {

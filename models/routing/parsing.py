@@ -41,15 +41,13 @@ def _parse_repaired(row):
     for repair in repairs:
         try:
             message = email.message_from_bytes(repair(source), policy=email.policy.SMTP)
-            values = row.env["mail.thread"].message_parse(message, save_original=original)
-            break
+            return message, row.env["mail.thread"].message_parse(message, save_original=original)
         except Exception:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
             # one is made by us; if even that fails the lane keeps the error with the message.
             if repair is repairs[-1]:
                 raise
             _logger.info("Message %s of the ledger is read from a repaired copy", row.id)
-    return message, values
 
 
 def _leave_out(values, policy):

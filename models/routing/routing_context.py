@@ -7,8 +7,6 @@ one of them must not end it for the others.
 
 from contextlib import contextmanager
 
-from odoo.tools import SQL
-
 from .odoo_directory import OdooDirectory
 
 _ATTRIBUTE = "catchall_routing"
@@ -33,7 +31,7 @@ class RoutingContext:
 
     def __init__(self, cr, batch):
         self._cr = cr
-        self._marks = []
+        self._is_marked = False
         self.batch = batch
         self.woken = set()  # as in the batch, until this message's savepoint is kept
         self.mail_ids = []  # mail.mail made meanwhile
@@ -50,18 +48,15 @@ class RoutingContext:
         to its commit when the try fails: a savepoint does the same without ending anything.
         """
         self._cr.flush()
-        mark = f"catchall_mark_{len(self._marks)}"
-        self._cr.execute(SQL("SAVEPOINT %s", SQL.identifier(mark)))
-        self._marks.append(mark)
+        self._cr.execute("SAVEPOINT catchall_mark")  # the newest of that name is the one meant
+        self._is_marked = True
 
     def rollback(self):
         """Stand in for ``cr.rollback()``: back to the last stand-in commit."""
         self._cr.clear()
-        if self._marks:
-            mark = SQL.identifier(self._marks[-1])
-            self._cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", mark))
-        else:
+        if not self._is_marked:
             raise RouteRefused("The record's application rolled the transaction back")
+        self._cr.execute("ROLLBACK TO SAVEPOINT catchall_mark")
 
 
 @contextmanager

@@ -71,16 +71,16 @@ class MailThread(models.AbstractModel):
 
     def message_post(self, **kwargs):
         context = current(self.env.cr)
-        if context and kwargs.get("message_type") == "email":
-            if context.author_unproven:
-                # Records look the sender up again while they are made (project_task.message_new):
-                # a sender not proved to be a colleague is never the author of a message.
-                kwargs["author_id"] = False
-            if not kwargs.get("email_from"):
-                kwargs["email_from"] = context.contact  # hr_applicant.message_new deletes it
-            context.posted = super().message_post(**kwargs)
-            return context.posted
-        return super().message_post(**kwargs)
+        if not context or kwargs.get("message_type") != "email":
+            return super().message_post(**kwargs)
+        if context.author_unproven:
+            # Records look the sender up again while they are made (project_task.message_new):
+            # a sender not proved to be a colleague is never the author of a message.
+            kwargs["author_id"] = False
+        if not kwargs.get("email_from"):
+            kwargs["email_from"] = context.contact  # hr_applicant.message_new deletes it
+        context.posted = super().message_post(**kwargs)
+        return context.posted
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
@@ -112,14 +112,10 @@ class MailMail(models.Model):
             context.mail_ids += mails.ids
         return mails
 
+    # What is sent meanwhile stays in the queue, which the lane wakes after its commit.
+
     def send(self, *args, **kwargs):
-        context = current(self.env.cr)
-        if context:
-            return None  # stays in the queue, which the lane wakes after its commit
-        return super().send(*args, **kwargs)
+        return None if current(self.env.cr) else super().send(*args, **kwargs)
 
     def send_after_commit(self):
-        context = current(self.env.cr)
-        if context:
-            return None  # stays in the queue, which the lane wakes after its commit
-        return super().send_after_commit()
+        return None if current(self.env.cr) else super().send_after_commit()

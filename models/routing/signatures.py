@@ -8,12 +8,13 @@ could not be verified in time is routed like a message without a signature.
 
 import logging
 import time
+from functools import partial
 
 from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...signatures.dkim import SECONDS, verify
-from ...signatures.keys import DnsKeys, KeyCache
+from ...signatures.keys import KeyCache, ask_dns
 
 _logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def dkim_keys(env):
     server = env["mail.catchall.checkup"]._dns_server()
     if server not in _keys:
         _keys.clear()
-        _keys[server] = KeyCache(DnsKeys(server))
+        _keys[server] = KeyCache(partial(ask_dns, server))
     return _keys[server]
 
 

@@ -66,9 +66,7 @@ def wake_replies(env, ids):
         """,
         [ids],
     )
-    woken = [row[0] for row in env.cr.fetchall()]
-    if woken:
-        rows = env["mail.catchall.message"].browse(woken)
+    rows = env["mail.catchall.message"].browse(row_id for (row_id,) in env.cr.fetchall())
+    if rows:
         rows.invalidate_recordset(["next_try_date"])
         rows._wake_lanes()
-    return woken

@@ -7,6 +7,7 @@ from odoo.tools.i18n import format_list
 from ...router.message import addresses
 from ...router.places import User
 from ...router.rules.rules import Action, Rule
+from ..windows import list_window
 
 # Fields that a rule may set on new records, of any model that has them; fields that an
 # administrator has created come on top. Never who follows a record, who the customer is, or
@@ -15,16 +16,7 @@ DEFAULT_FIELDS = (
     "user_id user_ids team_id tag_ids categ_ids category_id priority stage_id project_id "
     "milestone_id department_id job_id medium_id source_id campaign_id company_id type lang_id"
 ).split()
-DEFAULT_TYPES = (
-    "char",
-    "text",
-    "integer",
-    "float",
-    "boolean",
-    "selection",
-    "many2one",
-    "many2many",
-)
+DEFAULT_TYPES = "char text integer float boolean selection many2one many2many".split()
 
 
 class CatchallRule(models.Model):
@@ -157,9 +149,7 @@ class CatchallRule(models.Model):
             if not all(item._is_usable() for item in rule.condition_ids):
                 rule.problem = self.env._("A condition names a classification that is gone.")
 
-    # ------------------------------------------------------------
-    # Checks
-    # ------------------------------------------------------------
+    # --- checks
 
     @api.constrains("action", "alias_id", "record_ref", "user_id", "model_id", "default_ids")
     def _check_target(self):
@@ -241,9 +231,7 @@ class CatchallRule(models.Model):
             return self._target_model() in self.env and bool(self.default_ids)
         return True
 
-    # ------------------------------------------------------------
-    # For the router
-    # ------------------------------------------------------------
+    # --- for the router
 
     def _router_rule(self, aliases):
         """Return this rule as the router reads it, None when what it names is gone.
@@ -256,9 +244,8 @@ class CatchallRule(models.Model):
             return None
         if not all(item._is_usable() for item in self.condition_ids):
             return None
-        domains = self.company_id and self.env["mail.alias.domain"].search(
-            [("company_ids", "in", self.company_id.ids)]
-        ).mapped("name")
+        # sudo: the name of a domain; a company without a domain of its own gets no mail
+        domains = {company.sudo().alias_domain_id.name or "" for company in self.company_id}
         is_record = self.action == Action.RECORD
         return Rule(
             id=self.id or self._origin.id,
@@ -268,9 +255,7 @@ class CatchallRule(models.Model):
             any_condition=self.match == "any",
             stop=self.stop,
             accounts=frozenset(self.fetchmail_server_ids.ids),
-            # a company without a domain of its own gets no mail
-            domains=frozenset(map(addresses.normalise_domain, domains or []))
-            or (frozenset({""}) if self.company_id else frozenset()),
+            domains=frozenset(map(addresses.normalise_domain, domains)),
             alias=alias if self.action == Action.ALIAS else None,
             model=self.record_ref._name if is_record else self._target_model(),
             res_id=self.record_ref.id if is_record else 0,
@@ -282,17 +267,13 @@ class CatchallRule(models.Model):
             else (),
         )
 
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
+    # --- buttons
 
     def action_open_mails(self):
         """Open the messages that this rule matched."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "mail_catchall_router.action_mail_catchall_message"
-        )
-        return {**action, "domain": [("rule_ids", "in", self.ids)], "context": {}}
+        domain = [("rule_ids", "in", self.ids)]
+        return list_window(self.env, "action_mail_catchall_message", domain, context={})
 
     def action_try(self):
         """Show what this rule would change on the last messages; it changes nothing."""

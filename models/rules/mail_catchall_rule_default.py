@@ -38,10 +38,8 @@ class CatchallRuleDefault(models.Model):
     @api.depends("field_id")
     def _compute_relation_model_id(self):
         for item in self:
-            relation = item.field_id.sudo().relation  # sudo: names of models and fields
-            item.relation_model_id = (
-                self.env["ir.model"].sudo()._get(relation) if relation else False
-            )
+            # sudo: names of models and fields
+            item.relation_model_id = self.env["ir.model"]._get(item.field_id.sudo().relation)
 
     @api.constrains("rule_id", "field_id", "value", "flag", "selection_id", "record_ref")
     def _check_default(self):

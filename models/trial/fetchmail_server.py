@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..windows import list_window
+
 
 class FetchmailServer(models.Model):
     _inherit = "fetchmail.server"
@@ -94,9 +96,5 @@ class FetchmailServer(models.Model):
     def action_catchall_compare(self):
         """Open what was recorded for this account."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "mail_catchall_router.action_mail_catchall_shadow"
-        )
-        action["domain"] = [("fetchmail_server_id", "=", self.id)]
-        action["context"] = {}
-        return action
+        domain = [("fetchmail_server_id", "=", self.id)]
+        return list_window(self.env, "action_mail_catchall_shadow", domain, context={})

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ...router.codes import State
 from ...trial.comparison import Did
-from ..incoming.ledger import Ledger, LedgerEntry
+from ..incoming.ledger import Ledger
 from ..windows import notification
 
 INTERRUPTED = timedelta(minutes=15)  # no mail takes Odoo as long: the process has ended
@@ -74,6 +74,6 @@ class CatchallShadow(models.Model):
                 continue
             row.invalidate_recordset()
             ledger, key = Ledger(row.fetchmail_server_id, self.env), f"trial:{row.id}"
-            ledger.insert(LedgerEntry(key, row._read_source(), received=row.observed_date))
+            ledger.insert(key, row._read_source(), received=row.observed_date)
             row.catchall_message_id = ledger.row(key)
         self.env["mail.catchall.message"]._wake_lanes()

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 # Three mails lie in the ledger: one for sales, a newsletter, one that names nobody.
 LEDGER = """
-from odoo.addons.mail_catchall_router.models.incoming.ledger import Ledger, LedgerEntry
+from odoo.addons.mail_catchall_router.models.incoming.ledger import Ledger
 from odoo.addons.mail_catchall_router.models.routing.delivery import Delivery
 from odoo.addons.mail_catchall_router.models.routing.routing_context import Batch
 server = env["fetchmail.server"].create({
@@ -19,7 +19,7 @@ for number, (to, subject, more) in enumerate((
     source = (f"From: Carla <carla{number}@customer.test>\\r\\nTo: {to}@example.com\\r\\n"
               f"Subject: {subject}\\r\\nMessage-ID: <{number}@customer.test>\\r\\n{more}"
               "\\r\\nHello\\r\\n")
-    ledger.insert(LedgerEntry(f"k{number}", source.encode()))
+    ledger.insert(f"k{number}", source.encode())
 for row in env["mail.catchall.message"].search([]):
     Delivery(row, Batch(env)).route()
 env.cr.commit()

@@ -247,7 +247,7 @@ def test_nothing_of_the_old_version_is_gone(update, what):
 
 
 def test_labels_that_nobody_changed_are_those_of_a_fresh_installation(update):
-    """What fails here is missing in the LABELS of the migration, or has another text there."""
+    """What fails here is missing in the OLD_LABELS of the migration, or has another text there."""
     labels, fresh_labels = update.asked("labels"), update.asked("fresh_labels")
     assert labels.keys() == fresh_labels.keys()
     wrong = {

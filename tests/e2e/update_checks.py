@@ -94,15 +94,15 @@ def migration(env):
     env.invalidate_all()
     script.replace_labels(
         env,
-        {
-            "ir_cron_catchall_route_1": {"name": (old[lane], "Lane")},
-            "ir_cron_catchall_health": {"name": ("Catch-all: watch accounts", "Watch")},
-            "ir_cron_catchall_sent": {"name": (old[copies], "Copies")},
-            "ir_cron_catchall_probe": {"name": ("It is gone", "It stays so")},
-            "rule_catchall_message_company": {"name": (old[rule], "Rule")},
-            "rule_catchall_route_company": {"name": ("What it was", "Rule")},
-            "mail_template_catchall_notice": {"body_html": (body, "<p>New<br>words</p>")},
-        },
+        [
+            ("ir_cron_catchall_route_1.name", old[lane], "Lane"),
+            ("ir_cron_catchall_health.name", "Catch-all: watch accounts", "Watch"),
+            ("ir_cron_catchall_sent.name", old[copies], "Copies"),
+            ("ir_cron_catchall_probe.name", "It is gone", "It stays so"),
+            ("rule_catchall_message_company.name", old[rule], "Rule"),
+            ("rule_catchall_route_company.name", "What it was", "Rule"),
+            ("mail_template_catchall_notice.body_html", body, "<p>New<br>words</p>"),
+        ],
     )
     env.invalidate_all()
     env.cr.execute("SELECT name FROM ir_act_server WHERE id = %s", [copies.ir_actions_server_id.id])

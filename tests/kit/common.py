@@ -6,7 +6,7 @@ from textwrap import dedent
 
 from odoo.tests import TransactionCase
 
-from ...models.incoming.ledger import Ledger, LedgerEntry
+from ...models.incoming.ledger import Ledger
 from ...models.routing.delivery import Delivery
 from ...models.routing.lane import note_failure
 from ...models.routing.routing_context import Batch
@@ -94,7 +94,7 @@ class CatchallCase(TransactionCase):
         env = env or self.env
         ledger = Ledger(self.server.with_env(env), env)
         key = f"imap:INBOX:1:{next(_numbers)}"
-        ledger.insert(LedgerEntry(key, source, is_junk=junk))
+        ledger.insert(key, source, is_junk=junk)
         return ledger.row(key)
 
     def route(self, source, **options):

@@ -121,7 +121,7 @@ class Router:
             }
 
     def _receive(self, source, expected):
-        from ...models.incoming.ledger import Ledger, LedgerEntry
+        from ...models.incoming.ledger import Ledger
         from ...router.message.mail import ReceivedMail
 
         env = self.world.env
@@ -129,7 +129,7 @@ class Router:
         server = self.servers[expected.get("account", "default")]
         key = f"imap:INBOX:1:{next(_numbers)}"
         ledger = Ledger(server, env)
-        ledger.insert(LedgerEntry(key, source, is_junk=expected.get("junk", False)))
+        ledger.insert(key, source, is_junk=expected.get("junk", False))
         return ledger.row(key)
 
     def _deliver_copy(self, mail):

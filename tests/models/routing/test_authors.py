@@ -170,7 +170,7 @@ class TestOwnVerification(AuthorCase):
         keys = signatures.dkim_keys(self.env)
         self.assertIsInstance(keys, KeyCache)
         self.assertIs(signatures.dkim_keys(self.env), keys)
-        self.assertEqual(keys.ask.server, ("192.0.2.53", 5353))
+        self.assertEqual(keys.ask.args[0], ("192.0.2.53", 5353))
         self.env["ir.config_parameter"].set_param("mail_catchall_router.dns_server", "")
         self.assertIsNot(signatures.dkim_keys(self.env), keys)
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from ....connections import Seen, see_imap, see_pop3, see_smtp, starttls_certificate
+from ....connections import see_imap, see_pop3, see_smtp, starttls_certificate
+from ....connections.connection import Seen
 from ....connections.quota import Quota
 from ...kit.pure import PureCase
 from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3

@@ -6,8 +6,8 @@ import time
 from datetime import datetime
 from unittest.mock import patch
 
-from ....incoming import ImapFolder, MailboxError, MessageRef, find_junk_folder
-from ....incoming.base import batches
+from ....incoming import ImapFolder, MailboxError, find_junk_folder
+from ....incoming.base import MessageRef, batches
 from ....incoming.imap import MONTHS, _uid_set, find_special_folder, quote_folder, text_of
 from ...kit.pure import PureCase
 

@@ -5,8 +5,8 @@ import poplib
 from contextlib import contextmanager
 from datetime import datetime
 
-from ....incoming import ImapFolder, MailboxError, MessageRef, Pop3Mailbox, find_junk_folder
-from ....incoming.base import batches
+from ....incoming import ImapFolder, MailboxError, Pop3Mailbox, find_junk_folder
+from ....incoming.base import MessageRef, batches
 from ...kit.pure import PureCase
 from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3
 

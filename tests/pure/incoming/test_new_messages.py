@@ -8,11 +8,11 @@ from unittest.mock import patch
 from ....incoming import (
     ImapNewMessages,
     MailboxError,
-    MessageRef,
     Pop3Mailbox,
     PopNewMessages,
     new_messages,
 )
+from ....incoming.base import MessageRef
 from ...kit.pure import PureCase
 from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3
 

@@ -27,7 +27,6 @@ class TestSuggestHosts(PureCase):
         found = suggest_hosts(mails)
         self.assertEqual(found.hosts, (("mx3.provider.net", 4),))
         self.assertEqual(found.ids, (("mx3.provider.net", 4),))
-        self.assertEqual(found.mails, 4)
 
     def test_hosts_inside_the_store_are_passed_over(self):
         date = "Mon, 3 Nov 2025 10:00:00 +0100"
@@ -79,7 +78,7 @@ class TestSuggestHosts(PureCase):
     def test_only_the_first_mails_from_outside_count(self):
         inside = received(received=False)
         mails = [inside] * 5 + [self.mail()] * 25
-        self.assertEqual(suggest_hosts(mails).mails, 20)
+        self.assertEqual(suggest_hosts(mails).hosts, (("mx3.provider.net", 20),))
 
     def test_rubbish_is_no_name(self):
         for host in ("<script>", "a b.example", "localhost", "192.0.2.1"):
@@ -88,8 +87,7 @@ class TestSuggestHosts(PureCase):
             self.assertEqual((found.ids, found.hosts), ((), ()), host)
 
     def test_nothing(self):
-        self.assertEqual(suggest_hosts([]), SuggestedHosts(ids=(), hosts=(), mails=0))
-        self.assertEqual(SuggestedHosts().mails, 0)
+        self.assertEqual(suggest_hosts([]), SuggestedHosts(ids=(), hosts=()))
 
     def test_a_name_of_another_company_stands_in_three_messages_and_in_most(self):
         theirs = self.mail(self.RESULTS.format("auth.other.example"))
@@ -115,7 +113,6 @@ class TestSuggestHosts(PureCase):
         found = suggest_hosts([self.mail()] * 4, asked=[asked, received(received=False)])
         self.assertEqual(found.ids, (("auth.other.example", 1),))
         self.assertEqual(found.hosts, (("mx3.provider.net", 4), ("mx.other.example", 1)))
-        self.assertEqual(found.mails, 4)
 
     def test_a_message_that_names_a_host_twice_counts_once(self):
         top = f"Received: by mx3.provider.net with LMTP; {DATE}"

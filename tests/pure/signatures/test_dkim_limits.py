@@ -8,10 +8,11 @@ import dns.exception
 import dns.name
 import dns.resolver
 
+from ....dns_lookup.resolver import plain_resolver
 from ....router.message.mail import ReceivedMail
 from ....signatures import keys
 from ....signatures.dkim import _QUIET, DkimResult, _canonical, _reason, verify
-from ....signatures.keys import DnsKeys, KeyCache, KeyUnavailable, Records
+from ....signatures.keys import KeyCache, KeyUnavailable, Records, ask_dns
 from ...kit.dkim_kit import BrokenDns, Zone, raw_key, record, sign
 from ...kit.pure import PureCase
 
@@ -294,12 +295,11 @@ class Texts(list):
         super().__init__(SimpleNamespace(strings=(text[:1], text[1:])) for text in texts)
 
 
-class TestDnsKeys(PureCase):
+class TestAskDns(PureCase):
     def ask(self, answer, name="s1._domainkey.example.com", seconds=1.0):
         self.resolver = Resolver(answer)
-        asker = DnsKeys()
-        asker._resolver = lambda: self.resolver
-        return asker(name, seconds)
+        with patch.object(keys, "plain_resolver", return_value=self.resolver):
+            return ask_dns(None, name, seconds)
 
     def test_the_question(self):
         for seconds, lifetime in ((1.0, 1.0), (3.0, 3.0), (9.0, 3.0)):
@@ -334,12 +334,12 @@ class TestDnsKeys(PureCase):
             self.assertEqual(str(caught.exception), said)
 
     def test_whom_it_asks(self):
-        resolver = DnsKeys(("192.0.2.1", 5_353))._resolver()
+        resolver = plain_resolver(("192.0.2.1", 5_353))
         self.assertEqual((resolver.nameservers, resolver.port), (["192.0.2.1"], 5_353))
         self.assertEqual((resolver.edns, resolver.ednsflags, resolver.payload), (0, 0, 1_232))
         for server, configured in ((None, True), (("192.0.2.1", 53), False)):
-            with patch.object(keys.dns.resolver, "Resolver") as made:
-                DnsKeys(server)._resolver()
+            with patch.object(dns.resolver, "Resolver") as made:
+                plain_resolver(server)
             made.assert_called_once_with(configure=configured)
 
 
@@ -406,4 +406,4 @@ class TestKeyCache(PureCase):
         cache = self.cache()
         for number in range(2_001):
             cache(f"x{number}", 3)
-        self.assertEqual(len(cache), 2_000)
+        self.assertEqual(len(cache._known), 2_000)
