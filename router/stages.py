@@ -11,6 +11,7 @@ from .places import Recipient, Route
 from .rules.rules import Action, read_rules
 from .steps import Row, When
 from .verdicts import Effect, Verdict
+from .verdicts.loop import Loop
 
 
 @dataclass
@@ -163,7 +164,7 @@ def drop_copies(case: Case, outcome: Outcome, log: Log) -> Outcome:
 
     What we sent and got back is no copy, though its Message-ID is known.
     """
-    if outcome.state is State.IGNORED or outcome.reason is Reason.LOOP:
+    if outcome.state is State.IGNORED or outcome.reason is Loop.reason:
         return outcome
     delivered = case.directory.delivered(case.mail)
     if delivered is None:

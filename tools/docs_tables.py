@@ -1,8 +1,9 @@
 """What docs/ copies from the code, in whatever page has its mark.
 
-A table stands below ``<!-- verdicts -->``, ``<!-- steps -->``, ``<!-- states -->`` or
-``<!-- reasons -->``. What a verdict or a step is, its class says in the first line of its
-docstring. What a state or a reason means, the page itself says in the last column: that is kept.
+A table stands below ``<!-- verdicts -->``, ``<!-- evidence -->``, ``<!-- steps -->``,
+``<!-- states -->`` or ``<!-- reasons -->``. What a verdict or a step is, its class says in the
+first line of its docstring; by what it is known, its ``check``. What a state or another reason
+means, the page itself says in the last column: that is kept.
 A block of code that names a file is that of the example addon.
 """
 
@@ -17,11 +18,11 @@ from . import pytest_pure  # makes the addon's packages, without Odoo
 from .paths import ADDON, CHECKOUT
 
 assert pytest_pure
-codes = importlib.import_module(f"{ADDON}.router.codes")
+codes = importlib.import_module(f"{ADDON}.ledger.codes")
 verdicts = importlib.import_module(f"{ADDON}.router.verdicts")
 steps = importlib.import_module(f"{ADDON}.router.steps")
 
-_TABLE = re.compile(r"(<!-- (verdicts|steps|states|reasons) -->\n)((?:\|.*\n)*)")
+_TABLE = re.compile(r"(<!-- (verdicts|evidence|steps|states|reasons) -->\n)((?:\|.*\n)*)")
 _CODE = re.compile(r"(```python (\S+\.py)\n).*?(?=```)", re.DOTALL)
 EXAMPLE = CHECKOUT / "tests" / "example_addon" / "catchall_example"
 _EFFECTS = {
@@ -53,11 +54,15 @@ def _table(name: str, before: str) -> str:
     if name == "verdicts":
         kinds = ("verdict", "shown as", "it is", "and then", "a rule can override it")
         return _rows(kinds, map(_verdict, verdicts.VERDICTS))
+    if name == "evidence":
+        signs = ((f"`{item.name}`", _text(item.check.__doc__)) for item in verdicts.VERDICTS)
+        return _rows(("verdict", "evidence"), signs)
     if name == "steps":
         places = ("step", "shown as", "places", "is asked")
         return _rows(places, map(_step, steps.STEPS))
     meanings = dict(re.findall(r"\| `(\w+)` \|.*\| (.*) \|", before))
-    known = {"states": codes.State, "reasons": codes.Reason}[name]
+    meanings |= {str(item.reason): _first_line(item) for item in verdicts.VERDICTS}
+    known = {"states": codes.STATES, "reasons": codes.REASONS}[name]
     rows = ((f"`{code}`", code.label, meanings.get(str(code), "")) for code in known)
     return _rows((name[:-1], "shown as", "means"), rows)
 
@@ -74,8 +79,11 @@ def _step(row: Any) -> tuple[str, ...]:
 
 
 def _first_line(item: Any) -> str:
-    first = str(type(item).__doc__).partition("\n\n")[0]
-    return " ".join(first.split()).rstrip(".").replace("``", "`")
+    return _text(str(type(item).__doc__).partition("\n\n")[0]).rstrip(".")
+
+
+def _text(docstring: str) -> str:
+    return " ".join(docstring.split()).replace("``", "`")
 
 
 def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

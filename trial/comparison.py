@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 
-from ..router.codes import Code, Reason, State
+from ..router.codes import Codes, State
+from ..router.verdicts.bounce import Bounce
 
 
-class Did(Code):
+class Did(Codes):
     """What Odoo's own engine did with a message."""
 
     PENDING = "pending", "Not known yet"
@@ -16,7 +17,7 @@ class Did(Code):
     FAILED = "failed", "Failed with an error"
 
 
-class Comparison(Code):
+class Comparison(Codes):
     """How the two compare."""
 
     SAME = "same", "Same"
@@ -60,7 +61,7 @@ def compare(
     if is_lost(did, state):
         return Comparison.BETTER if state in _KEPT else Comparison.DIFFERS
     if did is Did.NOTED:
-        return Comparison.SAME if reason == Reason.BOUNCE else Comparison.DIFFERS
+        return Comparison.SAME if reason == Bounce.reason else Comparison.DIFFERS
     # The sender of a message that the router dismisses was answered by Odoo.
     alike = did is not Did.BOUNCED and state is State.IGNORED
     return Comparison.SAME if alike else Comparison.DIFFERS

@@ -9,9 +9,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...router.codes import Reason, State
+from ...ledger.codes import REASONS, STATES, LedgerState
+from ...router.codes import Reason, State, selection
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
+from ...router.verdicts.bulk import Bulk
 from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
@@ -41,9 +43,9 @@ class CatchallMessage(models.Model):
     fetched_date = fields.Datetime("Fetched", readonly=True)
 
     state = fields.Selection(
-        State.selection(), required=True, default=str(State.RECEIVED), readonly=True
+        selection(STATES), required=True, default=str(LedgerState.RECEIVED), readonly=True
     )
-    reason = fields.Selection(Reason.selection(), readonly=True, index=True)
+    reason = fields.Selection(selection(REASONS), readonly=True, index=True)
     verdicts = fields.Char(
         readonly=True, help="The kinds of email that the router found this to be."
     )
@@ -115,7 +117,7 @@ class CatchallMessage(models.Model):
     @api.depends("facts", "state")
     def _compute_suggestion(self):
         for row in self:
-            waiting = row.state in (State.QUARANTINED, State.FAILED)
+            waiting = row.state in (State.QUARANTINED, LedgerState.FAILED)
             addresses = row._suggested_addresses() if waiting else []
             aliases = self.env["mail.alias"].search([("alias_full_name", "in", addresses)])
             by_address = {alias.alias_full_name: alias for alias in aliases}
@@ -172,7 +174,11 @@ class CatchallMessage(models.Model):
 
     def _wait_until(self, when, explanation, **values):
         """Leave this row queued until then; a lane wakes for it."""
-        queued = {"state": str(State.RECEIVED), "next_try_date": when, "explanation": explanation}
+        queued = {
+            "state": str(LedgerState.RECEIVED),
+            "next_try_date": when,
+            "explanation": explanation,
+        }
         self.write({**queued, **_UNCLAIMED, **values})
         for lane in self._lanes()[:1]:
             lane._trigger(when + timedelta(seconds=1))
@@ -207,7 +213,12 @@ class CatchallMessage(models.Model):
     def _reopen(self):
         """Put rows back to the start; those whose bytes are not here are fetched again first."""
         self._settle(
-            State.RECEIVED, False, False, attempts=0, error=False, rule_ids=[fields.Command.clear()]
+            LedgerState.RECEIVED,
+            False,
+            False,
+            attempts=0,
+            error=False,
+            rule_ids=[fields.Command.clear()],
         )
         missing = self.filtered(lambda row: row.fetchmail_server_id and not row.has_source)
         for server, rows in missing.grouped("fetchmail_server_id").items():
@@ -356,7 +367,7 @@ class CatchallMessage(models.Model):
         """Accept the lists of these messages for the aliases they were sent to, and route them."""
         self._check_can_sort()
         for row in self:
-            if row.reason != Reason.BULK or not row.list_name:
+            if row.reason != Bulk.reason or not row.list_name:
                 raise UserError(
                     self.env._(
                         "“%(subject)s” is not a mailing-list message. Route it by hand.",

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...credentials.login_links import hide_login_links
-from ...router.codes import AuthorCheck
+from ...router.codes import AuthorCheck, selection
 from ...router.message.mail import ReceivedMail
 from ...router.message.readable import readable_body
 from ..credentials.login_mail import has_own_login
@@ -46,7 +46,7 @@ class CatchallReadable(models.AbstractModel):
         help="The addresses that the email was meant for, each with its evidence.",
     )
     recipient_names = fields.Char("Recipients", readonly=True)
-    author_check = fields.Selection(AuthorCheck.selection(), readonly=True)
+    author_check = fields.Selection(selection(AuthorCheck), readonly=True)
     trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
     explanation = fields.Char("Why", readonly=True)
 

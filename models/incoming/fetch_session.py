@@ -5,7 +5,7 @@ protocols is in ``imap_fetch`` and ``pop_fetch``.
 """
 
 from ...incoming.base import batches
-from ...router.codes import Reason, State
+from ...ledger.codes import LedgerReason, LedgerState
 from .ledger import Ledger
 
 BATCH_BYTES = 8_000_000  # held in memory at once, except for a single larger message
@@ -33,7 +33,7 @@ class FetchSession:
             by_key = {row.remote_key: row for row in members}
             self._fill(mailbox, by_key)
             for row in members:
-                if not row.has_source and row.state == State.RECEIVED:
+                if not row.has_source and row.state == LedgerState.RECEIVED:
                     row.write(self._gone_values())
 
     def _fill(self, mailbox, by_key):
@@ -100,7 +100,7 @@ class FetchSession:
 
     def _refused_values(self, fetched):
         return _failed(
-            Reason.ERROR,
+            LedgerReason.ERROR,
             self.server.env._(
                 "The mail server of “%(account)s” did not return this email "
                 "(%(answer)s). Route it again to retry, or look for it in the mailbox.",
@@ -111,7 +111,7 @@ class FetchSession:
 
     def _oversize_values(self, ref):
         return _failed(
-            Reason.OVERSIZE,
+            LedgerReason.OVERSIZE,
             self.server.env._(
                 "The size of this email is %(size)s MB, more than the %(limit)s MB that the "
                 "account “%(account)s” allows. It is still only in the mailbox. Raise the limit, "
@@ -124,7 +124,7 @@ class FetchSession:
 
     def _gone_values(self):
         return _failed(
-            Reason.ERROR,
+            LedgerReason.ERROR,
             self.env._(
                 "This email is no longer in the mailbox of “%(account)s”, or the "
                 "mail server does not return it. Look for it in the mailbox by "
@@ -135,4 +135,4 @@ class FetchSession:
 
 
 def _failed(reason, error):
-    return {"state": str(State.FAILED), "reason": str(reason), "error": error}
+    return {"state": str(LedgerState.FAILED), "reason": str(reason), "error": error}

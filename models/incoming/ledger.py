@@ -9,7 +9,7 @@ import psycopg2
 from odoo import fields
 from odoo.tools import SQL
 
-from ...router.codes import State
+from ...ledger.codes import LedgerState
 from ...router.message.encoded_words import decode_words
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
@@ -38,7 +38,7 @@ class Ledger:
             "remote_key": key,
             "received_date": received or now,
             "fetched_date": now,
-            "state": str(State.RECEIVED),
+            "state": str(LedgerState.RECEIVED),
             "explanation": more.get("error"),
             "attempts": 0,
             "has_source": source is not None,

@@ -10,7 +10,7 @@ by ``_settle`` and ``_wait_until`` of the model, which write what became of them
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ...router.codes import Reason, State
+from ...ledger.codes import LedgerReason, LedgerState
 
 LOOK_AHEAD = 400  # rows looked at to fill a batch
 MAX_ATTEMPTS = 3
@@ -142,8 +142,8 @@ class Claims:
     def _give_up(self, row_id):
         row = self._rows.browse(row_id)
         row._settle(
-            State.FAILED,
-            Reason.ERROR,
+            LedgerState.FAILED,
+            LedgerReason.ERROR,
             self.env._("The Odoo process ended during routing"),
             error=row.error
             or self.env._(

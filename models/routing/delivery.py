@@ -12,9 +12,11 @@ from functools import cached_property
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...ledger.codes import LedgerReason, LedgerState
 from ...router.codes import Reason, State
 from ...router.message import headers
 from ...router.tokens.loop_mark import find_loop_mark
+from ...router.verdicts.bounce import Bounce
 from .bounce import handle_bounce
 from .handover import Handover
 from .notice import send_notice
@@ -43,7 +45,7 @@ class Delivery:
         :return: the errors that keep it from some place, for the caller to note
         """
         row = self.row
-        if row.state != State.RECEIVED:
+        if row.state != LedgerState.RECEIVED:
             return []  # a person was quicker, or the batch was routed and only its end failed
         if waits_for_original(row, self.mail):
             return []
@@ -54,7 +56,7 @@ class Delivery:
             row._keep_records()
         elif decision.state == State.ROUTED:
             return self._deliver(decision)
-        elif decision.reason == Reason.BOUNCE:
+        elif decision.reason == Bounce.reason:
             handle_bounce(row, decision, self.batch)
         elif decision.reason == Reason.UNMATCHED:
             send_notice(row, decision, self.mail)
@@ -93,7 +95,7 @@ class Delivery:
         routes = [route for route in decision.routes if route.target not in taken]
         if check_rate and any(exceeds_rate(row, route, decision) for route in routes):
             text = self.env._("Too many new records from this sender")
-            row._settle(State.QUARANTINED, Reason.RATE, text)
+            row._settle(State.QUARANTINED, LedgerReason.RATE, text)
             return []
         if not routes:
             return []

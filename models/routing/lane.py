@@ -15,7 +15,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...router.codes import Reason, State
+from ...ledger.codes import LedgerReason, LedgerState
 from .claims import MAX_ATTEMPTS, Claims
 from .delivery import Delivery
 from .routing_context import Batch
@@ -136,7 +136,7 @@ def note_failure(row, error):
     _logger.warning("Routing message %s of the ledger failed: %s", row.id, error)
     if row.attempts >= MAX_ATTEMPTS:
         text = row.env._("Failed %(attempts)s times", attempts=row.attempts)
-        row._settle(State.FAILED, Reason.ERROR, text, error=details)
+        row._settle(LedgerState.FAILED, LedgerReason.ERROR, text, error=details)
         return
     delay = RETRY_MINUTES[min(row.attempts, len(RETRY_MINUTES)) - 1]
     row._wait_until(

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ...router.codes import State
+from ...ledger.codes import LedgerState
 
 LONGEST = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(minutes=1)
@@ -46,7 +46,7 @@ def _unrouted_original(row, references):
          WHERE message_id = ANY(%s) AND state = %s AND has_source AND id <> %s
          ORDER BY id DESC LIMIT 1
         """,
-        [list(references), str(State.RECEIVED), row.id],
+        [list(references), str(LedgerState.RECEIVED), row.id],
     )
     found = row.env.cr.fetchone()
     return found and found[0]

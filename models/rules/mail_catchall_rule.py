@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.i18n import format_list
 
+from ...router.codes import selection
 from ...router.message import addresses
 from ...router.places import User
 from ...router.rules.rules import Action, Rule
@@ -52,7 +53,7 @@ class CatchallRule(models.Model):
         required=True,
         default="all",
     )
-    action = fields.Selection(Action.selection(), required=True, default=str(Action.ALIAS))
+    action = fields.Selection(selection(Action), required=True, default=str(Action.ALIAS))
     stop = fields.Boolean(
         "Stop Processing",
         compute="_compute_stop",

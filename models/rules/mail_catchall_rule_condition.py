@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...router.codes import AuthorCheck
+from ...router.codes import AuthorCheck, selection
 from ...router.rules.patterns import Operator, PatternError
 from ...router.rules.rules import Aspect, Condition, SizeTest, text_test
 
@@ -18,12 +18,12 @@ class CatchallRuleCondition(models.Model):
     rule_id = fields.Many2one("mail.catchall.rule", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
     part = fields.Selection(
-        Aspect.selection(), "Field", required=True, default=str(Aspect.RECIPIENT)
+        selection(Aspect), "Field", required=True, default=str(Aspect.RECIPIENT)
     )
     header = fields.Char(help="The name of the header, such as X-Mailer.")
     negate = fields.Boolean("Not")
     operator = fields.Selection(
-        [*Operator.selection(), (LARGER, "is larger than (kB)"), (SMALLER, "is smaller than (kB)")],
+        [*selection(Operator), (LARGER, "is larger than (kB)"), (SMALLER, "is smaller than (kB)")],
         compute="_compute_operator",
         store=True,
         readonly=False,

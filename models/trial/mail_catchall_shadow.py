@@ -7,7 +7,8 @@ bytes, so that a message which Odoo lost can be routed after all.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...router.codes import State
+from ...ledger.codes import STATES
+from ...router.codes import selection
 from ...trial.comparison import Comparison, Did
 from ..windows import form_window
 
@@ -23,7 +24,7 @@ class CatchallShadow(models.Model):
     observed_count = fields.Integer("Times Fetched", readonly=True, aggregator=None)
 
     did = fields.Selection(
-        Did.selection(), "Odoo", required=True, default=str(Did.PENDING), readonly=True
+        selection(Did), "Odoo", required=True, default=str(Did.PENDING), readonly=True
     )
     native_places = fields.Json(readonly=True)
     native_error = fields.Text("Odoo Error", readonly=True)
@@ -34,13 +35,13 @@ class CatchallShadow(models.Model):
         help="Odoo created nothing from it; the router would have kept or routed it.",
     )
 
-    state = fields.Selection(State.selection(), "Router", readonly=True)
+    state = fields.Selection(selection(STATES), "Router", readonly=True)
     reason = fields.Selection("_reasons", readonly=True)
     places = fields.Json(readonly=True)
     decision_error = fields.Text("Router Error", readonly=True)
 
     verdict = fields.Selection(
-        Comparison.selection(),
+        selection(Comparison),
         required=True,
         default=str(Comparison.PENDING),
         readonly=True,

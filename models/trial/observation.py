@@ -7,7 +7,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, exception_to_unicode
 from psycopg2.extras import Json
 
-from ...router.codes import Reason, State
+from ...ledger.codes import LedgerReason, LedgerState
+from ...router.codes import State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost
@@ -110,8 +111,8 @@ class CatchallShadow(models.Model):
         """Return the values that say what the router would do; this changes nothing."""
         if source is None:
             return {
-                "state": str(State.FAILED),
-                "reason": str(Reason.OVERSIZE),
+                "state": str(LedgerState.FAILED),
+                "reason": str(LedgerReason.OVERSIZE),
                 "explanation": self.env._(
                     "Larger than the account's limit of %(limit)s MB: the router would leave it in "
                     "the mailbox. Its source is not kept here.",

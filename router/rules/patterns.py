@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import re2
 
-from ..codes import Code
+from ..codes import Codes
 from ..message import addresses
 
 MAX_VALUES = 10_000
@@ -23,7 +23,7 @@ class PatternError(ValueError):
     """A value that cannot be compared with; the message says why, in English."""
 
 
-class Operator(Code):
+class Operator(Codes):
     """How a text is compared with the values of a condition; upper and lower case never count."""
 
     EQUALS = "equals", "is"

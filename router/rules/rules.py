@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from ..codes import AuthorCheck, Code
+from ..codes import AuthorCheck, Codes
 from ..message import headers
 from ..message.encoded_words import decode_words, one_line
 from ..message.mail import ReceivedMail
@@ -46,7 +46,7 @@ class Judged(Protocol):
         """Names of the verdicts that hold."""
 
 
-class Aspect(Code):
+class Aspect(Codes):
     """What a condition looks at; the costly ones come last and are looked at last."""
 
     RECIPIENT = "recipient", "Recipient"
@@ -59,7 +59,7 @@ class Aspect(Code):
     ATTACHMENT_TYPE = "attachment_type", "Attachment type"
 
 
-class Action(Code):
+class Action(Codes):
     """What a rule does."""
 
     ALIAS = "alias", "Route to an alias"

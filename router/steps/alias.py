@@ -2,6 +2,7 @@ from ...translatable import _lt
 from ..case import Case
 from ..codes import Reason
 from ..places import Alias, Recipient, Route
+from ..verdicts.bulk import Bulk
 from .base import Found, Step
 
 
@@ -39,7 +40,7 @@ class AliasStep(Step):
             "; ".join(lines) or "no recipient is an alias",
             tuple(routes.values()),
             tuple(remaining),
-            held=Reason.BULK if refused else None,
+            held=Bulk.reason if refused else None,
         )
 
 

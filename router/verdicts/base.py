@@ -27,18 +27,23 @@ class Evidence:
 class Verdict:
     """One kind of mail. Subclasses say which, and recognise it: everything about it stands there.
 
-    ``label`` is what people read, marked for translation. ``reason`` is the ledger's code when
-    this verdict decides; a verdict that only notes has none.
+    ``label`` is what people read, marked for translation. ``reason``, made of the two, is the
+    ledger's code when this verdict decides; one that only notes has none.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
-    reason: ClassVar[Code | None]
     effect: ClassVar[Effect]
+    reason: ClassVar[Code | None] = None
     overridable: ClassVar[bool] = False  # a judgement, which a rule may overrule; not a fact
     in_conditions: ClassVar[bool] = False  # a rule's condition may name it
     answerable: ClassVar[bool] = False  # something of ours may be sent back by itself
     is_machine: ClassVar[bool] = False  # a program wrote it, whose mail an alias may refuse
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        decides = getattr(cls, "effect", Effect.NOTE) is not Effect.NOTE
+        cls.reason = Code(cls.name, str(cls.label)) if decides else None
 
     def check(self, case: Case) -> Evidence | None:
         """Return the evidence, or None when the mail is not of this kind."""

@@ -1,6 +1,5 @@
 from ...translatable import _lt
 from ..case import Case
-from ..codes import Reason
 from ..message import headers
 from ..message.automatic import is_bulk_precedence, precedence
 from ..message.lists import foreign_list, is_own_group
@@ -13,14 +12,13 @@ class Bulk(Verdict):
 
     name = "bulk"
     label = _lt("Newsletter or mailing list")
-    reason = Reason.BULK
     effect = Effect.QUARANTINE
     overridable = True
     in_conditions = True
 
     def check(self, case: Case) -> Evidence | None:
-        """A foreign list by its own headers (RFC 2919, RFC 2369), or bulk that one can leave.
-
+        """A foreign ``List-Id`` or ``List-Post`` (RFC 2919, RFC 2369); or
+        ``List-Unsubscribe`` with ``Precedence: bulk``, ``list`` or ``junk``.
         ``List-Unsubscribe`` alone is no list: shops put it under order confirmations.
         """
         mail = case.mail

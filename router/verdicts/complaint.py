@@ -1,6 +1,5 @@
 from ...translatable import _lt
 from ..case import Case
-from ..codes import Reason
 from ..message import addresses
 from ..reports.report import (
     FEEDBACK,
@@ -18,11 +17,12 @@ class Complaint(Verdict):
 
     name = "complaint"
     label = _lt("Spam complaint")
-    reason = Reason.COMPLAINT
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """By the report's type; who complained stands in the report, or in the enclosed To."""
+        """A feedback report (ARF, RFC 5965). Who complained stands in the report, or in the
+        To of the enclosed message.
+        """
         if report_type(case.mail) != FEEDBACK:
             return None
         parts = report_parts(case.mail)

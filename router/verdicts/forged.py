@@ -1,6 +1,5 @@
 from ...translatable import _lt
 from ..case import Case
-from ..codes import Reason
 from ..message.lists import is_under
 from .base import Effect, Evidence, Verdict
 
@@ -10,16 +9,15 @@ class Forged(Verdict):
 
     name = "forged"
     label = _lt("Forged sender")
-    reason = Reason.FORGED
     effect = Effect.QUARANTINE
     overridable = True
     in_conditions = True
 
     def check(self, case: Case) -> Evidence | None:
-        """A fail, and either the domain's owner wants it kept away, or the name is one of us.
-
-        Forwarders break DMARC of honest mail every day: an outsider whose domain asks for nothing
-        (``p=none``), or whom the provider let pass, is a customer.
+        """An explicit DMARC fail **and** either an enforced policy, or the address of an
+        internal user or of our own domain. The provider's disposition counts: ``p=none``,
+        ``dis=none``, ``action=none`` and ``compauth=pass`` never hold an outsider's
+        message, because forwarders break DMARC of honest mail every day.
         """
         if not case.dmarc.failed:
             return None

@@ -1,6 +1,5 @@
 from ...translatable import _lt
 from ..case import Case
-from ..codes import Reason
 from ..message.automatic import automatic_sign
 from ..message.lists import is_own_group
 from ..tokens.loop_mark import LoopMark, find_loop_mark
@@ -17,14 +16,13 @@ class Loop(Verdict):
 
     name = "loop"
     label = _lt("Mail loop")
-    reason = Reason.LOOP
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """Our signed mark on a message that must not pass again; or a reply to Odoo's notices.
-
-        A person's mail, or a web form's, that one record sent and another's alias receives is no
-        loop: it is meant to arrive.
+        """Our keyed header, which holds the record and a hop count: on automatic mail, or
+        back at the record that sent it, or after more than one hop; or a reply to a notice
+        of Odoo. A header without our key never counts. A person's message, or a web form's,
+        that passes through an alias is routed.
         """
         mark = find_loop_mark(case.mail, case.policy.secret)
         why = _why(case, mark) if mark else ""

@@ -13,13 +13,14 @@ class Machine(Verdict):
 
     name = "machine"
     label = _lt("Automated email")
-    reason = None
     effect = Effect.NOTE
     in_conditions = True
     is_machine = True
 
     def check(self, case: Case) -> Evidence | None:
-        """RFC 3834 §5 and what is older; auto-responders were taken out before."""
+        """``Auto-Submitted: auto-generated`` (RFC 3834 §5), ``Precedence: bulk`` without
+        list headers. Auto-responders were taken out before.
+        """
         sign = automatic_sign(
             case.mail, through_own_group=is_own_group(case.mail, case.policy.domains)
         )

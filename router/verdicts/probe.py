@@ -1,6 +1,5 @@
 from ...translatable import _lt
 from ..case import Case
-from ..codes import Reason
 from ..tokens.probe_mark import find_probe
 from ..tokens.tokens import TokenKey
 from .base import Effect, Evidence, Verdict
@@ -11,11 +10,12 @@ class Probe(Verdict):
 
     name = "probe"
     label = _lt("Mailbox test")
-    reason = Reason.PROBE
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """By our signed mark; what names somebody of ours as well is a message like any other."""
+        """The signed mark of a mailbox test of ours, on a message that names nobody else of
+        ours.
+        """
         token = find_probe(case.mail, TokenKey(case.policy.secret, case.policy.database))
         if token is None:
             return None

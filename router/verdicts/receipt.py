@@ -1,6 +1,5 @@
 from ...translatable import _lt
 from ..case import Case
-from ..codes import Reason
 from ..message import addresses
 from ..message.mail import ReceivedMail
 from ..message.mime import Part
@@ -21,11 +20,12 @@ class Receipt(Verdict):
 
     name = "receipt"
     label = _lt("Read receipt")
-    reason = Reason.RECEIPT
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """By the report's type; what failed was taken by the bounce verdict before."""
+        """A disposition notification (RFC 8098), or a delivery report of success. What
+        failed is a bounce.
+        """
         kind = report_type(case.mail)
         if kind not in (DISPOSITION, DELIVERY):
             return None

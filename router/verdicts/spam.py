@@ -2,7 +2,6 @@ import re
 
 from ...translatable import _lt
 from ..case import Case
-from ..codes import Reason
 from ..message.automatic import keyword
 from .base import Effect, Evidence, Verdict
 
@@ -43,13 +42,15 @@ class Spam(Verdict):
 
     name = "spam"
     label = _lt("Spam")
-    reason = Reason.SPAM
     effect = Effect.QUARANTINE
     overridable = True
     in_conditions = True
 
     def check(self, case: Case) -> Evidence | None:
-        """Only a "yes" of our own filter means anything: ``X-Spam-Status: No`` does not."""
+        """The Junk folder; ``X-Spam-Flag: YES``, ``X-Spam-Status: Yes`` and their kin,
+        above the boundary. Only a "yes" of our own filter means anything: ``X-Spam-Status:
+        No`` does not.
+        """
         if case.mail.folder_is_junk:
             return Evidence("the provider put it into the Junk folder")
         for name, pattern in _SIGNS:

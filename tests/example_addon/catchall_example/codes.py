@@ -1,8 +1,7 @@
 """Why a message stands where it does: what this addon adds to the list."""
 
-from odoo.addons.mail_catchall_router.router.codes import Code
+from odoo.addons.mail_catchall_router.router.codes import Codes
 
 
-class ExampleReason(Code):
-    INVITATION = "invitation", "Meeting request"
+class ExampleReason(Codes):
     PLURAL = "plural", "Alias in the plural"

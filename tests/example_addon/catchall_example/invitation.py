@@ -3,8 +3,6 @@
 from odoo.addons.mail_catchall_router.router.verdicts import Effect, Evidence, Verdict
 from odoo.tools import LazyTranslate
 
-from .codes import ExampleReason
-
 _lt = LazyTranslate(__name__)
 
 
@@ -13,7 +11,6 @@ class Invitation(Verdict):
 
     name = "invitation"
     label = _lt("Meeting request")
-    reason = ExampleReason.INVITATION
     effect = Effect.QUARANTINE
     overridable = True
     in_conditions = True

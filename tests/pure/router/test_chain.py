@@ -3,7 +3,7 @@
 from datetime import date
 
 from ....router.chain import Chain
-from ....router.codes import Code
+from ....router.codes import Codes
 from ....router.places import ReplyTarget, Route
 from ....router.steps import STEPS, Found, Row, Step, When
 from ....router.tokens.tokens import ReplyToken, TokenKey, make_reply_token
@@ -12,14 +12,13 @@ from ...kit.pure import PureCase
 from ...kit.verdict_kit import POLICY, SECRET, Company, mail
 
 
-class Reason(Code):
+class Reason(Codes):
     ODD = "odd", "Odd"
 
 
 class Odd(Verdict):
     name = "odd"
     label = "Odd email"
-    reason = Reason.ODD
     effect = Effect.QUARANTINE
 
     def check(self, case):
@@ -28,7 +27,6 @@ class Odd(Verdict):
 
 class Noted(Odd):
     effect = Effect.NOTE
-    reason = None
     answerable = True
 
 
@@ -104,10 +102,9 @@ class TestChain(PureCase):
                 self.assertTrue(Chain((Odd(), *VERDICTS), STEPS).label(name))
         self.assertEqual(Chain().label("odd"), "")
 
-    def test_a_verdict_that_decides_is_called_as_its_reason(self):
-        for verdict in VERDICTS:
-            if verdict.reason:
-                self.assertEqual(verdict.label, verdict.reason.label)
+    def test_a_verdict_that_decides_is_its_own_reason(self):
+        self.assertEqual((Odd.reason, Odd.reason.label), ("odd", "Odd email"))
+        self.assertIsNone(Noted.reason)
 
     def test_a_reply_address_is_looked_up_once(self):
         asked = []

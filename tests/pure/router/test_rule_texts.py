@@ -5,7 +5,7 @@ from dataclasses import replace
 from tempfile import TemporaryFile
 
 from ....router.case import Case
-from ....router.codes import AuthorCheck
+from ....router.codes import AuthorCheck, selection
 from ....router.places import Alias, Recipient, Route, User
 from ....router.rules.patterns import (
     MAX_PATTERN_BYTES,
@@ -60,7 +60,7 @@ def rule(*conditions, action=Action.RECORD, **options):
 class TestCodes(PureCase):
     def test_what_is_stored_and_what_people_read(self):
         self.assertEqual(
-            Operator.selection(),
+            selection(Operator),
             [
                 ("equals", "is"),
                 ("contains", "contains"),
@@ -69,7 +69,7 @@ class TestCodes(PureCase):
             ],
         )
         self.assertEqual(
-            Aspect.selection(),
+            selection(Aspect),
             [
                 ("recipient", "Recipient"),
                 ("sender", "Sender"),
@@ -82,7 +82,7 @@ class TestCodes(PureCase):
             ],
         )
         self.assertEqual(
-            Action.selection(),
+            selection(Action),
             [
                 ("alias", "Route to an alias"),
                 ("record", "Add to a record"),

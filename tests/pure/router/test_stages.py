@@ -23,20 +23,25 @@ from ....router.steps import Found, Row, Step, When
 from ....router.tokens.reading import ReadToken
 from ....router.trust.received import Boundary
 from ....router.verdicts import Effect, Evidence, Verdict
+from ....router.verdicts.auto_reply import AutoReply
+from ....router.verdicts.bounce import Bounce
+from ....router.verdicts.bulk import Bulk
+from ....router.verdicts.loop import Loop
+from ....router.verdicts.spam import Spam
 from ...kit.pure import PureCase
 from ...kit.verdict_kit import POLICY, Company
 
 MAIL = ReceivedMail.from_bytes(b"Subject: s\n\n")
 SALES = Recipient("sales@domain.com", "to")
 CASE = Case(MAIL, Company(), POLICY, Boundary(0, (), known=False), (SALES,))
-HELD = Kind(Reason.SPAM, Effect.QUARANTINE, overridable=True)
-IGNORED = Kind(Reason.BOUNCE, Effect.IGNORE, overridable=False)
-JOINS = Kind(Reason.AUTO_REPLY, Effect.THREAD_ONLY, overridable=False)
+HELD = Kind(Spam.reason, Effect.QUARANTINE, overridable=True)
+IGNORED = Kind(Bounce.reason, Effect.IGNORE, overridable=False)
+JOINS = Kind(AutoReply.reason, Effect.THREAD_ONLY, overridable=False)
 HERE, THERE = Route("crm.lead", 1), Route("crm.lead", 2)
 
 
 class Says(Verdict):
-    def __init__(self, name, effect, reason=Reason.SPAM, **attributes):
+    def __init__(self, name, effect, reason=Spam.reason, **attributes):
         self.name, self.effect, self.reason = name, effect, reason
         for key, value in attributes.items():
             setattr(self, key, value)
@@ -109,7 +114,7 @@ class TestJudge(PureCase):
         nameless = Says("nameless", Effect.QUARANTINE, None, answerable=True)
         first = Says("first", Effect.QUARANTINE, answerable=True, overridable=True)
         case, kind = judge(CASE, (silent, note, nameless, first, Says("x", Effect.IGNORE)), log)
-        self.assertEqual(kind, Kind(Reason.SPAM, Effect.QUARANTINE, overridable=True))
+        self.assertEqual(kind, Kind(Spam.reason, Effect.QUARANTINE, overridable=True))
         self.assertEqual(case.verdicts, ("note", "nameless", "first"))
         self.assertEqual((case.is_machine, case.answerable), (True, False))
         self.assertEqual(log.facts, {"a": 1})
@@ -242,8 +247,8 @@ class TestCopies(PureCase):
         duplicate = Outcome(State.IGNORED, Reason.DUPLICATE)
         elsewhere = [("duplicate", "an earlier copy was routed elsewhere", False)]
         known = [("duplicate", "an earlier copy of this message was received", True)]
-        loop = Outcome(State.QUARANTINED, Reason.LOOP)
-        ignored = Outcome(State.IGNORED, Reason.BULK)
+        loop = Outcome(State.QUARANTINED, Loop.reason)
+        ignored = Outcome(State.IGNORED, Bulk.reason)
         for name, earlier, outcome, expected, noted in (
             ("first", None, routed, routed, []),
             ("second", {HERE.target}, routed, replace(routed, routes=(THERE,)), elsewhere),

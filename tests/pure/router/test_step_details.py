@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from ....router.case import Case
-from ....router.codes import AuthorCheck, Reason, State
+from ....router.codes import AuthorCheck, State
 from ....router.places import Alias, Recipient, ReplyTarget, Route, ThreadMessage, User
 from ....router.rules.rules import Action, Hit, Rule
 from ....router.steps import STEPS, Step
@@ -21,6 +21,7 @@ from ....router.steps.thread import MAX_REFERENCES, Thread
 from ....router.steps.user import UserStep, find_user
 from ....router.tokens.reading import ReadToken
 from ....router.tokens.tokens import ReplyToken, ThreadToken, TokenKey, make_thread_token
+from ....router.verdicts.bulk import Bulk
 from ...kit.pure import PureCase
 from ...kit.verdict_kit import POLICY, SECRET, Company, mail
 
@@ -168,7 +169,7 @@ class TestAddresses(PureCase):
         self.assertEqual([route.alias for route in found.routes], [JOBS])
         said = "sales@domain.com does not accept mail written by programs"
         self.assertEqual(found.text, f"alias jobs@domain.com; {said}")
-        self.assertEqual((found.held, found.remaining), (Reason.BULK, ()))
+        self.assertEqual((found.held, found.remaining), (Bulk.reason, ()))
         found = AliasStep().find(case(*addresses, directory=directory))
         self.assertEqual((len(found.routes), found.held), (2, None))
 

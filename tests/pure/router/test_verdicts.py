@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from ....router import verdicts
-from ....router.codes import Reason
 from ....router.tokens.loop_mark import LoopMark, find_loop_mark
 from ...kit.pure import PureCase
 from ...kit.verdict_kit import DATE, SECRET, Company, hop, judge, mail, why
@@ -33,12 +32,6 @@ class TestOrder(PureCase):
             names,
             "probe loop bounce receipt complaint auto_reply spam forged bulk machine".split(),
         )
-
-    def test_a_verdict_that_decides_has_its_reason(self):
-        for verdict in verdicts.VERDICTS:
-            with self.subTest(verdict.name):
-                expected = None if verdict.name == "machine" else Reason(verdict.name)
-                self.assertEqual(verdict.reason, expected)
 
     def test_one_file_a_verdict(self):
         folder = Path(verdicts.__file__).parent

@@ -1,6 +1,9 @@
 """The verdict of a trial run: what Odoo did beside what the router would have done."""
 
-from ....router.codes import Reason, State
+from ....ledger.codes import STATES, LedgerReason, LedgerState
+from ....router.codes import Reason, State, selection
+from ....router.verdicts.bounce import Bounce
+from ....router.verdicts.spam import Spam
 from ....trial.comparison import Comparison, Did, compare, is_lost
 from ...kit.pure import PureCase
 
@@ -11,7 +14,7 @@ FALLBACK = "record:crm.lead:0"
 class TestCodes(PureCase):
     def test_what_is_stored_and_what_people_read(self):
         self.assertEqual(
-            Did.selection(),
+            selection(Did),
             [
                 ("pending", "Not known yet"),
                 ("record", "Created or updated a record"),
@@ -22,7 +25,7 @@ class TestCodes(PureCase):
             ],
         )
         self.assertEqual(
-            Comparison.selection(),
+            selection(Comparison),
             [
                 ("same", "Same"),
                 ("better", "Router is better"),
@@ -49,7 +52,7 @@ class TestCompare(PureCase):
             (Did.FAILED, [], routed, [SALES], Comparison.BETTER, True),
             (Did.FAILED, [], sorted_, [], Comparison.BETTER, True),
             (Did.FAILED, [], ignored, [], Comparison.SAME, False),
-            (Did.FAILED, [], State.FAILED, [], Comparison.DIFFERS, True),
+            (Did.FAILED, [], LedgerState.FAILED, [], Comparison.DIFFERS, True),
             (Did.FAILED, [], None, [], Comparison.DIFFERS, True),
             (Did.BOUNCED, [], routed, [SALES], Comparison.BETTER, True),
             (Did.BOUNCED, [], sorted_, [], Comparison.BETTER, True),
@@ -69,15 +72,16 @@ class TestCompare(PureCase):
 
     def test_a_report_that_both_take_for_one(self):
         for state in (State.IGNORED, State.ROUTED):
-            found = compare(Did.NOTED, [], state, Reason.BOUNCE, [])
+            found = compare(Did.NOTED, [], state, Bounce.reason, [])
             self.assertIs(found, Comparison.SAME)
 
     def test_places_of_a_mail_that_is_held_are_no_places(self):
-        found = compare(Did.RECORD, [SALES], State.QUARANTINED, Reason.SPAM, [SALES])
+        found = compare(Did.RECORD, [SALES], State.QUARANTINED, Spam.reason, [SALES])
         self.assertIs(found, Comparison.DIFFERS)
 
     def test_what_is_lost_is_never_called_alike(self):
         for did in Did:
-            for state in (*State, None):
+            for state in (*STATES, None):
                 if is_lost(did, state):
-                    self.assertNotEqual(compare(did, [], state, Reason.ERROR, []), Comparison.SAME)
+                    found = compare(did, [], state, LedgerReason.ERROR, [])
+                    self.assertNotEqual(found, Comparison.SAME)

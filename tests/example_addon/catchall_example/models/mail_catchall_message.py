@@ -1,16 +1,18 @@
 from odoo import fields, models
+from odoo.addons.mail_catchall_router.router.codes import selection
 
 from ..codes import ExampleReason
+from ..invitation import Invitation
 
 
 class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
     reason = fields.Selection(
-        selection_add=ExampleReason.selection(),
+        selection_add=selection([Invitation.reason, *ExampleReason]),
         # what becomes of these messages when this addon is uninstalled
         ondelete={
-            str(ExampleReason.INVITATION): "set unmatched",
+            Invitation.name: "set unmatched",
             str(ExampleReason.PLURAL): "set alias",
         },
     )
