@@ -105,7 +105,7 @@ class Identity:
     hidden: str = ""
 
 
-def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None = None) -> Identity:
+def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo) -> Identity:
     """Decide the identity of one message (docs/outgoing.md#who-customers-see).
 
     Applied to its own result it changes nothing, so preparing a message again does not alter it.
@@ -119,10 +119,7 @@ def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None 
     sender = None
     if account.sender_header and origin.address != envelope:
         sender = Mailbox(clean_name(account.company) or Mailbox(address=envelope).local, envelope)
-    replies_to: tuple[Mailbox, ...] = ()
-    if reply_to:
-        record = (reply_to.record,) if reply_to.record else ()
-        replies_to = choose_reply_to(author, reply_to) or record
+    replies_to = choose_reply_to(author, reply_to) or tuple(filter(None, (reply_to.record,)))
     hidden = normalise(author.address)
     if hidden == envelope or account.serves(hidden):
         hidden = ""

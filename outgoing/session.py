@@ -16,7 +16,7 @@ import smtplib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from email.message import EmailMessage
-from typing import Any, Protocol
+from typing import Any
 
 from .dispatch import AwaitedDispatches, Refused, dispatch_of
 from .identity import OutgoingAccount, write_identity
@@ -28,13 +28,8 @@ NO_UTF8 = Answer(
     "@ (SMTPUTF8). Write to another address of this recipient.",
 )
 Connection = Any  # smtplib.SMTP, or what a test puts in its place
-
-
-class SentCopies(Protocol):
-    """Whoever wants a copy of what left."""
-
-    def keep(self, message: EmailMessage, source: bytes) -> None:
-        """Take a message that somebody got, and its bytes as they left."""
+# Its ``keep(message, source)`` takes a message that somebody got, and its bytes as they left.
+SentCopies = Any
 
 
 class AccountSession:
@@ -120,28 +115,25 @@ class AccountSession:
     def _send_as_somebody(
         self, message: EmailMessage, from_addr: str, recipients: list[str]
     ) -> dict[str, Answer]:
-        fallbacks = dispatch_of(message).fallbacks
         refusal = None
-        for more in range(len(fallbacks), -1, -1):
+        for fallback in (*dispatch_of(message).fallbacks, None):
             try:
                 refused = self._transmit(message, from_addr, recipients)
             except DeliveryError as error:
-                if not (more and error.answer.names_sender):
+                if not (fallback and error.answer.names_sender):
                     raise
                 answer = error.answer
             else:
                 answers = list(refused.values())
-                about_sender = len(refused) == len(recipients) and all(
-                    answer.names_sender for answer in answers
-                )
-                if not (more and about_sender):
-                    if refusal and len(refused) < len(recipients):
+                nobody = len(refused) == len(recipients)
+                if not (fallback and nobody and all(each.names_sender for each in answers)):
+                    if refusal and not nobody:
                         self._do_without(*refusal)
                     return refused
                 answer = answers[0]
-            fallback = fallbacks[-more]
-            refusal, from_addr = (fallback.refused, answer), fallback.identity.envelope
-            write_identity(message, fallback.identity)
+            part, identity = fallback
+            refusal, from_addr = (part, answer), identity.envelope
+            write_identity(message, identity)
         raise AssertionError("unreachable")
 
     def _do_without(self, refused: Refused, answer: Answer) -> None:
