@@ -9,7 +9,6 @@ from . import identity
 from . import recipients
 from . import limits
 from . import retry
-from . import mail_alias_domain
 from . import mail_mail
 from . import dispatch
 from . import automatic

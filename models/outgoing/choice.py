@@ -1,6 +1,7 @@
 """Which account a message leaves through: the one that serves the alias domain of its record.
 
-One session of it then carries the messages of all authors (session.py).
+One session of it then carries the messages of all authors (session.py). What is cached about both
+follows every change of an account (``_catchall_forget_directory``) and of an alias domain.
 """
 
 import functools
@@ -73,11 +74,11 @@ class IrMailServer(models.Model):
         for key in ("domain_bounce_address", "domain_notifications_email"):
             address = normalise(email_normalize(self.env.context.get(key)) or "")
             if domain_id := directory.by_address.get(address):
-                return AliasDomain.browse(directory.served(domain_id) or [])
+                return AliasDomain.browse(directory.served(domain_id))
         author = normalise(email_normalize(email_from, strict=False) or "")
         domain_id = directory.served_by_name(author.rpartition("@")[2])
         domain_id = domain_id or directory.served(self.env.company.sudo().alias_domain_id.id)
-        return AliasDomain.browse(domain_id or [])
+        return AliasDomain.browse(domain_id)
 
     def _find_mail_server(self, email_from, mail_servers=None):
         directory = self._catchall_directory()
@@ -158,3 +159,23 @@ class IrMailServer(models.Model):
         if self.is_catchall:
             return self._catchall_account_address()
         return super()._get_test_email_from()
+
+
+class MailAliasDomain(models.Model):
+    _inherit = "mail.alias.domain"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        domains = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return domains
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

@@ -35,15 +35,11 @@ class MailCatchallRefusal(models.Model):
                 refusals._tell_admins(server_id, answer, kind)
 
     @api.model
-    def _latest(self, server_ids, kind="author"):
+    def _latest(self, server_ids, kind):
         """Return {server id: its newest refusal} of those that still count."""
         since = fields.Datetime.now() - KEPT
         found = self.search(
-            [
-                ("server_id", "in", server_ids),
-                ("create_date", ">=", since),
-                ("kind", "=", kind),
-            ]
+            [("server_id", "in", server_ids), ("create_date", ">=", since), ("kind", "=", kind)]
         )
         return {refusal.server_id.id: refusal for refusal in reversed(found)}
 

@@ -25,15 +25,12 @@ class IrMailServer(models.Model):
     @api.depends("is_catchall")
     def _compute_catchall_from_learned(self):
         refusals = self.env["mail.catchall.refusal"].sudo()
-        learned = refusals._latest(self.ids)
-        envelopes = refusals._latest(self.ids, "envelope")
-        for server in self:
-            refusal = learned.get(server.id)
-            server.catchall_from_learned = refusal and refusal.create_date
-            server.catchall_from_answer = refusal and refusal.answer
-            refusal = envelopes.get(server.id)
-            server.catchall_envelope_learned = refusal and refusal.create_date
-            server.catchall_envelope_answer = refusal and refusal.answer
+        for kind, name in (("author", "catchall_from"), ("envelope", "catchall_envelope")):
+            latest = refusals._latest(self.ids, kind)
+            for server in self:
+                refusal = latest.get(server.id, refusals)
+                server[f"{name}_learned"] = refusal.create_date
+                server[f"{name}_answer"] = refusal.answer
 
     def _catchall_record_refusal(self, refused, answer):
         """Called by the session when a message went through without what the server refused."""
@@ -42,14 +39,7 @@ class IrMailServer(models.Model):
     def action_catchall_forget_from(self):
         """Try the authors' own addresses and bounce addresses again, with the next mail."""
         self.env["mail.catchall.refusal"].search([("server_id", "in", self.ids)]).unlink()
-        self.invalidate_recordset(
-            [
-                "catchall_from_learned",
-                "catchall_from_answer",
-                "catchall_envelope_learned",
-                "catchall_envelope_answer",
-            ]
-        )
+        self.invalidate_recordset()
 
     def _catchall_tell_admins(self, subject, body):
         """Tell those who can do something about an account, as each of them wants to be told."""
