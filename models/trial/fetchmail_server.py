@@ -86,13 +86,11 @@ class FetchmailServer(models.Model):
             raise UserError(self._catchall_explain(cause)) from error
 
     def action_catchall_end_trial(self):
-        """Stop recording; what was recorded stays, and Odoo goes on as before."""
         self.check_access("write")
         self.filtered("catchall_shadow").catchall_shadow = False
         return True
 
     def action_catchall_compare(self):
-        """Open what was recorded for this account."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_catchall_router.action_mail_catchall_shadow"

@@ -15,7 +15,6 @@ class CatchallSwitch(models.TransientModel):
     replay_lost = fields.Boolean("Route Emails Lost by Odoo", default=True)
 
     def action_switch(self):
-        """Make the account live; say how many of the lost messages are routed now."""
         self.ensure_one()
         server = self.fetchmail_server_id
         count = server._catchall_switch(replay_lost=self.replay_lost)

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.tools import SQL, exception_to_unicode
+from odoo.tools import SQL
 from psycopg2.extras import Json
 
 from ...router.codes import Reason, State
@@ -12,10 +12,8 @@ from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost
 from ..incoming.ledger import company_of, described
-from .trial_directory import TrialDirectory
 
 MAX_ENDED = 2  # times that deciding about a message may have ended the process
-_ERROR_CHARS = 2_000
 
 
 def fingerprint(source):
@@ -38,7 +36,6 @@ class CatchallShadow(models.Model):
 
     @api.model
     def _account_facts(self, account_id):
-        """Return what of an account counts for each of its mails."""
         server = self.env["fetchmail.server"].browse(account_id)
         return AccountFacts(
             account_id=account_id,
@@ -102,10 +99,6 @@ class CatchallShadow(models.Model):
         return self.env.cr.fetchone()
 
     @api.model
-    def _trial_directory(self):
-        return TrialDirectory(self.env)
-
-    @api.model
     def _decide(self, row_id, account, source, directory):
         """Return the values that say what the router would do; this changes nothing."""
         if source is None:
@@ -131,11 +124,6 @@ class CatchallShadow(models.Model):
             "company_id": directory.company_id(decision) or account.company_id,
             "decision_error": None,
         }
-
-    @api.model
-    def _no_decision_values(self, error):
-        text = f"{type(error).__name__}: {exception_to_unicode(error)}"
-        return {"decision_error": printable(text)[:_ERROR_CHARS]}
 
     def _write_down(self, values):
         """Not by the ORM: this is done twice for each message, and nothing is computed from it."""
@@ -178,7 +166,7 @@ class CatchallShadow(models.Model):
             {
                 "did": str(did),
                 "native_places": places,
-                "native_error": printable(error)[:_ERROR_CHARS] or None,
+                "native_error": error or None,
                 "bounced_to": printable(bounced_to) or None,
                 "verdict": str(verdict),
                 "lost": is_lost(did, state),
