@@ -66,8 +66,7 @@ class AccountSession:
         self._connect = connect
         self._record_accepted, self._record_refusal = record_accepted, record_refusal
         self._ended = ended
-        self._text_sent = False
-        self._text: object = None
+        self._text: object = None  # of the message at hand, once it has begun to leave
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.connection, name)
@@ -147,9 +146,9 @@ class AccountSession:
         self, message: EmailMessage, from_addr: str, recipients: list[str]
     ) -> dict[str, Answer]:
         """One transaction; in a new connection when the old one was lost before the text."""
-        if self._dead:
-            raise DeliveryError(self._dead)
         for last in (False, True):
+            if self._dead:
+                raise DeliveryError(self._dead)
             self._watch()
             beyond: dict[str, Answer] = {}
             try:
@@ -166,19 +165,17 @@ class AccountSession:
                     refusals = {address: answers.get(address, final) for address in recipients}
                     return {**refusals, **beyond}
             except smtplib.SMTPResponseException as error:
-                closing = error.smtp_code == 421 and not self._text_sent
+                closing = error.smtp_code == 421 and self._text is None
                 if last or not closing:
                     raise DeliveryError(_answer(error.smtp_code, error.smtp_error)) from error
             except (smtplib.SMTPServerDisconnected, OSError) as error:
-                if last or self._text_sent:
+                if last or self._text is not None:
                     self.connection.close()
                     raise DeliveryError(Answer(0, str(error))) from error
             else:
                 answers = {address: _answer(*reply) for address, reply in (refused or {}).items()}
                 return {**answers, **beyond}
             self._reconnect()
-            if self._dead:
-                raise DeliveryError(self._dead)
         raise AssertionError("unreachable")
 
     def _beyond_ascii(self, recipients: list[str]) -> dict[str, Answer]:
@@ -193,7 +190,6 @@ class AccountSession:
 
     def _watch(self) -> None:
         """Note when the text of a message begins to leave: from then on silence is ambiguous."""
-        self._text_sent = False
         self._text = None
         connection = self.connection
         send = getattr(type(connection), "data", None)
@@ -201,7 +197,6 @@ class AccountSession:
             return
 
         def data(text: Any) -> Any:
-            self._text_sent = True
             self._text = text
             return send(connection, text)
 

@@ -15,7 +15,6 @@ class MailAliasDomain(models.Model):
     _inherit = "mail.alias.domain"
 
     def action_catchall_check(self):
-        """Check the domain now and show what was found."""
         self.ensure_one()
         self.check_access("write")
         # sudo: who may set the domain up may check it; rows are written by checks alone
@@ -32,8 +31,13 @@ class MailAliasDomain(models.Model):
         server_id = self.env["ir.mail_server"]._catchall_directory().accounts.get(self.id)
         return self.env["ir.mail_server"].sudo().browse(server_id or [])
 
-    def _catchall_is_served(self):
-        return bool(self._catchall_incoming_accounts() or self._catchall_outgoing_account())
+    def _catchall_served(self):
+        """Those of these domains that an account receives or sends for."""
+        return self.filtered(
+            lambda domain: (
+                domain._catchall_incoming_accounts() or domain._catchall_outgoing_account()
+            )
+        )
 
     def _catchall_checkup_facts(self):
         """Facts for ``domain_check.check.check_domain``; the probe's come on top."""
@@ -53,14 +57,8 @@ class MailAliasDomain(models.Model):
 
     def _catchall_return_path_domain(self, outgoing):
         """The domain of the envelope sender: receivers look at its SPF record (RFC 7208 §2.4)."""
-        name = normalise_domain(self.name)
-        if (
-            outgoing.catchall_envelope_policy == "verp"
-            and not outgoing.catchall_envelope_learned
-            and name in outgoing._catchall_fetched_domains()
-        ):
-            return name
-        return normalise(outgoing._catchall_account_address() or "").rpartition("@")[2]
+        name, account = normalise_domain(self.name), outgoing._catchall_outgoing_account()
+        return name if name in account.bounce_domains else account.address.rpartition("@")[2]
 
     def _catchall_probe_facts(self):
         """What the newest probe has seen, as values of ``Facts``; older ones count for nothing."""

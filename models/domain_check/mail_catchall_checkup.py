@@ -120,8 +120,7 @@ class MailCatchallCheckup(models.Model):
 
     @api.model
     def _cron_check_domains(self):
-        domains = self.env["ir.mail_server"]._catchall_all_domains()
-        domains = domains.filtered(lambda domain: domain._catchall_is_served())
+        domains = self.env["ir.mail_server"]._catchall_all_domains()._catchall_served()
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(domains))
         for domain in domains:
@@ -143,10 +142,13 @@ class MailCatchallCheckup(models.Model):
     def action_check_all(self):
         """Check every alias domain that an account serves; if there is none, all of them."""
         self.env["mail.alias.domain"].check_access("write")
-        domains = self.env["ir.mail_server"]._catchall_all_domains()
-        domains = domains.filtered(lambda domain: domain._catchall_is_served()) or domains
+        everything = self.env["ir.mail_server"]._catchall_all_domains()
+        domains = everything._catchall_served() or everything
         if len(domains) > MAX_WHILE_WAITING:
-            return self._check_later()
+            # sudo: waking the job is not configuring it
+            self.env.ref("mail_catchall_router.ir_cron_catchall_checkup").sudo()._trigger()
+            text = self.env._("The domains are being checked. Come back in a minute.")
+            return notification(text, "info", then=None)
         checkups = self.browse()
         for domain in domains:
             checkups |= self.sudo()._run(domain)  # sudo: rows are written by checks alone
@@ -156,16 +158,9 @@ class MailCatchallCheckup(models.Model):
             "mail_catchall_router.action_mail_catchall_checkup"
         )
 
-    def _check_later(self):
-        # sudo: waking the job is not configuring it
-        self.env.ref("mail_catchall_router.ir_cron_catchall_checkup").sudo()._trigger()
-        text = self.env._("The domains are being checked. Come back in a minute.")
-        return notification(text, "info", then=None)
-
     def action_use_inbox(self):
         self.ensure_one()
-        self.user_ids.action_catchall_use_inbox()
-        return True
+        return self.user_ids.action_catchall_use_inbox()
 
     def _open(self):
         return form_window(self, self.env._("Domain Check"))
