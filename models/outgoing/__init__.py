@@ -1,5 +1,5 @@
 from . import ir_mail_server
-from . import provider
+from . import mail_catchall_refusal
 from . import advice
 from . import choice
 from . import session
@@ -15,4 +15,3 @@ from . import automatic
 from . import reply_to
 from . import mail_message
 from . import mail_catchall_delivery
-from . import mail_catchall_refusal

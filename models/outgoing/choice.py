@@ -88,13 +88,10 @@ class IrMailServer(models.Model):
             mail_servers = self.sudo().search(
                 self._find_mail_server_allowed_domain(), order="sequence"
             )
-        personal = mail_servers.filtered(
-            lambda server: (
-                server.active
-                and server.owner_user_id
-                and server.from_filter
-                and self._match_from_filter(email_from, server.from_filter)
-            )
+        active = mail_servers.filtered("active")
+        owned = active.filtered("owner_user_id")
+        personal = owned.filtered("from_filter").filtered(
+            lambda server: self._match_from_filter(email_from, server.from_filter)
         )
         if personal and email_normalize(email_from):
             return super()._find_mail_server(email_from, personal)
@@ -104,11 +101,7 @@ class IrMailServer(models.Model):
             # One address for all authors: mail.mail then opens one session for all of them.
             return account, account._catchall_account_address()
         # Another domain's mail: any ordinary server is better than somebody else's account.
-        ordinary = mail_servers.filtered(
-            lambda server: (
-                server.active and server.id not in directory.servers and not server.owner_user_id
-            )
-        )
+        ordinary = (active - owned).filtered(lambda server: server.id not in directory.servers)
         return super()._find_mail_server(email_from, ordinary or mail_servers)
 
     def _connect__(
