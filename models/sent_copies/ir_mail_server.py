@@ -152,7 +152,6 @@ class IrMailServer(models.Model):
         }
 
     def action_catchall_copies_now(self):
-        """Try again now, after the administrator has fixed something."""
         self.check_access("write")
         # sudo: rows are read-only for people, so that nobody changes what was sent
         due = [("server_id", "in", self.ids), ("state", "=", "waiting")]
@@ -161,8 +160,6 @@ class IrMailServer(models.Model):
         waiting._wake()
 
     def action_catchall_forget_copies(self):
-        """Remove failed copies from the list; the messages themselves were sent."""
         self.check_access("write")
-        self.env["mail.catchall.sent"].search(
-            [("server_id", "in", self.ids), ("state", "=", "failed")]
-        ).unlink()
+        failed = [("server_id", "in", self.ids), ("state", "=", "failed")]
+        self.env["mail.catchall.sent"].search(failed).unlink()

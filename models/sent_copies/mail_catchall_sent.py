@@ -153,7 +153,5 @@ class MailCatchallSent(models.Model):
 
     @api.autovacuum
     def _gc_copies(self):
-        self.search(
-            [("state", "=", "failed"), ("sent_date", "<", fields.Datetime.now() - KEPT)],
-            limit=100_000,
-        ).unlink()
+        old = [("state", "=", "failed"), ("sent_date", "<", fields.Datetime.now() - KEPT)]
+        self.search(old, limit=100_000).unlink()

@@ -7,4 +7,3 @@ from . import native_watch
 from . import fetchmail_server
 from . import summary
 from . import switch
-from . import mail_catchall_switch

@@ -51,10 +51,7 @@ class CatchallMessage(models.Model):
 
 
 class TrialDirectory(OdooDirectory):
-    """Odoo's answers while nothing is really routed: earlier copies have reached places on trial.
-
-    ``_row`` is the row of the trial that is being decided about.
-    """
+    """Odoo's answers while nothing is really routed; ``_row`` is of the trial."""
 
     def delivered(self, mail):
         """Return the targets that earlier copies would have reached, None when there are none."""

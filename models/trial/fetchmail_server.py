@@ -95,6 +95,4 @@ class FetchmailServer(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_catchall_router.action_mail_catchall_shadow"
         )
-        action["domain"] = [("fetchmail_server_id", "=", self.id)]
-        action["context"] = {}
-        return action
+        return action | {"domain": [("fetchmail_server_id", "=", self.id)], "context": {}}

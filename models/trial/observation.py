@@ -155,27 +155,20 @@ class CatchallShadow(models.Model):
         if known == Did.RECORD or (known != Did.PENDING and did is Did.NOTHING):
             return
         state = State(state) if state else None
-        verdict = compare(
-            did,
-            {place["target"] for place in places},
-            state,
-            reason,
-            {place["target"] for place in would or ()},
-        )
+        native, targets = ({place["target"] for place in some or ()} for some in (places, would))
         self._write_down(
             {
                 "did": str(did),
                 "native_places": places,
                 "native_error": error or None,
                 "bounced_to": printable(bounced_to) or None,
-                "verdict": str(verdict),
+                "verdict": str(compare(did, native, state, reason, targets)),
                 "lost": is_lost(did, state),
             }
         )
 
     def _native_messages(self):
         """Places of the messages that Odoo has made of this message since it was first seen."""
-        self.ensure_one()
         if not self.message_id:
             return []
         self.env.cr.execute(

@@ -5,7 +5,6 @@ committed apart: the bytes before the engine sees the message, the decision righ
 once the engine's own transaction has been committed or rolled back. Whatever goes wrong in here is
 logged and ends in here: Odoo goes on as if nobody was looking.
 """
-# What is observed is committed apart from Odoo's work, which may be rolled back.
 # pylint: disable=invalid-commit
 
 import logging
