@@ -8,7 +8,7 @@ from then on it stays with the message.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..router.tokens.tokens import bounce_local_part
 from .identity import Author, Identity, OutgoingAccount, ReplyTo, identify, without_author
@@ -17,20 +17,14 @@ from .identity import Author, Identity, OutgoingAccount, ReplyTo, identify, with
 Refused = Literal["author", "envelope"]
 
 
-class Fallback(NamedTuple):
-    """The identity of the same message without what the server has refused."""
-
-    refused: Refused
-    identity: Identity
-
-
 @dataclass(slots=True, kw_only=True)
 class Dispatch:
     """One message to one recipient; a message that no ``mail.mail`` sends has the defaults.
 
     ``message_id`` and ``recipients`` are core's arguments, by which the message is recognised when
     it is built. ``copy_rank`` says whose copy the Sent folder gets, 0: none. ``author`` is whom
-    the message named before it was given an identity.
+    the message named before it was given an identity. ``fallbacks`` are what the server may refuse
+    next, and the identity of the same message without it.
     """
 
     mail_id: int = 0
@@ -40,19 +34,18 @@ class Dispatch:
     bounce_token: str = ""
     copy_rank: int = 0
     author: Author | None = None
-    fallbacks: tuple[Fallback, ...] = ()
+    fallbacks: tuple[tuple[Refused, Identity], ...] = ()
 
     def identify(self, author: Author, account: OutgoingAccount, reply_to: ReplyTo) -> Identity:
         """Decide what the message says of its origin, and what to fall back to when refused."""
         self.author = author
         identity = identify(author, account, reply_to)
-        fallbacks = []
+        self.fallbacks = ()
         if account.from_policy == "auto" and (plain := without_author(identity, author, account)):
-            fallbacks.append(Fallback("author", plain))
+            self.fallbacks = (("author", plain),)
         if bounce := self._bounce_address(identity, account):
-            fallbacks.insert(0, Fallback("envelope", identity))
+            self.fallbacks = (("envelope", identity), *self.fallbacks)
             identity = replace(identity, envelope=bounce)
-        self.fallbacks = tuple(fallbacks)
         return identity
 
     def _bounce_address(self, identity: Identity, account: OutgoingAccount) -> str:

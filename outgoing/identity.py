@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from functools import lru_cache
 from typing import Any, Literal
 
-from ..router.message.addresses import Mailbox, normalise, normalise_domain, parse
+from ..router.message.addresses import Mailbox, normalise, parse
 from .header_text import ascii_address, clean_name, clean_text, format_address, needs_no_quotes
 
 FromPolicy = Literal["auto", "keep", "account"]
@@ -42,7 +42,8 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingAccount:
-    """The account that sends: ``domains`` are the alias domains that it serves, nothing else.
+    """The account that sends: ``domains`` are the alias domains that it serves, nothing else, as
+    ``normalise_domain`` writes them.
 
     ``refuses_authors`` says that the provider has refused one; only the policy ``auto`` asks.
     Replies and bounces may go to unique addresses of ``signed_domains`` and ``bounce_domains``.
@@ -69,8 +70,7 @@ class OutgoingAccount:
 
     def serves(self, address: str) -> bool:
         """Whether an address belongs to exactly one of the account's alias domains."""
-        domains = {normalise_domain(domain) for domain in self.domains}
-        return bool(address) and address.rpartition("@")[2] in domains
+        return bool(address) and address.rpartition("@")[2] in self.domains
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Identity:
     hidden: str = ""
 
 
-def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None = None) -> Identity:
+def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo) -> Identity:
     """Decide the identity of one message (docs/outgoing.md#who-customers-see).
 
     Applied to its own result it changes nothing, so preparing a message again does not alter it.
@@ -119,10 +119,7 @@ def identify(author: Author, account: OutgoingAccount, reply_to: ReplyTo | None 
     sender = None
     if account.sender_header and origin.address != envelope:
         sender = Mailbox(clean_name(account.company) or Mailbox(address=envelope).local, envelope)
-    replies_to: tuple[Mailbox, ...] = ()
-    if reply_to:
-        record = (reply_to.record,) if reply_to.record else ()
-        replies_to = choose_reply_to(author, reply_to) or record
+    replies_to = choose_reply_to(author, reply_to) or tuple(filter(None, (reply_to.record,)))
     hidden = normalise(author.address)
     if hidden == envelope or account.serves(hidden):
         hidden = ""
@@ -162,10 +159,9 @@ def choose_reply_to(author: Author, reply_to: ReplyTo) -> tuple[Mailbox, ...]:
     if reply_to.settled and reply_to.wanted:
         return reply_to.wanted
     own = normalise(author.address)
-    domains = {normalise_domain(domain) for domain in reply_to.own_domains}
 
     def stays(mailbox: Mailbox) -> bool:
-        inside, another = mailbox.domain in domains, mailbox.address != own
+        inside, another = mailbox.domain in reply_to.own_domains, mailbox.address != own
         return inside or another if reply_to.chosen else inside and another
 
     return tuple(mailbox for mailbox in reply_to.wanted if stays(mailbox))

@@ -33,7 +33,6 @@ SENDER_PHRASES = (
     "from address must match",
     "from header must match",
     "from address is not allowed",
-    "not allowed to send as this from",
 )
 _SENDER_STATUS = re.compile(r"(?<![\d.])5\.(?:7\.60|2\.252)(?![\d.])")
 # The same words about somebody else: a recipient's SPF check, a rate, a domain without DNS.
@@ -89,8 +88,8 @@ class Outcome:
     @property
     def try_again(self) -> bool:
         """Whether something may still be delivered later."""
-        answers = [*self.refused.values(), *([self.failure] if self.failure else [])]
-        return any(answer.is_temporary for answer in answers)
+        answers = (*self.refused.values(), self.failure)
+        return any(answer.is_temporary for answer in answers if answer)
 
     @property
     def reason(self) -> str:

@@ -16,7 +16,7 @@ import smtplib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from email.message import EmailMessage
-from typing import Any, Protocol
+from typing import Any
 
 from .dispatch import AwaitedDispatches, Refused, dispatch_of
 from .identity import OutgoingAccount, write_identity
@@ -28,13 +28,8 @@ NO_UTF8 = Answer(
     "@ (SMTPUTF8). Write to another address of this recipient.",
 )
 Connection = Any  # smtplib.SMTP, or what a test puts in its place
-
-
-class SentCopies(Protocol):
-    """Whoever wants a copy of what left."""
-
-    def keep(self, message: EmailMessage, source: bytes) -> None:
-        """Take a message that somebody got, and its bytes as they left."""
+# Its ``keep(message, source)`` takes a message that somebody got, and its bytes as they left.
+SentCopies = Any
 
 
 class AccountSession:
@@ -71,8 +66,7 @@ class AccountSession:
         self._connect = connect
         self._record_accepted, self._record_refusal = record_accepted, record_refusal
         self._ended = ended
-        self._text_sent = False
-        self._text: object = None
+        self._text: object = None  # of the message at hand, once it has begun to leave
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.connection, name)
@@ -120,28 +114,25 @@ class AccountSession:
     def _send_as_somebody(
         self, message: EmailMessage, from_addr: str, recipients: list[str]
     ) -> dict[str, Answer]:
-        fallbacks = dispatch_of(message).fallbacks
         refusal = None
-        for more in range(len(fallbacks), -1, -1):
+        for fallback in (*dispatch_of(message).fallbacks, None):
             try:
                 refused = self._transmit(message, from_addr, recipients)
             except DeliveryError as error:
-                if not (more and error.answer.names_sender):
+                if not (fallback and error.answer.names_sender):
                     raise
                 answer = error.answer
             else:
                 answers = list(refused.values())
-                about_sender = len(refused) == len(recipients) and all(
-                    answer.names_sender for answer in answers
-                )
-                if not (more and about_sender):
-                    if refusal and len(refused) < len(recipients):
+                nobody = len(refused) == len(recipients)
+                if not (fallback and nobody and all(each.names_sender for each in answers)):
+                    if refusal and not nobody:
                         self._do_without(*refusal)
                     return refused
                 answer = answers[0]
-            fallback = fallbacks[-more]
-            refusal, from_addr = (fallback.refused, answer), fallback.identity.envelope
-            write_identity(message, fallback.identity)
+            part, identity = fallback
+            refusal, from_addr = (part, answer), identity.envelope
+            write_identity(message, identity)
         raise AssertionError("unreachable")
 
     def _do_without(self, refused: Refused, answer: Answer) -> None:
@@ -155,9 +146,9 @@ class AccountSession:
         self, message: EmailMessage, from_addr: str, recipients: list[str]
     ) -> dict[str, Answer]:
         """One transaction; in a new connection when the old one was lost before the text."""
-        if self._dead:
-            raise DeliveryError(self._dead)
         for last in (False, True):
+            if self._dead:
+                raise DeliveryError(self._dead)
             self._watch()
             beyond: dict[str, Answer] = {}
             try:
@@ -174,19 +165,17 @@ class AccountSession:
                     refusals = {address: answers.get(address, final) for address in recipients}
                     return {**refusals, **beyond}
             except smtplib.SMTPResponseException as error:
-                closing = error.smtp_code == 421 and not self._text_sent
+                closing = error.smtp_code == 421 and self._text is None
                 if last or not closing:
                     raise DeliveryError(_answer(error.smtp_code, error.smtp_error)) from error
             except (smtplib.SMTPServerDisconnected, OSError) as error:
-                if last or self._text_sent:
+                if last or self._text is not None:
                     self.connection.close()
                     raise DeliveryError(Answer(0, str(error))) from error
             else:
                 answers = {address: _answer(*reply) for address, reply in (refused or {}).items()}
                 return {**answers, **beyond}
             self._reconnect()
-            if self._dead:
-                raise DeliveryError(self._dead)
         raise AssertionError("unreachable")
 
     def _beyond_ascii(self, recipients: list[str]) -> dict[str, Answer]:
@@ -201,7 +190,6 @@ class AccountSession:
 
     def _watch(self) -> None:
         """Note when the text of a message begins to leave: from then on silence is ambiguous."""
-        self._text_sent = False
         self._text = None
         connection = self.connection
         send = getattr(type(connection), "data", None)
@@ -209,7 +197,6 @@ class AccountSession:
             return
 
         def data(text: Any) -> Any:
-            self._text_sent = True
             self._text = text
             return send(connection, text)
 

@@ -36,15 +36,14 @@ class SentFolder:
         """
         self._connection = connection
         self.name = name or find_special_folder(connection, rb"\sent", _SENT_NAMES) or ""
-        wanted = [self.name] if self.name else []
-        if not (wanted and self._opens(wanted[0])):
-            self.name = self._make(wanted or list(_NEW_NAMES))
+        if not (self.name and self._opens(self.name)):
+            self.name = self._make((self.name,) if self.name else _NEW_NAMES)
 
     def _opens(self, name: str) -> bool:
         status, _answer = self._connection.select(quote_folder(name), readonly=True)
         return bool(status == "OK")
 
-    def _make(self, names: list[str]) -> str:
+    def _make(self, names: tuple[str, ...]) -> str:
         answer: list[object] = []
         for name in names:
             _status, answer = self._connection.create(quote_folder(name))

@@ -15,7 +15,6 @@ class MailAliasDomain(models.Model):
     _inherit = "mail.alias.domain"
 
     def action_catchall_check(self):
-        """Check the domain now and show what was found."""
         self.ensure_one()
         self.check_access("write")
         # sudo: who may set the domain up may check it; rows are written by checks alone
@@ -32,12 +31,16 @@ class MailAliasDomain(models.Model):
         server_id = self.env["ir.mail_server"]._catchall_directory().accounts.get(self.id)
         return self.env["ir.mail_server"].sudo().browse(server_id or [])
 
-    def _catchall_is_served(self):
-        return bool(self._catchall_incoming_accounts() or self._catchall_outgoing_account())
+    def _catchall_served(self):
+        """Those of these domains that an account receives or sends for."""
+        return self.filtered(
+            lambda domain: (
+                domain._catchall_incoming_accounts() or domain._catchall_outgoing_account()
+            )
+        )
 
     def _catchall_checkup_facts(self):
         """Facts for ``domain_check.check.check_domain``; the probe's come on top."""
-        self.ensure_one()
         incoming = self._catchall_incoming_accounts()[:1]
         outgoing = self._catchall_outgoing_account()
         values = {
@@ -54,23 +57,14 @@ class MailAliasDomain(models.Model):
 
     def _catchall_return_path_domain(self, outgoing):
         """The domain of the envelope sender: receivers look at its SPF record (RFC 7208 §2.4)."""
-        name = normalise_domain(self.name)
-        if (
-            outgoing.catchall_envelope_policy == "verp"
-            and not outgoing.catchall_envelope_learned
-            and name in outgoing._catchall_fetched_domains()
-        ):
-            return name
-        return normalise(outgoing._catchall_account_address() or "").rpartition("@")[2]
+        name, account = normalise_domain(self.name), outgoing._catchall_outgoing_account()
+        return name if name in account.bounce_domains else account.address.rpartition("@")[2]
 
     def _catchall_probe_facts(self):
         """What the newest probe has seen, as values of ``Facts``; older ones count for nothing."""
+        done = [("alias_domain_id", "=", self.id), ("state", "!=", "running")]
         # sudo: what a probe found is told to whoever may check the domain
-        probe = (
-            self.env["mail.catchall.probe"]
-            .sudo()
-            .search([("alias_domain_id", "=", self.id), ("state", "!=", "running")], limit=1)
-        )
+        probe = self.env["mail.catchall.probe"].sudo().search(done, limit=1)
         if not probe or probe.domain != normalise_domain(self.name):
             return {}
         facts = {}
@@ -88,31 +82,24 @@ class MailAliasDomain(models.Model):
         """Addresses of the mailboxes themselves, by each domain that one of them receives."""
         found = {}
         for domain in self.env["ir.mail_server"]._catchall_all_domains():
-            accounts = domain._catchall_incoming_accounts()
-            if accounts:
+            if accounts := domain._catchall_incoming_accounts():
                 name = normalise_domain(domain.name)
                 found[name] = {normalise(account.user or "") for account in accounts}
         return found
 
     def _catchall_users_without_mailbox(self):
-        """Internal users whose notifications would come back to the catch-all mailbox.
-
-        Everybody with an address of a domain that a catch-all mailbox receives, unless told
-        otherwise, and unless Odoo's inbox takes their notifications already.
+        """Internal users whose notifications would come back to the catch-all mailbox, unless
+        Odoo's inbox takes them already.
         """
         if not self._catchall_incoming_accounts():
             return self.env["res.users"]
         users = self.env["res.users"].search(
-            [
-                ("share", "=", False),
-                ("notification_type", "=", "email"),
-                ("catchall_has_mailbox", "=", False),
-                ("email", "ilike", f"@{self.name}"),
-            ]
+            [("notification_type", "=", "email"), ("email", "ilike", f"@{self.name}")]
         )
         domain = normalise_domain(self.name)
-        users = users.filtered("catchall_no_mailbox")
-        return users.filtered(lambda u: normalise(u.email_normalized).endswith(f"@{domain}"))
+        return users.filtered("catchall_no_mailbox").filtered(
+            lambda user: normalise(user.email_normalized).endswith(f"@{domain}")
+        )
 
 
 def _outgoing_host(host):

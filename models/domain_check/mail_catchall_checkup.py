@@ -38,10 +38,9 @@ class MailCatchallCheckup(models.Model):
     findings = fields.Json(required=True)
     shown_findings = fields.Json(compute="_compute_shown_findings")
     summary = fields.Char("Most Urgent", compute="_compute_shown_findings")
-    # Who was listed at the time, so that a new one is noticed.
-    known_users = fields.Json(
-        readonly=True
-    )  # {"ids": [...]}: an empty list would be stored as none
+    # Who was listed at the time, so that a new one is noticed. {"ids": [...]}: an empty list would
+    # be stored as none.
+    known_users = fields.Json(readonly=True)
     user_ids = fields.Many2many(
         "res.users", string="Users without a Mailbox", compute="_compute_user_ids"
     )
@@ -58,8 +57,6 @@ class MailCatchallCheckup(models.Model):
     def _compute_user_ids(self):
         for checkup in self:
             checkup.user_ids = checkup.alias_domain_id._catchall_users_without_mailbox()
-
-    # ------------------------------------------------------------------ running
 
     @api.model
     def _run(self, alias_domain):
@@ -85,10 +82,8 @@ class MailCatchallCheckup(models.Model):
     def _dns_server(self):
         """Return (address, port) of the system parameter, or None for the machine's own."""
         text = self.env["ir.config_parameter"].sudo().get_param(SERVER_PARAMETER)
-        if not text:
-            return None
         try:
-            return name_server(text)
+            return name_server(text) if text else None
         except ValueError:
             _logger.warning("The system parameter %s is no address: %s", SERVER_PARAMETER, text)
             return None
@@ -107,8 +102,7 @@ class MailCatchallCheckup(models.Model):
 
     def _tell_worse(self, before):
         sentences = [sentence(self.env, item, WORDING) for item in self._worse_than(before)]
-        new = self._users_since(before)
-        if new:
+        if new := self._users_since(before):
             sentences.append(
                 self.env._(
                     "Nobody reads mail to %s: it comes back to the catch-all mailbox. Let these"
@@ -126,8 +120,7 @@ class MailCatchallCheckup(models.Model):
 
     @api.model
     def _cron_check_domains(self):
-        domains = self.env["ir.mail_server"]._catchall_all_domains()
-        domains = domains.filtered(lambda domain: domain._catchall_is_served())
+        domains = self.env["ir.mail_server"]._catchall_all_domains()._catchall_served()
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(domains))
         for domain in domains:
@@ -141,10 +134,7 @@ class MailCatchallCheckup(models.Model):
         newest = self._read_group([], ["alias_domain_id"], ["id:max"])
         (old - self.browse(newest_id for _domain, newest_id in newest)).unlink()
 
-    # ------------------------------------------------------------------ buttons
-
     def action_check_again(self):
-        """Check the same domain once more, and show the new row."""
         self.ensure_one()
         return self.alias_domain_id.action_catchall_check()
 
@@ -152,10 +142,13 @@ class MailCatchallCheckup(models.Model):
     def action_check_all(self):
         """Check every alias domain that an account serves; if there is none, all of them."""
         self.env["mail.alias.domain"].check_access("write")
-        domains = self.env["ir.mail_server"]._catchall_all_domains()
-        domains = domains.filtered(lambda domain: domain._catchall_is_served()) or domains
+        everything = self.env["ir.mail_server"]._catchall_all_domains()
+        domains = everything._catchall_served() or everything
         if len(domains) > MAX_WHILE_WAITING:
-            return self._check_later()
+            # sudo: waking the job is not configuring it
+            self.env.ref("mail_catchall_router.ir_cron_catchall_checkup").sudo()._trigger()
+            text = self.env._("The domains are being checked. Come back in a minute.")
+            return notification(text, "info", then=None)
         checkups = self.browse()
         for domain in domains:
             checkups |= self.sudo()._run(domain)  # sudo: rows are written by checks alone
@@ -165,17 +158,9 @@ class MailCatchallCheckup(models.Model):
             "mail_catchall_router.action_mail_catchall_checkup"
         )
 
-    def _check_later(self):
-        # sudo: waking the job is not configuring it
-        self.env.ref("mail_catchall_router.ir_cron_catchall_checkup").sudo()._trigger()
-        text = self.env._("The domains are being checked. Come back in a minute.")
-        return notification(text, "info", then=None)
-
     def action_use_inbox(self):
-        """Let Odoo's inbox take the notifications of everybody listed."""
         self.ensure_one()
-        self.user_ids.action_catchall_use_inbox()
-        return True
+        return self.user_ids.action_catchall_use_inbox()
 
     def _open(self):
         return form_window(self, self.env._("Domain Check"))

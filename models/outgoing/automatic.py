@@ -61,10 +61,8 @@ class MailMail(models.Model):
         record = (
             f"{self.model},{self.res_id}" if self.model and self.res_id else f"mail.mail,{self.id}"
         )
-        # sudo: the secret that signs is read for whoever sends
-        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret") or ""
         mark = LoopMark(record, min(max(self.catchall_hops, 1), 999))
-        headers = {LOOP_HEADER: mark.header_value(secret.encode())}
+        headers = {LOOP_HEADER: mark.header_value(self._catchall_token_key().secret)}
         if automatic:
             answers = self.catchall_hops and self.message_type in _ANSWERS
             headers["Auto-Submitted"] = "auto-replied" if answers else "auto-generated"
@@ -77,9 +75,8 @@ class MailComposeMessage(models.TransientModel):  # pylint: disable=no-wizard-in
 
     def action_send_mail(self):
         # The button. Automations and mass mailing call _action_send_mail.
-        return super(
-            MailComposeMessage, self.with_context(catchall_by_person=True)
-        ).action_send_mail()
+        self = self.with_context(catchall_by_person=True)
+        return super().action_send_mail()
 
     def _prepare_mail_values_static(self):
         values = super()._prepare_mail_values_static()

@@ -53,10 +53,7 @@ class IrMailServer(models.Model):
                 headers.pop("Return-Path", None)
             if email_from:
                 email_from = parsed_header("From", email_from)
-            attachments = [
-                (clean_value(file_name), *rest)
-                for file_name, *rest in (_without_hosts(item, name) for item in attachments or ())
-            ]
+            attachments = [_safe_attachment(item, name) for item in attachments or ()]
         message = super()._build_email__(
             email_from,
             email_to,
@@ -86,10 +83,10 @@ class IrMailServer(models.Model):
         return make_msgid(domain=domain)
 
 
-def _without_hosts(attachment, domain):
+def _safe_attachment(attachment, domain):
     """An invitation identifies its event by the machine that created it."""
     name, content, *kind = attachment
     is_calendar = kind[:1] == ["text/calendar"] or str(name).endswith(".ics")
-    if not (is_calendar and isinstance(content, bytes)):
-        return attachment
-    return (name, without_hosts(content, domain, (socket.gethostname(),)), *kind)
+    if is_calendar and isinstance(content, bytes):
+        content = without_hosts(content, domain, (socket.gethostname(),))
+    return (clean_value(name), content, *kind)

@@ -1,6 +1,7 @@
 """Which account a message leaves through: the one that serves the alias domain of its record.
 
-One session of it then carries the messages of all authors (session.py).
+One session of it then carries the messages of all authors (session.py). What is cached about both
+follows every change of an account (``_catchall_forget_directory``) and of an alias domain.
 """
 
 import functools
@@ -73,11 +74,11 @@ class IrMailServer(models.Model):
         for key in ("domain_bounce_address", "domain_notifications_email"):
             address = normalise(email_normalize(self.env.context.get(key)) or "")
             if domain_id := directory.by_address.get(address):
-                return AliasDomain.browse(directory.served(domain_id) or [])
+                return AliasDomain.browse(directory.served(domain_id))
         author = normalise(email_normalize(email_from, strict=False) or "")
         domain_id = directory.served_by_name(author.rpartition("@")[2])
         domain_id = domain_id or directory.served(self.env.company.sudo().alias_domain_id.id)
-        return AliasDomain.browse(domain_id or [])
+        return AliasDomain.browse(domain_id)
 
     def _find_mail_server(self, email_from, mail_servers=None):
         directory = self._catchall_directory()
@@ -87,13 +88,10 @@ class IrMailServer(models.Model):
             mail_servers = self.sudo().search(
                 self._find_mail_server_allowed_domain(), order="sequence"
             )
-        personal = mail_servers.filtered(
-            lambda server: (
-                server.active
-                and server.owner_user_id
-                and server.from_filter
-                and self._match_from_filter(email_from, server.from_filter)
-            )
+        active = mail_servers.filtered("active")
+        owned = active.filtered("owner_user_id")
+        personal = owned.filtered("from_filter").filtered(
+            lambda server: self._match_from_filter(email_from, server.from_filter)
         )
         if personal and email_normalize(email_from):
             return super()._find_mail_server(email_from, personal)
@@ -103,11 +101,7 @@ class IrMailServer(models.Model):
             # One address for all authors: mail.mail then opens one session for all of them.
             return account, account._catchall_account_address()
         # Another domain's mail: any ordinary server is better than somebody else's account.
-        ordinary = mail_servers.filtered(
-            lambda server: (
-                server.active and server.id not in directory.servers and not server.owner_user_id
-            )
-        )
+        ordinary = (active - owned).filtered(lambda server: server.id not in directory.servers)
         return super()._find_mail_server(email_from, ordinary or mail_servers)
 
     def _connect__(
@@ -158,3 +152,23 @@ class IrMailServer(models.Model):
         if self.is_catchall:
             return self._catchall_account_address()
         return super()._get_test_email_from()
+
+
+class MailAliasDomain(models.Model):
+    _inherit = "mail.alias.domain"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        domains = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return domains
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

@@ -27,7 +27,6 @@ class IrMailServer(models.Model):
         return super(IrMailServer, contextual)._prepare_email_message__(message, smtp_session)
 
     def _catchall_identify(self, message, session):
-        """The identity of a message, by what is known of it and of the session's account."""
         dispatch = dispatch_of(message)
         # A message that is prepared again has our From already; its author stays the same.
         author = dispatch.author or Author.parse(str(message["From"] or ""))

@@ -203,7 +203,5 @@ class IrMailServer(models.Model):
     def _catchall_account_address(self):
         """The mailbox behind the account, or "" when nothing names it."""
         self.ensure_one()
-        account = self.sudo()
-        return ascii_address(account.catchall_address or "") or ascii_address(
-            account.smtp_user or ""
-        )
+        own = self.sudo()
+        return ascii_address(own.catchall_address or "") or ascii_address(own.smtp_user or "")

@@ -2,7 +2,6 @@
 limit per minute or per day never exceeds it.
 """
 
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -41,12 +40,9 @@ class MailCatchallDelivery(models.Model):
     @api.model
     def _served(self, mail_ids):
         """Return {mail id: normalised addresses} of those that need no further try."""
-        served = defaultdict(set)
-        for delivery in self.sudo().search_fetch(
-            [("mail_mail_id", "in", mail_ids)], ["mail_mail_id", "recipient"]
-        ):
-            served[delivery.mail_mail_id].add(delivery.recipient)
-        return dict(served)
+        known = [("mail_mail_id", "in", mail_ids)]
+        groups = self.sudo()._read_group(known, ["mail_mail_id"], ["recipient:array_agg"])
+        return {mail_id: set(recipients) for mail_id, recipients in groups}
 
     @api.model
     def _count_since(self, server_id, since):

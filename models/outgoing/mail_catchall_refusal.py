@@ -1,10 +1,13 @@
-"""What a provider has refused: to send as an author of ours, or from a bounce address."""
+"""What is known of an account's provider, by its host or its login, and what it has refused: to
+send as an author of ours, or from a bounce address.
+"""
 
 import logging
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
+from ...providers import find_by_account
 from .short_cursor import short_cursor
 
 _logger = logging.getLogger(__name__)
@@ -35,15 +38,11 @@ class MailCatchallRefusal(models.Model):
                 refusals._tell_admins(server_id, answer, kind)
 
     @api.model
-    def _latest(self, server_ids, kind="author"):
+    def _latest(self, server_ids, kind):
         """Return {server id: its newest refusal} of those that still count."""
         since = fields.Datetime.now() - KEPT
         found = self.search(
-            [
-                ("server_id", "in", server_ids),
-                ("create_date", ">=", since),
-                ("kind", "=", kind),
-            ]
+            [("server_id", "in", server_ids), ("create_date", ">=", since), ("kind", "=", kind)]
         )
         return {refusal.server_id.id: refusal for refusal in reversed(found)}
 
@@ -75,3 +74,46 @@ class MailCatchallRefusal(models.Model):
     @api.autovacuum
     def _gc_refusals(self):
         self.search([("create_date", "<", fields.Datetime.now() - KEPT)]).unlink()
+
+
+class IrMailServer(models.Model):
+    _inherit = "ir.mail_server"
+
+    @api.onchange("is_catchall", "smtp_host", "smtp_authentication")
+    def _onchange_catchall_from_policy(self):
+        """Gmail rewrites a foreign From without a word, a relay sends as anybody of the domain.
+
+        An unknown provider changes nothing: what a person chose stays.
+        """
+        preset = self._catchall_provider()
+        if self.is_catchall and preset:
+            self.catchall_from_policy = preset.from_policy
+
+    def _catchall_provider(self):
+        return find_by_account(self.smtp_host or "", self.smtp_authentication)
+
+    @api.depends("is_catchall")
+    def _compute_catchall_from_learned(self):
+        refusals = self.env["mail.catchall.refusal"].sudo()
+        for kind, name in (("author", "catchall_from"), ("envelope", "catchall_envelope")):
+            latest = refusals._latest(self.ids, kind)
+            for server in self:
+                refusal = latest.get(server.id, refusals)
+                server[f"{name}_learned"] = refusal.create_date
+                server[f"{name}_answer"] = refusal.answer
+
+    def _catchall_record_refusal(self, refused, answer):
+        """Called by the session when a message went through without what the server refused."""
+        self.env["mail.catchall.refusal"]._record(self.id, str(answer), refused)
+
+    def action_catchall_forget_from(self):
+        """Try the authors' own addresses and bounce addresses again, with the next mail."""
+        self.env["mail.catchall.refusal"].search([("server_id", "in", self.ids)]).unlink()
+        self.invalidate_recordset()
+
+    def _catchall_tell_admins(self, subject, body):
+        """Tell those who can do something about an account, as each of them wants to be told."""
+        admins = self.env.ref("base.group_system").sudo().all_user_ids.filtered("active")
+        self.env["mail.thread"].with_user(SUPERUSER_ID).message_notify(
+            subject=subject, body=body, partner_ids=admins.partner_id.ids, force_send=False
+        )

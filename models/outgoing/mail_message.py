@@ -48,9 +48,7 @@ class MailMessage(models.Model):
         model, res_id = values.get("model"), values.get("res_id")
         if values.get("reply_to_force_new") or not (isinstance(res_id, int) and res_id):
             return ""
-        if model not in self.env:
-            return ""
-        if not hasattr(self.env[model], "message_post") or self.env[model]._abstract:
+        if not hasattr(self.env.get(model), "message_post") or self.env[model]._abstract:
             return ""
         token = ThreadToken(
             self.env["ir.model"]._get_id(model), res_id, is_note=self._catchall_is_note(values)
@@ -65,4 +63,4 @@ class MailMessage(models.Model):
         if values.get("message_type") == "auto_comment" or not isinstance(subtype_id, int):
             return False
         # sudo: whether a kind of message is internal, for whoever writes one
-        return self.env["mail.message.subtype"].sudo().browse(subtype_id or []).internal
+        return self.env["mail.message.subtype"].sudo().browse(subtype_id).internal

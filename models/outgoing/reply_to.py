@@ -19,11 +19,10 @@ class MailMail(models.Model):
     def _catchall_reply_to(self, account, wanted):
         """The mailboxes of Reply-To: a reply to them comes back to this email's record."""
         author = Author.parse(self.email_from or "")
-        directory = account._catchall_directory()
         reply_to = ReplyTo(
             wanted=mailboxes(wanted),
             chosen=self.reply_to_force_new,
-            own_domains=frozenset(directory.names.values()),
+            own_domains=frozenset(account._catchall_directory().names.values()),
         )
         return (
             choose_reply_to(author, reply_to)
@@ -41,9 +40,7 @@ class MailMail(models.Model):
         (mailbox, *others) = reply_to
         if others or mailbox.domain not in domains or self.reply_to_force_new:
             return reply_to
-        if not (self.model in self.env and self.res_id):
-            return reply_to
-        if not hasattr(self.env[self.model], "message_post"):
+        if not (self.res_id and hasattr(self.env.get(self.model), "message_post")):
             return reply_to
         catchall = (self.record_alias_domain_id.sudo().catchall_email or "").lower()
         if mailbox.address != catchall:

@@ -130,7 +130,6 @@ class IrMailServer(models.Model):
             server.catchall_waiting_count = counts.get(server._origin, 0)
 
     def action_catchall_waiting(self):
-        """The messages that the server has not accepted yet, with its answers."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -52,12 +52,8 @@ class IrMailServer(models.Model):
         # sudo: numbers and the newest error, for whoever may open the account
         copies = self.env["mail.catchall.sent"].sudo()
         domain = [("server_id", "in", self._origin.ids)]
-        counts = {
-            (server_id, state): count
-            for server_id, state, count in copies._read_group(
-                domain, ["server_id", "state"], ["__count"]
-            )
-        }
+        groups = copies._read_group(domain, ["server_id", "state"], ["__count"])
+        counts = {(server_id, state): count for server_id, state, count in groups}
         for server in self:
             id_ = server._origin.id
             server.catchall_sent_waiting_count = counts.get((id_, "waiting"), 0)
@@ -80,18 +76,10 @@ class IrMailServer(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------
-    # While sending
-    # ------------------------------------------------------------
-
     def _catchall_copies(self):
         if self.catchall_keeps_sent or self.catchall_sent_copy == "none":
             return super()._catchall_copies()
         return CopyQueue(self.env, self.id, self.catchall_sent_copy)
-
-    # ------------------------------------------------------------
-    # Where copies go
-    # ------------------------------------------------------------
 
     def _catchall_sent_mailbox(self):
         """The incoming account whose mailbox gets the copies.
@@ -126,20 +114,14 @@ class IrMailServer(models.Model):
             [("server_type", "not in", ("pop", "local")), ("state", "=", "done")]
         )
         own = {normalise(self.smtp_user or ""), self._catchall_account_address()} - {""}
-        same = mailboxes.filtered(lambda mailbox: normalise(mailbox.user or "") in own)
-        if same:
+        if same := mailboxes.filtered(lambda mailbox: normalise(mailbox.user or "") in own):
             return same[0]
-        domain = self._catchall_greeting()
-        return mailboxes.filtered(
-            lambda mailbox: (
-                mailbox.is_catchall
-                and domain
-                in map(
-                    normalise_domain,
-                    (mailbox.alias_domain_ids or self._catchall_all_domains()).mapped("name"),
-                )
-            )
-        )[:1]
+        wanted, everything = self._catchall_greeting(), self._catchall_all_domains()
+        for mailbox in mailboxes.filtered("is_catchall"):
+            domains = mailbox.alias_domain_ids or everything
+            if wanted in map(normalise_domain, domains.mapped("name")):
+                return mailbox
+        return mailboxes.browse()
 
     def _catchall_sent_folder_name(self, mailbox):
         """The folder that was set, or "" to look for it.
@@ -159,12 +141,7 @@ class IrMailServer(models.Model):
             )
         return name
 
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
-
     def action_catchall_copies(self):
-        """The copies that wait or were given up, with their errors."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -175,7 +152,6 @@ class IrMailServer(models.Model):
         }
 
     def action_catchall_copies_now(self):
-        """Try again now, after the administrator has fixed something."""
         self.check_access("write")
         # sudo: rows are read-only for people, so that nobody changes what was sent
         due = [("server_id", "in", self.ids), ("state", "=", "waiting")]
@@ -184,8 +160,6 @@ class IrMailServer(models.Model):
         waiting._wake()
 
     def action_catchall_forget_copies(self):
-        """Remove failed copies from the list; the messages themselves were sent."""
         self.check_access("write")
-        self.env["mail.catchall.sent"].search(
-            [("server_id", "in", self.ids), ("state", "=", "failed")]
-        ).unlink()
+        failed = [("server_id", "in", self.ids), ("state", "=", "failed")]
+        self.env["mail.catchall.sent"].search(failed).unlink()

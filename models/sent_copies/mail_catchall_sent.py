@@ -123,25 +123,20 @@ class MailCatchallSent(models.Model):
 
     def _postpone(self, error):
         """Try again later each time, and give up after four days."""
-        now = fields.Datetime.now()
-        given_up = self.browse()
-        for row in self:
+        self.error = error
+        waiting = self.filtered(lambda row: retry_minutes(row.attempts))
+        for row in waiting:
             minutes = retry_minutes(row.attempts)
-            row.error = error
-            row.next_try_date = now + timedelta(minutes=minutes)
-            if not minutes:
-                given_up += row
-        if given_up:
+            row.next_try_date = fields.Datetime.now() + timedelta(minutes=minutes)
+        if given_up := self - waiting:
             given_up._give_up(error)
-        waiting = self - given_up
         if waiting:
             self._wake(min(waiting.mapped("next_try_date")))
 
     def _give_up(self, error):
         account = self.env["ir.mail_server"].browse(self[0].server_id)
-        told = self.search_count(
-            [("server_id", "=", account.id), ("state", "=", "failed")], limit=1
-        )
+        failed = [("server_id", "=", account.id), ("state", "=", "failed")]
+        told = self.search_count(failed, limit=1)
         self.write({"state": "failed", "next_try_date": False})
         self.env.cr.execute(
             SQL("UPDATE mail_catchall_sent SET source = NULL WHERE id IN %s", tuple(self.ids))
@@ -158,7 +153,5 @@ class MailCatchallSent(models.Model):
 
     @api.autovacuum
     def _gc_copies(self):
-        self.search(
-            [("state", "=", "failed"), ("sent_date", "<", fields.Datetime.now() - KEPT)],
-            limit=100_000,
-        ).unlink()
+        old = [("state", "=", "failed"), ("sent_date", "<", fields.Datetime.now() - KEPT)]
+        self.search(old, limit=100_000).unlink()

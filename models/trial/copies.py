@@ -1,8 +1,10 @@
-"""Mail that Odoo dealt with while its account was on trial: the ledger does not place it again."""
+"""Copies of a message, with a trial: what Odoo dealt with meanwhile is not placed again by the
+ledger, and what the trial would have placed is placed there.
+"""
 
 from odoo import models
 
-from ..routing.odoo_directory import EVERYWHERE
+from ..routing.odoo_directory import EVERYWHERE, OdooDirectory
 
 _NATIVE = """SELECT 1 FROM mail_message mm
               WHERE mm.message_id = %s AND mm.message_type = 'email'
@@ -15,47 +17,59 @@ class CatchallMessage(models.Model):
     _inherit = "mail.catchall.message"
 
     def _settled_before(self, mail):
+        """Besides, what Odoo has made of a message while its account was on trial.
+
+        What it has dealt with is not routed again, however it comes into the ledger: fetched again
+        (somebody marked it as unread, or a process was ended before it could tell the mailbox), or
+        by *Route It Now*, which is for the places that Odoo has missed.
+        """
         settled = super()._settled_before(mail)
-        return delivered_on_trial(self.env, self, mail) if settled is None else settled
+        account = self.fetchmail_server_id.sudo()  # sudo: a date, for whoever sorts the inbox
+        since = account.catchall_shadow_since
+        if settled is not None or not since:
+            return settled
+        self.env["mail.catchall.shadow"].flush_model()
+        self.env.cr.execute(
+            """SELECT did, lost, catchall_message_id, native_places FROM mail_catchall_shadow
+                WHERE identity = %s AND fetchmail_server_id = %s""",
+            [mail.fingerprint, account.id],
+        )
+        known = self.env.cr.fetchall()
+        if any(message_id == self.id for _did, _lost, message_id, _places in known):
+            native = {place["target"] for *_row, places in known for place in places or ()}
+            if native or not any(did == "pending" for did, *_row in known):
+                return frozenset(native) or None
+        elif any(did != "pending" and not lost for did, lost, *_row in known):
+            return EVERYWHERE
+        elif any(lost for _did, lost, *_row in known):
+            return None
+        if not mail.message_id:
+            return None
+        # Whether a message is there that no row of the ledger has made.
+        self.env.cr.execute(_NATIVE, [mail.message_id, since])
+        return EVERYWHERE if self.env.cr.fetchone() else None
 
 
-def delivered_on_trial(env, row, mail):
-    """Return what Odoo has made of a message while its account was on trial.
+class TrialDirectory(OdooDirectory):
+    """Odoo's answers while nothing is really routed; ``_row`` is of the trial."""
 
-    What it has dealt with is not routed again, however it comes into the ledger: fetched again
-    (somebody marked it as unread, or a process was ended before it could tell the mailbox), or by
-    *Route It Now*, which is for the places that Odoo has missed.
-
-    :param row: the row of the ledger that is being decided about
-    :return: targets, :data:`EVERYWHERE`, or None when the trial has nothing to say
-    """
-    account = row.fetchmail_server_id.sudo()  # sudo: a date, asked for whoever sorts the inbox
-    since = account.catchall_shadow_since
-    if not since:
-        return None
-    env["mail.catchall.shadow"].flush_model()
-    env.cr.execute(
-        """SELECT did, lost, catchall_message_id, native_places FROM mail_catchall_shadow
-            WHERE identity = %s AND fetchmail_server_id = %s""",
-        [mail.fingerprint, account.id],
-    )
-    known = env.cr.fetchall()
-    if any(message_id == row.id for _did, _lost, message_id, _places in known):
-        native = {place["target"] for *_row, places in known for place in places or ()}
-        settled = frozenset(native) or None
-        if any(did == "pending" for did, *_row in known) and not settled:
-            settled = _made_natively(env, mail, since)
-        return settled
-    if any(did != "pending" and not lost for did, lost, *_row in known):
-        return EVERYWHERE
-    if any(lost for _did, lost, *_row in known):
-        return None
-    return _made_natively(env, mail, since)
-
-
-def _made_natively(env, mail, since):
-    """Whether a message is there that no row of the ledger has made."""
-    if not mail.message_id:
-        return None
-    env.cr.execute(_NATIVE, [mail.message_id, since])
-    return EVERYWHERE if env.cr.fetchone() else None
+    def delivered(self, mail):
+        """Return the targets that earlier copies would have reached, None when there are none."""
+        self.env["mail.catchall.shadow"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT place ->> 'target' FROM mail_catchall_shadow s
+              LEFT JOIN LATERAL jsonb_array_elements(
+                CASE jsonb_typeof(s.places) WHEN 'array' THEN s.places ELSE '[]' END) place ON TRUE
+             WHERE s.identity = %(identity)s AND s.id < %(id)s
+            UNION ALL
+            SELECT r.target FROM mail_catchall_message m
+              LEFT JOIN mail_catchall_route r ON r.catchall_message_id = m.id
+             WHERE m.identity = %(identity)s AND m.state <> 'received'
+            """,
+            {"identity": mail.fingerprint, "id": self._row.id},
+        )
+        copies = self.env.cr.fetchall()
+        if copies:
+            return frozenset(target for (target,) in copies if target)
+        return frozenset() if self._posted_before(mail) else None

@@ -88,13 +88,11 @@ class FetchmailServer(models.Model):
             raise UserError(self._catchall_explain(cause)) from error
 
     def action_catchall_end_trial(self):
-        """Stop recording; what was recorded stays, and Odoo goes on as before."""
         self.check_access("write")
         self.filtered("catchall_shadow").catchall_shadow = False
         return True
 
     def action_catchall_compare(self):
-        """Open what was recorded for this account."""
         self.ensure_one()
         domain = [("fetchmail_server_id", "=", self.id)]
         return list_window(self.env, "action_mail_catchall_shadow", domain, context={})

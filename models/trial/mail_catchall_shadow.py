@@ -4,13 +4,20 @@ A row is written by ``observer.py`` while Odoo fetches an account as ever. It ho
 bytes, so that a message which Odoo lost can be routed after all.
 """
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ...ledger.codes import STATES
 from ...router.codes import selection
 from ...trial.comparison import Comparison, Did
 from ..windows import form_window
+
+KEEP_BYTES = timedelta(days=14)  # of messages with which all is well
+KEEP_ROWS = timedelta(days=90)
+GC_ROWS = 5_000  # at once
 
 
 class CatchallShadow(models.Model):
@@ -70,9 +77,29 @@ class CatchallShadow(models.Model):
         """Also those that another addon brings."""
         return self.env["mail.catchall.message"]._fields["reason"]._description_selection(self.env)
 
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
+    @api.autovacuum
+    def _gc_trial_rows(self):
+        """Forget what is settled; never a message that Odoo lost and nobody has looked at.
+
+        :return: (rows done, rows that may be left), for Odoo to come again
+        """
+        now = fields.Datetime.now()
+        reviewed, replayed = (Domain(name, "=", True) for name in ("reviewed", "replayed"))
+        arrived = Domain([("did", "!=", str(Did.PENDING)), ("lost", "=", False)])
+        settled = reviewed | replayed | arrived
+        old = settled & Domain("observed_date", "<", now - KEEP_ROWS)
+        forgotten = self.search(old, order="id", limit=GC_ROWS)
+        forgotten.unlink()
+        # Most of the space, and least of the use: messages that both did alike.
+        alike = replayed | Domain("verdict", "=", str(Comparison.SAME))
+        full = [("has_source", "=", True), ("observed_date", "<", now - KEEP_BYTES)]
+        emptied = self.search(settled & alike & Domain(full), order="id", limit=GC_ROWS)
+        emptied.has_source = False
+        self.env.cr.execute(
+            "UPDATE mail_catchall_shadow SET source = NULL WHERE id = ANY(%s)", [emptied.ids]
+        )
+        left = GC_ROWS if GC_ROWS in (len(forgotten), len(emptied)) else 0
+        return len(forgotten) + len(emptied), left
 
     def _check_manager(self):
         self.check_access("read")
@@ -91,23 +118,19 @@ class CatchallShadow(models.Model):
         return True
 
     def action_download(self):
-        """Download the exact bytes of this mail."""
         self.ensure_one()
         self._check_manager()
         return self._download()
 
     def action_open_ledger(self):
-        """Open the ledger's row of this mail."""
         self.ensure_one()
         return form_window(self.catchall_message_id)
 
     def action_open_native(self):
-        """Open what Odoo has made of this mail."""
         self.ensure_one()
         places = [place for place in self.native_places or () if place["model"] in self.env]
         for place in places:
-            record = self.env[place["model"]].browse(place["res_id"]).exists()
-            if record:
+            if record := self.env[place["model"]].browse(place["res_id"]).exists():
                 record.check_access("read")
                 return record.get_formview_action()
         raise UserError(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-_current = ContextVar("catchall_native_notes", default=None)
+current_notes = ContextVar("catchall_native_notes", default=None)
 MAX_NOTES = 100
 
 
@@ -44,13 +44,8 @@ class NativeNotes:
 @contextmanager
 def noting(notes):
     """Take notes of what the engine does meanwhile, in this thread."""
-    token = _current.set(notes)
+    token = current_notes.set(notes)
     try:
-        yield notes
+        yield
     finally:
-        _current.reset(token)
-
-
-def current_notes():
-    """Return the notes that are being taken in this thread, or None."""
-    return _current.get()
+        current_notes.reset(token)

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.tools import SQL, exception_to_unicode
+from odoo.tools import SQL
 from psycopg2.extras import Json
 
 from ...ledger.codes import LedgerReason, LedgerState
@@ -13,10 +13,8 @@ from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost
 from ..incoming.ledger import company_of, described
-from .trial_directory import TrialDirectory
 
 MAX_ENDED = 2  # times that deciding about a message may have ended the process
-_ERROR_CHARS = 2_000
 
 
 def fingerprint(source):
@@ -39,7 +37,6 @@ class CatchallShadow(models.Model):
 
     @api.model
     def _account_facts(self, account_id):
-        """Return what of an account counts for each of its mails."""
         server = self.env["fetchmail.server"].browse(account_id)
         return AccountFacts(
             account_id=account_id,
@@ -103,10 +100,6 @@ class CatchallShadow(models.Model):
         return self.env.cr.fetchone()
 
     @api.model
-    def _trial_directory(self):
-        return TrialDirectory(self.env)
-
-    @api.model
     def _decide(self, row_id, account, source, directory):
         """Return the values that say what the router would do; this changes nothing."""
         if source is None:
@@ -132,11 +125,6 @@ class CatchallShadow(models.Model):
             "company_id": directory.company_id(decision) or account.company_id,
             "decision_error": None,
         }
-
-    @api.model
-    def _no_decision_values(self, error):
-        text = f"{type(error).__name__}: {exception_to_unicode(error)}"
-        return {"decision_error": printable(text)[:_ERROR_CHARS]}
 
     def _write_down(self, values):
         """Not by the ORM: this is done twice for each message, and nothing is computed from it."""
@@ -168,27 +156,20 @@ class CatchallShadow(models.Model):
         if known == Did.RECORD or (known != Did.PENDING and did is Did.NOTHING):
             return
         state = State(state) if state else None
-        verdict = compare(
-            did,
-            {place["target"] for place in places},
-            state,
-            reason,
-            {place["target"] for place in would or ()},
-        )
+        native, targets = ({place["target"] for place in some or ()} for some in (places, would))
         self._write_down(
             {
                 "did": str(did),
                 "native_places": places,
-                "native_error": printable(error)[:_ERROR_CHARS] or None,
+                "native_error": error or None,
                 "bounced_to": printable(bounced_to) or None,
-                "verdict": str(verdict),
+                "verdict": str(compare(did, native, state, reason, targets)),
                 "lost": is_lost(did, state),
             }
         )
 
     def _native_messages(self):
         """Places of the messages that Odoo has made of this message since it was first seen."""
-        self.ensure_one()
         if not self.message_id:
             return []
         self.env.cr.execute(

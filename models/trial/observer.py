@@ -5,7 +5,6 @@ committed apart: the bytes before the engine sees the message, the decision righ
 once the engine's own transaction has been committed or rolled back. Whatever goes wrong in here is
 logged and ends in here: Odoo goes on as if nobody was looking.
 """
-# What is observed is committed apart from Odoo's work, which may be rolled back.
 # pylint: disable=invalid-commit
 
 import logging
@@ -13,7 +12,9 @@ import logging
 from odoo import SUPERUSER_ID, api
 from odoo.tools import exception_to_unicode
 
+from ...router.message.repair import printable
 from ...trial.comparison import Did
+from .copies import TrialDirectory
 from .native_notes import NativeNotes, noting
 
 _logger = logging.getLogger(__name__)
@@ -26,14 +27,17 @@ _QUICKLY = f"{_PATIENCE}; SET LOCAL synchronous_commit TO OFF"
 ROLLED_BACK = "The transaction was rolled back instead of committed."
 
 
+def _in_words(error):
+    return printable(f"{type(error).__name__}: {exception_to_unicode(error)}")[:2000]
+
+
 class Observation:
     """One message that Odoo has at hand."""
 
     def __init__(self, account_id, source):
         self.account_id, self.source = account_id, source
-        self.row_id = None
+        self.row_id = self.result = None
         self.notes = NativeNotes()
-        self.result = None
         self.returned = False  # the engine has done its work, and has not committed it yet
 
 
@@ -59,8 +63,7 @@ class TrialObserver:
                 result = engine()
         except Exception as error:
             # natively rolled back by the caller, whatever it was
-            text = f"{type(error).__name__}: {exception_to_unicode(error)}"
-            self._guarded(self._finish, seen, Did.FAILED, text)
+            self._guarded(self._finish, seen, Did.FAILED, _in_words(error))
             raise
         seen.result, seen.returned = result, True
         self._open = seen
@@ -69,11 +72,8 @@ class TrialObserver:
         return result
 
     def close(self):
-        """Give the connection back."""
         self._settle()
         self._drop()
-
-    # --- what must not fail
 
     def _guarded(self, work, *arguments):
         try:
@@ -99,8 +99,6 @@ class TrialObserver:
         self._cr.execute(settings)
         return api.Environment(self._cr, SUPERUSER_ID, {})["mail.catchall.shadow"]
 
-    # --- the steps
-
     def _begin(self, seen):
         if not isinstance(seen.source, bytes):
             return
@@ -117,7 +115,7 @@ class TrialObserver:
         try:
             Shadow = self._model()
             if self._directory is None:
-                self._directory = Shadow._trial_directory()
+                self._directory = TrialDirectory(Shadow.env)
             values = Shadow._decide(seen.row_id, facts, source, self._directory)
             # Deciding reads, and if an application wrote meanwhile, this undoes it.
             self._cr.rollback()
@@ -125,8 +123,7 @@ class TrialObserver:
         except Exception as error:
             _logger.info("Catch-all trial: no decision on row %s", seen.row_id, exc_info=True)
             self._cr.rollback()
-            row = self._model().browse(seen.row_id)
-            row._write_down(row._no_decision_values(error))
+            self._model().browse(seen.row_id)._write_down({"decision_error": _in_words(error)})
         self._cr.commit()
 
     def _finish(self, seen, did, error=""):

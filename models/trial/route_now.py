@@ -21,12 +21,8 @@ class CatchallShadow(models.Model):
     @api.depends("replayed", "has_source", "lost", "did", "state", "observed_date", "places")
     def _compute_can_route(self):
         for row in self:
-            row.can_route = bool(
-                row.has_source
-                and not row.replayed
-                and row.fetchmail_server_id
-                and row._went_wrong()
-            )
+            open_still = row.has_source and row.fetchmail_server_id and not row.replayed
+            row.can_route = bool(open_still and row._went_wrong())
 
     def _went_wrong(self):
         """Whether routing it now would lead somewhere that Odoo has not been."""
@@ -51,13 +47,10 @@ class CatchallShadow(models.Model):
                 )
             )
         rows.sudo()._route_now()  # sudo: nobody writes the ledger by hand; this button is the way
-        left = len(self) - len(rows)
-        message = (
-            self.env._("Emails being routed: %(count)s.", count=len(rows))
-            if len(rows) > 1
-            else self.env._("The email is being routed.")
-        )
-        if left:
+        message = self.env._("The email is being routed.")
+        if len(rows) > 1:
+            message = self.env._("Emails being routed: %(count)s.", count=len(rows))
+        if left := len(self) - len(rows):
             message += " " + self.env._("Emails left as they are: %(count)s.", count=left)
         return notification(message)
 

@@ -41,11 +41,10 @@ class CatchallShadow(models.Model):
         return f"{kind} “{name}”"
 
     def _native_line(self, names):
-        places = [self._place_line(place, names) for place in self.native_places or ()]
-        made = [
-            self.env._("new: %(record)s", record=text) if place.get("new") else text
-            for place, text in zip(self.native_places or (), places, strict=True)
-        ]
+        made = []
+        for place in self.native_places or ():
+            text = self._place_line(place, names)
+            made.append(self.env._("new: %(record)s", record=text) if place.get("new") else text)
         back = self.bounced_to and self.env._("bounced to %(sender)s", sender=self.bounced_to)
         if made:
             return ", ".join(filter(None, [*made, back]))

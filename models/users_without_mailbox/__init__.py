@@ -1,3 +1,2 @@
-from . import res_users
 from . import advice
 from . import mail_catchall_invitation

@@ -20,6 +20,12 @@ TOLD_AGAIN = timedelta(days=1)
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    catchall_has_mailbox = fields.Boolean(
+        "Has a Mailbox",
+        groups="base.group_erp_manager",
+        help="The user reads mail to their address in their own mailbox. Without one, it "
+        "arrives in the catch-all mailbox, and so would notifications by email.",
+    )
     catchall_no_mailbox = fields.Boolean(
         "No Mailbox",
         compute="_compute_catchall_no_mailbox",
@@ -31,7 +37,6 @@ class ResUsers(models.Model):
         compute="_compute_catchall_comes_back",
         groups="base.group_erp_manager",
     )
-
     catchall_link_asked = fields.Datetime(
         "Password Requested", readonly=True, copy=False, groups="base.group_erp_manager"
     )
@@ -53,13 +58,20 @@ class ResUsers(models.Model):
     @api.depends_context("lang")
     def _compute_catchall_comes_back(self):
         for user in self:
-            names = []
-            if user.notification_type == "email":
-                names.append(self.env._("notifications"))
-            if not user.login_date:
-                names.append(self.env._("invitation"))
-            names.append(self.env._("password emails"))
-            user.catchall_comes_back = ", ".join(names) if user.catchall_no_mailbox else False
+            names = [
+                user.notification_type == "email" and self.env._("notifications"),
+                not user.login_date and self.env._("invitation"),
+                self.env._("password emails"),
+            ]
+            user.catchall_comes_back = user.catchall_no_mailbox and ", ".join(filter(None, names))
+
+    def action_catchall_use_inbox(self):
+        self.write({"notification_type": "inbox"})
+        return True
+
+    def action_catchall_has_mailbox(self):
+        self.write({"catchall_has_mailbox": True})
+        return True
 
     def action_catchall_invitation(self):
         """Show the link that the user cannot get by email, to be passed on in another way."""

@@ -41,7 +41,6 @@ class Verdict:
     is_machine: ClassVar[bool] = False  # a program wrote it, whose mail an alias may refuse
 
     def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
         decides = getattr(cls, "effect", Effect.NOTE) is not Effect.NOTE
         cls.reason = Code(cls.name, str(cls.label)) if decides else None
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
-from ....outgoing.dispatch import Dispatch, Fallback, attach
-from ....outgoing.identity import Author, OutgoingAccount, identify
+from ....outgoing.dispatch import Dispatch, attach
+from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, identify
 from ....outgoing.session import AccountSession
 from ...kit.common import CatchallCase, mail
 from ...kit.outgoing_case import OutgoingCase
@@ -190,8 +190,8 @@ class TestRefusedBounceAddress(BounceCase):
         message = EmailMessage()
         message["From"], message["To"] = "User A <user_a@example.com>", "c@shop.example"
         message.set_content("Hello")
-        fallback = Fallback("envelope", identify(author, account))
-        attach(message, Dispatch(fallbacks=(fallback,)))
+        identity = identify(author, account, ReplyTo())
+        attach(message, Dispatch(fallbacks=(("envelope", identity),)))
         return message, account
 
     def connect(self, server):

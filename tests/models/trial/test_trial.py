@@ -13,7 +13,7 @@ from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import hash_sign
 
-from ....models.trial.copies import EVERYWHERE
+from ....models.trial.copies import EVERYWHERE, TrialDirectory
 from ....models.trial.observer import TrialObserver
 from ....trial.comparison import Did
 from ...kit.common import DOMAIN, CatchallCase, deliver, mail
@@ -404,7 +404,7 @@ class TestTrialRun(CatchallCase):
         facts = Shadow._account_facts(self.server.id)
         row_id, source, _wanted = Shadow._observe(facts, source)
         row = Shadow.browse(row_id)
-        row._write_down(Shadow._decide(row_id, facts, source, Shadow._trial_directory()))
+        row._write_down(Shadow._decide(row_id, facts, source, TrialDirectory(Shadow.env)))
         if did != "pending":
             row._note_native(Did(did), list(places), error if did == "failed" else "", "")
         return row
@@ -485,7 +485,7 @@ class TestTrialRun(CatchallCase):
         source = mail(envelope="sales@example.com")
         facts = self.Shadow._account_facts(self.server.id)
         row_id, source, _wanted = self.Shadow._observe(facts, source)
-        directory = self.Shadow._trial_directory()
+        directory = TrialDirectory(self.env)
         self.env.flush_all()
         count = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
         self.env.cr.execute(count)

@@ -121,6 +121,6 @@ class TestDispatch(PureCase):
                 dispatch = Dispatch(bounce_token=token)
                 identity = dispatch.identify(author, account, ReplyTo())
                 self.assertEqual(identity.envelope, envelope)
-                fell = [fallback.identity.envelope for fallback in dispatch.fallbacks]
+                fell = [identity.envelope for _part, identity in dispatch.fallbacks]
                 bounces = envelope != "catchall@domain.com"
                 self.assertEqual(fell, ["catchall@domain.com"] * bounces)

@@ -46,10 +46,10 @@ def on_the_wire(value):
 
 class TestAuthorTable(PureCase):
     def check(self, account, name, address, expected):
-        identity = identify(Author(name, address), account)
+        identity = identify(Author(name, address), account, ReplyTo())
         self.assertEqual(format_address(identity.author), expected)
         self.assertEqual(identity.envelope, "catchall@domain.com")
-        again = identify(Author.parse(format_address(identity.author)), account)
+        again = identify(Author.parse(format_address(identity.author)), account, ReplyTo())
         self.assertEqual(
             format_address(again.author),
             format_address(identity.author),
@@ -105,7 +105,7 @@ class TestAuthorTable(PureCase):
     def test_international_domain_is_the_same_in_both_spellings(self):
         account = OutgoingAccount("catchall@bücher.example", frozenset({"bücher.example"}))
         for address in ("anna@bücher.example", "anna@xn--bcher-kva.example", "A@BÜCHER.example"):
-            identity = identify(Author("Anna", address), account)
+            identity = identify(Author("Anna", address), account, ReplyTo())
             self.assertEqual(identity.author.domain, "xn--bcher-kva.example")
             self.assertEqual(identity.envelope, "catchall@xn--bcher-kva.example")
 
@@ -148,7 +148,7 @@ class TestAuthorTable(PureCase):
         account = OutgoingAccount(
             "catchall@domain.com", frozenset({"domain.com"}), "Company", sender_header=True
         )
-        identity = identify(author, account)
+        identity = identify(author, account, ReplyTo())
         plain = without_author(identity, author, account)
         self.assertEqual(plain.author, Mailbox("User A", "catchall@domain.com"))
         self.assertIsNone(plain.sender, "From says the same")
@@ -165,16 +165,16 @@ class TestAuthorTable(PureCase):
             ("catchall@domain.com", ""),
         ):
             with self.subTest(address=address):
-                self.assertEqual(identify(Author("A", address), ACCOUNT).hidden, hidden)
+                self.assertEqual(identify(Author("A", address), ACCOUNT, ReplyTo()).hidden, hidden)
         elsewhere = OutgoingAccount("shop@gmail.com", frozenset({"domain.com"}))
-        self.assertEqual(identify(Author("A", "shop@gmail.com"), elsewhere).hidden, "")
+        self.assertEqual(identify(Author("A", "shop@gmail.com"), elsewhere, ReplyTo()).hidden, "")
 
     def test_an_account_of_no_company(self):
         account = OutgoingAccount(
             "catchall@domain.com", frozenset({"domain.com"}), sender_header=True
         )
-        self.assertEqual(identify(Author(), account).author.name, "catchall")
-        sender = identify(Author("User A", "user_a@domain.com"), account).sender
+        self.assertEqual(identify(Author(), account, ReplyTo()).author.name, "catchall")
+        sender = identify(Author("User A", "user_a@domain.com"), account, ReplyTo()).sender
         self.assertEqual(sender, Mailbox("catchall", "catchall@domain.com"))
 
     def test_formats_that_leave_nothing(self):
@@ -187,18 +187,18 @@ class TestAuthorTable(PureCase):
                 foreign_format=foreign,
             )
             authors = Author("User A", "user_a@domain.com"), Author("Marc", "marc@gmail.com")
-            found = tuple(identify(author, account).author.name for author in authors)
+            found = tuple(identify(author, account, ReplyTo()).author.name for author in authors)
             self.assertEqual(found, names)
 
     def test_account_without_any_domain_shows_itself(self):
         account = OutgoingAccount("shop@gmail.com", frozenset(), "Company")
-        identity = identify(Author("User A", "user_a@domain.com"), account)
+        identity = identify(Author("User A", "user_a@domain.com"), account, ReplyTo())
         self.assertEqual(format_address(identity.author), '"User A via Company" <shop@gmail.com>')
 
     def test_account_that_is_no_address_is_refused(self):
         for address in ("", "apikey", "a@b@c", "ü@domain.com"):
             with self.subTest(address=address), self.assertRaises(ValueError):
-                identify(Author("A", "a@b.c"), OutgoingAccount(address))
+                identify(Author("A", "a@b.c"), OutgoingAccount(address), ReplyTo())
 
     def test_display_formats_of_the_admin(self):
         account = OutgoingAccount(
@@ -208,19 +208,21 @@ class TestAuthorTable(PureCase):
             own_format="{name} ({company})",
             foreign_format="{company}: {name.__class__} {name}",
         )
-        own = identify(Author("User A", "user_a@domain.com"), account)
+        own = identify(Author("User A", "user_a@domain.com"), account, ReplyTo())
         self.assertEqual(own.author.name, "User A (Company, Inc.)")
-        foreign = identify(Author("Marc", "marc@gmail.com"), account)
+        foreign = identify(Author("Marc", "marc@gmail.com"), account, ReplyTo())
         self.assertEqual(foreign.author.name, "Company, Inc.: {name.__class__} Marc")
 
     def test_sender_only_where_it_says_something_new(self):
         with_sender = OutgoingAccount(
             "catchall@domain.com", frozenset({"domain.com"}), "Company", sender_header=True
         )
-        identity = identify(Author("User A", "user_a@domain.com"), with_sender)
+        identity = identify(Author("User A", "user_a@domain.com"), with_sender, ReplyTo())
         self.assertEqual(format_address(identity.sender), '"Company" <catchall@domain.com>')
-        self.assertIsNone(identify(Author("Marc", "marc@gmail.com"), with_sender).sender)
-        self.assertIsNone(identify(Author("User A", "user_a@domain.com"), ACCOUNT).sender)
+        self.assertIsNone(identify(Author("Marc", "marc@gmail.com"), with_sender, ReplyTo()).sender)
+        self.assertIsNone(
+            identify(Author("User A", "user_a@domain.com"), ACCOUNT, ReplyTo()).sender
+        )
 
 
 class TestNamesOnTheWire(PureCase):
@@ -259,7 +261,7 @@ class TestNamesOnTheWire(PureCase):
         for name in self.names + self.attacks:
             for address in ("user_a@domain.com", "marc@gmail.com"):
                 with self.subTest(name=name, address=address):
-                    author = identify(Author(name, address), ACCOUNT).author
+                    author = identify(Author(name, address), ACCOUNT, ReplyTo()).author
                     pairs, raw = on_the_wire(format_address(author))
                     self.assertEqual(len(pairs), 1, raw)
                     shown, spec = pairs[0]
@@ -389,7 +391,7 @@ class TestWriting(PureCase):
         )
         values = dict.fromkeys(names, "<marc@gmail.com>")
         message = self.message(**values, X_Other="marc@gmail.com", X_Kept="ann@gmail.com")
-        write_identity(message, identify(Author("Marc", "marc@gmail.com"), ACCOUNT))
+        write_identity(message, identify(Author("Marc", "marc@gmail.com"), ACCOUNT, ReplyTo()))
         for name in names:
             with self.subTest(name=name):
                 self.assertIn("marc@gmail.com", message[name])
@@ -453,7 +455,7 @@ class TestWriting(PureCase):
         message = self.message(
             From="user_a@domain.com", List_Unsubscribe="<mailto:user_a@domain.com>"
         )
-        write_identity(message, identify(Author.parse(message["From"]), FORCED))
+        write_identity(message, identify(Author.parse(message["From"]), FORCED, ReplyTo()))
         self.assertEqual(message["From"], "user_a <catchall@domain.com>")
         self.assertIn("user_a@domain.com", message["List-Unsubscribe"])
 

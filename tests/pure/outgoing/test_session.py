@@ -5,7 +5,7 @@ from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 
-from ....outgoing.dispatch import Dispatch, Fallback, attach, dispatch_of
+from ....outgoing.dispatch import Dispatch, attach, dispatch_of
 from ....outgoing.identity import Author, Identity, OutgoingAccount, ReplyTo, write_identity
 from ....outgoing.refusals import Answer, DeliveryError
 from ....outgoing.session import NO_UTF8, AccountSession
@@ -449,7 +449,7 @@ class TestSteps(PureCase):
     def fallbacks(self):
         envelope = Identity(Mailbox("", "user_a@domain.com"), "catchall@domain.com")
         author = Identity(Mailbox("", "catchall@domain.com"), "catchall@domain.com")
-        return Fallback("envelope", envelope), Fallback("author", author)
+        return ("envelope", envelope), ("author", author)
 
     def test_one_after_another_until_one_is_taken(self):
         refusal = smtplib.SMTPDataError(553, NOT_OWNED[4:].encode())
