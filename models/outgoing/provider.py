@@ -40,7 +40,7 @@ class IrMailServer(models.Model):
         self.env["mail.catchall.refusal"]._record(self.id, str(answer), refused)
 
     def action_catchall_forget_from(self):
-        """Try the authors' own addresses and bounce addresses again, with the next mail."""
+        """Try the authors' own addresses and bounce addresses again, with the next message."""
         self.env["mail.catchall.refusal"].search([("server_id", "in", self.ids)]).unlink()
         self.invalidate_recordset(
             [

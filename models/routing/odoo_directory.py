@@ -12,7 +12,7 @@ from ...router.policy import Policy
 
 
 class _Everywhere(frozenset):
-    """The places of a mail that Odoo has dealt with: there is none that it is still to reach."""
+    """The places of a message that Odoo has dealt with: there is none that it is still to reach."""
 
     def __contains__(self, _target):
         return True

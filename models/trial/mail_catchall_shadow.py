@@ -90,18 +90,18 @@ class CatchallShadow(models.Model):
         return True
 
     def action_download(self):
-        """Download the exact bytes of this mail."""
+        """Download the exact bytes of this message."""
         self.ensure_one()
         self._check_manager()
         return self._download()
 
     def action_open_ledger(self):
-        """Open the ledger's row of this mail."""
+        """Open the ledger's row of this message."""
         self.ensure_one()
         return form_window(self.catchall_message_id)
 
     def action_open_native(self):
-        """Open what Odoo has made of this mail."""
+        """Open what Odoo has made of this message."""
         self.ensure_one()
         places = [place for place in self.native_places or () if place["model"] in self.env]
         for place in places:

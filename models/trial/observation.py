@@ -38,7 +38,7 @@ class CatchallShadow(models.Model):
 
     @api.model
     def _account_facts(self, account_id):
-        """Return what of an account counts for each of its mails."""
+        """Return what of an account counts for each of its messages."""
         server = self.env["fetchmail.server"].browse(account_id)
         return AccountFacts(
             account_id=account_id,
@@ -162,7 +162,7 @@ class CatchallShadow(models.Model):
         again = did is Did.NOTHING and known == Did.PENDING and count > 1
         if again and (places := self._native_messages()):
             # The process was ended after Odoo's commit: what the engine now takes for a copy is
-            # what it made of this very mail.
+            # what it made of this very message.
             did = Did.RECORD
         if known == Did.RECORD or (known != Did.PENDING and did is Did.NOTHING):
             return

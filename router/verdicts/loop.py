@@ -23,7 +23,7 @@ class Loop(Verdict):
     def check(self, case: Case) -> Evidence | None:
         """Our signed mark on a message that must not pass again; or a reply to Odoo's notices.
 
-        A person's mail, or a web form's, that one record sent and another's alias receives is no
+        A person's message, or a web form's, that one record sent and another's alias receives is no
         loop: it is meant to arrive.
         """
         mark = find_loop_mark(case.mail, case.policy.secret)

@@ -1,4 +1,4 @@
-"""docs/mails.md shows every message of tests/mails as expected.json has it; ./dev score writes it."""
+"""docs/mails.md shows what is in tests/mails, as expected.json has it; ./dev score writes it."""
 
 from ...kit.memory_directory import EXPECTED, MAILS
 from ...kit.pure import PureCase
