@@ -24,7 +24,7 @@ _TIMEOUT = 15
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``encryption`` is ssl, starttls or none; ``size`` the largest mail in bytes, 0: not said."""
+    """``encryption`` is ssl, starttls or none; ``size`` the largest message in bytes, or 0."""
 
     capabilities: frozenset[str] = frozenset()
     encryption: str = "none"

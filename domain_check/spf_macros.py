@@ -17,7 +17,7 @@ class MacroError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The mail that is judged: its address, sender and HELO name."""
+    """The message that is judged: its address, sender and HELO name."""
 
     ip: ipaddress.IPv4Address | ipaddress.IPv6Address
     sender: str

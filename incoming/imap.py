@@ -86,7 +86,7 @@ class ImapFolder:
         return capability in self._capabilities
 
     def key(self, uid: int) -> str:
-        """Name of a message that no other mail of the account ever has (RFC 3501 §2.3.1.1)."""
+        """Name of a message that no other message of the account ever has (RFC 3501 §2.3.1.1)."""
         return f"imap:{self.name}:{self.uidvalidity}:{uid}"
 
     def uids_from(self, first: int, since: datetime | None = None) -> list[int]:
@@ -107,7 +107,7 @@ class ImapFolder:
                 day = since - timedelta(days=1)
                 criteria += ["SINCE", f"{day.day}-{MONTHS[day.month - 1]}-{day.year}"]
             found += self._search(*criteria)
-        # "n:*" always answers with the last mail, be its UID below n (RFC 3501 §6.4.8).
+        # "n:*" always answers with the last message, be its UID below n (RFC 3501 §6.4.8).
         return sorted({uid for uid in found if uid >= first})
 
     def unread(self) -> list[int]:

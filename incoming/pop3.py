@@ -40,7 +40,7 @@ class Pop3Mailbox:
             try:
                 fetched = Fetched(ref, self._read(f"RETR {ref.number}"))
             except poplib.error_proto as error:
-                self._connection.noop()  # raises if not the mail was refused, but the line is dead
+                self._connection.noop()  # raises if the line is dead, not the message refused
                 fetched = Fetched(ref, None, str(error))
             yield fetched
 
@@ -48,7 +48,7 @@ class Pop3Mailbox:
         """Read an answer of many lines as poplib does, but of any length and with their own ends.
 
         poplib gives up in the middle of an answer whose line is longer than its limit: a page of
-        HTML without a line break would cost its own mail and all that come after it.
+        HTML without a line break would cost its own message and all that come after it.
         """
         self._connection._shortcmd(command)  # type: ignore[attr-defined]
         lines: list[bytes] = []

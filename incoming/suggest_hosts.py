@@ -2,7 +2,7 @@
 
 Which hosts received a message for us, and under which name they write ``Authentication-Results``,
 is what an admin is asked for and rarely knows. The messages say it: the topmost ``Received`` fields
-are our servers' own, down to the one that took the mail in. An admin confirms what was found.
+are our servers' own, down to the one that accepted it. An admin confirms what was found.
 """
 
 import ipaddress
@@ -42,9 +42,9 @@ class SuggestedHosts:
 
 
 def entrance(mail: ReceivedMail) -> tuple[Hop, ...]:
-    """Our servers' hops from the top to the one that took the mail in; empty: not from outside.
+    """Our servers' hops from the top to the one that took the message in; empty: not from outside.
 
-    The topmost field is always ours. The next ones are as long as the mail came from within: by
+    The topmost field is always ours. The next ones are as long as the message came from within: by
     a hand-over inside the machine, from a private address, from a host that is known by then.
     """
     found: list[Hop] = []

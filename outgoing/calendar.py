@@ -9,7 +9,7 @@ _LINE = 75  # octets, RFC 5545 §3.1
 
 
 def without_hosts(calendar: bytes, domain: str, hosts: Iterable[str]) -> bytes:
-    """Put the mail's domain where one of our own host names ends a UID.
+    """Put the message's domain where one of our own host names ends a UID.
 
     UIDs of others, and everything else, stay as they are: a UID is what an update is known by.
     """

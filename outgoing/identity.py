@@ -26,7 +26,7 @@ THREAD_HEADERS = {"message-id", "in-reply-to", "references", "subject"}
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote the mail, as Odoo says it: nothing here is safe yet."""
+    """Who wrote the message, as Odoo says it: nothing here is safe yet."""
 
     name: str = ""
     address: str = ""
@@ -92,10 +92,10 @@ class ReplyTo:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the mail says about its origin.
+    """What the message says about its origin.
 
     ``sender`` is None where the header is not wanted, ``hidden`` the address of an author of
-    another domain: private, so it stands nowhere in the mail.
+    another domain: private, so it stands nowhere in the message.
     """
 
     author: Mailbox

@@ -34,7 +34,7 @@ def readable_references(value: str) -> References | None:
 
 
 def with_domain(message_id: str, domain: str, hosts: Iterable[str], suffix: str = "") -> str:
-    """Put the mail's domain where one of our own host names stands in a Message-ID.
+    """Put the message's domain where one of our own host names stands in a Message-ID.
 
     An identifier of somebody else, or one that has the domain already, comes back as it is.
 

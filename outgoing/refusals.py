@@ -69,7 +69,7 @@ class Answer:
 
 
 class DeliveryError(Exception):
-    """Nobody got the mail now; ``answer`` says why, and whether to try again."""
+    """Nobody got the message now; ``answer`` says why, and whether to try again."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -83,7 +83,7 @@ class Outcome:
     earlier: set[str] = field(default_factory=set)
     accepted: set[str] = field(default_factory=set)
     refused: dict[str, Answer] = field(default_factory=dict)
-    failure: Answer | None = None  # nobody in particular was refused: the mail, or the server
+    failure: Answer | None = None  # nobody in particular was refused: the message, or the server
 
     @property
     def try_again(self) -> bool:

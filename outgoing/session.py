@@ -5,7 +5,7 @@ recipients were refused, and gives up a whole batch when the connection is lost.
 its place: what is not defined here is the connection's own.
 
 - A refusal that names the sender: the same message goes again at once as its fallback identities.
-- A connection that is lost before the mail's text was sent: once again in a new one.
+- A connection that is lost before the message's text was sent: once again in a new one.
 - What was taken can be kept: the exact text, as the identity that the server took it from.
 - Silence after the text (RFC 1047) may mean that it was accepted: the caller decides when the
   same message, with the same Message-ID, goes again.

@@ -16,7 +16,7 @@ from .trust.stamps import first_unstamped
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The mail, who it was meant for, and the world it arrived in.
+    """The message, who it was meant for, and the world it arrived in.
 
     ``recipients`` are those no step has placed yet; ``tokens`` the signed reply addresses among
     those found. ``verdicts`` are the names of those that hold so far; ``is_machine``: one of them

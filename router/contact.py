@@ -63,7 +63,7 @@ def find_contact(
 
 
 def _candidates(mail: ReceivedMail, *, ours: bool) -> Iterator[Mailbox]:
-    """Whom the mail names beside From, likeliest first."""
+    """Whom the message names beside From, likeliest first."""
     if ours:  # a Google Group of ours took From for itself
         yield from mail.addresses(headers.X_ORIGINAL_FROM)
     yield from mail.addresses(headers.REPLY_TO)

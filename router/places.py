@@ -53,7 +53,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class ThreadMessage:
-    """A message in Odoo that a received mail refers to by its Message-ID."""
+    """A message in Odoo that a received message refers to by its Message-ID."""
 
     id: int
     model: str

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the admin decided for the account that received the mail.
+    """What the admin decided for the account that received the message.
 
     ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
     for them alone names nobody. ``fallback_model`` takes what no step could place.

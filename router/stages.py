@@ -93,7 +93,7 @@ def find_hits(case: Case, kind: Kind | None) -> Case:
 
 
 def override(case: Case, kind: Kind | None, log: Log) -> Kind | None:
-    """Let a rule overrule what kind of mail it is. The verdict stays: it is never answered."""
+    """Let a rule overrule what kind of message it is. The verdict stays: it gets no auto-reply."""
     if kind is None or not kind.overridable:
         return kind
     for hit in case.hits:

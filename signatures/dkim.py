@@ -6,7 +6,7 @@ leaves room for changes (part of the body, a repeated field, a weak key, SHA-1, 
 being tested) proves nothing. No Odoo here; DNS is a function that the caller brings.
 
 What is verified is what the router reads: where the two would see two different headers, as in
-``X-Note: a<CR>From: boss@example.com``, the mail counts as not signed.
+``X-Note: a<CR>From: boss@example.com``, the message counts as not signed.
 """
 
 import logging
@@ -138,7 +138,7 @@ def _outcome(
     return DkimResult("pass", **name)
 
 
-# --- the mail
+# --- the message
 
 
 def _message(mail: ReceivedMail) -> dkim.DKIM | None:
@@ -225,7 +225,7 @@ def _key(records: Records, item: _Signature) -> bytes:
         raise
     except (dkim.NaClNotFoundError, NameError) as error:
         raise _Refused("Ed25519 needs the Python package pynacl") from error
-    except Exception as error:  # dkimpy's reader of ASN.1 raises many; kept with the mail
+    except Exception as error:  # dkimpy's reader of ASN.1 raises many; kept with the message
         raise _Refused("the key in DNS cannot be read") from error
     if kind != _ALGORITHMS[item.tags[b"a"]]:
         raise _Refused("the key is of another type than the signature")
@@ -263,7 +263,7 @@ def _check_signature(item: _Signature, message: dkim.DKIM, body: bytes, key: byt
     message.body = canonical  # which dkimpy's own reading leaves as it is
     try:
         good = message.verify(item.rank, dnsfunc=lambda _name, timeout=0: key)
-    except Exception as error:  # whatever a stranger's signature does to dkimpy: kept with the mail
+    except Exception as error:  # whatever a stranger's signature does to dkimpy: kept with it
         raise _Refused(_reason(error)) from error
     if not good:
         raise _Refused("the header was changed in transit")

@@ -17,15 +17,15 @@ from .system import LOG
 HELP = """usage: ./dev <command>
 
   setup            set up whatever is missing (every command does so by itself)
-  demo [--check]   a private mail domain and Odoo, mails in, answers out; stays until Ctrl-C
+  demo [--check]   Odoo and private mail servers, messages in, replies out; stays until Ctrl-C
   test [part]      all tests, or one part: lint unit odoo odoo-own e2e browser
                    (what follows a part goes to pytest: ./dev test odoo -k reply)
   lint [--fix]     ruff, mypy, pylint-odoo, or one of them by name: ./dev lint mypy
-  bench            mails a second, beside plain Odoo
-  score            every mail of tests/mails here and in plain Odoo; writes docs/mails.md
+  bench            messages a second, beside plain Odoo
+  score            every message of tests/mails here and in plain Odoo; writes docs/mails.md
   docs             what docs/ copies from the code: tables of verdicts, steps, reasons; the example
   pot              the template of translations, by Odoo's own export
-  fuzz [100000]    mutated mails for the router: count, or time as 60s; --jobs 2, --atheris
+  fuzz [100000]    mutated messages for the router: count, or time as 60s; --jobs 2, --atheris
   mutate [300]     small changes of the pure packages: which of them does no pure test notice?
   shell [database] an Odoo shell on a development database with the addon
   stop             end everything that ./dev runs or left running in this checkout

@@ -29,7 +29,7 @@ _EFFECTS = {
     "ignore": "dismissed",
     "thread_only": "joins its thread, opens nothing",
     "quarantine": "to To Sort",
-    "note": "goes on, is never answered",
+    "note": "goes on, gets no auto-reply",
 }
 _WHEN = {
     "always": "always",

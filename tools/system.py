@@ -89,7 +89,7 @@ def as_root(command: Sequence[str | Path]) -> list[str]:
 
 
 def need_root(what: str) -> None:
-    """Fail now, not after minutes of set-up, when `what` cannot get root; ask sudo's password."""
+    """Fail now, not after minutes of setup, when `what` cannot get root; ask sudo's password."""
     if is_root():
         return
     if not shutil.which("sudo"):

@@ -32,7 +32,7 @@ _KEPT = (State.ROUTED, State.QUARANTINED)
 def is_lost(did: Did, state: State | None) -> bool:
     """Whether nobody at the company got from Odoo what the router would have kept for them.
 
-    What Odoo makes nothing of is not lost: it knows the Message-ID, often since it sent the mail.
+    What Odoo makes nothing of is not lost: it knows the Message-ID, often because it sent it.
 
     :param state: what the router would have made of it, None when it could not decide
     """
@@ -48,7 +48,7 @@ def compare(
 ) -> Comparison:
     """Compare two outcomes of one message.
 
-    :param native: places that Odoo has put the mail into, in the form of ``Route.target``
+    :param native: places that Odoo has put the message into, in the form of ``Route.target``
     :param state, reason, targets: what the router would have done; no state when it could not
         decide
     """

@@ -1,4 +1,4 @@
-"""Where would this go? The decision about an address, or about any mail, changing nothing."""
+"""Where would this go? The decision about an address, or about any message, changing nothing."""
 
 import base64
 import binascii

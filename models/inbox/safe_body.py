@@ -31,7 +31,7 @@ _STYLE_LOADS = re.compile(r"\\|/\*|url|image|src|import|expression|behavio|bindi
 
 
 def safe_body(text, markup, pictures=None):
-    """Return what may be shown of a mail.
+    """Return what may be shown of a message.
 
     :param str text: the plain text, shown when there is no HTML
     :param str markup: the HTML as it came

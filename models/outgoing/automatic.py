@@ -4,7 +4,7 @@ What a person wrote carries none of these headers, and neither does a reply to i
 
 - the chatter, the portal and the composer, also to many records at once (``comment``,
   ``email_outgoing`` from the composer's own button);
-- the copies of a customer's mail for those who follow the record (``email``). Odoo sends them by
+- the copies of a customer's message for those who follow the record (``email``). Odoo sends them by
   itself, so they carry the loop mark alone: two aliases that follow each other's records would
   go on for ever. One hop is no loop.
 
@@ -21,7 +21,7 @@ from ...router.tokens.loop_mark import LoopMark
 from ..routing.routing_context import current
 
 LOOP_HEADER = headers.X_CATCHALL_LOOP.title()
-# What answers the mail that made or reached a record, such as the acknowledgement to a customer.
+# What replies to the message that made or reached a record, such as an acknowledgement.
 _ANSWERS = ("auto_comment", "email_outgoing", "out_of_office")
 
 

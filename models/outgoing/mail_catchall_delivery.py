@@ -15,7 +15,7 @@ class MailCatchallDelivery(models.Model):
     _description = "Recipient Accepted by a Mail Server"
     _log_access = False
 
-    # No foreign keys: their locks would wait for the transaction that is sending this very mail.
+    # No foreign keys: their locks would wait for the transaction that is sending this very message.
     mail_mail_id = fields.Integer(required=True, index=True)
     server_id = fields.Integer(required=True)
     recipient = fields.Char(required=True)

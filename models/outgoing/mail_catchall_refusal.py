@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-from ...providers import find_by_account
+from ...providers.detect import find_by_account
 from .short_cursor import short_cursor
 
 _logger = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ class IrMailServer(models.Model):
         self.env["mail.catchall.refusal"]._record(self.id, str(answer), refused)
 
     def action_catchall_forget_from(self):
-        """Try the authors' own addresses and bounce addresses again, with the next mail."""
+        """Try the authors' own addresses and bounce addresses again, with the next message."""
         self.env["mail.catchall.refusal"].search([("server_id", "in", self.ids)]).unlink()
         self.invalidate_recordset()
 

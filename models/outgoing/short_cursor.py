@@ -12,13 +12,13 @@ from odoo import modules
 
 _logger = logging.getLogger(__name__)
 
-# A crash of PostgreSQL may lose it, a crash of Odoo does not; no mail waits for a disk.
+# A crash of PostgreSQL may lose it, a crash of Odoo does not; no message waits for a disk.
 _QUICKLY = "SET LOCAL synchronous_commit TO OFF"
 
 
 @contextmanager
 def short_cursor(env):
-    """Yield an environment that commits at once. A failure is logged: it must not stop a mail."""
+    """Yield an environment that commits at once. A failure is logged: no message may stop at it."""
     if modules.module.current_test:
         yield env  # as core's send_after_commit: tests commit nothing
         return
@@ -31,13 +31,13 @@ def short_cursor(env):
 
 
 class ShortTransactions:
-    """One transaction for each statement, all by one connection: for what follows every mail."""
+    """One transaction for each statement, all by one connection: for what follows every message."""
 
     def __init__(self, env):
         self._env, self._cr = env, None
 
     def execute(self, query, parameters):
-        """Run and commit it at once. A failure is logged: it must not stop a mail."""
+        """Run and commit it at once. A failure is logged: it must not stop a message."""
         if modules.module.current_test:
             self._env.cr.execute(query, parameters)
             return

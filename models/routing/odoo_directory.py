@@ -12,7 +12,7 @@ from ...router.policy import Policy
 
 
 class _Everywhere(frozenset):
-    """The places of a mail that Odoo has dealt with: there is none that it is still to reach."""
+    """The places of a message that Odoo has dealt with: there is none that it is still to reach."""
 
     def __contains__(self, _target):
         return True
@@ -144,7 +144,7 @@ class OdooDirectory(Directory):
         """Return where a message is that no row of the ledger has made, None when it is new.
 
         What plain Odoo has received, before the account became a catch-all, is nowhere made again:
-        Odoo itself takes a Message-ID once. Somebody else's mail with that Message-ID is another
+        Odoo itself takes a Message-ID once. Somebody else's message with that Message-ID is another
         one, and so is what a row of other content made. What Odoo has sent has reached no place.
         """
         if not mail.message_id:

@@ -1,6 +1,6 @@
 """What Odoo must not do while a message is routed, each at the one method where it would.
 
-All of them fall through to ``super()`` when no mail is being routed on this cursor.
+All of them fall through to ``super()`` when no message is being routed on this cursor.
 """
 
 from odoo import api, fields, models
@@ -92,7 +92,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def fields_get(self, allfields=None, attributes=None):
         # message_new asks for the description of every field only to learn whether one of them
-        # exists, and it is built anew for each mail.
+        # exists, and it is built anew for each message.
         context = current(self.env.cr)
         if not context or allfields is not None or attributes is not None:
             return super().fields_get(allfields, attributes)

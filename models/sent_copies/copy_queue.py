@@ -22,7 +22,7 @@ _A_CUSTOMERS_FIRST = SQL("""
 
 
 class CopyQueue:
-    """What one session knows of its account's copies, so that it need not ask for every mail.
+    """What one session knows of its account's copies, so that it need not ask for every message.
 
     ``wanted`` is the account's choice (``catchall_sent_copy``).
     """

@@ -30,7 +30,7 @@ class MailCatchallSent(models.Model):
     _rec_name = "subject"
     _log_access = False
 
-    # No foreign key: its lock would wait for the transaction that is sending this very mail.
+    # No foreign key: its lock would wait for the transaction that is sending this very message.
     server_id = fields.Integer(required=True)
     message_id = fields.Char("Message-ID", required=True)
     subject = fields.Char()
@@ -145,7 +145,7 @@ class MailCatchallSent(models.Model):
             account._catchall_tell_admins(
                 self.env._("Copies of mail from %s could not be stored", account.display_name),
                 self.env._(
-                    "The mail was sent, but for four days no copy of it could be stored in the "
+                    "The email was sent, but for four days no copy of it could be stored in the "
                     "Sent folder. Open the outgoing account to see the list. The last error: %s",
                     error,
                 ),

@@ -14,7 +14,7 @@ MAX_NOTES = 100
 
 @dataclass
 class NativeNotes:
-    """What was seen of one mail. ``routes``: (model, record id or 0, alias id or 0)."""
+    """What was seen of one message. ``routes``: (model, record id or 0, alias id or 0)."""
 
     routes: list = field(default_factory=list)
     posted: list = field(default_factory=list)  # (model, record id) of messages that were received

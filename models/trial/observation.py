@@ -151,7 +151,7 @@ class CatchallShadow(models.Model):
         again = did is Did.NOTHING and known == Did.PENDING and count > 1
         if again and (places := self._native_messages()):
             # The process was ended after Odoo's commit: what the engine now takes for a copy is
-            # what it made of this very mail.
+            # what it made of this very message.
             did = Did.RECORD
         if known == Did.RECORD or (known != Did.PENDING and did is Did.NOTHING):
             return

@@ -10,7 +10,7 @@ from ...trial.comparison import Did
 from ..incoming.ledger import Ledger
 from ..windows import notification
 
-INTERRUPTED = timedelta(minutes=15)  # no mail takes Odoo as long: the process has ended
+INTERRUPTED = timedelta(minutes=15)  # no message takes Odoo as long: the process has ended
 
 
 class CatchallShadow(models.Model):

@@ -54,7 +54,7 @@ def automatic_sign(mail: ReceivedMail, *, through_own_group: bool = False) -> st
     """The header that marks a message as written by a program, in words; ``""`` for a person's.
 
     We never answer such a message, no matter who wrote it (RFC 3834 §2). A group of our own
-    domain writes ``Precedence: list`` over a person's mail: ``through_own_group`` passes over it.
+    domain writes ``Precedence: list`` over people's mail: ``through_own_group`` passes over it.
     """
     submitted = auto_submitted(mail)
     if submitted == "no":

@@ -13,7 +13,7 @@ MAX_HEADER_FIELDS = 10_000
 MAX_HEADER_LINES = 100_000
 
 # A line that holds blanks only is folding, not the end (RFC 5322 §4.2, and Python's own parser,
-# which reads the mail after us: two readers must not see two headers).
+# which reads the message after us: two readers must not see two headers).
 _END_OF_HEADER = re.compile(rb"\r{0,3}\n\r{0,3}\n|\r\r(?!\r?\n)")
 _LINE_BREAK = re.compile(rb"\r{0,3}\n|\r")
 _NAME = re.compile(rb"([!-9;-~]{1,500})[ \t]*:")

@@ -7,7 +7,7 @@ from .mail import ReceivedMail
 
 
 def list_names(mail: ReceivedMail) -> Iterator[tuple[str, str, str]]:
-    """Header, lower-case identifier and domain of every list that the mail came through."""
+    """Header, lower-case identifier and domain of every list that the message came through."""
     for item in mail.all(headers.LIST_ID)[:20]:
         # RFC 2919 §2: "Description <list.example.com>"; some leave the brackets out
         name = item.value.rpartition("<")[2].strip("> \t").lower()[:255]
@@ -27,7 +27,7 @@ def foreign_list(mail: ReceivedMail, domains: frozenset[str]) -> tuple[str, str]
 
 
 def is_own_group(mail: ReceivedMail, domains: frozenset[str]) -> bool:
-    """A group of our own domain handed the mail on; its bulk headers say nothing of the author."""
+    """A group of our own domain passed it on; its bulk headers say nothing of the author."""
     return any(is_under(domain, domains) for _header, _name, domain in list_names(mail))
 
 

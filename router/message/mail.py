@@ -114,7 +114,7 @@ class ReceivedMail:
     def references(self) -> tuple[str, ...]:
         """Message-IDs of References and In-Reply-To, oldest first (RFC 5322 §3.6.4).
 
-        In-Reply-To comes last: it names the mail that was answered, also where a program left
+        In-Reply-To comes last: it names the message replied to, also where a program left
         it out of References.
         """
         found = _message_ids(self.first(headers.REFERENCES))
@@ -135,7 +135,7 @@ class ReceivedMail:
 
     @cached_property
     def arrived(self) -> datetime | None:
-        """When the mail arrived, in UTC: the date of the topmost ``Received``, else Date."""
+        """When the message arrived, in UTC: the date of the topmost ``Received``, else Date."""
         stamps = [item.value.rpartition(";")[2] for item in self.all(headers.RECEIVED)[:1]]
         for stamp in (*stamps, self.first(headers.DATE)):
             try:
@@ -152,7 +152,7 @@ class ReceivedMail:
         return tuple(parse_parts(self.source, self.fields, self.body_offset, self.size))
 
     def parts(self) -> tuple[Part, ...]:
-        """Every MIME part, the mail itself first, depth first, within the limits of mime.py."""
+        """Every MIME part, the message itself first, depth first, within the limits of mime.py."""
         return self._parts
 
     @cached_property

@@ -2,7 +2,7 @@
 
 The standard library's parser takes seconds for 25 MB, compares each line with every open boundary
 and recurses into nested messages. This one walks once over the lines that begin with two hyphens,
-keeps offsets instead of copies, and stops at limits that no honest mail reaches.
+keeps offsets instead of copies, and stops at limits that no honest message reaches.
 """
 
 import binascii
@@ -75,7 +75,7 @@ class Part:
         return one_line(decode_words(disposition.get("filename", "") or self.get_param("name")))
 
     def is_multipart(self) -> bool:
-        """Whether other parts lie inside: of a multipart, or the mail in message/rfc822."""
+        """Whether other parts lie inside: of a multipart, or the message in message/rfc822."""
         return bool(self.children)
 
     @property
@@ -123,7 +123,7 @@ def _join(found: dict[int, tuple[bool, str]]) -> str:
 
 
 def parse_parts(source: bytes, fields: tuple[Field, ...], start: int, end: int) -> list[Part]:
-    """All parts of a message, depth first; the first is the mail itself."""
+    """All parts of a message, depth first; the first is the message itself."""
     return _Walk(source, fields, start, end).parts
 
 
@@ -223,6 +223,6 @@ class _Walk:
 
 
 def _is_encoded(part: Part) -> bool:
-    # RFC 2046 §5.2.1 forbids it for a forwarded mail; what does it all the same is a leaf.
+    # RFC 2046 §5.2.1 forbids it for a forwarded message; what does it all the same is a leaf.
     encoding = part.get("content-transfer-encoding").strip().lower()
     return encoding in ("base64", "quoted-printable")

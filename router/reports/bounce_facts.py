@@ -1,4 +1,4 @@
-"""What a bounce says: whom it is about, why, whether for good, and which mail of ours.
+"""What a bounce says: whom it is about, why, whether for good, and which message of ours.
 
 The report for machines is asked first (RFC 3464), then a header, then the layouts that
 flufl.bounce knows, at last the addresses that the text names.

@@ -29,7 +29,7 @@ _SUBJECT = compiled(bounce_words.SUBJECTS)
 _PHRASE = compiled(bounce_words.PHRASES)
 _DELAY = compiled(bounce_words.DELAYS)
 _GIVEN_UP = compiled(bounce_words.GIVEN_UP)
-# Where the notice ends and the mail that it is about begins.
+# Where the notice ends and the message that it is about begins.
 _ORIGINAL = re.compile(
     r"^[ \t>|*#=-]{0,80}(?:(?:begin|start) of |here is |below )?(?:a copy of )?"
     r"(?:the |your |this )?(?:unsent |original |returned |undelivered |old |source |first )?"
@@ -71,7 +71,7 @@ def is_delay(text: str) -> bool:
 
 
 def quotes_a_header(text: str) -> bool:
-    """Whether trace fields of a message stand in the text: it encloses the mail it is about."""
+    """Whether trace fields of a message stand in the text: it encloses the message it is about."""
     return bool(_TRACE_FIELD.search(text[:MAX_NOTICE_CHARS]))
 
 
@@ -83,7 +83,7 @@ def address_lines(text: str) -> tuple[str, ...]:
 
 
 def without_original(text: str) -> str:
-    """The notice up to where the mail that it is about begins."""
+    """The notice up to where the message that it is about begins."""
     end = _ORIGINAL.search(text, 80)
     return text[: min(end.start() if end else 4_000, 8_000)]
 
@@ -122,7 +122,7 @@ def _says_more(line: str) -> bool:
 
 
 def named_addresses(text: str) -> tuple[str, ...]:
-    """The addresses that a notice names before the mail it is about begins, at most twenty."""
+    """The addresses that a notice names before the message it is about begins, at most twenty."""
     return _normalised(_ADDRESS.findall(without_original(text)))[:20]
 
 

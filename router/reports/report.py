@@ -1,7 +1,7 @@
 """The parts of a report (RFC 6522): what a machine tells us about a message of ours.
 
 Only the first ``MAX_REPORT_BYTES`` are looked at: a report begins with its notice and its
-machine-readable part, and the mail it is about may be a film.
+machine-readable part, and the message it is about may be a film.
 """
 
 import re
@@ -44,7 +44,7 @@ _ANY_TAG = re.compile(
 
 
 def report_type(mail: ReceivedMail) -> str:
-    """What a ``multipart/report`` reports, or what the mail itself is; ``""`` if no report."""
+    """What a ``multipart/report`` reports, or what the message itself is; ``""`` if no report."""
     kind, parameters = parse_parameters(mail.first(headers.CONTENT_TYPE))
     if kind.startswith("message/"):
         subtype = kind.removeprefix("message/").removeprefix("global-")
@@ -56,14 +56,14 @@ def report_type(mail: ReceivedMail) -> str:
 
 
 def machine_part(mail: ReceivedMail) -> str:
-    """The kind of the first machine-readable part anywhere in the mail; ``""`` without one."""
+    """The kind of the first machine-readable part anywhere in the message; ``""`` without one."""
     end = mail.body_offset + MAX_REPORT_BYTES
     found = _MACHINE_PART.search(mail.source, mail.body_offset, end)
     return found[1].decode("ascii").lower() if found else ""
 
 
 def report_parts(mail: ReceivedMail) -> tuple[Part, ...]:
-    """The leaves of the mail in order; an enclosed message is one leaf, and not opened."""
+    """The leaves of the message in order; an enclosed message is one leaf, and not opened."""
     end = min(mail.size, mail.body_offset + MAX_REPORT_BYTES)
     whole = parse_parts(mail.source, mail.fields, mail.body_offset, end)[0]
     return tuple(islice(_leaves(whole), MAX_PARTS))

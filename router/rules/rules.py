@@ -109,7 +109,7 @@ class Condition:
         return f"{'not: ' if self.negate else ''}{what}{how} {self.test.shown}"
 
     def holds(self, case: Judged) -> bool:
-        """Whether the mail is meant; recipients are asked for one by one, see :meth:`names`."""
+        """Whether the message is meant; recipients are asked for one by one, see :meth:`names`."""
         if isinstance(self.test, SizeTest):
             found = self.test.holds(case.mail.size)
         else:
@@ -201,19 +201,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that holds, and the recipients it is about (none, where the mail names nobody)."""
+    """A rule that holds, and the recipients it is about (none, where the message names nobody)."""
 
     rule: Rule
     recipients: tuple[Recipient, ...] = ()
 
     @property
     def places(self) -> bool:
-        """Whether it gives the mail a place."""
+        """Whether it gives the message a place."""
         return self.rule.action in _PLACING
 
     @property
     def blocks(self) -> bool:
-        """Whether it keeps the mail from every place."""
+        """Whether it keeps the message from every place."""
         return self.rule.action in _BLOCKING
 
 

@@ -12,7 +12,7 @@ class Found:
     """A step's answer: ``routes`` (none = not here), a line of trace, and who is left to place.
 
     ``remaining`` None leaves the recipients as they were; ``facts`` are kept with the decision.
-    ``state`` ends the search: the mail has no place. ``held``: it waits for a person with this
+    ``state`` ends the search: the message has no place. ``held``: it waits for a person with this
     reason unless another step that is no last resort places it.
     """
 
@@ -37,7 +37,7 @@ class Step:
     joins_thread: ClassVar[bool] = False  # may place a message that must not open anything
 
     def find(self, case: Case) -> Found:
-        """Say where the mail goes, as far as this step knows."""
+        """Say where the message goes, as far as this step knows."""
         raise NotImplementedError  # pragma: no cover - every step answers for itself
 
 

@@ -34,7 +34,7 @@ class NearMiss(Step):
     the only candidate among aliases, users and archived ones. Never where a digit differs
     (``invoice2024@``): numbers are told apart on purpose. The alias must have five letters or
     more, be public, and create records only: a wrong guess then shows a message to people who read
-    mail of strangers anyway. For a user it would disclose a letter, so that it needs the admin's
+    mail of strangers anyway. For a user it would disclose a message, so that it needs the admin's
     word. A message with a verdict is never guessed at.
     """
 

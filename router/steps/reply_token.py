@@ -14,7 +14,7 @@ MAX_AGE_DAYS = 30
 class ReplyTokenStep(Step):
     """The record that our own signed reply address names.
 
-    A forged or foreign token is only trace. A stranger's mail becomes an internal note. What is
+    A forged or foreign token is only trace. A stranger's message becomes an internal note. What is
     no reply (no References) and comes late opens a new record, linked with the old one.
     """
 

@@ -52,7 +52,7 @@ class Thread(Step):
 
 
 def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]:
-    """The route to the record of what was answered and how it was found, or None and why not."""
+    """The route to the record of what was replied to and how it was found, or None and why not."""
     parent = case.directory.thread(references)
     if parent is None:
         return _answered_by_token(case, references)

@@ -1,7 +1,7 @@
 """``X-Catchall-Loop``: our signature on mail that records send, so that we know it when it returns.
 
 ``X-Catchall-Loop: v1 <record> <hops> <hmac>``: the record as ``model,id``, how many records of
-ours the mail has passed through, and an HMAC-SHA256 over both, in lower-case base32. A row
+ours the message has passed through, and an HMAC-SHA256 over both, in lower-case base32. A row
 without a valid key says nothing: anybody could write it to make us drop another's mail.
 """
 
@@ -22,7 +22,7 @@ _DIGEST_BYTES = 20  # 160 bits, 32 characters of base32 without padding
 
 @dataclass(frozen=True, slots=True)
 class LoopMark:
-    """Which record sent the mail, and through how many records of ours it went (1 = the first)."""
+    """Which record sent it, and through how many records of ours it went (1 = the first)."""
 
     record: str
     hops: int = 1

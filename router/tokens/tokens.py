@@ -1,8 +1,8 @@
 """Signed names of ours: ``reply-<token>@`` says where a reply belongs, ``bounce-<token>@`` which
-mail did not arrive, ``…-thread-<token>@`` in a Message-ID what its mail is about,
+message did not arrive, ``…-thread-<token>@`` in a Message-ID what its message is about,
 ``probe-<token>@`` that it only tries the mailbox.
 
-A token carries what it needs to be understood alone, because the mail that it came from may be
+A token carries what it needs to be understood alone, because the message that it came from may be
 deleted. The mailbox is a catch-all, so that every local part arrives; it must survive servers that
 fold case, therefore RFC 4648 base32 in lower case, and it fits the 64 characters of RFC 5321
 §4.5.3.1.1 with room to spare: 40 for a whole reply local part, 20 for a bounce token.
@@ -71,7 +71,7 @@ class ReplyToken:
 
 @dataclass(frozen=True, slots=True)
 class BounceToken:
-    """Which mail went out (``message_id``, the number of the mail.message), and to whom."""
+    """Which message went out (``message_id``, the number of the mail.message), and to whom."""
 
     message_id: int
     partner_id: int = 0

@@ -6,7 +6,7 @@ What counts, and what does not:
   equal, or one a subdomain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and
   it needs no list of public suffixes that grows old. Siblings (``a.x.com``, ``b.x.com``) are left
   to the server's own DMARC result.
-* Our own submission: the hop at which the mail entered our servers asked for a password.
+* Our own submission: the hop at which the message entered our servers asked for a password.
 * A signature that the addon verified itself, where the account asks for that and our servers
   write no results: aligned, it proves as much as theirs. A fail of theirs is never overruled.
 * Microsoft's internal stamp, where the mailbox is Microsoft's: Exchange Online cuts

@@ -96,7 +96,7 @@ def _is_trusted(
 
 
 def _microsoft_edge(mail: ReceivedMail) -> int:
-    """Index of the hop at which Exchange Online took the mail in; -1 when there is none."""
+    """Index of the hop at which Exchange Online took the message in; -1 when there is none."""
     for hop in hops(mail):
         if hop.by.endswith(_MICROSOFT_EDGE):
             return hop.index

@@ -37,7 +37,7 @@ class OwnHosts:
         return bool(name) and (name in self._names or name.endswith(self._suffixes))
 
     def sent(self, hop: Hop) -> bool:
-        """Whether the mail came to this hop from a server of ours, or from the server itself."""
+        """Whether the message came to this hop from a server of ours, or from the server itself."""
         if not hop.has_from or hop.protocol == "LOCAL":
             return True  # handed over within the machine: pickup, a queue, Exim's "with local"
         if hop.verified_name in self:

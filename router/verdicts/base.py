@@ -12,7 +12,7 @@ class Effect(Enum):
     IGNORE = "ignore"  # kept and counted, creates nothing
     THREAD_ONLY = "thread_only"  # may join a thread it belongs to, never opens one
     QUARANTINE = "quarantine"  # waits for a person
-    NOTE = "note"  # goes its way, but is never answered
+    NOTE = "note"  # goes its way, but gets no auto-reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Evidence:
 
 
 class Verdict:
-    """One kind of mail. Subclasses say which, and recognise it: everything about it stands there.
+    """One kind of message. Subclasses say which and recognise it: everything about it stands there.
 
     ``label`` is what people read, marked for translation. ``reason``, made of the two, is the
     ledger's code when this verdict decides; one that only notes has none.
@@ -45,5 +45,5 @@ class Verdict:
         cls.reason = Code(cls.name, str(cls.label)) if decides else None
 
     def check(self, case: Case) -> Evidence | None:
-        """Return the evidence, or None when the mail is not of this kind."""
+        """Return the evidence, or None when the message is not of this kind."""
         raise NotImplementedError  # pragma: no cover - every verdict answers for itself

@@ -2,7 +2,7 @@
 
 Reports of the standard (RFC 3464) are known by their type. The rest is known by signs, of which
 one is never enough: the envelope and sender of a mail server, a subject, words in the text, an
-address on a line of its own, the enclosed original. A person who answers or forwards a bounce,
+address on a line of its own, the enclosed original. A person who replies to or forwards a bounce,
 or complains about one, shows the same words, but not the first kind of sign.
 """
 
@@ -137,7 +137,7 @@ def _unreadable(shown: str) -> tuple[str, str]:
 
 
 def _own_bounce_address(case: Case) -> str:
-    """The bounce address of ours that the mail was sent to: a signed one, or a plain one."""
+    """The bounce address of ours that the message was sent to: a signed one, or a plain one."""
     for recipient in case.recipients:
         if bounce_token_in(recipient.address):
             return recipient.address
@@ -194,7 +194,7 @@ def _text_signs(mail: ReceivedMail, parts: tuple[Part, ...], subject: str) -> _T
 
 
 def _is_persons(mail: ReceivedMail) -> bool:
-    """Whether a person's mail client or an answer speaks against a mail server as author."""
+    """Whether a person's mail client or a reply speaks against a mail server as author."""
     program = mail.first("user-agent") or mail.first("x-mailer")
     return bool(
         _PERSONS_PROGRAM.search(program[:300])

@@ -1,4 +1,4 @@
-"""The check-up as an administrator sees it, at a desk and on a phone."""
+"""The domain check as an administrator sees it, at a desk and on a phone."""
 
 import pytest
 from playwright.sync_api import expect

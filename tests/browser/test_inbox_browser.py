@@ -37,7 +37,7 @@ MAILS = (
 
 
 class World:
-    """What the tests of this file share: aliases, an account, and mails in the ledger."""
+    """What the tests of this file share: aliases, an account, and messages in the ledger."""
 
     def __init__(self, odoo, mail_domain):
         self.rpc, self.domain = odoo.rpc(), mail_domain
@@ -139,7 +139,7 @@ def account(world, open_page, save):
 
 @pytest.fixture(scope="module")
 def ledger(account, pictures, open_page):
-    """Customers' mails, fetched by a click and routed."""
+    """Customers' messages, fetched by a click and routed."""
     world = account
     for subject, sender, to, envelope, is_html in MAILS:
         body = OFFER.format(pictures=pictures) if is_html else f"Hello,\n\n{subject}.\n\n{sender}"
@@ -153,7 +153,7 @@ def ledger(account, pictures, open_page):
         wait_until(
             lambda: len(world.ledger(("state", "!=", "received"))) == len(MAILS),
             120,
-            "not every mail was routed",
+            "not every message was routed",
             every=0.5,
         )
     return world
@@ -182,7 +182,7 @@ def test_mail_is_shown_without_telling_its_sender(ledger, page, screenshot):
         "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
     )
     screenshot("mail")
-    assert not Pictures.asked, "the sender was told that the mail was opened"
+    assert not Pictures.asked, "the sender was told that the message was opened"
     with page.expect_request("**/logo.png"):
         page.get_by_role("button", name="Load Images").click()
     expect(page.get_by_role("button", name="Load Images")).to_have_count(0)
@@ -259,7 +259,7 @@ def test_mail_is_ignored_and_replayed(ledger, page):
     wait_until(
         lambda: ledger.state("Win a voyage") == "quarantined",
         90,
-        "the mail was not routed again",
+        "the message was not routed again",
         0.5,
     )
 
@@ -292,7 +292,7 @@ def test_phone_shows_cards_and_nothing_is_cut(ledger, phone, save):
     assert not phone.evaluate(wide), "the page is wider than the phone"
     assert not phone.locator(".o_catchall_mail_frame").evaluate(
         "frame => frame.contentDocument.body.scrollWidth > frame.clientWidth + 1"
-    ), "the mail is wider than the phone"
+    ), "the message is wider than the phone"
 
 
 def _fill(page, field, value):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-# Three mails lie in the ledger: one for sales, a newsletter, one that names nobody.
+# Three messages lie in the ledger: one for sales, a newsletter, one that names nobody.
 LEDGER = """
 from odoo.addons.mail_catchall_router.models.incoming.ledger import Ledger
 from odoo.addons.mail_catchall_router.models.routing.delivery import Delivery
@@ -28,7 +28,7 @@ env.cr.commit()
 
 @pytest.fixture(scope="module")
 def world(odoo):
-    """A domain, two aliases, and three mails in the ledger."""
+    """A domain, two aliases, and three messages in the ledger."""
     rpc = odoo.rpc()
     found = rpc.read("mail.alias.domain", [("name", "=", "example.com")], "id")
     domain_id = found[0]["id"] if found else rpc.create("mail.alias.domain", name="example.com")

@@ -1,4 +1,4 @@
-"""From an empty database to a verified mailbox by the set-up alone, on real servers."""
+"""From an empty database to a verified mailbox by the setup alone, on real servers."""
 
 import re
 

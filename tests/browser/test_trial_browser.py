@@ -14,7 +14,7 @@ def letter(subject, to, sender="Carla Customer <carla@customer.test>", **headers
 
 @pytest.fixture(scope="module")
 def account(odoo, mail_domain):
-    """An account that Odoo itself fetches, and its mailbox with mails of several kinds."""
+    """An account that Odoo itself fetches, and its mailbox with messages of several kinds."""
     rpc = odoo.rpc()
     known = rpc.read("mail.alias.domain", [("name", "=", mail_domain.domain)], "id")
     values = {"catchall_alias": "catchall", "bounce_alias": "bounce"}

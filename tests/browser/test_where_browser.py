@@ -1,4 +1,4 @@
-"""Where would this go? Asked by keyboard, about an address and a pasted mail."""
+"""Where would this go? Asked by keyboard, about an address and a pasted message."""
 
 from playwright.sync_api import expect
 

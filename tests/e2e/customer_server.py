@@ -1,7 +1,7 @@
-"""The mail server of a customer: it checks every mail as large receivers do, and keeps it.
+"""The mail server of a customer: it checks every message as large receivers do, and keeps it.
 
-SPF by pyspf, DKIM by dkimpy, DMARC by authheaders: none of it is code of ours. A mail that fails
-DMARC where the sender's domain says ``p=reject`` is refused at the end of its data.
+SPF by pyspf, DKIM by dkimpy, DMARC by authheaders: none of it is code of ours. A message that
+fails DMARC where the sender's domain says ``p=reject`` is refused at the end of its data.
 """
 
 import warnings
@@ -22,7 +22,7 @@ REFUSED = "550 5.7.26 Rejected by the DMARC policy of the domain in From"
 
 
 class Arrived(NamedTuple):
-    """One transaction: the mail, its envelope, and what the checks say about its From."""
+    """One transaction: the message, its envelope, and what the checks say about its From."""
 
     mail: object
     raw: bytes
@@ -49,7 +49,7 @@ class CustomerServer(Controller):
         self.arrived, self.refused = [], []
 
     async def handle_DATA(self, _server, session, envelope):  # noqa: N802 (its name at aiosmtpd)
-        """aiosmtpd: the whole mail is there."""
+        """aiosmtpd: the whole message is there."""
         arrived = self.check(envelope.content, session.peer[0], envelope, session.host_name)
         if arrived.dmarc != "pass":
             self.refused.append(arrived)
@@ -58,7 +58,7 @@ class CustomerServer(Controller):
         return "250 OK"
 
     def check(self, raw, client, envelope, helo):
-        """What RFC 7208, RFC 6376 and RFC 7489 say about a mail and the address it came from."""
+        """What RFC 7208, RFC 6376 and RFC 7489 say about a message and the address it came from."""
         with asking(self.resolver):
             header = authheaders.authenticate_message(
                 raw, AUTHSERV_ID, spf=True, ip=client, mail_from=envelope.mail_from, helo=helo

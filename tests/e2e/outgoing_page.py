@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"\b(reply|bounce)-[a-z2-7]{8,34}@")
 
 
 def row_of(provider, author, mails):
-    """One row: what the customer saw of these mails, each value once."""
+    """One row: what the customer saw of these messages, each value once."""
 
     def seen(values):
         return ", ".join(sorted({_TOKEN.sub(r"\1-…@", value) for value in values}))

@@ -1,7 +1,7 @@
 """Three kinds of providers and five kinds of authors: the rows of the table in docs/outgoing.md.
 
 One provider sends for every address of the domain, one checks the envelope sender, one checks
-From when it has read the mail.
+From when it has read the message.
 """
 
 AUTHORS = {

@@ -38,7 +38,7 @@ def attached(number):
 
 
 def forwarded(inner):
-    """A text and a mail inside."""
+    """A text and a message inside."""
     return (
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
         + PLAIN

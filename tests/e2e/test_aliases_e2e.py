@@ -1,4 +1,4 @@
-"""Mails that name an alias, wherever they name it, make the record that the alias makes."""
+"""Messages that name an alias, wherever they name it, create the record that it creates."""
 
 import pytest
 from world import letter
@@ -8,7 +8,7 @@ pytestmark = pytest.mark.usefixtures("nobody_is_answered")
 
 @pytest.fixture(scope="module")
 def follower(world):
-    """An internal user who reads his notifications in Odoo."""
+    """An internal user who reads notifications in Odoo."""
     user = world.rpc.create(
         "res.users",
         name="Fred Follower",
@@ -73,7 +73,7 @@ def test_an_alias_makes_its_record_and_its_followers_see_it_unread(
     )
     assert (seen["is_read"], seen["notification_type"]) == (False, "inbox")
     if model == "hr.applicant":
-        # natively a job thanks for the application: that is a mail of its own, not a bounce
+        # natively a job thanks for the application: that is a message of its own, not a bounce
         world.send_queue()
         assert all(b"Return-Path: <>" not in raw for raw in world.mails_to_customers())
         world.domain.clear("inbox@customer.test")

@@ -1,4 +1,4 @@
-"""Power cuts: Odoo is ended by SIGKILL at the worst moments; every mail has its record, once."""
+"""Power cuts: Odoo is ended by SIGKILL at the worst moments; every message has its record, once."""
 
 import contextlib
 import threading
@@ -38,7 +38,7 @@ def crashing(mortal):
 
 
 def fetch_in_background(world, account):
-    """Press the button and do not care for the answer: the server dies meanwhile."""
+    """Press the button and do not wait for the answer: the server dies meanwhile."""
 
     def run():
         with contextlib.suppress(Exception):
@@ -95,7 +95,7 @@ def test_killed_in_the_middle_of_routing(crashing):
     world.domain.append_many(world.domain.account, map(letter, subjects))
     account = world.make()
     world.fetch(account)
-    wait_until(lambda: bool(world.sql(BLOCKED)), 30, "no lane came to the mail that blocks it")
+    wait_until(lambda: bool(world.sql(BLOCKED)), 30, "no lane came to the message that blocks it")
     world.odoo.kill()
     holder.close()
     wait_until(
@@ -131,7 +131,7 @@ def test_a_mail_that_always_ends_the_process_is_given_up_and_takes_none_along(cr
             holder.commit()
             world.fetch(account)
             world.wake()
-            wait_until(lambda: bool(world.sql(BLOCKED)), 60, "the deadly mail was not tried again")
+            wait_until(lambda: bool(world.sql(BLOCKED)), 60, "the deadly one was not tried again")
             world.odoo.kill()
             holder.close()
             restart(world)

@@ -1,4 +1,4 @@
-"""The check-up against a real name server, each broken set-up named rightly."""
+"""The domain check against a real name server, each broken setup named rightly."""
 
 import time
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("nobody_is_answered")
 
 
 def put(world, subjects, folder="INBOX", flags=""):
-    """Put letters into the catch-all mailbox."""
+    """Put messages into the catch-all mailbox."""
     for subject in subjects:
         world.domain.append(world.domain.account, letter(subject), folder, flags)
 

@@ -1,4 +1,4 @@
-"""A mail that really comes back: Postfix's own report, to the address of one mail and recipient."""
+"""A message that really comes back: Postfix's report, to the address of this one recipient."""
 
 import pytest
 

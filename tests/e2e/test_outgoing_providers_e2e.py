@@ -1,7 +1,7 @@
 """Three kinds of providers, five kinds of authors: everything arrives, exactly once, and passes.
 
-Nobody tells Odoo which provider is which. The provider signs (OpenDKIM) and hands every mail over
-to a customer's mail server, which checks SPF, DKIM and DMARC by records of a real name server:
+Nobody tells Odoo which provider is which. The provider signs (OpenDKIM) and hands every message
+over to a customer's mail server, which checks SPF, DKIM and DMARC by records of a real name server:
 ``p=reject``, both alignments strict. docs/outgoing.md has a table of what the customer saw; it is
 compared with what happens here, and ``--write-docs`` writes it anew.
 """
@@ -31,7 +31,7 @@ RECORDS = [
     f"txt-record=mail.example.com,{SPF}",
     'txt-record=_dmarc.example.com,"v=DMARC1; p=reject; adkim=s; aspf=s"',
 ]
-# A mail for two people of one domain; Dovecot's LMTP with X-Original-To takes one at a time.
+# A message for two people of one domain; Dovecot's LMTP with X-Original-To takes one at a time.
 MAIN = {"lmtp_destination_recipient_limit": "1"}
 
 PREPARE = """
@@ -79,7 +79,7 @@ print("REPORT" + json.dumps({
     "envelope": account.catchall_envelope_answer,
 }))
 """
-# The process dies when the server has taken the tenth mail and Odoo has not committed that.
+# The process dies when the server has taken the tenth message and Odoo has not committed that.
 DIE = """
 import os, signal
 from odoo.addons.mail.models.mail_mail import MailMail
@@ -171,7 +171,7 @@ def test_every_author_arrives_once_and_passes(
 
 
 def check_arrival(mails):
-    """Each mail once, to the one whom it was for, vouched for by the domain of its From."""
+    """Each message once, to the one whom it was for, vouched for by the domain of its From."""
     assert Counter((arrived.mail["Subject"], arrived.recipients) for arrived in mails) == {
         (f"mail {number}", (f"customer{number}@customer.test",)): 1 for number in range(COUNT)
     }
@@ -199,7 +199,7 @@ def check_identity(mails, provider, choice, result):
     envelopes = {arrived.envelope for arrived in mails}
     replies = {arrived.mail["Reply-To"].addresses[0].addr_spec for arrived in mails}
     if choice == "signed" and not refuses_envelope:
-        # The mail whose author was refused tried everything at once, the account's envelope too.
+        # The message whose author was refused tried everything at once, the account's envelope too.
         assert len(envelopes) == COUNT
         named = [address for address in envelopes if address.startswith("bounce-")]
         assert len(named) == COUNT - refuses_from
@@ -238,7 +238,7 @@ def test_sub_domain_that_is_an_email_domain_keeps_its_authors(odoo, signer, new_
 
 
 def test_the_check_refuses_what_nobody_vouches_for(odoo, new_provider, customer):
-    """The same mail by a provider that does not sign for the sub-domain."""
+    """The same message by a provider that does not sign for the sub-domain."""
     with DkimSigner(["example.com"]) as incomplete:
         domain = new_provider(incomplete)
         author = ["Sub <sub@mail.example.com>"]

@@ -1,7 +1,7 @@
 """What leaves, what comes back to it, and what stays in the Sent folder: on real servers.
 
-A customer's program may drop every reference, Odoo may have deleted the mail, and somebody may
-have altered the token: each answer lands where it must.
+A customer's program may drop every reference, Odoo may have deleted the message, and somebody
+may have altered the token: each reply lands where it must.
 """
 
 import json
@@ -18,7 +18,7 @@ from tools.processes import wait_until
 CUSTOMERS = "inbox@customer.test"
 # What servers on the way add, or write anew (Postfix: message_drop_headers).
 TRANSPORT = (b"return-path", b"delivered-to", b"x-original-to", b"received")
-# Core gives a template's mail up once it was sent: neither mail.mail nor mail.message is left.
+# Core deletes a template's message once it was sent: neither mail.mail nor mail.message is left.
 TEMPLATE = """
 template = env["mail.template"].create({
     "name": "T", "model_id": env["ir.model"]._get_id("crm.lead"), "auto_delete": True,
@@ -48,7 +48,7 @@ env["mail.catchall.sent"]._cron_put_copies()
 
 @pytest.fixture
 def outgoing(world, account):
-    """The outgoing account, whose answers come back to an account that is fetched here."""
+    """The outgoing account, whose replies come back to an account that is fetched here."""
     found = world.rpc.read("ir.mail_server", [("is_catchall", "=", True)], "id")[0]["id"]
     before = world.rpc.read("ir.mail_server", found, "catchall_reply_policy")[0]
     world.domain.clear(CUSTOMERS)
@@ -191,7 +191,7 @@ def test_the_provider_is_told_a_domain_and_no_host(world, outgoing):
 
 
 def stripped(raw):
-    """A mail without what servers on the way add."""
+    """A message without what servers on the way add."""
     head, _break, body = raw.partition(b"\r\n\r\n")
     fields = re.findall(rb"[^\r\n]+(?:\r\n[ \t][^\r\n]*)*", head)
     kept = [item for item in fields if item.partition(b":")[0].lower() not in TRANSPORT]

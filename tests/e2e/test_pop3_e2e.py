@@ -1,4 +1,4 @@
-"""The same over POP3, where a mail has a UIDL and nothing else: no folder, no flag, no date."""
+"""The same over POP3, where a message has a UIDL and nothing else: no folder, no flag, no date."""
 
 import threading
 
@@ -57,13 +57,13 @@ def test_strange_mails_are_kept_byte_for_byte(world, new_pop, after_fetch):
 
 
 def another(raw, name):
-    """A mail of its own for each account: a copy would make no record."""
+    """A message of its own for each account: a copy would create no record."""
     tag = f"pop3-{name}".encode()
     return raw.replace(b"customer.test", tag + b".test").replace(b"Hello", b"Hello " + tag)
 
 
 def on_the_wire(raw):
-    """A mail as POP3 transfers it: every line ends with CRLF."""
+    """A message as POP3 transfers it: every line ends with CRLF."""
     lines = raw.replace(b"\r\n", b"\n").split(b"\n")
     text = b"\r\n".join(lines)
     return text if text.endswith(b"\r\n") else text + b"\r\n"

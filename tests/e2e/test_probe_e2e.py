@@ -1,4 +1,4 @@
-"""The probe against real mail servers, whole ones and broken ones; each is named rightly."""
+"""The mailbox test against real mail servers, sound and broken ones; each is named rightly."""
 
 import pytest
 from world import letter
@@ -35,7 +35,7 @@ class Probe:
         return {line["code"]: line["level"] for line in self.read("lines")["lines"]}
 
     def wait(self, *kinds):
-        """Press "Check Now" until these mails have arrived."""
+        """Press "Check Now" until these messages have arrived."""
 
         def arrived():
             self.look()
@@ -93,7 +93,7 @@ def test_a_mailbox_that_works_is_verified(world, new_account):
     probe.wait("outside")
     assert probe.read("state")["state"] == "done"
     assert probe.codes()["outside_ok"] == "ok"
-    assert world.domain.count(world.domain.account) == 0, "mails of the probe are left"
+    assert world.domain.count(world.domain.account) == 0, "messages of the probe are left"
 
 
 def test_a_lane_that_was_quicker_makes_nothing(world, account):

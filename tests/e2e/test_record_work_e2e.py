@@ -92,7 +92,7 @@ def office_account(office):
 
 
 def bill(number):
-    """A mail with an invoice that accounting reads, and commits while it does."""
+    """A message with an invoice that accounting reads, and commits while it does."""
     return letter(
         f"Invoice {number}",
         "bills@example.com",

@@ -1,4 +1,4 @@
-"""The set-up against real Postfix and Dovecot: what is broken is named, and POP3 works as well."""
+"""The setup against real Postfix and Dovecot: what is broken is named, and POP3 works as well."""
 
 import pytest
 

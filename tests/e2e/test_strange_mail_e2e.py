@@ -1,4 +1,4 @@
-"""Mails that break programs: each is kept byte for byte, none is lost, none is answered."""
+"""Messages that break programs: each is kept byte for byte, none is lost or replied to."""
 
 import pytest
 from strange import STRANGE
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("nobody_is_answered")
 
 @pytest.fixture(scope="module")
 def fetched(world):
-    """All strange mails in one batch of one account: none may take another along."""
+    """All strange messages in one batch of one account: none may take another along."""
     world.domain.clear(world.domain.account)
     world.domain.append_many(world.domain.account, STRANGE.values())
     account = world.account()

@@ -24,7 +24,7 @@ MEND = "DROP TRIGGER explode ON crm_lead; DROP FUNCTION explode()"
 
 
 def without_id(raw):
-    """The same mail without a Message-ID, as some machines write."""
+    """The same message without a Message-ID, as some machines write."""
     head, _end, body = raw.partition(b"\r\n\r\n")
     lines = [line for line in head.split(b"\r\n") if not line.startswith(b"Message-ID")]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
@@ -117,7 +117,7 @@ def test_several_kinds_of_mail(world, trial, kind, values):
     }
     assert found == {
         "alike": ("record", "routed", "same", False),
-        # the mailbox's own Delivered-To is a mail to the catch-all, for Odoo
+        # the mailbox's own Delivered-To is a message to the catch-all, for Odoo
         "hidden": ("bounced", "routed", "better", True),
         "mistyped": ("bounced", "routed", "better", True),
         "nobody": ("bounced", "quarantined", "better", True),
@@ -210,7 +210,7 @@ def test_odoos_own_job_fetches_it_beside_a_live_account(world, trial, new_accoun
 
 
 def test_a_mail_that_was_old_and_unread_is_not_forgotten(world, trial):
-    # Odoo takes 50 mails at a time: a backlog may be older than the trial
+    # Odoo takes 50 messages at a time: a backlog may be older than the trial
     run = trial()
     for number in range(3):
         world.send(letter(f"Backlog {number}"))

@@ -122,7 +122,7 @@ class Snapshot:
         return set(self._query(query))
 
     def _rows(self, table):
-        """All rows with all columns, the bytes of mails as well; by id, where there is one."""
+        """All rows with all columns, the bytes of messages as well; by id, where there is one."""
         condition = TABLES.get(table) or "TRUE"
         rows = [
             row for (row,) in self._query(f"SELECT to_jsonb(t) FROM {table} t WHERE {condition}")

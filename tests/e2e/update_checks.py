@@ -216,7 +216,7 @@ def goes_on(env):
     sales = env["mail.alias"].search([("alias_name", "=", "sales")])
     row["Sorted after the update"].action_route(alias_id=sales.id)
     row["Fails for good"].action_replay()
-    # The minutes that mails wait until they are tried again are over.
+    # The minutes that messages wait until they are tried again are over.
     Message.search([("state", "=", "received")]).next_try_date = False
     env.cr.commit()
     lane = env.ref(f"{ADDON}.ir_cron_catchall_route_1")

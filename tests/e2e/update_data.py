@@ -178,7 +178,7 @@ class Filler:
             catchall_machine_limit=500,
         )
         self.jobs = self.alias("jobs", "hr.applicant")
-        # A record cannot be made of it: its mails fail.
+        # A record cannot be made of it: its messages fail.
         self.broken = self.alias("broken", "crm.lead", alias_defaults="{'no_such_field': 1}")
 
     def alias(self, name, model, **values):
@@ -329,7 +329,7 @@ class Filler:
     # ------------------------------------------------------------ beside Odoo, and out
 
     def run_trial(self):
-        """Let Odoo fetch an account that is on trial; then one mail is routed after all."""
+        """Let Odoo fetch an account that is on trial; then one message is routed after all."""
         account = self.account("On trial", state="done", alias_domain_ids=self.domain.ids)
         account.write(
             {"catchall_shadow": True, "catchall_shadow_since": self.now - timedelta(minutes=1)}
@@ -525,13 +525,13 @@ class Filler:
 
 
 class _Folder:
-    """Stands for the folder that a mail lay in."""
+    """Stands for the folder that a message lay in."""
 
     name = "INBOX"
 
 
 class _Mailbox:
-    """Stands for Odoo's own connection to a mailbox with unread mails."""
+    """Stands for Odoo's own connection to a mailbox with unread messages."""
 
     def __init__(self, mails):
         self.mails = mails
@@ -550,7 +550,7 @@ class _Mailbox:
 
 
 def letter(subject, to="sales@example.com", *, message_id=None, **headers):
-    """Bytes of a mail from a sender of its own, with one byte that is no UTF-8."""
+    """Bytes of a message from a sender of its own, with one byte that is not UTF-8."""
     number = next(_numbers)
     lines = [
         "Received: from mx.customer.test (mx.customer.test [192.0.2.7]) by mail.example.com"

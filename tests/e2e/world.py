@@ -1,7 +1,7 @@
 """A company in Odoo, its catch-all account, and what a test asks of both.
 
 Everything goes over the wires that customers and admins use: SMTP, IMAP, POP3, Odoo's RPC.
-Only questions ("is every mail routed?") go to the database directly, because they are asked often.
+Only questions ("is every message routed?") go to the database directly: they are asked often.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ def letter(
     message_id=None,
     **headers,
 ):
-    """Bytes of an ordinary mail; every letter has a sender of its own unless one is named."""
+    """Bytes of an ordinary message; each has a sender of its own unless one is named."""
     number = next(_numbers)
     message = EmailMessage(policy=SMTP)
     message["From"] = sender or f"Customer {number} <customer{number}@customer.test>"
@@ -162,12 +162,12 @@ class World:
             **values,
         )
 
-    # --- the way of a mail
+    # --- the way of a message
 
     def send(
         self, raw, recipients="sales@example.com", *, sender="carla@customer.test", domain=None
     ):
-        """Send a mail from outside and wait until it lies in a mailbox."""
+        """Send a message from outside and wait until it lies in a mailbox."""
         domain = domain or self.domain
         domain.send(raw, sender, recipients)
         domain.wait_delivered()
@@ -281,7 +281,7 @@ class World:
 
     @contextmanager
     def nobody_is_answered(self):
-        """Fail if any mail has left for a customer meanwhile."""
+        """Fail if any message has left for a customer meanwhile."""
         for user in self.domain.passwords:
             if not user.endswith(f"@{self.domain.domain}"):
                 self.domain.clear(user)

@@ -1,4 +1,4 @@
-"""A world for the Odoo tests: a domain, an account, aliases, and mails in the ledger."""
+"""A world for the Odoo tests: a domain, an account, aliases, and messages in the ledger."""
 
 from contextlib import contextmanager
 from itertools import count
@@ -25,7 +25,7 @@ def mail(
     message_id=None,
     **headers,
 ):
-    """Bytes of a plain mail as it stands in the catch-all mailbox."""
+    """Bytes of a plain message as it stands in the catch-all mailbox."""
     number = next(_numbers)
     lines = [
         f"X-Original-To: {envelope}" if envelope else None,
@@ -90,7 +90,7 @@ class CatchallCase(TransactionCase):
         return Alias.create({"alias_name": name, "alias_domain_id": cls.domain.id, **values})
 
     def receive(self, source, env=None, *, junk=False):
-        """Put a mail into the ledger as a fetch does; return its row."""
+        """Put a message into the ledger as a fetch does; return its row."""
         env = env or self.env
         ledger = Ledger(self.server.with_env(env), env)
         key = f"imap:INBOX:1:{next(_numbers)}"
@@ -98,7 +98,7 @@ class CatchallCase(TransactionCase):
         return ledger.row(key)
 
     def route(self, source, **options):
-        """Receive one mail and route it in this transaction; return its row."""
+        """Receive one message and route it in this transaction; return its row."""
         row = self.receive(source, **options)
         deliver(row)
         return row

@@ -10,7 +10,7 @@ MISSING = f"the public corpora are not at {FOLDER}; MAIL_ROUTER_CORPORA may name
 
 
 def corpus(name):
-    """The mails of a corpus, in the order of their names; empty where it is missing."""
+    """The messages of a corpus, in the order of their names; empty where it is missing."""
     folder = FOLDER / name
     if not folder.is_dir():
         return []

@@ -1,8 +1,8 @@
 """Work that must not explode, told apart from a machine that is slow or busy.
 
 How fast something is, the benchmark shows. Tests guard against work that grows with the square of
-a hostile mail, or worse: they compare a size with ten times the size, in CPU time, which other
-programs do not lengthen.
+a hostile message's size, or worse: they compare a size with ten times the size, in CPU time,
+which other programs do not lengthen.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""A company in memory: what the mails in tests/mails/ assume, as the router's Directory."""
+"""A company in memory: what the messages in tests/mails/ assume, as the router's Directory."""
 
 import json
 from functools import lru_cache

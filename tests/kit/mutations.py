@@ -1,7 +1,7 @@
-"""Mutated mails: what nobody thought of. Shared by the tests and by ./dev fuzz.
+"""Mutated messages: what nobody thought of. Shared by the tests and by ./dev fuzz.
 
-A mutation is ``(kind, place, value)``: the place in thousandths of the mail's length, and what
-the value means depends on the kind.
+A mutation is ``(kind, place, value)``: the place in thousandths of the message's length, and
+what the value means depends on the kind.
 """
 
 from pathlib import Path
@@ -67,7 +67,7 @@ MORSELS = (
 
 
 def seeds():
-    """Mails to begin with: ours, and the public corpora where they are."""
+    """Messages to begin with: ours, and the public corpora where they are."""
     own = sorted((Path(__file__).parent.parent / "mails").rglob("*.eml"))
     paths = [*own, *corpus("bounces"), *corpus("malformed")]
     return [PLAIN, REPORT, SIGNED, *(path.read_bytes()[:MAX_BYTES] for path in paths)]
@@ -87,7 +87,7 @@ KINDS = {
 
 
 def mutate(source, mutations):
-    """Apply mutations one after the other; places are thousandths of the mail's length."""
+    """Apply mutations one after the other; places are thousandths of the message's length."""
     for kind, place, value in mutations:
         at = len(source) * place // PLACES
         if kind == "insert":

@@ -74,7 +74,7 @@ class OutgoingCase(MailCommon):
         return self.only()
 
     def only(self):
-        """Return the one mail that the customer got; colleagues who follow get their own."""
+        """Return the one message that the customer got; colleagues who follow get their own."""
         mails = [mail for mail in self.emails if "customer@shop.example" in mail["smtp_to_list"]]
         self.assertEqual(len(mails), 1, [mail["smtp_to_list"] for mail in self.emails])
         return Sent(mails[0])
@@ -91,7 +91,7 @@ class OutgoingCase(MailCommon):
 
 
 class Sent:
-    """One mail as the SMTP session got it."""
+    """One message as the SMTP session got it."""
 
     def __init__(self, recorded):
         self.envelope, self.to = recorded["smtp_from"], recorded["smtp_to_list"]

@@ -39,7 +39,7 @@ class RetryCase(OutgoingCase):
         return super().make_account(False, domains, catchall_address=address, **values)
 
     def posted(self):
-        """A message of user A to two people, its mail still in the queue."""
+        """A message of user A to two people, its ``mail.mail`` still in the queue."""
         with patch.object(type(self.env["mail.mail"]), "send", lambda *_args, **_kw: True):
             message = self.contact.with_user(self.user_a).message_post(
                 body="Hello",

@@ -43,7 +43,7 @@ class ScriptedImap(ScriptedMailbox):
     before_login = "IMAP4rev1 AUTH=PLAIN"
     after_login = "IMAP4rev1 UIDPLUS MOVE"
     folders = (b'(\\HasNoChildren) "/" INBOX',)
-    seen = frozenset()  # UIDs of mails that somebody has read
+    seen = frozenset()  # UIDs of messages that somebody has read
     refused = frozenset()  # UIDs: a FETCH that names one gets NO
     nil = frozenset()  # UIDs whose body is NIL
     vanished = frozenset()  # UIDs that are found, and gone when they are fetched
@@ -161,7 +161,7 @@ class ScriptedPop3(ScriptedMailbox):
     has_uidl = True
     capabilities = (b"TOP", b"UIDL")  # None: a server without CAPA
     refused = frozenset()
-    ends_in = 0  # number of the mail in the middle of which the connection ends
+    ends_in = 0  # number of the message in the middle of which the connection ends
 
     def talk(self, lines, write):
         """One connection."""

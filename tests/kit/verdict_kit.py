@@ -1,4 +1,4 @@
-"""What the tests of verdicts share: a small company, and mails made of header lines."""
+"""What the tests of verdicts share: a small company, and messages made of header lines."""
 
 from ...router.chain import Chain
 from ...router.directory import Directory
@@ -51,12 +51,12 @@ class Company(Directory):
 
 
 def hop(peer="mail.example.org (mail.example.org [198.51.100.7])", protocol="ESMTPS"):
-    """Our own Received line for a mail that came from outside."""
+    """Our own Received line for a message that came from outside."""
     return OURS.format(peer=peer, protocol=protocol, date=DATE)
 
 
 def mail(*lines, above=(), body="Hello,\n\nplease send me an offer.\n", **known):
-    """A customer's mail to sales@ that came in over our own host; ``lines`` replace its own."""
+    """A customer's message to sales@ that came in over our own host; ``lines`` replace its own."""
     given = {line.partition(":")[0].lower() for line in lines}
     default = (
         "From: Customer <customer@example.org>",
@@ -72,7 +72,7 @@ def mail(*lines, above=(), body="Hello,\n\nplease send me an offer.\n", **known)
 
 
 def judge(*lines, directory=None, policy=POLICY, **options):
-    """The decision on a mail made by :func:`mail`."""
+    """The decision on a message made by :func:`mail`."""
     return Chain().decide(mail(*lines, **options), directory or Company(), policy)
 
 

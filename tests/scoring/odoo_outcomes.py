@@ -1,4 +1,4 @@
-"""What really came of a mail in Odoo: seen from outside, the same way for any router.
+"""What really came of a message in Odoo: seen from outside, the same way for any router.
 
 A router runs inside :func:`observed`; everything it did is undone afterwards.
 """
@@ -12,14 +12,14 @@ from ...router.message.addresses import normalise
 
 
 class Observer:
-    """Watches one mail: the messages that appear on records, and the mails that go out."""
+    """Watches one message: what appears on records, and what goes out."""
 
     def __init__(self, world):
         self.env = world.env
         self.world = world
         self.routes = []  # as Odoo's engine was told: (model, thread id, ..., alias)
         self.mails = []  # (addresses, whether it belongs to a record)
-        self.bounces = 0  # mails that were taken for a bounce
+        self.bounces = 0  # messages that were taken for a bounce
         self._last = self.env["mail.message"].search([], order="id desc", limit=1).id
 
     @property
@@ -50,7 +50,7 @@ class Observer:
         }
 
     def _contact(self, message):
-        """Whom an answer to the new record would go to; on an old one, who wrote."""
+        """Whom a reply to the new record would go to; on an old one, who wrote."""
         author = _address(message.email_from)
         known = {(model, item.id) for (model, _n), item in self.world.records.items()}
         if not message.model or (message.model, message.res_id) in known:
@@ -62,7 +62,7 @@ class Observer:
         return _address(partner.email) or author
 
     def saw_mail(self, mail):
-        """Note a mail that goes out."""
+        """Note a message that goes out."""
         to = {
             *email_normalize_all(mail.email_to or ""),
             *mail.recipient_ids.mapped("email_normalized"),

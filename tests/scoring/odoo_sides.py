@@ -1,4 +1,4 @@
-"""One mail through plain Odoo, and through this addon: what came of it, as JSON.
+"""One message through plain Odoo, and through this addon: what came of it, as JSON.
 
 Plain Odoo's side needs nothing of this addon, so that it is measured in a database without it.
 """
@@ -36,7 +36,7 @@ class PlainOdoo:
         )
 
     def run(self, source, expected):
-        """Process one mail; a mail in the Junk folder is never looked at."""
+        """Process one message; what is in the Junk folder is never looked at."""
         if expected.get("junk"):
             return {"places": [], "error": "", "not_fetched": True}
         account = self.world.world["accounts"][expected.get("account", "default")]
@@ -53,7 +53,7 @@ class PlainOdoo:
                     strip_attachments=False,
                 )
                 cr.commit()
-            except Exception as problem:  # fetchmail logs it and marks the mail as read
+            except Exception as problem:  # fetchmail logs it and marks the message as read
                 cr.rollback()
                 error = f"{type(problem).__name__}: {problem}"
             self.world.env.invalidate_all()
@@ -100,7 +100,7 @@ class Router:
         )
 
     def run(self, source, expected):
-        """Route one mail in its own transaction part; an error is an outcome as well."""
+        """Route one message in its own transaction part; an error is an outcome as well."""
         with observed(self.world) as observer:
             row = self._receive(source, expected)
             try:

@@ -126,7 +126,7 @@ class OdooWorld:
         return message
 
     def _deliver(self, message_id):
-        """The message that an earlier copy of a mail became."""
+        """The message that an earlier copy of a message became."""
         lead = self.env["crm.lead"].create({"name": "Delivered before"})
         message = lead.message_post(
             body="Hello", message_type="email", author_id=False, email_from="lena@customer.test"
@@ -134,7 +134,7 @@ class OdooWorld:
         message.message_id = message_id
         return message
 
-    # --- describing what came of a mail
+    # --- describing what came of a message
 
     def place(self, model, res_id, alias=None):
         """A place as expected.json writes it."""

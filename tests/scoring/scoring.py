@@ -9,17 +9,17 @@ _SIGNED = re.compile(rb"\breply-[a-z2-7]{20,}@", re.IGNORECASE)
 # In the order of the page; what each means to the one who reads it.
 WORDS = {
     "right": "the expected place and customer, and nothing sent to the sender",
-    "lost": "nothing made, nothing told; the mail is marked as read, the log has one line",
+    "lost": "nothing created, nobody told; the message is marked as read, the log has one line",
     "not fetched": "left in the Junk folder, where Odoo never looks",
-    "bounced": "nothing made; the sender gets “your mail could not be delivered”",
+    "bounced": "nothing created; the sender gets “your mail could not be delivered”",
     "partly": "one of several places was reached",
     "wrong place": "a message or record where it does not belong",
-    "let in": "a record was made of what nobody wants, or of what a person should have seen first",
-    "wrong customer": "the right place, but an answer would go to another address, or to none",
+    "let in": "a record was created for what nobody wants, or what a person should have seen first",
+    "wrong customer": "the right place, but a reply would go to another address, or to none",
     "impersonated": "posted in the name of a colleague who is not proved to have written it",
-    "false bounce": "taken for a bounce, which it is not: nothing made, the address is marked",
-    "answered": "the right place, but a program got an automatic answer",
-    "no such address": "plain Odoo signs no addresses, so these mails are not for it",
+    "false bounce": "taken for a bounce, which it is not: nothing created, the address is marked",
+    "answered": "the right place, but a program got an automatic reply",
+    "no such address": "plain Odoo signs no addresses, so these messages are not for it",
 }
 # Outcomes that are told with the places that were reached.
 SHOWN = {"partly", "wrong place", "let in"}
@@ -94,7 +94,7 @@ def judge_plain(source, expected, wanted, plain, author_check):
 
 
 def _judge_nothing(expected, plain):
-    """The word where no record should have been made."""
+    """The word where no record should have been created."""
     if plain["places"]:
         return "let in"
     if expected["state"] == "quarantined":

@@ -1,6 +1,6 @@
 """Times `decide()` alone: no Odoo, no database, no network, but a whole company to ask.
 
-The mails are what customers send: 10 kB of text and HTML, and 25 MB with photographs and a PDF.
+The messages are what customers send: 10 kB of text and HTML, and 25 MB with photographs and a PDF.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=customer.test; s=2026; t
  h=from:to:subject:date:message-id; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;
  b=dGhpcyBpcyBhIHNpZ25hdHVyZSB0aGF0IG5vYm9keSBjaGVja3MgaGVyZQdGhpcyBpcyBhIHNpZ25hdHVyZQ==
 """
-# Where mails go: an alias, a reply, a mistyped alias, a user, an address that nobody has.
+# Where messages go: an alias, a reply, a mistyped alias, a user, an address that nobody has.
 _TO = ("sales", "sales", "jobs", "catchall", "saels", "myname", "somebody.else")
 USERS = 500
 
@@ -61,7 +61,7 @@ def company() -> Any:
 
 
 def customer_mail(number: int, size: int) -> bytes:
-    """A mail of about `size` bytes: text and HTML, beyond a megabyte attachments."""
+    """A message of about `size` bytes: text and HTML; beyond a megabyte, attachments."""
     source = random.Random(number)
     to = f"{_TO[number % len(_TO)]}@example.com"
     message = EmailMessage(policy=SMTP)
@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def _times(sources: list[bytes], directory: Any, policy: Any) -> list[float]:
-    """Milliseconds of CPU time that each mail takes, from bytes to decision."""
+    """Milliseconds of CPU time that each message takes, from bytes to decision."""
     times = []
     for source in sources:
         started = time.process_time()

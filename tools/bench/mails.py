@@ -1,4 +1,4 @@
-"""The mails that the benchmark sends: everyday ones, of several sizes, each of a new sender."""
+"""The messages that the benchmark sends: everyday ones of several sizes, each from a new sender."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WORDS = "offer delivery price question order window garden project invoice meet
 
 
 def mails(count: int, seed: int, to: str) -> Iterator[bytes]:
-    """Yield `count` mails for `to`: one in four with an attachment, 2 to 60 kB."""
+    """Yield `count` messages for `to`: one in four with an attachment, 2 to 60 kB."""
     source = random.Random(seed)
     for number in range(count):
         message = EmailMessage(policy=SMTP)

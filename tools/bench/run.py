@@ -1,8 +1,8 @@
-"""./dev bench: the addon beside plain Odoo, on the same mails, mail server and database.
+"""./dev bench: the addon beside plain Odoo, on the same messages, mail server and database.
 
 A round drains the mailbox with a plain account, then with a catch-all account, then routes the
 ledger with one lane and with two. Medians of several rounds; ratios are of the same run.
-Then mails are sent (bench_sending); ./dev bench sending does that alone.
+Then messages are sent (sending.py); ./dev bench sending does that alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .sending import measure_sending, print_sending
 from .worker_process import Worker
 
 ALIAS = "sales@example.com"
-ROUNDS, MAILS = 5, 120
+ROUNDS, MESSAGES = 5, 120
 
 
 @dataclass
@@ -39,11 +39,11 @@ class Figures:
     peak_mb: dict[str, float] = field(default_factory=dict)
 
     def add(self, name: str, answer: dict[str, float], expected: int) -> None:
-        """Count one piece of work; one that handled other mails than it was given is an error."""
-        if answer["mails"] != expected:
-            raise Failure(f"{name} handled {answer['mails']:.0f} mails, not {expected}.")
-        self.rates.setdefault(name, []).append(answer["mails"] / answer["seconds"])
-        self.queries.setdefault(name, []).append(answer["queries"] / answer["mails"])
+        """Count one piece of work; it must have handled as many messages as it was given."""
+        if answer["messages"] != expected:
+            raise Failure(f"{name} handled {answer['messages']:.0f} messages, not {expected}.")
+        self.rates.setdefault(name, []).append(answer["messages"] / answer["seconds"])
+        self.queries.setdefault(name, []).append(answer["queries"] / answer["messages"])
         self.peak_mb[name] = max(self.peak_mb.get(name, 0), answer["peak_mb"])
 
     def result(self) -> dict[str, Any]:
@@ -51,11 +51,11 @@ class Figures:
         plain = self.rates["plain"]
         return {
             name: {
-                "mails_per_second": round(statistics.median(rates), 2),
+                "messages_per_second": round(statistics.median(rates), 2),
                 "ratio_to_plain": round(
                     statistics.median(a / b for a, b in zip(rates, plain, strict=True)), 2
                 ),
-                "queries_per_mail": round(statistics.median(self.queries[name]), 1),
+                "queries_per_message": round(statistics.median(self.queries[name]), 1),
                 "peak_mb": round(self.peak_mb[name]),
             }
             for name, rates in self.rates.items()
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str]) -> int:
         finally:
             for worker in (plain, router, second):
                 worker.stop()
-    result = {"rounds": rounds, "mails": count, "sides": figures.result(), **_decide(count)}
+    result = {"rounds": rounds, "messages": count, "sides": figures.result(), **_decide(count)}
     _print(result)
     _save({**result, "sending": _sending(rounds)})
     return 0
@@ -105,9 +105,9 @@ def _sending(rounds: int) -> dict[str, Any]:
 def _options(arguments: Sequence[str]) -> tuple[int, int]:
     try:
         numbers = [int(item) for item in arguments]
-        rounds, count = [*numbers, *(ROUNDS, MAILS)[len(numbers) :]]
+        rounds, count = [*numbers, *(ROUNDS, MESSAGES)[len(numbers) :]]
     except ValueError:
-        raise Failure("usage: ./dev bench [sending] [rounds] [mails a round]") from None
+        raise Failure("usage: ./dev bench [sending] [rounds] [messages a round]") from None
     return rounds, count
 
 
@@ -165,7 +165,7 @@ def _round(
     answers = [router.answer(), second.answer()]
     seconds = time.perf_counter() - started
     both = {
-        "mails": sum(answer["mails"] for answer in answers),
+        "messages": sum(answer["messages"] for answer in answers),
         "seconds": seconds,
         "queries": sum(answer["queries"] for answer in answers),
         "peak_mb": max(answer["peak_mb"] for answer in answers),
@@ -194,14 +194,14 @@ def _print(result: dict[str, Any]) -> None:
     rows = [
         [
             LABELS[name],
-            f"{side['mails_per_second']:.1f}",
+            f"{side['messages_per_second']:.1f}",
             f"{side['ratio_to_plain']:.2f}",
-            f"{side['queries_per_mail']:.1f}",
+            f"{side['queries_per_message']:.1f}",
             f"{side['peak_mb']}",
         ]
         for name, side in result["sides"].items()
     ]
-    say(table(rows, ["", "mails/s", "x plain", "queries/mail", "peak MB"]))
+    say(table(rows, ["", "messages/s", "x plain", "queries/message", "peak MB"]))
     for name, value in result["decide_ms"].items():
         say(f"decide, {name}: {value} ms")
 

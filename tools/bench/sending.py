@@ -1,7 +1,7 @@
-"""What sending costs: the same queue of mails through the same server, by plain Odoo and by us.
+"""What sending costs: the same queue of messages through the same server, by plain Odoo and by us.
 
 Three databases: without the addon, with a catch-all account as it is set up at first, and with
-addresses of their own for answers and returned mail. In a round each sends its queue once, each
+addresses of their own for replies and returned mail. In a round each sends its queue once, each
 time in another order, so that what the machine does meanwhile hits all alike.
 """
 
@@ -17,7 +17,7 @@ from ..installation.odoo_server import OdooServer
 from ..mail_servers.mail_domain import OUTSIDE, MailDomain
 from .worker_process import Worker
 
-MAILS = 200
+MESSAGES = 200
 LABELS = {
     "plain": "plain Odoo",
     "router": "a catch-all account",
@@ -35,7 +35,7 @@ VALUES: dict[str, dict[str, Any]] = {
 Rounds = dict[str, list[dict[str, float]]]
 
 
-def measure_sending(rounds: int, count: int = MAILS) -> dict[str, Any]:
+def measure_sending(rounds: int, count: int = MESSAGES) -> dict[str, Any]:
     """Return medians of each side, and ratios to plain Odoo round by round."""
     # What is delivered is thrown away: how long a mailbox takes is nobody's concern here.
     with MailDomain(main={"transport_maps": f"inline:{{{{{OUTSIDE} = discard:}}}}"}) as domain:
@@ -43,7 +43,7 @@ def measure_sending(rounds: int, count: int = MAILS) -> dict[str, Any]:
         answers: Rounds = {name: [] for name in sides}
         try:
             for worker in sides.values():
-                worker.do("queue", 20)  # the first mails fill caches
+                worker.do("queue", 20)  # the first messages fill caches
                 worker.do("send")
             for number in range(rounds):
                 with step(f"sending, round {number + 1} of {rounds}"):
@@ -51,7 +51,7 @@ def measure_sending(rounds: int, count: int = MAILS) -> dict[str, Any]:
         finally:
             for worker in sides.values():
                 worker.stop()
-    return {"mails": count, "rounds": rounds, "sides": _figures(answers)}
+    return {"messages": count, "rounds": rounds, "sides": _figures(answers)}
 
 
 def _side(name: str, domain: MailDomain) -> Worker:
@@ -92,8 +92,8 @@ def _round(
         sides[name].do("queue", count)
         domain.wait_delivered()
         answer = sides[name].do("send")
-        if answer["mails"] != count:
-            raise Failure(f"{LABELS[name]} sent {answer['mails']:.0f} mails, not {count}.")
+        if answer["messages"] != count:
+            raise Failure(f"{LABELS[name]} sent {answer['messages']:.0f} messages, not {count}.")
         answers[name].append(answer)
 
 
@@ -104,13 +104,13 @@ def _figures(answers: Rounds) -> dict[str, Any]:
 
     return {
         name: {
-            "mails_per_second": round(
-                statistics.median(item["mails"] / item["seconds"] for item in items), 1
+            "messages_per_second": round(
+                statistics.median(item["messages"] / item["seconds"] for item in items), 1
             ),
             "seconds_to_plain": round(statistics.median(ratios(name, "seconds")), 3),
             "cpu_to_plain": round(statistics.median(ratios(name, "cpu")), 3),
-            "queries_per_mail": round(
-                statistics.median(item["queries"] / item["mails"] for item in items), 1
+            "queries_per_message": round(
+                statistics.median(item["queries"] / item["messages"] for item in items), 1
             ),
         }
         for name, items in answers.items()
@@ -122,12 +122,12 @@ def print_sending(result: dict[str, Any]) -> None:
     rows: list[Sequence[str]] = [
         [
             LABELS[name],
-            f"{side['mails_per_second']:.1f}",
+            f"{side['messages_per_second']:.1f}",
             f"{side['seconds_to_plain']:.3f}",
             f"{side['cpu_to_plain']:.3f}",
-            f"{side['queries_per_mail']:.1f}",
+            f"{side['queries_per_message']:.1f}",
         ]
         for name, side in result["sides"].items()
     ]
-    head = [f"sending {result['mails']} mails", "mails/s", "x seconds", "x CPU", "queries/mail"]
-    say(table(rows, head))
+    head = ("messages/s", "x seconds", "x CPU", "queries/message")
+    say(table(rows, [f"sending {result['messages']} messages", *head]))

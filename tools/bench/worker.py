@@ -27,14 +27,14 @@ def environment(database: str) -> Iterator[Any]:
 
 
 def measured(env: Any, work: Callable[[], int]) -> dict[str, float]:
-    """Run `work`, which returns how many mails it handled; return counts and costs."""
+    """Run `work`, which returns how many messages it handled; return counts and costs."""
     thread: Any = threading.current_thread()
     thread.query_count, thread.query_time = 0, 0.0
     started, cpu = time.perf_counter(), time.process_time()
-    mails = work()
+    messages = work()
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     return {
-        "mails": mails,
+        "messages": messages,
         "seconds": seconds,
         "cpu": cpu,
         "queries": thread.query_count,
@@ -58,15 +58,15 @@ def route(env: Any, _server_id: int) -> int:
     """Be a lane until nothing is left to claim."""
     from odoo.addons.mail_catchall_router.models.routing.lane import Lane
 
-    lane, mails = Lane(env), 0
+    lane, messages = Lane(env), 0
     while ids := lane.claims.take(40):
         lane.route(ids)
-        mails += len(ids)
-    return mails
+        messages += len(ids)
+    return messages
 
 
 def queue(env: Any, count: int) -> int:
-    """Let a colleague write to so many customers, each on a record of his own; nothing leaves."""
+    """Let a colleague write to so many customers, each on their own record; nothing leaves."""
     user = env["res.users"].search([("login", "=", "bench")]) or env["res.users"].create(
         {"name": "Benja Bench", "login": "bench", "email": "bench@example.com"}
     )

@@ -12,7 +12,7 @@ from ..paths import CHECKOUT
 
 
 class Worker:
-    """One Odoo process that measures; see bench_worker.py."""
+    """One Odoo process that measures; see worker.py."""
 
     def __init__(self, database: str) -> None:
         env = setup()

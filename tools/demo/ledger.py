@@ -1,4 +1,4 @@
-"""What the ledger says about the demo's mails, and whether it is what was expected."""
+"""What the ledger says about the demo's messages, and whether it is what was expected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIELDS = (
     "route_ids",
 )
 WIDTHS = (41, 16, 11, 10, 31)  # with two spaces between: under 120 columns
-HEADER = ("mail", "meant for", "outcome", "reason", "record")
+HEADER = ("email", "recipient", "state", "reason", "record")
 ROUTING_TIMEOUT = 120
 
 
@@ -54,13 +54,13 @@ class Ledger:
         try:
             self.rpc("fetchmail.server", "fetch_mail", [self.account_id])
         except RpcError as problem:
-            raise Failure(f"Odoo could not fetch the mails: {problem}") from problem
+            raise Failure(f"Odoo could not fetch the emails: {problem}") from problem
         deadline = time.monotonic() + ROUTING_TIMEOUT
         waiting = [("state", "=", "received"), ("next_try_date", "=", False)]
         while left := self.rpc("mail.catchall.message", "search_count", waiting):
             if time.monotonic() > deadline:
                 raise Failure(
-                    f"{left} mails are not routed after {ROUTING_TIMEOUT} s; do Odoo's scheduled"
+                    f"{left} emails are not routed after {ROUTING_TIMEOUT} s; do Odoo's scheduled"
                     " jobs run (max_cron_threads)?"
                 )
             time.sleep(0.1)
@@ -79,7 +79,7 @@ class Ledger:
         return rows
 
     def of(self, mail: DemoMail) -> list[dict[str, Any]]:
-        """Return the rows of one mail and of its copies, the one that counts first."""
+        """Return the rows of one message and of its copies, the one that counts first."""
         if mail.expected.reason == "oversize":  # what was not read has no Message-ID
             return self.rows(("reason", "=", "oversize"))
         rows = self.rows(("message_id", "=", mail.message_id))
@@ -87,7 +87,7 @@ class Ledger:
 
 
 def table_rows(ledger: Ledger, mails: Iterable[DemoMail]) -> list[Row]:
-    """Compare what became of each mail with what was expected."""
+    """Compare what became of each message with what was expected."""
     found: list[Row] = []
     for mail in mails:
         rows = ledger.of(mail)
@@ -109,7 +109,7 @@ def _row(title: str, meant_for: str, row: dict[str, Any], expected: Expected | N
         models = sorted(record["model"] for record in row["records"])
         wanted = expected.state, expected.reason, sorted(expected.models)
         if (row["state"], row["reason"], models) != wanted:
-            made = f" making {', '.join(expected.models)}" if expected.models else ""
+            made = f" creating {', '.join(expected.models)}" if expected.models else ""
             line.problem = f"expected {expected.state}/{expected.reason}{made}"
         elif expected.author and row["author_check"] != expected.author:
             line.problem = f"expected its author to be {expected.author}, not {row['author_check']}"

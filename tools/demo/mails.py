@@ -1,4 +1,4 @@
-"""The demo's cast: who writes to the company, how the mail looks, and what must become of it."""
+"""The demo's cast: who writes to the company, what they write, and what must become of it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..mail_servers.mail_domain import ACCOUNT, BOUNCING, DOMAIN, OUTSIDE
 CARLA = f"carla@{OUTSIDE}"
 ROSA = f"rosa@{BOUNCING}"
 LEAD, APPLICANT, TASK = "crm.lead", "hr.applicant", "project.task"
-LIMIT_MB = 1  # of the demo's account, so that a large mail need not be large
+LIMIT_MB = 1  # of the demo's account, so that a large message need not be large
 
 
 @dataclass(frozen=True)
 class Expected:
     """What the ledger must say. `models` are those of the records, in any order.
 
-    `copies` is how many further copies of the mail are recognised, because the mail server
-    keeps one for each address or because somebody sent the mail twice. `author` is the author
+    `copies` is how many further copies of the message are recognised, because the mail server
+    keeps one for each address or because somebody sent the message twice. `author` is the author
     check, where the demo's mail server has an opinion.
     """
 
@@ -34,7 +34,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class DemoMail:
-    """One mail. `to` is the envelope; `how` says on which way it comes.
+    """One message. `to` is the envelope; `how` says which way it comes.
 
     `how`: "smtp" as another mail server hands it in, "submit" as a colleague's mail program
     does, "junk" as the provider's filter files it.
@@ -54,7 +54,7 @@ class DemoMail:
 
 @dataclass
 class _Letter:
-    """A mail as its sender's program writes it."""
+    """A message as its sender's program writes it."""
 
     key: str
     sender: str
@@ -117,12 +117,12 @@ def _mail(
 
 
 def routed(*models: str, reason: str = "alias", copies: int = 0, author: str = "") -> Expected:
-    """Return the expectation of a mail that makes records."""
+    """Return the expectation of a message that creates records."""
     return Expected("routed", reason, models, copies, author)
 
 
 def cast() -> list[DemoMail]:
-    """Return all mails in the order in which they are sent."""
+    """Return all messages in the order in which they are sent."""
     return [*_plain(), *_addressed_oddly(), *_machines(), *_strangers(), *_broken()]
 
 
@@ -135,7 +135,7 @@ def _plain() -> list[DemoMail]:
                 CARLA,
                 f"sales@{DOMAIN}",
                 "Forty oak desks for our new office",
-                "Hello,\n\nwe move in March and need forty desks, 160 x 80, in oak.\n"
+                "Hello,\n\nwe are moving in March and need forty desks, 160 x 80, in oak.\n"
                 "The floor plan is attached. What would that cost?\n\nCarla Meyer",
                 "Carla Meyer",
                 attachments=[("floor-plan.pdf", "application", "pdf", plan)],
@@ -168,7 +168,7 @@ def _plain() -> list[DemoMail]:
                 "On my phone every price is 'NaN'. Nice desks, though.\n\nDana",
                 "Dana Weiss",
             ),
-            "reports a bug of the website",
+            "reports a bug on the website",
             routed(TASK),
             "website",
         ),
@@ -181,7 +181,7 @@ def _plain() -> list[DemoMail]:
                 "Do you make folding chairs? We need two hundred.\n\nRosa Marin",
                 "Rosa Marin",
             ),
-            "asks, from an address that soon is gone",
+            "asks, from an address that is soon gone",
             routed(LEAD),
             "sales",
         ),
@@ -209,7 +209,7 @@ def _addressed_oddly() -> list[DemoMail]:
                 "both",
                 f"emil@{OUTSIDE}",
                 f"sales@{DOMAIN}, website@{DOMAIN}",
-                "Order form broken, so I order by mail",
+                "Order form broken, so I am ordering by email",
                 "Two shelves, please. And somebody should look at the form.\n\nEmil Novak",
                 "Emil Novak",
             ),
@@ -237,7 +237,7 @@ def _addressed_oddly() -> list[DemoMail]:
                 f"gustav@{OUTSIDE}",
                 ACCOUNT,
                 "Fwd: meeting tables",
-                "See below, can you help my colleague?\n\nGustav\n\n> We look for meeting tables.",
+                "See below, can you help my colleague?\n\nGustav\n\n> We need meeting tables.",
                 "Gustav Lund",
                 headers={"Cc": f"sales@{DOMAIN}"},
             ),
@@ -331,7 +331,7 @@ def _machines() -> list[DemoMail]:
                     "Auto-Submitted": "auto-generated",
                 },
             ),
-            "a job board's machine",
+            "a job board's automatic email",
             routed(APPLICANT),
             "jobs",
         ),
@@ -395,7 +395,7 @@ def _strangers() -> list[DemoMail]:
                 "I am in a meeting, just do it. The boss.",
                 "The Boss",
             ),
-            "forged: says it is from the boss",
+            "forged: claims to be from the boss",
             Expected("quarantined", "forged", author="failed"),
             "sales",
             envelope="crook@evil.test",
@@ -422,7 +422,7 @@ def _broken() -> list[DemoMail]:
         attachments=[("photos.zip", "application", "zip", bytes(LIMIT_MB * 1_100_000))],
     )
     return [
-        _mail(twice, "the same mail, delivered twice", routed(LEAD, copies=1), "sales", times=2),
+        _mail(twice, "the same email, delivered twice", routed(LEAD, copies=1), "sales", times=2),
         _mail(
             _Letter(
                 "nosubject",
@@ -456,7 +456,7 @@ def _broken() -> list[DemoMail]:
 
 
 def _raw(key: str, title: str, sender: str, rest: bytes) -> DemoMail:
-    """A mail that no library would write."""
+    """A message that no library would write."""
     message_id = _message_id(key, sender)
     head = (
         f"From: {sender}\r\nTo: sales@{DOMAIN}\r\nDate: {formatdate()}\r\n"

@@ -1,4 +1,4 @@
-"""./dev demo: a company, its customers' mails, its answers, on real servers on this machine."""
+"""./dev demo: a company, its customers, what they write and its replies, on real servers here."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..installation.databases import drop_stale, fresh
 from ..installation.odoo_server import OdooServer
 from ..mail_servers.mail_domain import ACCOUNT, DOMAIN, OUTSIDE, MailDomain
 from ..system import need_root
-from .answers import ANSWER, THANKS, Answers
 from .company import quiet_jobs, set_up
 from .ledger import HEADER, Ledger, Row, table_rows
 from .mails import DemoMail, cast
+from .replies import OFFER, THANKS, Replies
 
 ODOO_PORT, SMTP_PORT, IMAP_PORT = 8069, 2525, 2143  # others are taken where these are in use
 LEDGER_ACTION = "mail_catchall_router.action_mail_catchall_message"
@@ -76,20 +76,20 @@ def _run(server: OdooServer, domain: MailDomain) -> list[str]:
         company = set_up(server, domain)
     ledger = Ledger(company.admin, company.account_id)
     mails = cast()
-    with step(f"{len(mails)} mails by SMTP", quiet=True):
+    with step(f"{len(mails)} emails to the company", quiet=True):
         _send(domain, mails)
     with step("fetch and route", quiet=True):
         ledger.fetch()
     rows = table_rows(ledger, mails)
-    answers = Answers(company, ledger, domain)
+    replies = Replies(company, ledger, domain)
     leads = {mail.key: _lead(ledger, mail) for mail in mails if mail.key in ("quote", "gone")}
-    received = answers.way_out(leads["quote"])
-    message = answers.way_back(leads["quote"], received)
-    answers.returned(leads["gone"])
-    rows += answers.rows
+    received = replies.to_carla(leads["quote"])
+    message = replies.from_carla(leads["quote"], received)
+    replies.to_rosa(leads["gone"])
+    rows += replies.rows
     _show(rows, received, message, leads["quote"])
     problems = [f"{row.title.strip()}: {row.problem}" for row in rows if row.problem]
-    problems += answers.problems
+    problems += replies.problems
     for problem in problems:
         say(f"NOT AS EXPECTED  {problem}")
     return problems
@@ -110,7 +110,7 @@ def _send(domain: MailDomain, mails: Sequence[DemoMail]) -> None:
 def _lead(ledger: Ledger, mail: DemoMail) -> int:
     rows = ledger.of(mail)
     if not rows or not rows[0]["records"]:
-        raise Failure(f"The mail {mail.title!r} made no lead, so nobody can answer it.")
+        raise Failure(f"The email {mail.title!r} created no lead, so nobody can reply to it.")
     return int(rows[0]["records"][0]["res_id"])
 
 
@@ -120,12 +120,12 @@ def _show(
     say()
     say(table([row.cells() for row in rows], HEADER))
     say()
-    say(f"Anna answered from lead {lead_id}: {ANSWER!r}")
+    say(f"Anna replied from lead {lead_id}: {OFFER!r}")
     say("What reached Carla:")
     for name in ("From", "Reply-To", "Return-Path", "Message-ID"):
         say(f"  {name + ':':<13}{received[name]}")
     say()
-    say(f"Carla answered: {THANKS!r}")
+    say(f"Carla replied: {THANKS!r}")
     if message:
         say(f"On the lead:  {message['date']}  {message['author_id'][1]}: {message['preview']}")
     say()
@@ -143,11 +143,11 @@ def _stay(server: OdooServer, domain: MailDomain) -> None:
     """Leave everything running until Ctrl-C."""
     say(f"Odoo      {server.url}/odoo/action-{LEDGER_ACTION}")
     say("Log in    admin / admin, or as the salesperson: anna / anna")
-    say("Write     any mail to it, to whomever you like; it is fetched within a minute:")
+    say("Write     to any address of the company; what you send is fetched within a minute:")
     say(r"          printf 'Subject: Hello\n\nIs anybody there?\n' |")
     say(f"          curl -T - smtp://{domain.host}:{domain.smtp_port} \\")
     say(f"          --mail-from you@{OUTSIDE} --mail-rcpt sales@{DOMAIN}")
-    say("Ctrl-C    stops all of it and removes the database.")
+    say("Ctrl-C    stops everything and removes the database.")
     try:
         while server.running:
             time.sleep(0.5)

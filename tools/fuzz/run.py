@@ -1,6 +1,7 @@
-"""./dev fuzz: mutated mails without end; each must get a decision, at once.
+"""./dev fuzz: mutated messages without end; each must get a decision, at once.
 
-A number is a count of mails, a number with `s` is a time. An offending mail is kept in .run/fuzz.
+A number is a count of messages, a number with `s` is a time. An offending message is kept in
+.run/fuzz.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from ..paths import CACHE, CHECKOUT, RUN
 from ..python_env import need_venv
 from ..system import run
 
-USAGE = "usage: ./dev fuzz [--atheris] [--jobs N] [mails | seconds with an s: 60s]"
-MAILS = 100_000
+USAGE = "usage: ./dev fuzz [--atheris] [--jobs N] [messages | seconds with an s: 60s]"
+MESSAGES = 100_000
 ATHERIS_SECONDS = 60
 FOUND = RUN / "fuzz"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fuzz, print one line of figures and the offending mails; 1 if there are any."""
+    """Fuzz, print one line of figures and the offending messages; 1 if there are any."""
     options = list(arguments)
     with_atheris = "--atheris" in options
     if with_atheris:
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         del options[at : at + 2]
     if len(options) > 1 or (with_atheris and jobs > 1):
         raise Failure(USAGE)
-    count, seconds = _amount(options[0]) if options else (0 if with_atheris else MAILS, 0)
+    count, seconds = _amount(options[0]) if options else (0 if with_atheris else MESSAGES, 0)
     if with_atheris:
         return _atheris(count, seconds)
     return _mutate(count, seconds, jobs)
@@ -52,7 +53,7 @@ def _number(text: str) -> int:
 
 
 def _amount(text: str) -> tuple[int, int]:
-    """Return (mails, seconds), one of them 0."""
+    """Return (messages, seconds), one of them 0."""
     return (0, _number(text[:-1])) if text.endswith("s") else (_number(text), 0)
 
 
@@ -88,9 +89,9 @@ def _result(worker: subprocess.Popen[str]) -> dict[str, Any]:
 
 def _report(results: Sequence[dict[str, Any]], seconds: float) -> int:
     failures = [failure for result in results for failure in result["failures"]]
-    mails = sum(result["mails"] for result in results)
+    messages = sum(result["messages"] for result in results)
     say(
-        f"{mails:,} mutated mails in {seconds:.0f} s, {len(failures)} failures;"
+        f"{messages:,} mutated messages in {seconds:.0f} s, {len(failures)} failures;"
         f" CPU time median {1000 * max(r['median'] for r in results):.1f} ms,"
         f" slowest {1000 * max(r['slowest'] for r in results):.0f} ms;"
         f" peak memory {max(r['peak_mb'] for r in results):.0f} MB"
@@ -101,7 +102,7 @@ def _report(results: Sequence[dict[str, Any]], seconds: float) -> int:
 
 
 def _atheris(count: int, seconds: int) -> int:
-    """Let libFuzzer look for new paths through the router's code, beginning with our mails."""
+    """Let libFuzzer look for new paths through the router's code, beginning with our messages."""
     python = need_venv()
     folder = _need_atheris(python)
     corpus = FOUND / "corpus"

@@ -1,7 +1,7 @@
-"""One process of ./dev fuzz: mutates mails and asks the router about each, until told to stop.
+"""One process of ./dev fuzz: mutates messages and asks the router about each, until told to stop.
 
-Arguments: the seed of the random numbers, how many mails (0: no end), how many seconds (0: no
-end). The last line of output is JSON.
+Arguments: the seed of the random numbers, how many messages (0: no end), how many seconds
+(0: no end). The last line of output is JSON.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from .. import pytest_pure  # makes the addon's packages, without Odoo
 from ..paths import ADDON, RUN
 
 FOUND = RUN / "fuzz"
-HANG_SECONDS = 60  # of wall time; then the mail is given up
+HANG_SECONDS = 60  # of wall time; then the message is given up
 MAX_FAILURES = 20
-ENOUGH = 5_000  # mails after which memory must not grow any more
+ENOUGH = 5_000  # messages after which memory must not grow any more
 GROWTH_MB = 150
 
 assert pytest_pure
@@ -47,9 +47,9 @@ def _hang(_number: int, _frame: FrameType | None) -> None:
 
 
 def decide(source: bytes, policy: Any) -> float:
-    """Decide about one mail and return the CPU time that it took, in seconds.
+    """Decide about one message and return the CPU time that it took, in seconds.
 
-    The identity is taken as well: a row of the ledger has it before its mail is decided about.
+    The fingerprint is taken as well: a row of the ledger has it before its message is decided on.
     """
     started = time.process_time()
     signal.setitimer(signal.ITIMER_REAL, HANG_SECONDS)
@@ -78,7 +78,7 @@ def problem_of(source: bytes, policy: Any) -> tuple[float, str]:
 
 
 def mutated(seed: int) -> Iterator[bytes]:
-    """Yield mutated mails without end, always the same for one seed."""
+    """Yield mutated messages without end, always the same for one seed."""
     source = random.Random(seed)
     while True:
         chosen = []
@@ -90,7 +90,7 @@ def mutated(seed: int) -> Iterator[bytes]:
 
 
 def save(source: bytes, problem: str) -> str:
-    """Keep an offending mail and what was wrong with it; return the file's name."""
+    """Keep an offending message and what was wrong with it; return the file's name."""
     FOUND.mkdir(parents=True, exist_ok=True)
     path = FOUND / f"{hashlib.sha256(source).hexdigest()[:12]}.eml"
     path.write_bytes(source)
@@ -120,11 +120,11 @@ def main() -> None:
             break
     grown = memory_mb() - settled if settled else 0.0
     if grown > GROWTH_MB:
-        failures.append(["", f"memory grew by {grown:.0f} MB after the first {ENOUGH} mails"])
+        failures.append(["", f"memory grew by {grown:.0f} MB after the first {ENOUGH} messages"])
     print(
         json.dumps(
             {
-                "mails": len(times),
+                "messages": len(times),
                 "median": statistics.median(times),
                 "slowest": max(times),
                 "peak_mb": memory_mb(),

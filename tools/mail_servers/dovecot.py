@@ -1,6 +1,6 @@
 """Dovecot with a configuration of its own: LMTP in, IMAP and POP3 out, SASL for Postfix.
 
-As root the mails belong to the system user `mail`, because Dovecot refuses uid 0; as a
+As root the messages belong to the system user `mail`, because Dovecot refuses uid 0; as a
 normal user everything runs as that user, so no sudo is needed here.
 """
 
@@ -164,7 +164,7 @@ class DovecotPorts:
 
 
 class Dovecot:
-    """One Dovecot instance below `folder`; mails in `folder`/mail/<address>/Maildir."""
+    """One Dovecot instance below `folder`; messages in `folder`/mail/<address>/Maildir."""
 
     def __init__(
         self,

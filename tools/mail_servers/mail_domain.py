@@ -3,7 +3,7 @@
 `example.com` is ours: a few people have mailboxes, everything else goes to the mailbox
 catchall@example.com. `customer.test` is the outside world: carla has a mailbox, and any
 other address there is delivered to inbox@customer.test, so a test can invent customers.
-`bounce.test` accepts every mail and then returns it with a real delivery status report.
+`bounce.test` accepts every message and then returns it with a real delivery status report.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class MailDomain(Mailboxes):
         self.stop()
 
     def send(self, raw: bytes, mail_from: str, recipients: str | Sequence[str]) -> None:
-        """Hand in one mail from outside, as another mail server would. "" is the null sender."""
+        """Hand in one message from outside, as another mail server would. "" is the null sender."""
         rcpts = [recipients] if isinstance(recipients, str) else list(recipients)
         with smtplib.SMTP(self.host, self.smtp_port, "mail.customer.test", timeout=60) as client:
             utf8 = not all(address.isascii() for address in (mail_from, *rcpts))
@@ -152,7 +152,7 @@ class MailDomain(Mailboxes):
         *,
         implicit_tls: bool = False,
     ) -> None:
-        """Send one mail as a user of ours: TLS, login, submission."""
+        """Send one message as a user of ours: TLS, login, submission."""
         context = ssl.create_default_context(cafile=str(self.ca_file))
         client: smtplib.SMTP
         if implicit_tls:

@@ -47,13 +47,13 @@ class Mailboxes:
                 client.logout()
 
     def messages(self, user: str, folder: str = "INBOX") -> list[bytes]:
-        """Return the exact bytes of all mails of a folder; none becomes seen."""
+        """Return the exact bytes of all messages of a folder; none becomes seen."""
         with self.imap(user, folder) as client:
             _answer, data = client.uid("FETCH", "1:*", "(BODY.PEEK[])")
             return [item[1] for item in data if isinstance(item, tuple)]
 
     def flags(self, user: str, folder: str = "INBOX") -> dict[int, set[str]]:
-        """Return the flags of all mails of a folder by UID."""
+        """Return the flags of all messages of a folder by UID."""
         found = {}
         with self.imap(user, folder) as client:
             _answer, data = client.uid("FETCH", "1:*", "(FLAGS)")
@@ -71,46 +71,46 @@ class Mailboxes:
         timeout: float = 30,
         folder: str = "INBOX",
     ) -> EmailMessage:
-        """Wait for a mail that the predicate accepts and return it, parsed."""
+        """Wait for a message that the predicate accepts and return it, parsed."""
         deadline = time.monotonic() + timeout
         while True:
             raws = self.messages(user, folder)
             for raw in raws:
-                mail = email.message_from_bytes(raw, policy=email.policy.default)
-                if predicate(mail):
-                    return mail
+                message = email.message_from_bytes(raw, policy=email.policy.default)
+                if predicate(message):
+                    return message
             if time.monotonic() > deadline:
                 raise Failure(
-                    f"The expected mail for {user} did not come within {timeout:.0f} s;"
+                    f"The expected message for {user} did not come within {timeout:.0f} s;"
                     f" {len(raws)} others are in {folder}."
                 )
             time.sleep(0.1)
 
     def wait_count(self, user: str, count: int, timeout: float = 60, folder: str = "INBOX") -> None:
-        """Wait until a folder holds at least so many mails."""
+        """Wait until a folder holds at least that many messages."""
         deadline = time.monotonic() + timeout
         while (have := self.count(user, folder)) < count:
             if time.monotonic() > deadline:
-                raise Failure(f"{user} has {have} mails in {folder}, not {count}.")
+                raise Failure(f"{user} has {have} messages in {folder}, not {count}.")
             time.sleep(0.05)
 
     def count(self, user: str, folder: str = "INBOX") -> int:
-        """Return how many mails a folder holds."""
+        """Return how many messages a folder holds."""
         with self.imap(user) as client:
             _answer, data = client.status(f'"{folder}"', "(MESSAGES)")
             found = re.search(rb"MESSAGES (\d+)", data[0] or b"")
             return int(found[1]) if found else 0
 
     def append(self, user: str, raw: bytes, folder: str = "INBOX", flags: str = "") -> None:
-        """Put one mail into a folder through IMAP, as a provider's filter would."""
+        """Put one message into a folder through IMAP, as a provider's filter would."""
         with self.imap(user) as client:
             crlf = re.sub(rb"\r?\n", b"\r\n", raw)
             answer, data = client.append(f'"{folder}"', flags or None, None, crlf)
             if answer != "OK":
-                raise Failure(f"{user}'s folder {folder} refused the mail: {data!r}")
+                raise Failure(f"{user}'s folder {folder} refused the message: {data!r}")
 
     def append_many(self, user: str, raws: Iterable[bytes], folder: str = "INBOX") -> int:
-        """Put many mails into a folder fast, as files; return how many."""
+        """Put many messages into a folder fast, as files; return how many."""
         maildir = self.dovecot.maildir(user, folder)
         owner = self.dovecot.owner
         if not (maildir / "new").exists():
@@ -128,7 +128,7 @@ class Mailboxes:
         return count
 
     def clear(self, user: str, *folders: str) -> None:
-        """Delete all mails of the named folders, of all folders by default."""
+        """Delete all messages of the named folders, of all folders by default."""
         for folder in folders or ("INBOX", *FOLDERS):
             with self.imap(user, folder, readonly=False) as client:
                 _answer, data = client.search(None, "ALL")

@@ -168,7 +168,7 @@ class Postfix:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def pending(self) -> int:
-        """Return how many mails are in the queue."""
+        """Return how many messages are in the queue."""
         done = run(
             as_root(["/usr/sbin/postqueue", "-c", self.config, "-j"]),
             error="Postfix's queue could not be read.",
@@ -176,7 +176,7 @@ class Postfix:
         return len(done.splitlines())
 
     def flush(self) -> None:
-        """Try deferred mails again at once."""
+        """Try deferred messages again at once."""
         self._control("flush")
 
     def _ready(self) -> bool:

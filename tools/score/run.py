@@ -1,4 +1,4 @@
-"""./dev score: every mail of tests/mails through plain Odoo and through this addon; docs/mails.md.
+"""./dev score: every message of tests/mails through plain Odoo and this addon; docs/mails.md.
 
 Both sides are real: plain Odoo runs its own `message_process` as its fetchmail does, in a
 database without the addon; ours routes a row of the ledger as a lane does.
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     for row in rows:
         if row.ours != "right":
             say(f"{row.mail}: {row.ours}: {sides['ours'][row.mail]}")
-    say(f"{len(rows)} mails; written to {PAGE.relative_to(CHECKOUT)}")
+    say(f"{len(rows)} messages; written to {PAGE.relative_to(CHECKOUT)}")
     return 0 if set(ours) == {"right"} else 1
 
 
@@ -50,7 +50,7 @@ def _run(side: str) -> dict[str, Any]:
     result = LOGS / f"score-{side}.json"
     result.parent.mkdir(parents=True, exist_ok=True)
     result.unlink(missing_ok=True)
-    with step(f"mails through {'this addon' if side == 'ours' else 'plain Odoo'}"):
+    with step(f"messages through {'this addon' if side == 'ours' else 'plain Odoo'}"):
         done = subprocess.run(
             [env.python, "-m", "tools.score.worker", conf, database, side, result],
             env=env.env(),

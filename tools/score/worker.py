@@ -1,4 +1,4 @@
-"""Runs inside Odoo: every mail of tests/mails through one side, outcomes as JSON to a file.
+"""Runs inside Odoo: every message of tests/mails through one side, outcomes as JSON to a file.
 
 As a test case of Odoo's own, so that nothing is sent and everything can be undone; in a database
 without the addon its `__init__` must not be imported, for Odoo would load its models' classes.
@@ -53,7 +53,7 @@ def _case(sides: Any, package: str, side: str) -> Any:
     odoo_world = importlib.import_module(f"{package}.tests.scoring.odoo_world")
 
     class Side(TransactionCase):  # type: ignore[misc]
-        """All mails, one after the other, each undone before the next."""
+        """All messages, one after the other, each undone before the next."""
 
         test_tags = frozenset({"standard"})  # Odoo gives them to tests of modules only
         test_module = ADDON

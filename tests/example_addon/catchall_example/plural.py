@@ -17,7 +17,7 @@ class Plural(Step):
     reason = ExampleReason.PLURAL
 
     def find(self, case):
-        """One route an alias; the recipients that it does not place are left to the next steps."""
+        """One route per alias; the recipients that it does not place are left to the next steps."""
         routes, remaining = [], []
         for recipient in case.recipients:
             local, _at, domain = recipient.address.rpartition("@")

@@ -1,4 +1,4 @@
-"""A mail that logs somebody in came back: nobody who sorts or reads it becomes that user."""
+"""A message that logs somebody in came back: whoever sorts or reads it becomes no such user."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""The check-up of a domain in Odoo: history, alerts, users."""
+"""The domain check in Odoo: history, alerts, users."""
 
 from unittest.mock import patch
 

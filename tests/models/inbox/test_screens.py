@@ -1,4 +1,4 @@
-"""What people see and click: the mail, the decision, the lists, the wizards."""
+"""What people see and click: the message, the decision, the lists, the wizards."""
 
 from email.message import EmailMessage
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""What customers see of mail that leaves through the one account, and where their answers go."""
+"""What customers see of mail that leaves through the one account, and where their replies go."""
 
 from odoo import Command
 from odoo.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""Mail that nobody wrote says so, and is known when it comes back; a person's mail goes through."""
+"""Mail that nobody wrote says so, and is known when it comes back; what a person wrote passes."""
 
 from odoo import Command
 from odoo.tests import Form, tagged

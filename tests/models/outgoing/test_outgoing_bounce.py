@@ -1,4 +1,4 @@
-"""A bounce to a signed address marks exactly the right recipient of exactly the right mail."""
+"""A bounce to a signed address marks exactly the right recipient of the right message."""
 
 import smtplib
 from email.message import EmailMessage
@@ -47,7 +47,7 @@ class BounceCase(CatchallCase, OutgoingCase):
         cls.other = cls.env["res.partner"].create({"name": "Other", "email": "o@shop.example"})
 
     def send_two(self):
-        """One mail to two people; return the message and the customer's envelope sender."""
+        """One message to two people; return the message and the customer's envelope sender."""
         with self.mock_mail_gateway():
             message = self.lead.with_user(self.user_a).message_post(
                 body="Offer",
@@ -159,7 +159,7 @@ class TestBounceAddress(BounceCase):
 @tagged("post_install", "-at_install", "mail_catchall_router")
 class TestRefusedBounceAddress(BounceCase):
     def test_account_address_after_a_refusal(self):
-        """The mail goes again at once with the account's envelope, its author still visible."""
+        """The message goes again at once with the account's envelope, its author still visible."""
 
         def answer(command, item):
             if command == "RCPT" and item.mail_from.startswith("bounce-"):

@@ -115,7 +115,7 @@ class TestHeaderInjection(CatchallCase, OutgoingCase):
                     self.check_with(self.outgoing, field, "{name} " + text)
 
     def test_addresses_of_a_mail(self):
-        """What a template renders from anybody's record: the mail's own text fields."""
+        """What a template renders from anybody's record: the message's own text fields."""
         for field in ("email_from", "reply_to", "references", "email_to"):
             for text in EVIL:
                 value = text.replace("\x00", "")

@@ -1,6 +1,6 @@
-"""What a mail says about where it came from: its Message-ID, its References, and EHLO.
+"""What a message says about where it came from: its Message-ID, its References, and EHLO.
 
-The Message-ID carries the record, so that an answer finds it when the mail is gone from Odoo.
+The Message-ID carries the record, so that a reply finds it when the message is gone from Odoo.
 """
 
 import smtplib
@@ -31,7 +31,7 @@ class AnswerCase(CatchallCase, OutgoingCase):
         cls.lead.partner_id = cls.customer
 
     def template(self, record, **values):
-        """Send a template's mail, which is deleted once it was sent; return what left."""
+        """Send a template's message, which is deleted once it was sent; return what left."""
         template = self.env["mail.template"].create(
             {
                 "name": "T",
@@ -50,7 +50,7 @@ class AnswerCase(CatchallCase, OutgoingCase):
         sent = self.only()
         self.assertFalse(
             self.env["mail.message"].search([("message_id", "=", sent["Message-Id"])]),
-            "the mail was to be deleted",
+            "the message was to be deleted",
         )
         return sent
 

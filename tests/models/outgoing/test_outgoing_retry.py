@@ -1,4 +1,4 @@
-"""What becomes of a mail that the account's server does not take, with a real SMTP session."""
+"""What becomes of a message that the account's server does not take, with a real SMTP session."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from ...kit.smtp_script import CLOSE
 class TestLearning(RetryCase):
     @staticmethod
     def strict(command, mail):
-        """A provider that checks From when it has read the mail."""
+        """A provider that checks From when it has read the message."""
         return NOT_OWNED if command == "END" and "<all@" not in mail.text else None
 
     def test_refused_author_goes_as_the_account_and_is_remembered(self):
@@ -29,7 +29,7 @@ class TestLearning(RetryCase):
             self.assertTrue(self.account.catchall_from_learned)
             self.assertIn("not owned", self.account.catchall_from_answer)
             self.mail(email_from=f"User B <user_b@{self.own}>").send()
-            self.assertEqual(server.commands.count("END"), 3, "the second mail was not tried twice")
+            self.assertEqual(server.commands.count("END"), 3, "the second one was not tried twice")
         mails = self.env["mail.mail"].search([("email_from", "like", self.own)])
         self.assertEqual(set(mails.mapped("state")), {"sent"})
 
@@ -360,7 +360,7 @@ class TestLimits(RetryCase):
 
             late = self.queue(2)
             late.send()
-            self.assertEqual(len(server.taken), 3, "a later mail went first")
+            self.assertEqual(len(server.taken), 3, "a later message went first")
             self.assertEqual(self.minutes(late), [3, 3])
 
             self.env.cr.execute(

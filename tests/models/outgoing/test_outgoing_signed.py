@@ -1,4 +1,4 @@
-"""Answers without any reference to the mail that they answer: the address alone says where."""
+"""Replies without any reference to the message they reply to: the address alone says where."""
 
 from email.utils import parseaddr
 

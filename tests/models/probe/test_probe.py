@@ -32,7 +32,7 @@ class TestProbe(CatchallCase):
             cls.startClassPatcher(patch.object(type(cls.Probe), name, autospec=True))
 
     def start(self, **options):
-        """A probe whose mails have left, and none of which has arrived."""
+        """A probe whose messages have left, and none of which has arrived."""
         probe = self.Probe._start(self.server, **options)
         for message in self.probe_messages(probe):
             probe._note_sent(message, {}, True)

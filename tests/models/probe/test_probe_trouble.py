@@ -16,7 +16,7 @@ PROBE = "odoo.addons.mail_catchall_router.models.probe.mail_catchall_probe"
 
 
 class Session:
-    """The end of an SMTP session that a test writes the answers of, by the author of the mail."""
+    """The end of an SMTP session whose answers a test writes, by the author of the message."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -49,7 +49,7 @@ class TestProbeTrouble(CatchallCase):
         cls.Probe = cls.env["mail.catchall.probe"]
 
     def start(self, answer=lambda *_: None, **options):
-        """A probe whose mails were handed to a server that answers like that."""
+        """A probe whose messages were handed to a server that answers like that."""
         self.session = Session(answer)
         Server, Mailbox = type(self.env["ir.mail_server"]), type(self.Probe)
         with (
@@ -275,7 +275,7 @@ class TestProbeTrouble(CatchallCase):
             b"Mon, 02 Nov 2026 10:00:00 +0000\r\n"
             b"Authentication-Results: mx.host.test; dkim=pass header.d=home.test\r\n"
         )
-        # where it stands: the id above the hop that took the mail in
+        # where it stands: the id above the hop that took the message in
         lines = way.split(b"\r\n")
         source = b"\r\n".join([lines[1], lines[0], b""]) + mail(to=probe.outside_address)
         probe._see(source, "inbox", "key")

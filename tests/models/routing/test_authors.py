@@ -29,7 +29,7 @@ class AuthorCase(CatchallCase):
         return mail(to="tasks@example.com", sender="Anna <anna@example.com>", **options)
 
     def through_lane(self, source, dns, env=None):
-        """Receive a mail and let a lane claim, verify and route it."""
+        """Receive a message and let a lane claim, verify and route it."""
         with self.lane() as env, patch.object(signatures, "dkim_keys", lambda _env: dns):
             row_id = self.receive(source, env).id
             env["mail.catchall.message"]._cron_route()

@@ -24,7 +24,7 @@ class TestLaneRecovery(CatchallCase):
         return env["mail.catchall.message"].browse(ids)
 
     def test_all_that_a_dead_process_held_counts_as_waiting(self):
-        # what is not counted would wait for the next interval of the lane, mail by mail
+        # what is not counted would wait for the next interval of the lane, message by message
         with self.lane() as env:
             rows = self.leave_behind(env, [self.receive(mail(), env) for _mail in range(4)])
             Message = env["mail.catchall.message"]

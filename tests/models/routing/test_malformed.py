@@ -1,4 +1,4 @@
-"""Other people's broken mails: each ends in the ledger with its bytes, none fails a lane."""
+"""Other people's broken messages: each ends in the ledger with its bytes, none fails a lane."""
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -19,7 +19,7 @@ class TestMalformed(CatchallCase):
             self.skipTest(MISSING)
         sources = [path.read_bytes() for path in files]
         with self.lane() as env, mute_logger("odoo.addons.mail.models.mail_thread"):
-            # As they are, and as mails that name an alias: then each is handed to Odoo's engine.
+            # As they are, and naming an alias: then each is handed to Odoo's engine.
             rows = [self.receive(source, env) for source in sources]
             rows += [self.receive(DELIVERED + source, env) for source in sources]
             lane = Lane(env)

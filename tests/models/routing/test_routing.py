@@ -216,7 +216,7 @@ class TestRouting(CatchallCase):
 
 @tagged("post_install", "-at_install")
 class TestBrokenMail(CatchallCase):
-    """What strangers' programs write: each mail that names an alias makes its record."""
+    """What strangers' programs write: each message that names an alias creates its record."""
 
     def _routed(self, source):
         row = self.route(source)

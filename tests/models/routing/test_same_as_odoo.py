@@ -1,4 +1,4 @@
-"""A routed mail leaves the same records behind as plain Odoo: every stored field is compared."""
+"""A routed message leaves the same records as plain Odoo: every stored field is compared."""
 
 import re
 from functools import partial
@@ -34,7 +34,7 @@ class TestSameAsOdoo(CatchallCase):
         cls.project.message_subscribe(cls.follower.partner_id.ids)
 
     def _mails(self, side):
-        """The same mails twice, told apart by their Message-IDs alone."""
+        """The same messages twice, told apart by their Message-IDs alone."""
         attachment = """\
         --b
         Content-Type: text/html; charset=utf-8
@@ -55,7 +55,7 @@ class TestSameAsOdoo(CatchallCase):
         --b--
         """
         rich = {"Content_Type": 'multipart/mixed; boundary="b"'}
-        # A customer of its own for either side: a task makes a contact, which later mails find.
+        # A customer of its own for either side: a task makes a contact, which later messages find.
         mail = partial(_mail, sender=f'"Carla Customer" <carla.{side}@customer.test>')
         yield "lead", mail(message_id=f"<1.{side}@customer.test>")
         yield (

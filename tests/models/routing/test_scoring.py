@@ -1,4 +1,4 @@
-"""Every mail of tests/mails ends in a real Odoo as it does in the pure core, records and all."""
+"""Every message of tests/mails ends in a real Odoo as in the pure core, records and all."""
 
 import json
 

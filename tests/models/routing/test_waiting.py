@@ -1,4 +1,4 @@
-"""An answer is routed after the mail that it answers, whichever of them was fetched first."""
+"""A reply is routed after the message it replies to, whichever of them was fetched first."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ FIRST = "<original@customer.test>"
 @tagged("post_install", "-at_install")
 class TestWaiting(CatchallCase):
     def pair(self, env):
-        """An answer that was fetched before its original; both from different people."""
+        """A reply that was fetched before its original; the two are from different people."""
         answer = self.receive(
             mail("Yes", sender="boss@customer.test", to="catchall@example.com", In_Reply_To=FIRST),
             env,

@@ -271,10 +271,10 @@ class TestRuleAccess(RuleCase):
         rule.with_user(self.manager).name = "Ours"
 
     def test_nobody_makes_by_a_rule_what_he_may_not_make_himself(self):
-        lead = self.env["crm.lead"].create({"name": "Not his"})
+        lead = self.env["crm.lead"].create({"name": "Not theirs"})
         for action, values, refusal in (
             ("alias", {"alias_id": self.sales.id}, AccessError),
-            # a kind of record that is not even offered to him
+            # a kind of record that is not even offered to them
             ("record", {"record_ref": f"crm.lead,{lead.id}"}, ValueError),
         ):
             with self.subTest(action):

@@ -41,7 +41,7 @@ class SentCase(RetryCase):
         return self.Copy.search([("server_id", "=", self.account.id)])
 
     def sent(self, mail=None):
-        """Send a mail that a person wrote; return what the server got, and the copies."""
+        """Send a message that a person wrote; return what the server got, and the copies."""
         with self.server() as server:
             (mail or self.posted()).send()
             return server.taken, self.copies()
@@ -165,7 +165,7 @@ class TestWhatIsKept(SentCase):
             with self.subTest(limit=name), patch.object(copy_queue, name, limit):
                 self.copies().unlink()
                 taken, copy = self.sent()
-                self.assertEqual(len(taken), 2, "the mail leaves all the same")
+                self.assertEqual(len(taken), 2, "the message leaves all the same")
                 self.assertEqual(copy.state, "failed")
                 self.assertTrue(copy.error)
 
@@ -186,7 +186,7 @@ class TestMailbox(SentCase):
             ((flags, date, raw),) = server.kept["Sent Items"]
             self.assertEqual((flags, raw), ("\\Seen", source))
             self.assertIn(str(sent.year), date)
-            # the same mail once more, as after a crash between APPEND and commit
+            # the same message once more, as after a crash between APPEND and commit
             copy_queue.CopyQueue(self.env, self.account.id, "people").insert(
                 self.env,
                 {

@@ -1,4 +1,4 @@
-"""The set-up of a domain: real logins, accounts that are there already, nothing lost or shown."""
+"""The setup of a domain: real logins, accounts that are there already, nothing lost or shown."""
 
 from unittest.mock import patch
 
@@ -34,7 +34,7 @@ class SetupCase(TransactionCase):
         )
 
     def begin(self, **values):
-        """A set-up as far as the servers are found, and these are the ones of this test."""
+        """A setup as far as the servers are found, and these are the ones of this test."""
         setup = self.Setup.create({"address": USER, **values})
         setup.action_set_up()
         setup.write(self.servers())
@@ -338,7 +338,7 @@ class TestSetup(SetupCase):
         self.assertEqual(self.codes(setup), {"incoming_ok": "ok", "outgoing_ok": "ok"})
         self.assertTrue(account.catchall_shadow and not account.is_catchall)
         self.assertNotIn(PASSWORD, str(account.read()))
-        # another set-up of the domain finds it
+        # another setup of the domain finds it
         setup.unlink()
         again = self.Setup.create({"address": USER})
         again.action_set_up()

@@ -23,7 +23,7 @@ QUIET = ("odoo.addons.mail.models.fetchmail", "odoo.addons.mail.models.mail_thre
 
 
 class Mailbox:
-    """What ``_connect__`` returns: a mailbox with unread mails, as Odoo's own connections are."""
+    """What ``_connect__`` returns: a mailbox with unread messages, like Odoo's connections."""
 
     def __init__(self, mails):
         self.unread, self.handled = list(mails), []
@@ -498,7 +498,7 @@ class TestTrialRun(CatchallCase):
     def test_what_odoo_knows_already_is_not_called_lost(self):
         row = self.observe(mail(envelope="sales@example.com"), "nothing")
         self.assertEqual((row.state, row.verdict, row.lost), ("routed", "differs", False))
-        self.assertTrue(row.can_route, "it may be another mail all the same")
+        self.assertTrue(row.can_route, "it may be another message all the same")
 
     def test_deciding_does_not_end_the_process_for_ever(self):
         facts, source = self.Shadow._account_facts(self.server.id), mail()
@@ -547,7 +547,7 @@ class TestTrialRun(CatchallCase):
         self.assertFalse(self.server.catchall_health_id)
         self.assertNotIn(self.server, self.domain._catchall_incoming_accounts())
         self.assertFalse(self.server.catchall_cron_id.active)
-        # but its settings count when somebody asks where a mail would go
+        # but its settings count when somebody asks where a message would go
         wizard = self.env["mail.catchall.where"]
         self.assertIn(str(self.server.id), dict(wizard._selection_account()))
 

@@ -167,7 +167,7 @@ class TestLoginLink(MailboxCase):
         self.assertFalse(self.env["mail.notification"].search(told))
 
     def test_whoever_sorts_the_mail_does_not_see_the_link(self):
-        """A password mail that comes back must not make its reader somebody else."""
+        """A password message that comes back must not make its reader somebody else."""
         for body, headers in (
             (PASSWORD_MAIL, {}),
             (

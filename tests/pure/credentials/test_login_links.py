@@ -1,4 +1,4 @@
-"""A link that logs somebody in is not shown to whoever sorts the mail."""
+"""A link that logs somebody in is not shown to whoever works through To Sort."""
 
 from ....credentials.login_links import hide_login_links, login_tokens
 from ...kit.pure import PureCase

@@ -1,4 +1,4 @@
-"""Hosts that take mail in for the mailboxes of a provider, where that is certain."""
+"""Hosts that accept mail for the mailboxes of a provider, where that is certain."""
 
 from ....incoming.known_hosts import known_hosts
 from ...kit.pure import PureCase

@@ -68,7 +68,7 @@ class TestImap(PureCase):
                 self.assertEqual(read(folder), list(enumerate(MAILS, 1)))
 
     def test_news_of_flags_are_no_mail(self):
-        # without a UID, the number is a sequence number and names another mail
+        # without a UID, the number is a sequence number and names another message
         quirks = {"chatter": [b"* 1 FETCH (FLAGS (\\Seen))", b"* 2 FETCH (FLAGS ())"]}
         mails = {11: MAILS[0], 12: MAILS[1]}
         with imap_folder(mails, **quirks) as (folder, _server):

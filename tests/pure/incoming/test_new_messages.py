@@ -24,7 +24,7 @@ def mail(number, size=0):
 
 
 class Folders(ScriptedImap):
-    """An IMAP server with several folders; one that has no mails may not be opened."""
+    """An IMAP server with several folders; one that has no messages may not be opened."""
 
     contents = {}
     validity = {}

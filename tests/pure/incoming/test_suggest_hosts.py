@@ -14,7 +14,7 @@ from ...kit.verdict_kit import mail as received
 
 
 class TestSuggestHosts(PureCase):
-    """Which of the names in the first mails an admin is asked about."""
+    """Which of the names in the first messages an admin is asked about."""
 
     RESULTS = "Authentication-Results: {}; spf=pass smtp.mailfrom=example.org"
 

@@ -1,4 +1,4 @@
-"""Whatever a user typed, the mail says who wrote it, through which account, and nothing more."""
+"""Whatever a user typed, the message says who wrote it, through which account, and nothing more."""
 
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header

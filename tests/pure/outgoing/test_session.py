@@ -1,4 +1,4 @@
-"""A session against a server that misbehaves: every mail once, nothing lost, nothing twice."""
+"""A session against a server that misbehaves: every message once, nothing lost, nothing twice."""
 
 import smtplib
 from dataclasses import replace
@@ -21,7 +21,7 @@ NOT_OWNED = "553 5.7.1 <user_a@domain.com>: Sender address rejected: not owned b
 
 class SessionCase(PureCase):
     def run_session(self, answer, *mails, account=ACCOUNT, extensions=()):
-        """Send mails (recipients each) in one session; return it and the server."""
+        """Send messages (recipients each) in one session; return it and the server."""
         self.noted, self.refusals, self.errors, self.kept = [], [], [], []
         with ScriptedServer(answer, extensions=extensions) as server:
 

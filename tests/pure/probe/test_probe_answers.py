@@ -14,7 +14,7 @@ TO = "probe-abc@domain.com"
 
 
 def course(**answers):
-    """A course in which these mails were answered to, at RCPT where it begins with ``>``."""
+    """A course in which servers answered thus, at RCPT where the text begins with ``>``."""
     sent = tuple(
         Sent(Kind(kind), TO, text.lstrip(">"), at_recipient=text.startswith(">"))
         for kind, text in answers.items()

@@ -1,4 +1,4 @@
-"""A probe's mails are known again whatever happens to them, and prove no more than they do."""
+"""A probe's messages are known again whatever happens to them, and prove no more than they do."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Which servers a set-up tries first, from what DNS says."""
+"""Which servers a setup tries first, from what DNS says."""
 
 from ....providers.detect import detect, login_of
 from ....providers.preset import Server

@@ -1,6 +1,6 @@
 """Who wrote this: results of authentication as real servers write them, believed only where ours.
 
-The fields are those of public mails, with names and addresses changed.
+The fields are those of public messages, with names and addresses changed.
 """
 
 from dataclasses import replace
@@ -43,7 +43,7 @@ AT_GOOGLE = replace(POLICY, own_hosts=frozenset({"mx.google.com"}))
 
 
 def received(results, *lines, policy=POLICY, top=None):
-    """Decide a mail whose results stand above our own hop, or as ``top`` says."""
+    """Decide on a message whose results stand above our own hop, or as ``top`` says."""
     above = [results] if top is None else list(top)
     return judge(*lines, above=above, policy=policy, received=top is None)
 
@@ -159,7 +159,7 @@ class TestAlignment(PureCase):
 
 
 class TestProviders(PureCase):
-    """One mail of an outsider, as each provider hands it to us."""
+    """One message of an outsider, as each provider hands it to us."""
 
     def check(self, decision, check, *verdicts):
         self.assertEqual(decision.author_check, check, why(decision, "author"))
@@ -475,7 +475,7 @@ class TestTrust(PureCase):
                 "unverified",
             ),
             (
-                "our relay logs in, the mail came from outside",
+                "our relay logs in, the message came from outside",
                 [
                     hop("relay.domain.com (relay.domain.com [198.51.100.2])", "ESMTPSA"),
                     hop().replace("mx.domain", "relay.domain"),

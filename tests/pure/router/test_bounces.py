@@ -360,7 +360,7 @@ class TestStatus(PureCase):
 
 @skipUnless(corpus("bounces"), MISSING)
 class TestCorpus(PureCase):
-    """Two of the 117 are no bounces: a person's mail and an answering machine's."""
+    """Two of the 117 are no bounces: a person's message and an auto-responder's."""
 
     def test_public_bounces(self):
         expected = expected_bounces()

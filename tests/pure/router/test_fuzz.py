@@ -1,7 +1,7 @@
-"""What nobody thought of: mutated mails. Each gets a decision, at once, and none raises.
+"""What nobody thought of: mutated messages. Each gets a decision, at once, and none raises.
 
-``MAIL_ROUTER_FUZZ`` sets how many mails are tried; without it as many as 20 seconds allow, always
-the same ones. A counter-example is printed with the seed mail and the mutations that made it.
+``MAIL_ROUTER_FUZZ`` sets how many messages are tried; without it as many as 20 seconds allow,
+always the same ones. A counter-example is printed with the seed and the mutations that made it.
 """
 
 import os

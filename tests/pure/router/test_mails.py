@@ -1,4 +1,4 @@
-"""Every mail of tests/mails/ ends where the specification says (tests/mails/README.md)."""
+"""Every message of tests/mails/ ends where the specification says (tests/mails/README.md)."""
 
 from ....router.chain import Chain
 from ....router.message.mail import ReceivedMail
@@ -10,7 +10,7 @@ INHUMAN = {"bounce", "auto_reply", "receipt", "complaint", "bulk", "spam", "forg
 
 
 def outcome(name, expected):
-    """Decide about one mail; return the decision, and what of it can be compared."""
+    """Decide about one message; return the decision, and what of it can be compared."""
     directory = world_directory()
     mail = ReceivedMail.from_bytes(
         (MAILS / name).read_bytes(), folder_is_junk=expected.get("junk", False)
@@ -31,7 +31,7 @@ class TestMails(PureCase):
         self.assertEqual({path.name for path in MAILS.glob("*.eml")}, set(EXPECTED))
         self.assertGreaterEqual(len(EXPECTED), 150)
         phenomena = [item["phenomenon"] for item in EXPECTED.values()]
-        self.assertEqual(len(phenomena), len(set(phenomena)), "one phenomenon a mail")
+        self.assertEqual(len(phenomena), len(set(phenomena)), "one phenomenon per message")
 
     def test_each_mail_ends_as_expected(self):
         for name, expected in EXPECTED.items():

@@ -1,4 +1,4 @@
-"""docs/mails.md shows every mail of tests/mails, as expected.json has it; ./dev score writes it."""
+"""docs/mails.md shows what is in tests/mails, as expected.json has it; ./dev score writes it."""
 
 from ...kit.memory_directory import EXPECTED, MAILS
 from ...kit.pure import PureCase
@@ -9,7 +9,7 @@ PAGE = MAILS.parent.parent / "docs" / "mails.md"
 
 def rows():
     """The rows of the page's last table."""
-    text = PAGE.read_text(encoding="utf-8").partition("## Each mail")[2]
+    text = PAGE.read_text(encoding="utf-8").partition("## Each message")[2]
     lines = [line for line in text.splitlines() if line.startswith("| `")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 

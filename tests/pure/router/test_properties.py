@@ -34,7 +34,7 @@ LOCALS = st.sampled_from(
 )
 ADDRESSES = st.builds("{}@{}".format, LOCALS, st.sampled_from(["example.com", "x.test"]))
 NAMES = st.sampled_from(sorted(path.name for path in MAILS.glob("*.eml")))
-# What a stranger can put into his own part of the header to look like one of us.
+# What a stranger can put into their own part of the header to look like one of us.
 CLAIMS = st.sampled_from(
     [
         "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com",
@@ -175,7 +175,7 @@ class TestEveryDecision(PureCase):
         self.assertEqual(decision.state is State.ROUTED, bool(decision.routes))
         self.assertEqual(len({route.target for route in decision.routes}), len(decision.routes))
         again = Chain().decide(ReceivedMail.from_bytes(source), WORLD, POLICY)
-        self.assertEqual(decision, again, "the same mail gives the same answer")
+        self.assertEqual(decision, again, "the same message gives the same decision")
 
 
 class TestAddresses(PureCase):

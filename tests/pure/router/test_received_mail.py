@@ -1,4 +1,4 @@
-"""Bytes to mail: what servers and strangers do to headers and parts, within bounds of time."""
+"""Bytes to a message: what servers and strangers do to headers and parts, within bounds of time."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""Whom a mail was meant for: evidence, precedence, and what names nobody."""
+"""Whom a message was meant for: evidence, precedence, and what names nobody."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ HOP = (
 
 
 def recipients(*lines, policy=POLICY):
-    """(address, header, occurrence, hop) of each recipient of a mail with these header lines."""
+    """(address, header, occurrence, hop) of each recipient of a message with these header lines."""
     mail = ReceivedMail.from_bytes("\r\n".join([*lines, "", ""]).encode())
     found = find_recipients(mail, world_directory(), policy).found
     return [(item.address, item.header, item.occurrence, item.hop) for item in found]

@@ -1,4 +1,4 @@
-"""Copies of broken mails that Odoo can read."""
+"""Copies of broken messages that Odoo can read."""
 
 import email
 import email.policy

@@ -287,7 +287,7 @@ class TestConditionsInDetail(PureCase):
                     self.assertTrue(condition(Aspect.ATTACHMENT_NAME, name).holds(found))
 
     def test_at_most_five_hundred_parts_are_looked_at(self):
-        for texts, holds in ((498, True), (499, False)):  # the whole mail is the first part
+        for texts, holds in ((498, True), (499, False)):  # the whole message is the first part
             body = "--b\n\nx\n" * texts + "--b\nContent-Type: image/png\n\nx\n--b--\n"
             found = case("Content-Type: multipart/mixed; boundary=b", body=body)
             seen = condition(Aspect.ATTACHMENT_TYPE, "image/png").holds(found)

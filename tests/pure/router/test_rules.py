@@ -1,4 +1,4 @@
-"""The administrator's rules: which mail they hold for, and what the chain makes of them."""
+"""The administrator's rules: which messages they hold for, and what the chain makes of them."""
 
 from ....router.chain import Chain
 from ....router.codes import State
@@ -44,7 +44,7 @@ def places(decision):
 
 
 class TestConditions(PureCase):
-    """One condition, one mail: does the rule hold?"""
+    """One condition, one message: does the rule hold?"""
 
     def test_table(self):
         attached = (
@@ -192,7 +192,7 @@ class TestPatterns(PureCase):
 
 
 class TestChain(PureCase):
-    """What the rules do to the way of a mail."""
+    """What the rules do to the way of a message."""
 
     def test_route_to_an_alias_instead(self):
         decision = decided(rule(Action.ALIAS, alias=JOBS))

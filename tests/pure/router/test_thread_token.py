@@ -1,4 +1,4 @@
-"""The token in a Message-ID: it leads an answer to the record when the message itself is gone."""
+"""The token in a Message-ID: it leads a reply to the record when the message itself is gone."""
 
 from dataclasses import replace
 from email.message import EmailMessage

@@ -1,4 +1,4 @@
-"""Verdicts: what a mail is, with the evidence, and above all what it is not."""
+"""Verdicts: what a message is, with the evidence, and above all what it is not."""
 
 from pathlib import Path
 
@@ -475,7 +475,7 @@ class TestHumans(VerdictCase):
                 None,
                 "",
             ),
-            "mail forwarded by a person with its own headers": (
+            "a message forwarded by a person with its own headers": (
                 ("Resent-From: user_a@domain.com", f"Resent-Date: {DATE}"),
                 None,
                 "",

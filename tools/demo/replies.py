@@ -1,4 +1,4 @@
-"""The way out and back: a user answers from a lead, the customer reads it and answers."""
+"""The way out and back: a user replies from a lead, the customer reads it and writes back."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .company import Company
 from .ledger import Ledger, Row, describe
 from .mails import CARLA, LEAD, ROSA
 
-ANSWER = "Forty desks in oak: 11,600 with delivery in February. Shall I reserve the wood?"
+OFFER = "Forty desks in oak: 11,600 with delivery in February. Shall I reserve the wood?"
 THANKS = "Yes please, reserve it! Can two of them be height-adjustable?"
 POSTSCRIPT = "PS: The lift is broken until Monday."
 TO_ROSA = "We do. Two hundred folding chairs would be ready in six weeks."
 
 
-class Answers:
-    """The conversation about one lead, and a mail that cannot be delivered."""
+class Replies:
+    """The conversation about one lead, and a message that cannot be delivered."""
 
     def __init__(self, company: Company, ledger: Ledger, domain: MailDomain) -> None:
         self.company = company
@@ -29,8 +29,8 @@ class Answers:
         self.problems: list[str] = []
         self.rows: list[Row] = []
 
-    def answer(self, lead_id: int, customer: str, body: str) -> int:
-        """Let Anna answer from a lead, as the Send button of its chatter does."""
+    def reply(self, lead_id: int, customer: str, body: str) -> int:
+        """Let Anna reply from a lead, as the Send button of its chatter does."""
         anna = self.company.anna
         lead = anna.read(LEAD, lead_id, "partner_id", "email_from")[0]
         partner_id = lead["partner_id"] and lead["partner_id"][0]
@@ -49,10 +49,10 @@ class Answers:
         )
         return int(posted[0] if isinstance(posted, list) else posted)
 
-    def way_out(self, lead_id: int) -> EmailMessage:
-        """Answer Carla; return the mail as it lies in her mailbox."""
-        with step("Anna answers Carla from the lead", quiet=True):
-            self.answer(lead_id, CARLA, ANSWER)
+    def to_carla(self, lead_id: int) -> EmailMessage:
+        """Reply to Carla; return the message as it arrives in her mailbox."""
+        with step("Anna replies to Carla from the lead", quiet=True):
+            self.reply(lead_id, CARLA, OFFER)
             mail = self.domain.wait_for(CARLA, lambda found: found["Reply-To"])
         self._expect(mail, "From", lambda value: _address(value) == f"anna@{DOMAIN}")
         self._expect(mail, "Return-Path", lambda value: value.strip("<>").endswith(f"@{DOMAIN}"))
@@ -60,26 +60,26 @@ class Answers:
         self._expect(mail, "Message-ID", lambda value: value.endswith(f"@{DOMAIN}>"))
         return mail
 
-    def way_back(self, lead_id: int, received: EmailMessage) -> dict[str, Any]:
-        """Answer as Carla does; return the message as it stands on the lead."""
-        with step("Carla answers, once without references", quiet=True):
+    def from_carla(self, lead_id: int, received: EmailMessage) -> dict[str, Any]:
+        """Reply as Carla does; return the message as it stands on the lead."""
+        with step("Carla replies twice, once without references", quiet=True):
             mails = [
-                _reply(received, "thanks", THANKS),
-                _reply(received, "postscript", POSTSCRIPT, references=False),
+                _written_back(received, "thanks", THANKS),
+                _written_back(received, "postscript", POSTSCRIPT, references=False),
             ]
             for mail in mails:
                 self.domain.send(mail.as_bytes(), CARLA, _address(mail["To"]))
             self.domain.wait_delivered()
             self.ledger.fetch()
-        answer, _postscript = (self._came_back(lead_id, mail) for mail in mails)
-        if answer is None:
+        thanks, _postscript = (self._came_back(lead_id, mail) for mail in mails)
+        if thanks is None:
             return {}
         fields = ("author_id", "email_from", "date", "preview", "parent_id")
-        return dict(self.company.anna.read("mail.message", answer, *fields)[0])
+        return dict(self.company.anna.read("mail.message", thanks, *fields)[0])
 
     def _came_back(self, lead_id: int, mail: EmailMessage) -> int | None:
-        """Add a line for an answer; return the message's id where it is on the lead."""
-        title = "Carla's answer" if mail["References"] else "her phone drops all references"
+        """Add a line for a reply; return the message's id where it is on the lead."""
+        title = "Carla's reply" if mail["References"] else "her reply without references"
         rows = self.ledger.rows(("message_id", "=", str(mail["Message-ID"])))
         records = rows[0]["records"] if rows else []
         state, reason = (rows[0]["state"], rows[0]["reason"]) if rows else ("-", "-")
@@ -92,20 +92,20 @@ class Answers:
             return None
         return int(records[0]["mail_message_id"][0])
 
-    def returned(self, lead_id: int) -> None:
-        """Answer Rosa, whose address is gone; her mail server's report marks the message."""
-        with step("Anna answers Rosa, whose address is gone", quiet=True):
-            posted = self.answer(lead_id, ROSA, TO_ROSA)
+    def to_rosa(self, lead_id: int) -> None:
+        """Reply to Rosa, whose address is gone; her mail server's report marks the message."""
+        with step("Anna replies to Rosa, whose address is gone", quiet=True):
+            posted = self.reply(lead_id, ROSA, TO_ROSA)
             before = self.ledger.rows(("reason", "=", "bounce"))
             self.domain.wait_for(
                 ACCOUNT, lambda found: found.get_content_type() == "multipart/report"
             )
             self.ledger.fetch()
         rows = [row for row in self.ledger.rows(("reason", "=", "bounce")) if row not in before]
-        line = Row("Rosa's mail server returns it", "bounce@", "-", "-", "-")
+        line = Row("bounce from Rosa's mail server", "bounce@", "-", "-", "-")
         self.rows.append(line)
         if not rows:
-            line.problem = "expected the report of her mail server, as bounce"
+            line.problem = "expected a bounce from her mail server"
             return
         line.outcome, line.reason = rows[0]["state"], rows[0]["reason"]
         line.meant_for = (rows[0]["recipient_names"] or "bounce@").partition("@")[0] + "@"
@@ -116,15 +116,17 @@ class Answers:
             return bool(self.company.admin("mail.notification", "search_count", domain))
 
         if not marked():
-            line.record, line.problem = "-", "expected the answer to Rosa to be marked as bounced"
+            line.record, line.problem = "-", "expected the reply to Rosa to be marked as bounced"
 
     def _expect(self, mail: EmailMessage, header: str, holds: Callable[[str], bool]) -> None:
         value = str(mail[header] or "")
         if not holds(value):
-            self.problems.append(f"{header} of the answer to Carla is {value or 'missing'}")
+            self.problems.append(f"{header} of the reply to Carla is {value or 'missing'}")
 
 
-def _reply(received: EmailMessage, key: str, body: str, *, references: bool = True) -> EmailMessage:
+def _written_back(
+    received: EmailMessage, key: str, body: str, *, references: bool = True
+) -> EmailMessage:
     """What a mail program makes of the Reply button."""
     mail = EmailMessage()
     mail["From"] = f"Carla Meyer <{CARLA}>"
