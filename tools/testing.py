@@ -119,7 +119,7 @@ def _plain(part: str, options: Sequence[str]) -> Result:
     env = setup()
     drop_stale()
     folder = CHECKOUT / "tests" / part
-    files = sorted(folder.glob("test_*.py"))
+    files = sorted(folder.rglob("test_*.py"))
     return _pytest(part, env.python, env.env(), ["-p", "no:odoo"], files, options)
 
 

@@ -4,8 +4,8 @@ from odoo.tests import new_test_user
 
 from ...models.domain_check import mail_catchall_checkup
 from .common import CatchallCase
-from .dns_server import DnsServer
 from .good_domain import GOOD
+from .servers.dns_server import DnsServer
 
 
 class CheckupCase(CatchallCase):

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.tools import mute_logger
 
 from .outgoing_case import OutgoingCase
-from .smtp_script import ScriptedServer
+from .servers.smtp_script import ScriptedServer
 
 NOT_OWNED = "553 5.7.1 <user_a>: Sender address rejected: not owned by user"
 

@@ -16,7 +16,7 @@ from odoo.tools import mute_logger
 from ....credentials.redact import forms
 from ....models.credentials.mail_catchall_secrets import STORED
 from ...kit.common import CatchallCase
-from ...kit.echo_server import echo_imap, echo_pop3, echo_smtp
+from ...kit.servers.echo_server import echo_imap, echo_pop3, echo_smtp
 
 SECRET = "Xyzzy-Pl0ugh-7781"
 OTHER = "Another-0ne-4242"

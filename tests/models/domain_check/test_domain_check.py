@@ -8,9 +8,9 @@ from odoo.tools.translate import code_translations
 
 from ....domain_check.sentences import WORDING
 from ...kit.common import DOMAIN
-from ...kit.dns_server import DnsServer
 from ...kit.domain_check_case import CheckupCase
 from ...kit.good_domain import NO_SPF
+from ...kit.servers.dns_server import DnsServer
 
 
 @tagged("post_install", "-at_install")

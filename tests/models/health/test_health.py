@@ -10,8 +10,8 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...kit.common import CatchallCase, mail
-from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3
-from ...kit.smtp_script import ScriptedServer
+from ...kit.servers.scripted_mailbox import ScriptedImap, ScriptedPop3
+from ...kit.servers.smtp_script import ScriptedServer
 
 HOUR = timedelta(hours=1)
 SYSTEM = "base.group_system,mail_catchall_router.group_catchall_manager"

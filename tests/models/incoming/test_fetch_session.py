@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from ....models.incoming.fetching import fetch_session
 from ...kit.common import CatchallCase, mail
-from ...kit.scripted_mailbox import ScriptedImap
+from ...kit.servers.scripted_mailbox import ScriptedImap
 
 
 @tagged("post_install", "-at_install")

@@ -11,7 +11,7 @@ from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, identify
 from ....outgoing.session import AccountSession
 from ...kit.common import CatchallCase, mail
 from ...kit.outgoing_case import OutgoingCase
-from ...kit.smtp_script import ScriptedServer
+from ...kit.servers.smtp_script import ScriptedServer
 
 FOLDER = Path(__file__).parents[2] / "mails"
 FILES = ("exchange", "exim", "german", "gmail", "postfix", "qmail", "signed-address")

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from ...kit.common import CatchallCase
 from ...kit.outgoing_case import OutgoingCase
-from ...kit.smtp_script import ScriptedServer
+from ...kit.servers.smtp_script import ScriptedServer
 
 EVIL = (
     "x\r\nBcc: evil@evil.example",

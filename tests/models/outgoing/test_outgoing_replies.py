@@ -14,7 +14,7 @@ from ....router.tokens.tokens import read_thread_token, thread_token_in
 from ...kit.common import CatchallCase, mail
 from ...kit.outgoing_case import HOST, OutgoingCase
 from ...kit.retry_case import RetryCase
-from ...kit.smtp_script import ScriptedServer
+from ...kit.servers.smtp_script import ScriptedServer
 
 
 class AnswerCase(CatchallCase, OutgoingCase):

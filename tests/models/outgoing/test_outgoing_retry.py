@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from ....models.outgoing.short_cursor import ShortTransactions
 from ....outgoing.refusals import RETRY_MINUTES
 from ...kit.retry_case import NOT_OWNED, QUIET, RetryCase
-from ...kit.smtp_script import CLOSE
+from ...kit.servers.smtp_script import CLOSE
 
 
 @tagged("post_install", "-at_install", "mail_catchall_router")

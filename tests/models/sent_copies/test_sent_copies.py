@@ -13,7 +13,7 @@ from ....models.sent_copies import copy_queue
 from ....outgoing.dispatch import dispatch_of
 from ....outgoing.refusals import RETRY_MINUTES
 from ...kit.retry_case import RetryCase
-from ...kit.scripted_sent import ScriptedSent
+from ...kit.servers.scripted_sent import ScriptedSent
 
 
 class SentCase(RetryCase):

@@ -5,9 +5,9 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, RedirectWarning, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ...kit.dns_server import DnsServer
-from ...kit.scripted_mailbox import ScriptedImap
-from ...kit.smtp_script import ScriptedServer
+from ...kit.servers.dns_server import DnsServer
+from ...kit.servers.scripted_mailbox import ScriptedImap
+from ...kit.servers.smtp_script import ScriptedServer
 
 DOMAIN, USER, PASSWORD = "shop.test", "catchall@shop.test", "s3cret-of-the-mailbox"
 

@@ -11,8 +11,8 @@ from ....connections import see_imap, see_pop3, see_smtp, starttls_certificate
 from ....connections.connection import Seen
 from ....connections.quota import Quota
 from ...kit.pure import PureCase
-from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3
-from ...kit.tls_port import END, TlsPort, certificate
+from ...kit.servers.scripted_mailbox import ScriptedImap, ScriptedPop3
+from ...kit.servers.tls_port import END, TlsPort, certificate
 
 
 class Secured:

@@ -14,7 +14,7 @@ from ....connections import port_trouble, trouble_of
 from ....connections.login_trouble import SENTENCES, LoginTrouble
 from ....connections.trouble import PATIENCE
 from ...kit.pure import PureCase
-from ...kit.tls_port import TlsPort
+from ...kit.servers.tls_port import TlsPort
 
 
 @contextmanager

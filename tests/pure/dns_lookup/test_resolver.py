@@ -16,9 +16,9 @@ from ....dns_lookup import resolver as resolver_module
 from ....dns_lookup.client import Answer, Status
 from ....domain_check.check import check_domain
 from ....domain_check.facts import Facts
-from ...kit.dns_server import REFUSED, SERVFAIL, SILENT, DnsServer
 from ...kit.good_domain import DOMAIN, GOOD
 from ...kit.pure import PureCase
+from ...kit.servers.dns_server import REFUSED, SERVFAIL, SILENT, DnsServer
 
 NOWHERE = ("192.0.2.53", 53)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from ....incoming import ImapFolder, MailboxError, Pop3Mailbox, find_junk_folder
 from ....incoming.base import MessageRef, batches
 from ...kit.pure import PureCase
-from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3
+from ...kit.servers.scripted_mailbox import ScriptedImap, ScriptedPop3
 
 
 def mail(number, body="Hello"):

@@ -14,7 +14,7 @@ from ....incoming import (
 )
 from ....incoming.base import MessageRef
 from ...kit.pure import PureCase
-from ...kit.scripted_mailbox import ScriptedImap, ScriptedPop3
+from ...kit.servers.scripted_mailbox import ScriptedImap, ScriptedPop3
 
 INBOX = rb'() "/" INBOX'
 

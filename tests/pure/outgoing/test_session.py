@@ -11,7 +11,7 @@ from ....outgoing.refusals import Answer, DeliveryError
 from ....outgoing.session import NO_UTF8, AccountSession
 from ....router.message.addresses import Mailbox
 from ...kit.pure import PureCase
-from ...kit.smtp_script import CLOSE, ScriptedServer
+from ...kit.servers.smtp_script import CLOSE, ScriptedServer
 
 ACCOUNT = OutgoingAccount(
     "catchall@domain.com", frozenset({"domain.com"}), "Company", from_policy="auto"

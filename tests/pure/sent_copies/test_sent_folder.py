@@ -7,7 +7,7 @@ from datetime import datetime
 from ....incoming.base import MailboxError
 from ....sent_copies.sent_folder import SentFolder
 from ...kit.pure import PureCase
-from ...kit.scripted_sent import ScriptedSent
+from ...kit.servers.scripted_sent import ScriptedSent
 
 INBOX = rb'(\HasNoChildren) "/" INBOX'
 SENT = datetime(2026, 11, 3, 10, 0)

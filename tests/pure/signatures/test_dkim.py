@@ -13,9 +13,9 @@ from ....router.message.mail import ReceivedMail
 from ....signatures.dkim import MAX_SIGNATURES, _canonical, verify
 from ....signatures.keys import KeyCache, KeyUnavailable, Records, ask_dns
 from ...kit.dkim_kit import BrokenDns, Zone, make_key, raw_key, record, sign
-from ...kit.dns_server import SERVFAIL, SILENT, DnsServer
 from ...kit.effort import assert_no_hang
 from ...kit.pure import PureCase
+from ...kit.servers.dns_server import SERVFAIL, SILENT, DnsServer
 from ...kit.verdict_kit import POLICY, Company
 from ...kit.verdict_kit import mail as received
 

@@ -1,0 +1,72 @@
+"""Copies of broken messages that Odoo can read."""
+
+import email
+import email.policy
+
+from .....router.message.repair import anew, as_is, gently, printable, repairs_for
+from ....kit.pure import PureCase
+
+
+class TestRepair(PureCase):
+    def test_a_sound_mail_is_left_alone(self):
+        head = b"From: a@b.test\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        source = head + "Grüße\r\n".encode()
+        self.assertEqual(as_is(source), source)
+        self.assertEqual(gently(source), source)
+        self.assertEqual(repairs_for(source), (as_is, gently, anew))
+
+    def test_unknown_charsets(self):
+        for body, charset in (
+            (b"Gr\xc3\xbc\xc3\x9fe", "utf-8"),
+            (b"Gr\xfc\xdfe", "windows-1252"),
+            (b"plain", "utf-8"),
+        ):
+            with self.subTest(body=body):
+                source = (
+                    b'From: a@b.test\r\nContent-Type: text/plain;\r\n charset="x-none"\r\n\r\n'
+                    + body
+                )
+                message = email.message_from_bytes(gently(source), policy=email.policy.SMTP)
+                self.assertEqual(message.get_content_charset(), charset)
+                self.assertEqual(message.get_content().strip(), body.decode(charset))
+
+    def test_codecs_that_are_no_charsets(self):
+        source = b"Content-Type: text/plain; charset=rot13\r\n\r\nx"
+        self.assertIn(b'charset="utf-8"', gently(source))
+
+    def test_text_that_looks_like_a_header_stays(self):
+        source = b"Content-Type: text/plain; charset=utf-8\r\n\r\nsay charset=x-none here"
+        self.assertEqual(gently(source), source)
+
+    def test_raw_header_values_are_encoded(self):
+        source = 'From: "Jörg Müller" <jo@b.test>\r\nSubject: Möbel für uns\r\n\r\nx'.encode()
+        self.assertNotIn(as_is, repairs_for(source))
+        message = email.message_from_bytes(gently(source), policy=email.policy.SMTP)
+        self.assertEqual(message["Subject"], "Möbel für uns")
+        self.assertEqual(message["From"].addresses[0].display_name, "Jörg Müller")
+
+    def test_encoded_words_of_an_unknown_charset(self):
+        source = (
+            b"From: =?x-none?Q?J=F6rg?= <jo@b.test>\r\nSubject: =?x-none?Q?M=F6bel_f=FCr_uns?=\r\n"
+            b"\r\nx"
+        )
+        self.assertNotIn(as_is, repairs_for(source))
+        message = email.message_from_bytes(gently(source), policy=email.policy.SMTP)
+        self.assertEqual(message["Subject"], "Möbel für uns")
+        self.assertEqual(message["From"].addresses[0].display_name, "Jörg")
+
+    def test_anew_keeps_the_original_attached(self):
+        head = b"From: a@b.test\r\nTo: c@d.test\r\nSubject: S\r\nMessage-ID: <1@b.test>\r\n"
+        source = head + b"\r\nText\r\n"
+        message = email.message_from_bytes(anew(source), policy=email.policy.SMTP)
+        self.assertEqual(message["Message-ID"], "<1@b.test>")
+        attached = next(message.iter_attachments())
+        self.assertEqual(attached.get_content(), source)
+
+    def test_no_header_can_be_injected_by_anew(self):
+        source = b"From: a@b.test\r\nSubject: =?utf-8?q?x=0D=0ABcc:_evil@e.test?=\r\n\r\nText"
+        message = email.message_from_bytes(anew(source), policy=email.policy.SMTP)
+        self.assertIsNone(message["Bcc"])
+
+    def test_printable(self):
+        self.assertEqual(printable("a\0b\ud800c\x1bd\te"), "abcd\te")
