@@ -1,7 +1,8 @@
 """Odoo's own runner finds what this module holds under a name that begins with ``test_``.
 
 Names are unique: of two modules of one name Odoo would see the second alone. Whatever is missing
-here says why in ``NOT_IN_ODOO``; ``models/test_loader.py`` compares both with the files.
+here, a module or a whole folder, says why in ``NOT_IN_ODOO``; ``models/test_loader.py`` compares
+both with the files.
 """
 
 from .pure.connections import test_connection
@@ -128,4 +129,6 @@ NOT_IN_ODOO = {
     "test_mails_page": "reads docs/",
     "test_properties": "needs hypothesis",
     "test_purity": "reads every source file of the pure packages",
+    "e2e": "starts mail servers and Odoo itself, and ends them in the middle of their work",
+    "browser": "drives a running Odoo in Chromium",
 }
