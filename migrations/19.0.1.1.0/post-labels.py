@@ -43,7 +43,7 @@ OLD_LABELS = {
 
 def migrate(cr, version):
     labels = _labels_of_data_files()
-    changes = [(name, old, labels[name]) for name, old in OLD_LABELS.items()]
+    changes = [(name, old, labels[name]) for name, old in OLD_LABELS.items() if name in labels]
     replace_labels(api.Environment(cr, SUPERUSER_ID, {}), changes)
 
 

@@ -7,6 +7,8 @@ one of them must not end it for the others.
 
 from contextlib import contextmanager
 
+from odoo.tools import SQL
+
 from .odoo_directory import OdooDirectory
 
 _ATTRIBUTE = "catchall_routing"
@@ -31,7 +33,7 @@ class RoutingContext:
 
     def __init__(self, cr, batch):
         self._cr = cr
-        self._is_marked = False
+        self._marks = 0
         self.batch = batch
         self.woken = set()  # as in the batch, until this message's savepoint is kept
         self.mail_ids = []  # mail.mail made meanwhile
@@ -48,15 +50,19 @@ class RoutingContext:
         to its commit when the try fails: a savepoint does the same without ending anything.
         """
         self._cr.flush()
-        self._cr.execute("SAVEPOINT catchall_mark")  # the newest of that name is the one meant
-        self._is_marked = True
+        self._marks += 1
+        self._cr.execute(SQL("SAVEPOINT %s", self._mark()))
 
     def rollback(self):
         """Stand in for ``cr.rollback()``: back to the last stand-in commit."""
         self._cr.clear()
-        if not self._is_marked:
+        if not self._marks:
             raise RouteRefused("The record's application rolled the transaction back")
-        self._cr.execute("ROLLBACK TO SAVEPOINT catchall_mark")
+        self._cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", self._mark()))
+
+    def _mark(self):
+        # Numbered: one that an inner savepoint took along must not stand for the one before.
+        return SQL.identifier(f"catchall_mark_{self._marks}")
 
 
 @contextmanager
