@@ -6,9 +6,10 @@ It asks the directory, never the network, and never raises on anything a strange
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..translatable import _lt
+from ..translatable import _lt, said
 from . import stages
 from .case import Case
+from .codes import AuthorCheck
 from .contact import find_contact
 from .decision import Decision
 from .directory import Directory
@@ -27,6 +28,11 @@ _LINES = {
     "recipients": _lt("Recipients"),
     "author": _lt("Sender"),
     "duplicate": _lt("Duplicates"),
+}
+_AUTHOR = {
+    AuthorCheck.VERIFIED: _lt("Verified: %(why)s"),
+    AuthorCheck.UNVERIFIED: _lt("Not verified: %(why)s"),
+    AuthorCheck.FAILED: _lt("Forged? %(why)s"),
 }
 
 
@@ -52,7 +58,7 @@ class Chain:
         recipients = find_recipients(mail, directory, policy)
         log.note_recipients(recipients.found)
         author = check_author(mail, recipients.boundary, policy, signed_by)
-        log.note("author", f"{author.check.label}: {author.why}".replace("?:", "?"))
+        log.note("author", said(_AUTHOR[author.check], why=author.why))
         case = Case(
             mail=mail,
             directory=directory,

@@ -1,6 +1,7 @@
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
+from ..translatable import Said
 from .codes import AuthorCheck, Code, State
 from .places import Recipient, Route
 
@@ -14,8 +15,9 @@ class TraceLine:
     decided: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """The form kept on the ledger row."""
-        return asdict(self)
+        """The form kept on the ledger row: what can be translated has a template and values."""
+        line = {"step": self.step, "text": str(self.text), "decided": self.decided}
+        return {**line, **self.text.as_json()} if isinstance(self.text, Said) else line
 
 
 @dataclass(frozen=True, slots=True)

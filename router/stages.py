@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..translatable import _lt, said
 from .case import Case
 from .codes import AuthorCheck, Code, Reason, State
 from .decision import TraceLine
@@ -28,9 +29,11 @@ class Log:
     def note_recipients(self, found: Iterable[Recipient]) -> None:
         """Add a line for each recipient, with the evidence."""
         for item in found:
-            self.note("recipients", f"{item.address} from {item.header}[{item.occurrence}]")
+            where = f"{item.header}[{item.occurrence}]"
+            text = said(_lt("%(address)s from %(header)s"), address=item.address, header=where)
+            self.note("recipients", text)
         if not self.lines:
-            self.note("recipients", "no recipient at our domains")
+            self.note("recipients", said(_lt("no recipient at our domains")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,7 @@ def prove_by_token(case: Case, log: Log) -> Case:
         return case
     if not any(item.target and item.target.is_partner for item in case.tokens):
         return case
-    why = "sent to the reply address issued to this sender"
-    log.note("author", f"{AuthorCheck.VERIFIED.label}: {why}")
+    log.note("author", said(_lt("Verified: sent to the reply address issued to this sender")))
     return replace(case, author_check=AuthorCheck.VERIFIED)
 
 
@@ -98,7 +100,8 @@ def override(case: Case, kind: Kind | None, log: Log) -> Kind | None:
         return kind
     for hit in case.hits:
         if hit.rule.action is Action.ACCEPT:
-            log.note("rules", f"classification “{kind.reason.label}” overridden by {hit.rule.text}")
+            text = _lt("classification “%(kind)s” overridden by %(rule)s")
+            log.note("rules", said(text, kind=said(kind.reason.label), rule=hit.rule.text))
             return None
     return kind
 
@@ -154,7 +157,8 @@ def set_defaults(case: Case, outcome: Outcome, log: Log) -> Outcome:
         )
         if new != routes:
             names = ", ".join(name for name, _value in hit.rule.defaults)
-            log.note("rules", f"{names} set by {hit.rule.text}")
+            text = said(_lt("%(fields)s set by %(rule)s"), fields=names, rule=hit.rule.text)
+            log.note("rules", text)
         routes = new
     return replace(outcome, routes=routes)
 
@@ -171,7 +175,8 @@ def drop_copies(case: Case, outcome: Outcome, log: Log) -> Outcome:
         return outcome
     fresh = tuple(route for route in outcome.routes if route.target not in delivered)
     if fresh:
-        log.note("duplicate", "an earlier copy was routed elsewhere")
+        log.note("duplicate", said(_lt("an earlier copy was routed elsewhere")))
         return replace(outcome, routes=fresh)
-    log.note("duplicate", "an earlier copy of this message was received", decided=True)
+    text = said(_lt("an earlier copy of this message was received"))
+    log.note("duplicate", text, decided=True)
     return Outcome(State.IGNORED, Reason.DUPLICATE)

@@ -12,13 +12,13 @@ from odoo.exceptions import AccessError, UserError
 from ...ledger.codes import REASONS, STATES, LedgerState
 from ...router.codes import Reason, State, selection
 from ...router.message.mail import ReceivedMail
-from ...router.message.repair import printable
 from ...router.verdicts.bulk import Bulk
 from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
 from ..routing.signatures import signed_by
 from ..windows import form_window
+from .decision_story import why_line
 from .mail_catchall_where import where_would_this_go
 
 # Of whoever held the row: written with everything that says what became of it.
@@ -184,13 +184,10 @@ class CatchallMessage(models.Model):
             lane._trigger(when + timedelta(seconds=1))
 
     def _write_decision(self, decision):
-        decided = [line.text for line in decision.trace if line.decided]
-        if not decided and decision.state == State.QUARANTINED:
-            decided = [line.text for line in decision.trace[-1:]]
         self._settle(
             decision.state,
             decision.reason,
-            printable("; ".join(decided))[:1000],
+            why_line(self.env, decision),
             recipients=[item.as_json() for item in decision.recipients],
             recipient_names=", ".join(item.address for item in decision.recipients),
             author_check=str(decision.author_check),

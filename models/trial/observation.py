@@ -12,6 +12,7 @@ from ...router.codes import State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost
+from ..inbox.decision_story import why_line
 from ..incoming.ledger import company_of, described
 
 MAX_ENDED = 2  # times that deciding about a message may have ended the process
@@ -121,7 +122,7 @@ class CatchallShadow(models.Model):
         return {
             **{key: about[key] for key in ("message_id", "email_from", "email_to", "subject")},
             "identity": mail.fingerprint,
-            **_decision_values(decision),
+            **_decision_values(self.env, decision),
             "company_id": directory.company_id(decision) or account.company_id,
             "decision_error": None,
         }
@@ -192,10 +193,7 @@ class CatchallShadow(models.Model):
         ]
 
 
-def _decision_values(decision):
-    decided = [finding.text for finding in decision.trace if finding.decided]
-    if not decided and decision.state == State.QUARANTINED:
-        decided = [finding.text for finding in decision.trace[-1:]]
+def _decision_values(env, decision):
     return {
         "state": str(decision.state),
         "reason": str(decision.reason),
@@ -205,7 +203,7 @@ def _decision_values(decision):
         "author_check": str(decision.author_check),
         "contact": decision.contact or None,
         "trace": [finding.as_json() for finding in decision.trace],
-        "explanation": printable("; ".join(decided))[:1000],
+        "explanation": why_line(env, decision),
     }
 
 

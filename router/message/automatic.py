@@ -3,6 +3,7 @@
 The verdicts share these readings, so that two of them never read one header differently.
 """
 
+from ...translatable import _lt, said
 from . import headers
 from .mail import ReceivedMail
 
@@ -61,7 +62,7 @@ def automatic_sign(mail: ReceivedMail, *, through_own_group: bool = False) -> st
         return ""
     if submitted:
         return f"Auto-Submitted: {submitted}"
-    said = precedence(mail)
-    if said in _AUTOMATIC_PRECEDENCE or (said in _BULK and not through_own_group):
-        return f"Precedence: {said}"
-    return "null return path" if mail.return_path == "" else ""
+    value = precedence(mail)
+    if value in _AUTOMATIC_PRECEDENCE or (value in _BULK and not through_own_group):
+        return f"Precedence: {value}"
+    return said(_lt("null return path")) if mail.return_path == "" else ""

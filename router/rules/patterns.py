@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import re2
 
+from ...translatable import _lt, said
 from ..codes import Codes
 from ..message import addresses
 
@@ -26,10 +27,10 @@ class PatternError(ValueError):
 class Operator(Codes):
     """How a text is compared with the values of a condition; upper and lower case never count."""
 
-    EQUALS = "equals", "is"
-    CONTAINS = "contains", "contains"
-    WILDCARD = "wildcard", "matches the pattern (* and ?)"
-    REGEX = "regex", "matches the regular expression"
+    EQUALS = "equals", _lt("is")
+    CONTAINS = "contains", _lt("contains")
+    WILDCARD = "wildcard", _lt("matches the pattern (* and ?)")
+    REGEX = "regex", _lt("matches the regular expression")
 
 
 # Returns the value that a lower-case text agrees with, "" when there is none.
@@ -64,8 +65,10 @@ class TextTest:
             find = _contains(wanted)
         else:
             find = _expressions(wanted, is_wildcard=operator is Operator.WILDCARD)
-        more = f" (and {len(wanted) - 1} more)" if len(wanted) > 1 else ""
-        return cls(operator, find, f"“{wanted[0][:80]}”{more}")
+        shown = f"“{wanted[0][:80]}”"
+        if len(wanted) > 1:
+            shown = said(_lt("%(value)s (and %(count)s more)"), value=shown, count=len(wanted) - 1)
+        return cls(operator, find, shown)
 
     def hits(self, text: str) -> str:
         """Return the value that agrees with the text, ``""`` when none does."""

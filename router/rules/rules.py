@@ -7,9 +7,10 @@ a rule that stops has left nobody.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Protocol
 
+from ...translatable import _lt, said
 from ..codes import AuthorCheck, Codes
 from ..message import headers
 from ..message.encoded_words import decode_words, one_line
@@ -49,14 +50,14 @@ class Judged(Protocol):
 class Aspect(Codes):
     """What a condition looks at; the costly ones come last and are looked at last."""
 
-    RECIPIENT = "recipient", "Recipient"
-    SENDER = "sender", "Sender"
-    SUBJECT = "subject", "Subject"
-    VERDICT = "verdict", "Classification"
-    SIZE = "size", "Size"
-    HEADER = "header", "Header"
-    ATTACHMENT_NAME = "attachment_name", "Attachment name"
-    ATTACHMENT_TYPE = "attachment_type", "Attachment type"
+    RECIPIENT = "recipient", _lt("Recipient")
+    SENDER = "sender", _lt("Sender")
+    SUBJECT = "subject", _lt("Subject")
+    VERDICT = "verdict", _lt("Classification")
+    SIZE = "size", _lt("Size")
+    HEADER = "header", _lt("Header")
+    ATTACHMENT_NAME = "attachment_name", _lt("Attachment name")
+    ATTACHMENT_TYPE = "attachment_type", _lt("Attachment type")
 
 
 class Action(Codes):
@@ -85,7 +86,10 @@ class SizeTest:
     @property
     def shown(self) -> str:
         """The limit as a person reads it."""
-        return f"{'above' if self.larger else 'below'} {self.limit // 1000} kB"
+        size = self.limit // 1000
+        if self.larger:
+            return said(_lt("above %(size)s kB"), size=size)
+        return said(_lt("below %(size)s kB"), size=size)
 
     def holds(self, size: int) -> bool:
         """Whether a message of that size is meant."""
@@ -104,9 +108,15 @@ class Condition:
     @property
     def text(self) -> str:
         """The condition in words, for the trace."""
-        what = self.header.title() if self.aspect is Aspect.HEADER else self.aspect.label.lower()
-        how = f" {self.test.operator.label}" if isinstance(self.test, TextTest) else ""
-        return f"{'not: ' if self.negate else ''}{what}{how} {self.test.shown}"
+        is_header = self.aspect is Aspect.HEADER
+        field = self.header.title() if is_header else said(self.aspect.label)
+        values = {"field": field, "value": self.test.shown}
+        if isinstance(self.test, TextTest):
+            how = said(self.test.operator.label)
+            text = said(_lt("%(field)s %(operator)s %(value)s"), **values, operator=how)
+        else:
+            text = said("%(field)s %(value)s", **values)
+        return said(_lt("not: %(condition)s"), condition=text) if self.negate else text
 
     def holds(self, case: Judged) -> bool:
         """Whether the message is meant; recipients are asked for one by one, see :meth:`names`."""
@@ -194,9 +204,12 @@ class Rule:
     @property
     def text(self) -> str:
         """Name and conditions in words, for the trace."""
-        joint = " or " if self.any_condition else " and "
-        why = joint.join(condition.text for condition in self.conditions[:5])
-        return f"rule “{self.name}” ({why or 'every message'})"
+        if not self.conditions:
+            return said(_lt("rule “%(name)s” (every message)"), name=self.name)
+        joint = _lt("%(one)s or %(other)s") if self.any_condition else _lt("%(one)s and %(other)s")
+        texts = (condition.text for condition in self.conditions[:5])
+        why = reduce(lambda one, other: said(joint, one=one, other=other), texts)
+        return said(_lt("rule “%(name)s” (%(conditions)s)"), name=self.name, conditions=why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the admin said about mail like this beats what an address says."""
 
-from ...translatable import _lt
+from ...translatable import _lt, listed, said
 from ..case import Case
 from ..codes import Reason
 from ..places import Route
@@ -20,7 +20,7 @@ class AdminRules(Step):
     def find(self, case: Case) -> Found:
         """One route a rule; one that stops takes the recipients it is about."""
         if case.routed and not case.recipients:
-            return Found("the message already has its place")
+            return Found(said(_lt("the message already has its place")))
         routes: dict[str, Route] = {}
         remaining = list(case.recipients)
         lines: list[str] = []
@@ -33,6 +33,5 @@ class AdminRules(Step):
             lines.append(hit.rule.text)
             if hit.rule.stop:
                 remaining = [item for item in remaining if item not in about]
-        return Found(
-            "; ".join(lines) or "no rule routes it", tuple(routes.values()), tuple(remaining)
-        )
+        text = listed(lines, "; ") or said(_lt("no rule routes it"))
+        return Found(text, tuple(routes.values()), tuple(remaining))

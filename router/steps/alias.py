@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, listed, said
 from ..case import Case
 from ..codes import Reason
 from ..places import Alias, Recipient, Route
@@ -31,13 +31,13 @@ class AliasStep(Step):
                 else:
                     refused.append(recipient.address)
         names = ", ".join(sorted({route.address for route in routes.values()}))
-        lines = [f"alias {names}"] if routes else []
+        lines = [said(_lt("alias %(addresses)s"), addresses=names)] if routes else []
         if refused:
-            lines.append(
-                f"{', '.join(sorted(set(refused)))} does not accept mail written by programs"
-            )
+            closed = ", ".join(sorted(set(refused)))
+            text = _lt("%(addresses)s does not accept mail written by programs")
+            lines.append(said(text, addresses=closed))
         return Found(
-            "; ".join(lines) or "no recipient is an alias",
+            listed(lines, "; ") or said(_lt("no recipient is an alias")),
             tuple(routes.values()),
             tuple(remaining),
             held=Bulk.reason if refused else None,

@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..codes import Reason, State
 from ..rules.rules import Action
@@ -22,7 +22,6 @@ class BlockRules(Step):
             if hit.blocks:
                 holds = hit.rule.action is Action.QUARANTINE
                 state = State.QUARANTINED if holds else State.IGNORED
-                return Found(
-                    f"{'sent to To Sort' if holds else 'dismissed'} by {hit.rule.text}", state=state
-                )
-        return Found("no rule blocks it")
+                text = _lt("sent to To Sort by %(rule)s") if holds else _lt("dismissed by %(rule)s")
+                return Found(said(text, rule=hit.rule.text), state=state)
+        return Found(said(_lt("no rule blocks it")))

@@ -1,6 +1,6 @@
 """The account's fallback: what the admin wants done with mail that names nobody."""
 
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..codes import Reason
 from ..places import Route
@@ -16,8 +16,7 @@ class Fallback(Step):
 
     def find(self, case: Case) -> Found:
         """One record, no matter who was named."""
-        if not case.policy.fallback_model:
-            return Found("the account has no fallback model")
-        return Found(
-            f"fallback model {case.policy.fallback_model}", (Route(case.policy.fallback_model),), ()
-        )
+        model = case.policy.fallback_model
+        if not model:
+            return Found(said(_lt("the account has no fallback model")))
+        return Found(said(_lt("fallback model %(model)s"), model=model), (Route(model),), ())

@@ -5,11 +5,12 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from ...translatable import _lt
+from ...translatable import _lt, listed, said
 from ..case import Case
 from ..codes import Reason
 from ..message.addresses import split_sub_address
 from ..places import Recipient, Route, User
+from ..verdicts import VERDICTS
 from .alias import route_to
 from .base import Found, Step
 from .user import route_to_user
@@ -19,6 +20,7 @@ MAX_SUGGESTIONS = 3
 _MIN_SIMILARITY = 0.6
 # Mail that names more unknown addresses than this was typed by a machine.
 _MAX_RECIPIENTS = 5
+_TOO_SHORT = _lt("%(address)s is too short for a guess")
 
 
 class _Guess(NamedTuple):
@@ -46,21 +48,22 @@ class NearMiss(Step):
         """Deliver by the account's policy, and suggest where that says no."""
         mode = case.policy.near_miss
         if mode == "off":
-            return Found("delivery of mistyped addresses is switched off")
+            return Found(said(_lt("delivery of mistyped addresses is switched off")))
         routes: dict[str, Route] = {}
         remaining = list(case.recipients)
         lines: list[str] = []
         suggestions: dict[str, list[str]] = {}
         for recipient in _unknown(case):
             guess = _guess(case, recipient.address, mode)
-            lines.append(f"{recipient.address}: {guess.text}")
+            text = said("%(address)s: %(why)s", address=recipient.address, why=guess.text)
+            lines.append(text)
             if guess.route is not None:
                 routes.setdefault(guess.route.target, guess.route)
                 remaining.remove(recipient)
             elif guess.suggestions:
                 suggestions[recipient.address] = guess.suggestions
         return Found(
-            "; ".join(lines) or "no address to guess",
+            listed(lines, "; ") or said(_lt("no address to guess")),
             tuple(routes.values()),
             tuple(remaining),
             {"suggestions": suggestions} if suggestions else {},
@@ -82,13 +85,17 @@ def _guess(case: Case, address: str, mode: str) -> _Guess:
     if len(near) == 1:
         route, why = _deliverable(case, address, local, near[0], mode)
         if route is not None:
-            return _Guess(route, f"taken as a misspelling of {near[0]}", [])
+            text = said(_lt("taken as a misspelling of %(address)s"), address=near[0])
+            return _Guess(route, text, [])
+    elif near:
+        why = said(_lt("%(count)s addresses are one edit away"), count=len(near))
     else:
-        why = f"{len(near)} addresses are one edit away" if near else "no address is one edit away"
+        why = said(_lt("no address is one edit away"))
     suggestions = list(islice(_suggestions(case, base, known), MAX_SUGGESTIONS))
-    return _Guess(
-        None, f"{why}; similar to {', '.join(suggestions)}" if suggestions else why, suggestions
-    )
+    if suggestions:
+        similar = said(_lt("similar to %(addresses)s"), addresses=", ".join(suggestions))
+        why = listed((why, similar), "; ")
+    return _Guess(None, why, suggestions)
 
 
 def _near(address: str, known: list[str]) -> list[str]:
@@ -105,34 +112,39 @@ def _deliverable(
     """The route to the only candidate, or None and the reason why it is not taken."""
     meant = candidate.rpartition("@")[0]
     if case.verdicts:
-        return (
-            None,
-            f"{candidate} is close, but the message is classified as {', '.join(case.verdicts)}",
-        )
+        text = _lt("%(address)s is close, but the message is classified as %(kinds)s")
+        return None, said(text, address=candidate, kinds=_kinds(case))
     if mode not in ("alias", "all"):
-        return None, f"{candidate} is close, but the account only suggests"
+        text = _lt("%(address)s is close, but the account only suggests")
+        return None, said(text, address=candidate)
     if _differ_in_digits(local, meant):
-        return None, f"{candidate} differs in a digit"
+        return None, said(_lt("%(address)s differs in a digit"), address=candidate)
     aliases = case.directory.aliases(candidate)
     if len(aliases) > 1:
-        return None, f"{candidate} is more than one alias"
+        return None, said(_lt("%(address)s is more than one alias"), address=candidate)
     for alias in aliases:
         if sum(char.isalpha() for char in meant) < MIN_LETTERS:
-            return None, f"{candidate} is too short for a guess"
+            return None, said(_TOO_SHORT, address=candidate)
         if alias.force_thread_id or not alias.public:
-            return None, f"{candidate} does not accept mail from strangers for new records"
+            text = _lt("%(address)s does not accept mail from strangers for new records")
+            return None, said(text, address=candidate)
         return route_to(alias, address), ""
     return _user_route(case, address, candidate, mode)
+
+
+def _kinds(case: Case) -> str:
+    labels = {verdict.name: said(verdict.label) for verdict in VERDICTS}
+    return listed((labels.get(name, name) for name in case.verdicts), ", ")
 
 
 def _user_route(case: Case, address: str, candidate: str, mode: str) -> tuple[Route | None, str]:
     user: User | None = case.directory.user(candidate)
     if user is None:
-        return None, f"{candidate} is archived"
+        return None, said(_lt("%(address)s is archived"), address=candidate)
     if mode != "all":
-        return None, f"{candidate} is a user's address"
+        return None, said(_lt("%(address)s is a user's address"), address=candidate)
     if sum(char.isalpha() for char in candidate.rpartition("@")[0]) < MIN_LETTERS:
-        return None, f"{candidate} is too short for a guess"
+        return None, said(_TOO_SHORT, address=candidate)
     return route_to_user(user, address), ""
 
 

@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..codes import Reason
 from .base import Found, Step
@@ -14,6 +14,6 @@ class Quarantine(Step):
     def find(self, case: Case) -> Found:
         """Say what is left unplaced."""
         names = ", ".join(item.address for item in case.recipients[:5])
-        return Found(
-            f"nobody receives mail for {names}" if names else "no recipient at our domains"
-        )
+        if names:
+            return Found(said(_lt("nobody receives mail for %(addresses)s"), addresses=names))
+        return Found(said(_lt("no recipient at our domains")))

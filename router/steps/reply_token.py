@@ -1,6 +1,6 @@
 """Our own signed reply addresses: they say where a message belongs, not whether it may."""
 
-from ...translatable import _lt
+from ...translatable import _lt, listed, said
 from ..case import Case
 from ..codes import AuthorCheck, Reason
 from ..places import Recipient, ReplyTarget, Route
@@ -32,7 +32,8 @@ class ReplyTokenStep(Step):
             if item.recipient not in remaining:
                 continue  # another step has placed it
             if item.token is None or item.target is None:
-                lines.append(f"{item.recipient.address}: {item.why}")
+                text = said("%(address)s: %(why)s", address=item.recipient.address, why=item.why)
+                lines.append(text)
                 continue
             route, text = _route(case, item.recipient, item.token, item.target)
             routes.setdefault(route.target, route)
@@ -40,20 +41,20 @@ class ReplyTokenStep(Step):
             remaining.remove(item.recipient)
             remaining = [left for left in remaining if not _is_own_alias(case, left, item.target)]
         if not lines:
-            return Found("no signed reply address")
-        return Found("; ".join(lines), tuple(routes.values()), tuple(remaining))
+            return Found(said(_lt("no signed reply address")))
+        return Found(listed(lines, "; "), tuple(routes.values()), tuple(remaining))
 
 
 def _route(
     case: Case, recipient: Recipient, token: ReplyToken, target: ReplyTarget
 ) -> tuple[Route, str]:
     where = f"{target.model} {target.res_id}"
-    late = _late(case, token, target)
+    late = _late(case, token, target, where)
     if late:
         route = Route(
             target.model, alias=target.alias, address=recipient.address, continues=target.res_id
         )
-        return route, f"{late}: a new record, linked to {where}"
+        return route, late
     stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
     route = Route(
         target.model,
@@ -62,19 +63,24 @@ def _route(
         address=recipient.address,
         internal=stranger,
     )
-    return route, f"internal note by a stranger on {where}" if stranger else f"reply to {where}"
+    if stranger:
+        return route, said(_lt("internal note by a stranger on %(record)s"), record=where)
+    return route, said(_lt("reply to %(record)s"), record=where)
 
 
-def _late(case: Case, token: ReplyToken, target: ReplyTarget) -> str:
+def _late(case: Case, token: ReplyToken, target: ReplyTarget, where: str) -> str:
     """Why a message is no longer a reply, ``""`` when it is one."""
     if case.mail.references or case.only_threads:
         return ""
     if target.closed:
-        return "the record is closed"
+        return said(_lt("the record is closed: a new record, linked to %(record)s"), record=where)
     arrived = case.mail.arrived
     # Without Received and Date nothing says that it is late.
     age = (arrived.date() - token.issued).days if arrived else 0
-    return f"the address is {age} days old" if age > MAX_AGE_DAYS else ""
+    if age <= MAX_AGE_DAYS:
+        return ""
+    text = _lt("the address is %(days)s days old: a new record, linked to %(record)s")
+    return said(text, days=age, record=where)
 
 
 def _is_own_alias(case: Case, recipient: Recipient, target: ReplyTarget) -> bool:

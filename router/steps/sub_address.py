@@ -1,6 +1,6 @@
 """Sub-addresses (RFC 5233): ``sales+web@`` reaches ``sales@``."""
 
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..codes import Reason
 from ..message.addresses import split_sub_address
@@ -28,6 +28,7 @@ class SubAddress(Step):
             for alias in aliases:
                 routes.setdefault(alias.id, route_to(alias, recipient.address))
         if not routes:
-            return Found("no sub-address of an alias")
+            return Found(said(_lt("no sub-address of an alias")))
         names = ", ".join(sorted({route.address for route in routes.values()}))
-        return Found(f"sub-address {names}", tuple(routes.values()), tuple(remaining))
+        text = said(_lt("sub-address %(addresses)s"), addresses=names)
+        return Found(text, tuple(routes.values()), tuple(remaining))

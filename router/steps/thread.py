@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..codes import AuthorCheck, Reason
 from ..message import headers
@@ -32,10 +32,10 @@ class Thread(Step):
     def find(self, case: Case) -> Found:
         """A reply goes to its record, unless it was sent on to an alias of another model."""
         if case.routed:
-            return Found("the signed address already names the record")
+            return Found(said(_lt("the signed address already names the record")))
         references = [ref for ref in case.mail.references if "reply_to" not in ref]
         if not references:
-            return Found("no references")
+            return Found(said(_lt("no references")))
         route, text = _answered(case, references[-MAX_REFERENCES:])
         if route is None:
             return Found(text)
@@ -47,7 +47,8 @@ class Thread(Step):
         ]
         if foreign and not case.only_threads:
             names = ", ".join(recipient.address for recipient in foreign)
-            return Found(f"forwarded to {names}: a new record", remaining=tuple(foreign))
+            text = said(_lt("forwarded to %(addresses)s: a new record"), addresses=names)
+            return Found(text, remaining=tuple(foreign))
         return Found(text, (route,), ())
 
 
@@ -58,12 +59,12 @@ def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]
         return _answered_by_token(case, references)
     same = next((alias for _found, alias in _aliases(case) if alias.model == parent.model), None)
     route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id)
-    return route, f"reply to {parent.model} {parent.res_id}"
+    return route, said(_lt("reply to %(record)s"), record=f"{parent.model} {parent.res_id}")
 
 
 def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[Route | None, str]:
     """The newest of the references that carries a token of ours and whose record still exists."""
-    why = "no reference is known"
+    why = said(_lt("no reference is known"))
     tokens = [text for text in map(thread_token_in, reversed(references)) if text]
     if not (tokens and case.policy.secret):
         return None, why
@@ -71,17 +72,23 @@ def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[Route | N
     for text in dict.fromkeys(tokens):
         token, reason = read_thread_token(key, text)
         if token is None:
-            why = f"no reference is known, and the token in one is not ours: {reason}"
+            not_ours = _lt("no reference is known, and the token in one is not ours: %(why)s")
+            why = said(not_ours, why=reason)
             continue
         place = ReplyToken(token.model_id, token.res_id)
         target = case.directory.reply_target(place, case.mail.sender.address)
         if target is None:
-            why = "no reference is known, and the record that one names no longer exists"
+            gone = _lt("no reference is known, and the record that one names no longer exists")
+            why = said(gone)
             continue
         stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
         route = Route(target.model, target.res_id, internal=stranger or token.is_note)
-        what = "internal note by a stranger on" if stranger else "reply to"
-        return route, f"{what} {target.model} {target.res_id}, by the token in a Message-ID"
+        found = (
+            _lt("internal note by a stranger on %(record)s, by the token in a Message-ID")
+            if stranger
+            else _lt("reply to %(record)s, by the token in a Message-ID")
+        )
+        return route, said(found, record=f"{target.model} {target.res_id}")
     return None, why
 
 

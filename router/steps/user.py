@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..codes import Reason
 from ..message.addresses import split_sub_address
@@ -27,9 +27,10 @@ class UserStep(Step):
             else:
                 routes.setdefault(user.id, route_to_user(user, recipient.address))
         if not routes:
-            return Found("no recipient is a user")
+            return Found(said(_lt("no recipient is a user")))
         names = ", ".join(sorted(route.address for route in routes.values()))
-        return Found(f"Odoo inbox of {names}", tuple(routes.values()), tuple(remaining))
+        text = said(_lt("Odoo inbox of %(addresses)s"), addresses=names)
+        return Found(text, tuple(routes.values()), tuple(remaining))
 
 
 def find_user(case: Case, address: str) -> User | None:

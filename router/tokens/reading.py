@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ...translatable import _lt, said
 from ..directory import Directory
 from ..places import Recipient, ReplyTarget
 from ..policy import Policy
@@ -29,7 +30,8 @@ def read_tokens(
     if not candidates:
         return
     if not policy.secret:
-        yield ReadToken(candidates[0], None, None, "there is no secret to check it with")
+        why = said(_lt("there is no secret to check it with"))
+        yield ReadToken(candidates[0], None, None, why)
         return
     key = TokenKey(policy.secret, policy.database)
     for item in candidates[:_MAX_TOKENS]:
@@ -37,5 +39,6 @@ def read_tokens(
         target = None
         if token is not None:
             target = directory.reply_target(token, sender)
-            why = why if target else f"{why}, but the record no longer exists"
+            gone = _lt("signed on %(date)s, but the record no longer exists")
+            why = why if target else said(gone, date=token.issued)
         yield ReadToken(item, token, target, why)

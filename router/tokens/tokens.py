@@ -34,6 +34,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from ...translatable import _lt, said
+
 VERSION = 1
 MAX_MAC_BITS = 80
 EPOCH = date(2025, 1, 1)
@@ -130,11 +132,12 @@ def read_reply_token(key: TokenKey, text: str) -> tuple[ReplyToken | None, str]:
     database, day = reader.take(_DATABASE_BITS), reader.take(_DAY_BITS)
     model_id, res_id, parent_id, partner_id = (reader.take_number() for _number in range(4))
     if database != _database_hash(key) and not reader.broken:
-        return None, "signed by another database"
+        return None, said(_lt("signed by another database"))
     if not _is_signed(key, _REPLY, reader):
-        return None, "the signature is wrong"
+        return None, said(_lt("the signature is wrong"))
     issued = EPOCH + timedelta(days=day)
-    return ReplyToken(model_id, res_id, parent_id, partner_id, issued), f"signed on {issued}"
+    token = ReplyToken(model_id, res_id, parent_id, partner_id, issued)
+    return token, said(_lt("signed on %(date)s"), date=issued)
 
 
 def make_bounce_token(key: TokenKey, token: BounceToken) -> str:
@@ -169,9 +172,9 @@ def read_thread_token(key: TokenKey, text: str) -> tuple[ThreadToken | None, str
     database, is_note = reader.take(_DATABASE_BITS), bool(reader.take(1))
     token = ThreadToken(reader.take_number(), reader.take_number(), is_note)
     if database != _database_hash(key) and not reader.broken:
-        return None, "signed by another database"
+        return None, said(_lt("signed by another database"))
     if not _is_signed(key, _THREAD, reader):
-        return None, "the signature is wrong"
+        return None, said(_lt("the signature is wrong"))
     return token, "signed"
 
 
@@ -255,10 +258,10 @@ def _database_hash(key: TokenKey) -> int:
 def _open(kind: _Kind, text: str) -> tuple["_Reader | None", str]:
     text = text.lower()
     if not text or len(text) > kind.max_chars or any(char not in _ALPHABET for char in text):
-        return None, "not a token"
+        return None, said(_lt("not a token"))
     version = _ALPHABET.index(text[0])
     if version != VERSION:
-        return None, f"version {version} is unknown"
+        return None, said(_lt("version %(version)s is unknown"), version=version)
     return _Reader(text[1:]), ""
 
 

@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ...translatable import _lt, said
 from ..codes import AuthorCheck
 from ..message import addresses, headers
 from ..message.mail import ReceivedMail
@@ -71,7 +72,11 @@ def check_author(
     """
     senders = mail.addresses(headers.FROM)
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
-        several = "From contains no address" if not senders else "From contains several addresses"
+        several = (
+            said(_lt("From contains several addresses"))
+            if senders
+            else said(_lt("From contains no address"))
+        )
         # A fail still counts: a second From must not wash the first one clean.
         dmarc = _dmarc(believed_results(mail, boundary, policy), mail.sender.domain)
         if dmarc.failed:
@@ -84,7 +89,7 @@ def check_author(
     found = _by_results(believed_results(mail, boundary, policy), domain)
     signer = next((name for name in signed_by if is_aligned(name, domain)), "")
     if signer and found.check is AuthorCheck.UNVERIFIED:
-        why = f"DKIM signature of {signer}, verified here"
+        why = said(_lt("DKIM signature of %(domain)s, verified here"), domain=signer)
         return Authorship(AuthorCheck.VERIFIED, why, found.dmarc)
     return found
 
@@ -116,9 +121,11 @@ def _submitted(mail: ReceivedMail, boundary: Boundary, policy: Policy, domain: s
     login = _login(mail, hop)
     if login and login.rpartition("@")[2] not in policy.domains:
         return ""  # a server shared with others: it was one of them
-    return f"submitted to our server {hop.by} with {hop.protocol}" + (
-        f", login {login}" if login else ""
-    )
+    values = {"server": hop.by, "protocol": hop.protocol}
+    if not login:
+        return said(_lt("submitted to our server %(server)s with %(protocol)s"), **values)
+    text = _lt("submitted to our server %(server)s with %(protocol)s, login %(login)s")
+    return said(text, **values, login=login)
 
 
 def _login(mail: ReceivedMail, hop: Hop) -> str:
@@ -143,9 +150,8 @@ def _microsoft_internal(mail: ReceivedMail, policy: Policy, domain: str) -> str:
 
 def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
     if not fields:
-        return Authorship(
-            AuthorCheck.UNVERIFIED, "your provider added no result (Authentication-Results)"
-        )
+        why = said(_lt("your provider added no result (Authentication-Results)"))
+        return Authorship(AuthorCheck.UNVERIFIED, why)
     dmarc = _dmarc(fields, domain)
     if dmarc.failed:
         return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
@@ -154,7 +160,7 @@ def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
         return Authorship(AuthorCheck.VERIFIED, passed, dmarc)
     composite = _first(fields, "compauth")
     if composite and composite.value == "fail":
-        return Authorship(AuthorCheck.FAILED, "Microsoft's compauth=fail", dmarc)
+        return Authorship(AuthorCheck.FAILED, said(_lt("Microsoft's compauth=fail")), dmarc)
     return Authorship(AuthorCheck.UNVERIFIED, _summary(fields, domain), dmarc)
 
 
@@ -179,7 +185,8 @@ def _dmarc_pass(fields: tuple[AuthResults, ...], domain: str) -> str:
     named = found[0].domain("header.from")
     if named and not is_aligned(named, domain):
         return ""
-    return f"dmarc={found[0].value} for {named or domain}"
+    result = f"dmarc={found[0].value}"
+    return said(_lt("%(result)s for %(domain)s"), result=result, domain=named or domain)
 
 
 def _aligned_dkim(fields: tuple[AuthResults, ...], domain: str) -> str:
@@ -187,7 +194,7 @@ def _aligned_dkim(fields: tuple[AuthResults, ...], domain: str) -> str:
     for result in _results(fields, "dkim"):
         signer = result.domain("header.d", "header.i")
         if result.value == "pass" and is_aligned(signer, domain):
-            return f"dkim=pass of {signer}"
+            return said(_lt("dkim=pass of %(domain)s"), domain=signer)
     return ""
 
 
@@ -199,14 +206,16 @@ def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:
     result = failures[0]
     policies = result.policies()
     composite = _first(fields, "compauth")
-    text = f"dmarc=fail for {result.domain('header.from') or domain}"
+    named = result.domain("header.from") or domain
     if policies:
-        text += " (" + " ".join(f"{name}={value}" for name, value in policies.items()) + ")"
+        named += " (" + " ".join(f"{name}={value}" for name, value in policies.items()) + ")"
     if composite is not None and composite.value in ("pass", "softpass"):
-        return Dmarc(failed=True, text=f"{text}, but compauth={composite.value}")
+        but = _lt("dmarc=fail for %(domain)s, but compauth=%(result)s")
+        return Dmarc(failed=True, text=said(but, domain=named, result=composite.value))
     done = policies.get("action") or policies.get("dis") or ""
     wanted = policies.get("p") or policies.get("policy") or ""
     enforced = done in _ENFORCED or (done not in _LENIENT and wanted in _ENFORCED)
+    text = said(_lt("%(result)s for %(domain)s"), result="dmarc=fail", domain=named)
     return Dmarc(failed=True, enforced=enforced, text=text)
 
 
@@ -216,6 +225,8 @@ def _summary(fields: tuple[AuthResults, ...], domain: str) -> str:
         for method in ("dmarc", "dkim", "spf")
         for result in _results(fields, method)[:1]
     ]
-    return f"nothing proves that it comes from {domain}: " + (
-        ", ".join(shown) or "no result for DMARC, DKIM or SPF"
-    )
+    if shown:
+        text = _lt("nothing proves that it comes from %(domain)s: %(results)s")
+        return said(text, domain=domain, results=", ".join(shown))
+    text = _lt("nothing proves that it comes from %(domain)s: no result for DMARC, DKIM or SPF")
+    return said(text, domain=domain)

@@ -1,6 +1,6 @@
 """Auto-responders (RFC 3834 and what is older than it)."""
 
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..message import headers
 from ..message.automatic import (
@@ -77,16 +77,19 @@ def _exchange(mail: ReceivedMail) -> str:
     if auto_submitted(mail) != "auto-generated" or "all" not in suppressed_answers(mail):
         return ""
     if mail.has(headers.X_MS_INBOX_RULES_LOOP):
-        return "Exchange: auto-generated, suppresses all replies, X-MS-Exchange-Inbox-Rules-Loop"
-    if mail.in_reply_to:
-        return "Exchange: auto-generated, suppresses all replies, In-Reply-To"
-    return ""
+        header = "X-MS-Exchange-Inbox-Rules-Loop"
+    elif mail.in_reply_to:
+        header = "In-Reply-To"
+    else:
+        return ""
+    text = _lt("Exchange: auto-generated, suppresses all replies, %(header)s")
+    return said(text, header=header)
 
 
 def _empty_envelope(mail: ReceivedMail) -> str:
     """RFC 3834 §3.3 asks auto-responders for the null return path; bounces are out already."""
     if mail.return_path == "" and mail.in_reply_to:
-        return "null return path with In-Reply-To"
+        return said(_lt("null return path with %(header)s"), header="In-Reply-To")
     return ""
 
 
@@ -99,12 +102,13 @@ def _subject(mail: ReceivedMail) -> str:
     sign = _second_sign(mail)
     if not sign and prefix and mail.in_reply_to:
         sign = "In-Reply-To"
-    return f"subject “{found.group()}” with {sign}" if sign else ""
+    text = _lt("subject “%(words)s” with %(sign)s")
+    return said(text, words=found.group(), sign=sign) if sign else ""
 
 
 def _second_sign(mail: ReceivedMail) -> str:
     if mail.return_path == "":
-        return "null return path"
+        return said(_lt("null return path"))
     if auto_submitted(mail):
         return f"Auto-Submitted: {auto_submitted(mail)}"
     if suppressed_answers(mail) & {"all", "oof", "autoreply"}:

@@ -9,7 +9,7 @@ or complains about one, shows the same words, but not the first kind of sign.
 import re
 from dataclasses import dataclass
 
-from ...translatable import _lt
+from ...translatable import _lt, listed, said
 from ..case import Case
 from ..message import headers
 from ..message.automatic import auto_submitted
@@ -62,7 +62,7 @@ class _Envelope:
     @property
     def words(self) -> str:
         signs = (self.null, self.daemon or self.postmaster, self.own_bounce_address)
-        return ", ".join(sign for sign in signs if sign)
+        return listed(filter(None, signs), ", ")
 
 
 class Bounce(Verdict):
@@ -92,7 +92,7 @@ class Bounce(Verdict):
         if kind == DELIVERY:
             return _reported(case, parts, f"Content-Type: multipart/report; {DELIVERY}")
         if kind == DISPOSITION:
-            why = "disposition-notification that reports a rejection (RFC 5429)"
+            why = said(_lt("disposition-notification that reports a rejection (RFC 5429)"))
             return _reported(case, parts, why) if _is_rejection(mail, parts) else None
         if declared:
             return _reported(case, parts, f"X-Failed-Recipients: {declared}")
@@ -125,9 +125,11 @@ def _envelope(case: Case) -> _Envelope:
     bounced_to = _own_bounce_address(case)
     return _Envelope(
         daemon=f"From: {shown[:120]}" if daemon or (mail.has("from") and "<>" in shown) else "",
-        null="null return path" if return_path == "" else "",
+        null=said(_lt("null return path")) if return_path == "" else "",
         postmaster=f"From: {shown[:120]}" if postmaster else "",
-        own_bounce_address=f"sent to {bounced_to}" if bounced_to else "",
+        own_bounce_address=said(_lt("sent to %(address)s"), address=bounced_to)
+        if bounced_to
+        else "",
     )
 
 
@@ -159,9 +161,10 @@ def _suffices(case: Case, envelope: _Envelope, subject: str, parts: tuple[Part, 
         return envelope.words
     persons = _is_persons(mail)
     if holds(parts, DELIVERY) and (envelope.words or not persons):
-        return f"{envelope.words or subject}, encloses a {DELIVERY}"
+        sign = envelope.words or subject
+        return said(_lt("%(sign)s, encloses a %(type)s"), sign=sign, type=DELIVERY)
     signs = _text_signs(mail, parts, subject)
-    seen = ", ".join(item for item in (envelope.words, *signs.heard) if item)
+    seen = listed(filter(None, (envelope.words, *signs.heard)), ", ")
     if envelope.daemon and signs.heard:
         return seen
     if persons:
@@ -185,7 +188,10 @@ class _TextSigns:
 def _text_signs(mail: ReceivedMail, parts: tuple[Part, ...], subject: str) -> _TextSigns:
     told = notice(parts)
     phrase = phrase_sign(told)
-    heard = (f"subject “{subject}”" if subject else "", f"text “{phrase}”" if phrase else "")
+    heard = (
+        said(_lt("subject “%(words)s”"), words=subject) if subject else "",
+        said(_lt("text “%(words)s”"), words=phrase) if phrase else "",
+    )
     return _TextSigns(
         heard=tuple(sign for sign in heard if sign),
         encloses=quotes_a_header(told) or any(True for _original in originals(parts)),

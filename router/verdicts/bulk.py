@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..message import headers
 from ..message.automatic import is_bulk_precedence, precedence
@@ -26,15 +26,18 @@ class Bulk(Verdict):
         if found:
             text, name = f"{found[0]}: {found[1]}", found[1]
         elif _can_be_left(mail) and not is_own_group(mail, case.policy.domains):
-            text = f"List-Unsubscribe with Precedence: {precedence(mail)}"
+            sign = f"Precedence: {precedence(mail)}"
+            text = said(_lt("List-Unsubscribe with %(sign)s"), sign=sign)
             name = mail.sender.domain
         else:
             return None
         facts = {"list": name}
         if _is_accepted(case, name):
-            return Evidence(f"{text}, which the alias accepts", facts, Effect.NOTE)
+            text = said(_lt("%(sign)s, which the alias accepts"), sign=text)
+            return Evidence(text, facts, Effect.NOTE)
         if _is_answer(case):
-            return Evidence(f"{text}, but it replies to a message of ours", facts, Effect.NOTE)
+            text = said(_lt("%(sign)s, but it replies to a message of ours"), sign=text)
+            return Evidence(text, facts, Effect.NOTE)
         return Evidence(text, facts)
 
 

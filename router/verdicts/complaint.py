@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, listed, said
 from ..case import Case
 from ..message import addresses
 from ..reports.report import (
@@ -33,5 +33,6 @@ class Complaint(Verdict):
         enclosed = (box for original in originals(parts) for box in original.addresses("to")[:1])
         who = [box.address for box in (*named, *enclosed)][:1]
         about = about_message_ids(case.mail, parts)[:1]
-        details = ", ".join((kind or "unknown type", *who, *about))
-        return Evidence(f"Content-Type: multipart/report; {FEEDBACK} ({details})")
+        details = listed((kind or said(_lt("unknown type")), *who, *about), ", ")
+        report = f"Content-Type: multipart/report; {FEEDBACK}"
+        return Evidence(said("%(report)s (%(details)s)", report=report, details=details))

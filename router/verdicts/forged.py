@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..message.lists import is_under
 from .base import Effect, Evidence, Verdict
@@ -22,11 +22,14 @@ class Forged(Verdict):
         if not case.dmarc.failed:
             return None
         sender = case.mail.sender
-        failed = f"failed the domain check (DMARC): {case.dmarc.text}"
         if case.directory.user(sender.address):
-            return Evidence(f"claims to be a colleague, but {failed}")
-        if is_under(sender.domain, case.policy.domains):
-            return Evidence(f"claims to be from our own domain, but {failed}")
-        if case.dmarc.enforced:
-            return Evidence(f"{failed}, and the policy is enforced")
-        return None
+            text = _lt("claims to be a colleague, but failed the domain check (DMARC): %(result)s")
+        elif is_under(sender.domain, case.policy.domains):
+            text = _lt(
+                "claims to be from our own domain, but failed the domain check (DMARC): %(result)s"
+            )
+        elif case.dmarc.enforced:
+            text = _lt("failed the domain check (DMARC): %(result)s, and the policy is enforced")
+        else:
+            return None
+        return Evidence(said(text, result=case.dmarc.text))

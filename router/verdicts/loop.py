@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..message.automatic import automatic_sign
 from ..message.lists import is_own_group
@@ -26,31 +26,36 @@ class Loop(Verdict):
         """
         mark = find_loop_mark(case.mail, case.policy.secret)
         why = _why(case, mark) if mark else ""
-        if mark and why:
-            return Evidence(f"X-Catchall-Loop of {mark.record}: {why}", effect=_effect(case))
+        if why:
+            return Evidence(why, effect=_effect(case))
         references = (*case.mail.references[-32:], *case.mail.in_reply_to)
         if any(_NOTICE in reference for reference in references):
             # A machine's reply is dropped; a person who replies to a notice is heard.
             sign = automatic_sign(case.mail)
-            text = "References name an automatic notice of ours"
+            text = said(_lt("References name an automatic notice of ours"))
             return Evidence(text, effect=Effect.IGNORE if sign else Effect.QUARANTINE)
         return None
 
 
 def _why(case: Case, mark: LoopMark) -> str:
     if mark.hops > MAX_HOPS:
-        return f"it has already passed through {mark.hops} records of ours"
+        text = _lt(
+            "X-Catchall-Loop of %(record)s: it has already passed through %(hops)s records of ours"
+        )
+        return said(text, record=mark.record, hops=mark.hops)
     own_group = is_own_group(case.mail, case.policy.domains)
     sign = automatic_sign(case.mail, through_own_group=own_group)
     if sign:
-        return f"automatic mail ({sign})"
+        text = _lt("X-Catchall-Loop of %(record)s: automatic mail (%(sign)s)")
+        return said(text, record=mark.record, sign=sign)
     references = case.mail.references[-32:]
     parent = case.directory.thread(references) if references else None
-    if parent and f"{parent.model},{parent.res_id}" == mark.record:
-        return (
-            "" if _names_another(case, parent.model) else "it came back to the record that sent it"
-        )
-    return ""
+    if not parent or f"{parent.model},{parent.res_id}" != mark.record:
+        return ""
+    if _names_another(case, parent.model):
+        return ""
+    text = _lt("X-Catchall-Loop of %(record)s: it came back to the record that sent it")
+    return said(text, record=mark.record)
 
 
 def _names_another(case: Case, model: str) -> bool:

@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..tokens.probe_mark import find_probe
 from ..tokens.tokens import TokenKey
@@ -23,5 +23,5 @@ class Probe(Verdict):
             if case.directory.aliases(item.address) or case.directory.user(item.address):
                 return None
         return Evidence(
-            "a message of our own mailbox test", {"probe": [token.probe_id, token.part]}
+            said(_lt("a message of our own mailbox test")), {"probe": [token.probe_id, token.part]}
         )

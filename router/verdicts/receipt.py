@@ -1,4 +1,4 @@
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..message import addresses
 from ..message.mail import ReceivedMail
@@ -30,10 +30,11 @@ class Receipt(Verdict):
         if kind not in (DISPOSITION, DELIVERY):
             return None
         parts = report_parts(case.mail)
-        said = _delivered(parts) if kind == DELIVERY else _disposition(case.mail, parts)
+        told = _delivered(parts) if kind == DELIVERY else _disposition(case.mail, parts)
         about = about_message_ids(case.mail, parts)
-        details = ", ".join(filter(None, (*said, *about[:1])))
-        return Evidence(f"Content-Type: multipart/report; {kind} ({details or 'no details'})")
+        details = ", ".join(filter(None, (*told, *about[:1]))) or said(_lt("no details"))
+        report = f"Content-Type: multipart/report; {kind}"
+        return Evidence(said("%(report)s (%(details)s)", report=report, details=details))
 
 
 def _delivered(parts: tuple[Part, ...]) -> tuple[str, str]:

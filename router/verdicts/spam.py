@@ -1,6 +1,6 @@
 import re
 
-from ...translatable import _lt
+from ...translatable import _lt, said
 from ..case import Case
 from ..message.automatic import keyword
 from .base import Effect, Evidence, Verdict
@@ -52,7 +52,7 @@ class Spam(Verdict):
         No`` does not.
         """
         if case.mail.folder_is_junk:
-            return Evidence("the provider put it into the Junk folder")
+            return Evidence(said(_lt("the provider put it into the Junk folder")))
         for name, pattern in _SIGNS:
             if not case.mail.has(name):
                 continue

@@ -220,14 +220,14 @@ class TestConditionsInDetail(PureCase):
 
     def test_a_condition_in_words(self):
         for found, text in (
-            (condition(Aspect.SENDER, "a"), "sender is “a”"),
-            (condition(Aspect.SENDER, "a", negate=True), "not: sender is “a”"),
+            (condition(Aspect.SENDER, "a"), "Sender is “a”"),
+            (condition(Aspect.SENDER, "a", negate=True), "not: Sender is “a”"),
             (
                 condition(Aspect.HEADER, "a", operator=Operator.CONTAINS, header="x-level"),
                 "X-Level contains “a”",
             ),
-            (condition(Aspect.ATTACHMENT_NAME, "a"), "attachment name is “a”"),
-            (Condition(Aspect.SIZE, SizeTest(2_000)), "size above 2 kB"),
+            (condition(Aspect.ATTACHMENT_NAME, "a"), "Attachment name is “a”"),
+            (Condition(Aspect.SIZE, SizeTest(2_000)), "Size above 2 kB"),
         ):
             with self.subTest(text):
                 self.assertEqual(found.text, text)
@@ -235,11 +235,11 @@ class TestConditionsInDetail(PureCase):
     def test_a_rule_in_words(self):
         one, two = condition(Aspect.SENDER, "a"), condition(Aspect.SUBJECT, "b")
         self.assertEqual(rule().text, "rule “A” (every message)")
-        self.assertEqual(rule(one, two).text, "rule “A” (sender is “a” and subject is “b”)")
+        self.assertEqual(rule(one, two).text, "rule “A” (Sender is “a” and Subject is “b”)")
         found = rule(one, two, any_condition=True).text
-        self.assertEqual(found, "rule “A” (sender is “a” or subject is “b”)")
+        self.assertEqual(found, "rule “A” (Sender is “a” or Subject is “b”)")
         for count in (4, 5, 6):
-            self.assertEqual(rule(*[one] * count).text.count("sender"), min(count, 5))
+            self.assertEqual(rule(*[one] * count).text.count("Sender"), min(count, 5))
 
     def test_which_recipients_a_condition_names(self):
         for negate in (False, True):

@@ -430,9 +430,8 @@ class TestGuesses(PureCase):
         closed = f"{sales} does not accept mail from strangers for new records"
         for expected, found in {
             "no address is one edit away": self.text("nobody@domain.com"),
-            f"{sales} is close, but the message is classified as bulk, spam": self.text(
-                address, verdicts=("bulk", "spam")
-            ),
+            f"{sales} is close, but the message is classified as "
+            "Newsletter or mailing list, Spam": self.text(address, verdicts=("bulk", "spam")),
             f"{sales} is close, but the account only suggests": self.text(address, mode="suggest"),
             "team2@domain.com differs in a digit": self.text(
                 "team3@domain.com", Alias(1, "team2@domain.com", "m")
