@@ -1,6 +1,7 @@
 """The source files of the addon, for tests that hold the house against its own rules."""
 
 import ast
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +22,23 @@ def files(*packages):
 def tree(path):
     """The syntax tree of a file."""
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def marked():
+    """The literals in ``_lt(...)``; what is no literal there would never be found."""
+    found = set()
+    for path in files(*PURE):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_lt":
+                if not isinstance(node.args[0], ast.Constant):
+                    raise AssertionError(f"{path.name}:{node.lineno}: not a literal")
+                found.add(node.args[0].value)
+    return found
+
+
+def has_words(template):
+    """Whether a text has something to translate beside the values that are filled in."""
+    return any(char.isalpha() for char in re.sub(r"%\(\w+\)s", "", template))
 
 
 def absolute_imports(path):

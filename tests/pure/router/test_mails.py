@@ -2,8 +2,10 @@
 
 from ....router.chain import Chain
 from ....router.message.mail import ReceivedMail
+from ....translatable import Said
 from ...kit.memory_directory import EXPECTED, MAILS, describe, world_directory
 from ...kit.pure import PureCase
+from ...kit.sources import has_words, marked
 
 # What a person's message must never be taken for.
 INHUMAN = {"bounce", "auto_reply", "receipt", "complaint", "bulk", "spam", "forged", "loop"}
@@ -55,6 +57,24 @@ class TestMails(PureCase):
                 decision, _found = outcome(name, expected)
                 self.assertTrue(decision.trace)
                 self.assertTrue(all(finding.text for finding in decision.trace))
+
+    def test_every_text_of_a_decision_can_be_translated_or_is_quoted(self):
+        known = marked()
+        for name, expected in EXPECTED.items():
+            decision, _found = outcome(name, expected)
+            for line in decision.trace:
+                with self.subTest(mail=name, text=line.text):
+                    if isinstance(line.text, Said):
+                        self.assertLessEqual(_templates(line.text), known)
+                    else:
+                        self.assertRegex(line.text, r"^[A-Za-z][\w-]+: \S")  # a header
+
+
+def _templates(text):
+    """The templates of a sentence and of those in it, as far as they say something."""
+    inner = [_templates(value) for value in text.values.values() if isinstance(value, Said)]
+    own = {text.template} if has_words(text.template) else set()
+    return own.union(*inner)
 
 
 def _trace(decision):
