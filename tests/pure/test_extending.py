@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 from unittest.mock import patch
 
+from ... import translatable
 from ...router import codes, steps, verdicts
 from ...router.case import Case
 from ...router.message.mail import ReceivedMail
@@ -15,7 +16,8 @@ from ..kit.pure import PureCase
 from ..kit.sources import ROOT
 
 EXAMPLE = ROOT / "tests" / "example_addon" / "catchall_example"
-_ROUTER = "odoo.addons.mail_catchall_router.router"
+_ADDON = "odoo.addons.mail_catchall_router"
+_ROUTER = f"{_ADDON}.router"
 
 
 class TestExamples(PureCase):
@@ -27,6 +29,7 @@ class TestExamples(PureCase):
             f"{_ROUTER}.steps": steps,
             f"{_ROUTER}.steps.alias": alias,
             f"{_ROUTER}.verdicts": verdicts,
+            f"{_ADDON}.translatable": translatable,
             "odoo.tools": ModuleType("odoo.tools"),
         }
         known["odoo.tools"].LazyTranslate = lambda _module: str

@@ -2,6 +2,7 @@
 
 from odoo.addons.mail_catchall_router.router.steps import Found, Step
 from odoo.addons.mail_catchall_router.router.steps.alias import route_to
+from odoo.addons.mail_catchall_router.translatable import said
 from odoo.tools import LazyTranslate
 
 from .codes import ExampleReason
@@ -25,5 +26,5 @@ class Plural(Step):
             routes += [route_to(alias, recipient.address) for alias in aliases]
             if not aliases:
                 remaining.append(recipient)
-        text = "plural of an alias" if routes else "no plural"
+        text = said(_lt("plural of an alias")) if routes else said(_lt("no plural"))
         return Found(text, tuple(routes), tuple(remaining))

@@ -6,11 +6,16 @@ from unittest.mock import patch
 from lxml import html
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.translate import code_translations
 
 from ....models.inbox.safe_body import REMOTE, safe_body
 from ....models.routing import delivery
+from ....router.codes import Reason, State
+from ....router.decision import Decision, TraceLine
+from ....translatable import said
 from ...kit.common import CatchallCase, mail
 
+_SENTENCE = "null return path with %(header)s"
 # Everything that makes a browser ask a server, or that runs.
 HOSTILE = (
     '<img src="http://evil.test/x.png">',
@@ -148,6 +153,58 @@ class TestLedgerScreen(CatchallCase):
         row.trace = [{"step": "<u>x</u>", "text": "<img src=x>", "decided": True}]
         self.assertNotRegex(str(row.recipients_html), "(?i)<b>|<i>")
         self.assertNotRegex(str(row.trace_html), "(?i)<u>|<img")
+
+    def test_the_decision_is_told_in_the_readers_language(self):
+        found = {
+            "template": "subject “%(words)s” with %(sign)s",
+            "values": {"words": "<b>5 %s</b>"},
+        }
+        found["values"]["sign"] = {"template": "null return path", "values": {}}
+        theirs = {"template": "no plural", "values": {}, "module": "catchall_example"}
+        row = self.waiting()
+        row.trace = [
+            {"step": "auto_reply", "text": "a", "decided": True, **found},
+            {"step": "plural", "text": "no plural", "decided": False, **theirs},
+            {"step": "alias", "text": "100 % %s %(x)s old", "decided": False},
+        ]
+        self.env["res.lang"]._activate_lang("de_DE")
+        words = {
+            "mail_catchall_router": {
+                found["template"]: "Betreff „%(words)s“, %(sign)s",
+                "null return path": "leerer Rückpfad",
+            },
+            "catchall_example": {"no plural": "kein Plural"},
+        }
+
+        def translations(module, _lang):
+            return words.get(module, {})
+
+        with patch.object(code_translations, "get_python_translations", translations):
+            german = str(row.with_context(lang="de_DE").trace_html)
+        self.assertIn("Betreff „&lt;b&gt;5 %s&lt;/b&gt;“, leerer Rückpfad<", german)
+        self.assertIn("kein Plural<", german)
+        self.assertIn("100 % %s %(x)s old<", german)
+        row.invalidate_recordset()
+        english = str(row.trace_html)
+        self.assertIn("subject “&lt;b&gt;5 %s&lt;/b&gt;” with null return path<", english)
+
+    def test_why_is_told_in_the_language_of_whoever_decides(self):
+        row = self.waiting()
+        line = TraceLine("duplicate", said(_SENTENCE, header="5 %s"), decided=True)
+        quoted = TraceLine("spam", "X-Spam: 5 %s", decided=True)
+        decision = Decision(State.IGNORED, Reason.DUPLICATE, trace=(line, quoted))
+        self.env["res.lang"]._activate_lang("de_DE")
+
+        def translations(_module, _lang):
+            return {_SENTENCE: "leerer Rückpfad mit %(header)s"}
+
+        with patch.object(code_translations, "get_python_translations", translations):
+            row.with_context(lang="de_DE")._write_decision(decision)
+        self.assertEqual(row.explanation, "leerer Rückpfad mit 5 %s; X-Spam: 5 %s")
+        row._write_decision(decision)
+        self.assertEqual(row.explanation, "null return path with 5 %s; X-Spam: 5 %s")
+        self.assertEqual(row.trace[0]["values"], {"header": "5 %s"})
+        self.assertNotIn("template", row.trace[1])
 
     def test_every_step_and_verdict_has_a_name(self):
         chain = self.env["mail.catchall.chain"]
