@@ -16,6 +16,10 @@ from ..credentials.login_mail import has_own_login
 from .decision_story import recipients_table, trace_story
 from .safe_body import safe_body
 
+# To see which servers received an account's mail.
+FIRST_ROWS = 100
+HEADER_BYTES = 100_000
+
 
 class CatchallReadable(models.AbstractModel):
     _name = "mail.catchall.readable"
@@ -80,6 +84,13 @@ class CatchallReadable(models.AbstractModel):
     def _received_mail(self):
         self.ensure_one()
         return ReceivedMail.from_bytes(self._read_source())
+
+    @api.model
+    def _first_headers(self, account, domain=()):
+        """Return the beginnings of the first messages of an account, as bytes."""
+        mine = [("fetchmail_server_id", "=", account.id), ("has_source", "=", True)]
+        rows = self.search([*mine, *domain], order="id", limit=FIRST_ROWS)
+        return [source for _row, source in rows._read_sources(HEADER_BYTES)]
 
     def _compute_source(self):
         for row in self:

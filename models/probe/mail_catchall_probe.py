@@ -14,8 +14,11 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...probe import address_of
+from ...router.codes import State
 from ...router.message.addresses import normalise_domain
 from ...router.tokens.probe_mark import Kind
+from ...router.verdicts.loop import Loop
+from ...router.verdicts.probe import Probe
 from ..findings.rendering import LEVELS
 from ..windows import form_window
 
@@ -190,8 +193,10 @@ class MailCatchallProbe(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM mail_catchall_message
-                    WHERE state = 'ignored' AND reason IN ('probe', 'loop') AND facts ? 'probe'
+                    WHERE state = %s AND reason = ANY(%s) AND facts ? 'probe'
                       AND fetched_date < %s""",
+                str(State.IGNORED),
+                [str(Probe.reason), str(Loop.reason)],
                 fields.Datetime.now() - KEPT_MAIL,
             )
         )

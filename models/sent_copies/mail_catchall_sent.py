@@ -10,7 +10,6 @@ from imaplib import IMAP4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ...incoming import MailboxError
 from ...outgoing.refusals import retry_minutes
@@ -138,9 +137,7 @@ class MailCatchallSent(models.Model):
         failed = [("server_id", "=", account.id), ("state", "=", "failed")]
         told = self.search_count(failed, limit=1)
         self.write({"state": "failed", "next_try_date": False})
-        self.env.cr.execute(
-            SQL("UPDATE mail_catchall_sent SET source = NULL WHERE id IN %s", tuple(self.ids))
-        )
+        self._drop_sources()
         if not told:
             account._catchall_tell_admins(
                 self.env._("Copies of mail from %s could not be stored", account.display_name),

@@ -95,9 +95,7 @@ class CatchallShadow(models.Model):
         full = [("has_source", "=", True), ("observed_date", "<", now - KEEP_BYTES)]
         emptied = self.search(settled & alike & Domain(full), order="id", limit=GC_ROWS)
         emptied.has_source = False
-        self.env.cr.execute(
-            "UPDATE mail_catchall_shadow SET source = NULL WHERE id = ANY(%s)", [emptied.ids]
-        )
+        emptied._drop_sources()
         left = GC_ROWS if GC_ROWS in (len(forgotten), len(emptied)) else 0
         return len(forgotten) + len(emptied), left
 
