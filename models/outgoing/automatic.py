@@ -17,6 +17,7 @@ wizard without the composer (sharing a link) counts as automatic too.
 from odoo import api, fields, models
 
 from ...router.message import headers
+from ...router.message.automatic import automatic_headers
 from ...router.tokens.loop_mark import LoopMark
 from ..routing.routing_context import current
 
@@ -62,12 +63,11 @@ class MailMail(models.Model):
             f"{self.model},{self.res_id}" if self.model and self.res_id else f"mail.mail,{self.id}"
         )
         mark = LoopMark(record, min(max(self.catchall_hops, 1), 999))
-        headers = {LOOP_HEADER: mark.header_value(self._catchall_token_key().secret)}
-        if automatic:
-            answers = self.catchall_hops and self.message_type in _ANSWERS
-            headers["Auto-Submitted"] = "auto-replied" if answers else "auto-generated"
-            headers["X-Auto-Response-Suppress"] = "All"
-        return headers
+        loop = {LOOP_HEADER: mark.header_value(self._catchall_token_key().secret)}
+        if not automatic:
+            return loop
+        answers = self.catchall_hops and self.message_type in _ANSWERS
+        return loop | automatic_headers("auto-replied" if answers else "auto-generated")
 
 
 class MailComposeMessage(models.TransientModel):  # pylint: disable=no-wizard-in-models

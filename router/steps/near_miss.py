@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 
 from ...translatable import _lt
 from ..case import Case
-from ..codes import Reason
+from ..codes import NearMissPolicy, Reason
 from ..message.addresses import split_sub_address
 from ..places import Recipient, Route, User
 from .alias import route_to
@@ -45,7 +45,7 @@ class NearMiss(Step):
     def find(self, case: Case) -> Found:
         """Deliver by the account's policy, and suggest where that says no."""
         mode = case.policy.near_miss
-        if mode == "off":
+        if mode == NearMissPolicy.OFF:
             return Found("delivery of mistyped addresses is switched off")
         routes: dict[str, Route] = {}
         remaining = list(case.recipients)
@@ -109,7 +109,7 @@ def _deliverable(
             None,
             f"{candidate} is close, but the message is classified as {', '.join(case.verdicts)}",
         )
-    if mode not in ("alias", "all"):
+    if mode not in (NearMissPolicy.ALIAS, NearMissPolicy.ALL):
         return None, f"{candidate} is close, but the account only suggests"
     if _differ_in_digits(local, meant):
         return None, f"{candidate} differs in a digit"
@@ -129,7 +129,7 @@ def _user_route(case: Case, address: str, candidate: str, mode: str) -> tuple[Ro
     user: User | None = case.directory.user(candidate)
     if user is None:
         return None, f"{candidate} is archived"
-    if mode != "all":
+    if mode != NearMissPolicy.ALL:
         return None, f"{candidate} is a user's address"
     if sum(char.isalpha() for char in candidate.rpartition("@")[0]) < MIN_LETTERS:
         return None, f"{candidate} is too short for a guess"

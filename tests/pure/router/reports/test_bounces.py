@@ -79,9 +79,9 @@ class TestReports(PureCase):
         facts = decision.facts
         self.assertEqual((decision.reason, decision.state), ("bounce", "ignored"))
         self.assertEqual(facts["bounced_address"], "info@example.org")
-        self.assertEqual(facts["status"], "5.1.1")
         self.assertIs(facts["permanent"], True)
-        self.assertEqual(facts["action"], "failed")
+        (missed,) = facts["recipients"]
+        self.assertEqual((missed["status"], missed["action"]), ("5.1.1", "failed"))
         self.assertIn("User unknown", facts["diagnostic"])
         self.assertEqual(facts["explanation"], "The address does not exist.")
         self.assertEqual(facts["bounced_message_ids"], ["<sent-1@domain.com>"])
@@ -102,8 +102,9 @@ class TestReports(PureCase):
         for action, status, permanent, becomes in cases:
             with self.subTest(action=action, status=status):
                 facts = bounce(body=report(action=action, status=status, said="")).facts
-                self.assertEqual((facts["permanent"], facts["action"]), (permanent, becomes))
-                self.assertEqual(facts["status"], status)
+                self.assertIs(facts["permanent"], permanent)
+                (missed,) = facts["recipients"]
+                self.assertEqual((missed["status"], missed["action"]), (status, becomes))
 
     def test_a_report_of_success_is_a_receipt(self):
         for action in ("delivered", "relayed", "expanded"):
@@ -166,7 +167,8 @@ class TestReports(PureCase):
         head, _empty, body = raw.partition("\n\n")
         content_type = head.replace("multipart/mixed;", "multipart/report;")
         facts = judge(*content_type.splitlines(), "From: postmaster@example.org", body=body).facts
-        self.assertEqual((facts["bounced_address"], facts["status"]), ("info@example.org", "5.2.2"))
+        (missed,) = facts["recipients"]
+        self.assertEqual((missed["address"], missed["status"]), ("info@example.org", "5.2.2"))
 
     def test_message_ids_beyond_an_attached_mail(self):
         text = "Your message did not reach info@example.org.\n\n"
@@ -245,7 +247,7 @@ class TestTexts(PureCase):
                 )
                 self.assertEqual(decision.reason, "bounce")
                 self.assertEqual(decision.facts["bounced_address"], "info@example.org")
-                self.assertEqual(decision.facts["status"], "5.1.1")
+                self.assertEqual(decision.facts["recipients"][0]["status"], "5.1.1")
 
     def test_a_delay_is_not_for_good(self):
         for subject, text in (
