@@ -256,12 +256,6 @@ class MailCatchallSetup(models.Model):
     def action_start(self):
         return self.fetchmail_server_id.action_catchall_activate()
 
-    def action_compare(self):
-        return self.fetchmail_server_id.action_catchall_compare()
-
-    def action_switch(self):
-        return self.fetchmail_server_id.action_catchall_switch()
-
     def action_probe(self):
         return self.fetchmail_server_id.action_catchall_probe()
 
