@@ -32,12 +32,12 @@ class MailCatchallCheckup(models.Model):
     domain = fields.Char(required=True)
     date = fields.Datetime("Checked", required=True, default=fields.Datetime.now)
     level = fields.Selection(LEVELS, "Result", required=True)
-    findings = fields.Json(required=True)
-    shown_findings = fields.Json(compute="_compute_shown_findings")
+    findings = fields.Json("Stored Findings", required=True)
+    shown_findings = fields.Json("Findings", compute="_compute_shown_findings")
     summary = fields.Char("Most Urgent", compute="_compute_shown_findings")
     # Who was listed at the time, so that a new one is noticed. {"ids": [...]}: an empty list would
     # be stored as none.
-    known_users = fields.Json(readonly=True)
+    known_users = fields.Json("Users Listed Then", readonly=True)
     user_ids = fields.Many2many(
         "res.users", string="Users without a Mailbox", compute="_compute_user_ids"
     )

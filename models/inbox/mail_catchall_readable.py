@@ -51,7 +51,9 @@ class CatchallReadable(models.AbstractModel):
     )
     recipient_names = fields.Char("Recipients", readonly=True)
     author_check = fields.Selection(selection(AuthorCheck), readonly=True)
-    trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
+    trace = fields.Json(
+        "Decision Steps", readonly=True, help="Every step of the decision, in order."
+    )
     explanation = fields.Char("Why", readonly=True)
 
     source = fields.Binary(
@@ -59,7 +61,7 @@ class CatchallReadable(models.AbstractModel):
         groups="mail_catchall_router.group_catchall_manager",
         help="The exact bytes of the email, as the mailbox delivered them.",
     )
-    has_source = fields.Boolean(readonly=True)
+    has_source = fields.Boolean("Source Is Here", readonly=True)
     # Made safe in safe_body.py: sanitising once more would drop what the screen needs.
     body = fields.Html(compute="_compute_readable", sanitize=False)
     header_text = fields.Text("Headers", compute="_compute_readable")

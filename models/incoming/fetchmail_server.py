@@ -84,10 +84,14 @@ class FetchmailServer(models.Model):
         help="A larger email stays in the mailbox and is listed as failed in Received Emails.",
     )
     catchall_verified_date = fields.Datetime("Verified", readonly=True, copy=False)
-    catchall_folder_ids = fields.One2many("mail.catchall.folder", "fetchmail_server_id")
-    catchall_waiting_count = fields.Integer(compute="_compute_catchall_counts")
-    catchall_quarantined_count = fields.Integer(compute="_compute_catchall_counts")
-    catchall_failed_count = fields.Integer(compute="_compute_catchall_counts")
+    catchall_folder_ids = fields.One2many(
+        "mail.catchall.folder", "fetchmail_server_id", "Folders Fetched"
+    )
+    catchall_waiting_count = fields.Integer("Emails Queued", compute="_compute_catchall_counts")
+    catchall_quarantined_count = fields.Integer(
+        "Emails to Sort", compute="_compute_catchall_counts"
+    )
+    catchall_failed_count = fields.Integer("Emails Failed", compute="_compute_catchall_counts")
 
     @api.constrains("is_catchall", "server_type")
     def _check_catchall_server_type(self):

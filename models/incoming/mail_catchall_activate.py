@@ -8,7 +8,9 @@ class CatchallActivate(models.TransientModel):
     _name = "mail.catchall.activate"
     _description = "Start Fetching a Catch-all Mailbox"
 
-    fetchmail_server_id = fields.Many2one("fetchmail.server", required=True, ondelete="cascade")
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", "Account", required=True, ondelete="cascade"
+    )
     start = fields.Selection(
         [
             ("now", "Mail that arrives from now on"),

@@ -30,13 +30,17 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     catchall_hops = fields.Integer(
+        "Records Passed Through",
         readonly=True,
         copy=False,
         help="How many records the received email that caused this one has passed through, "
         "including the record of this one. 0: no received email caused it.",
     )
     catchall_by_person = fields.Boolean(
-        readonly=True, copy=False, help="A person clicked the button that sent it."
+        "Sent by a Person",
+        readonly=True,
+        copy=False,
+        help="A person clicked the button that sent it.",
     )
 
     @api.model_create_multi

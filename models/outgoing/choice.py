@@ -143,7 +143,7 @@ class IrMailServer(models.Model):
             return connect()
         log_in = functools.partial(account._catchall_log_in, connect)
         connection = log_in()
-        if connection is None or account.id not in accounts:  # archived: a set-up tries it
+        if connection is None or account.id not in accounts:  # archived: a setup tries it
             return connection
         return account._catchall_session(connection, log_in)
 

@@ -55,7 +55,7 @@ class MailCatchallProbe(models.Model):
     )
     is_repeated = fields.Boolean("Automatic", help="Started by the weekly scheduled action.")
     level = fields.Selection(LEVELS, "Result", required=True, default="ok")
-    lines = fields.Json()
+    lines = fields.Json("Stored Results")
     mail_ids = fields.One2many("mail.catchall.probe.mail", "probe_id", "Test Emails")
     outside_address = fields.Char(
         "Address for an Email from Outside",
@@ -67,9 +67,9 @@ class MailCatchallProbe(models.Model):
     outgoing_address = fields.Char(help="The address from which our mail reached the receiver.")
     mailbox_error = fields.Char()
     sending_error = fields.Char()
-    marks = fields.Json()
-    looks = fields.Integer()
-    next_look_date = fields.Datetime(index="btree_not_null")
+    marks = fields.Json("What Was There Before")
+    looks = fields.Integer("Times Looked")
+    next_look_date = fields.Datetime("Next Look", index="btree_not_null")
 
     # ------------------------------------------------------------ starting
 

@@ -30,7 +30,7 @@ class MailCatchallSent(models.Model):
     _log_access = False
 
     # No foreign key: its lock would wait for the transaction that is sending this very message.
-    server_id = fields.Integer(required=True)
+    server_id = fields.Integer("Outgoing Account", required=True)
     message_id = fields.Char("Message-ID", required=True)
     subject = fields.Char()
     size = fields.Integer("Size (bytes)", aggregator=None)

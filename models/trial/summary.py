@@ -44,7 +44,9 @@ class FetchmailServer(models.Model):
     )
     catchall_trial_text = fields.Char("Comparison", compute="_compute_catchall_trial")
     # Made of numbers and our own words alone: sanitising would drop the widths of the bars.
-    catchall_trial_bar = fields.Html(compute="_compute_catchall_trial", sanitize=False)
+    catchall_trial_bar = fields.Html(
+        "Comparison in Colours", compute="_compute_catchall_trial", sanitize=False
+    )
 
     @api.depends("catchall_shadow", "catchall_shadow_since")
     def _compute_catchall_trial(self):

@@ -1,4 +1,4 @@
-"""A trial run on the screen: from the wizard over the comparison to the switch."""
+"""A trial on the screen: from the wizard over the comparison to the switch."""
 
 import pytest
 from playwright.sync_api import expect

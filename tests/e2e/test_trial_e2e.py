@@ -1,4 +1,4 @@
-"""A trial run on a real mailbox: Odoo fetches as ever, then the account is switched over."""
+"""A trial on a real mailbox: Odoo fetches as ever, then the account is switched over."""
 
 import contextlib
 import threading
