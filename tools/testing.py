@@ -143,9 +143,8 @@ def _pytest(
         known = ", ".join(path.name for path in files)
         raise Failure(f"The part {part} has no test file {', '.join(chosen)}; it has: {known}.")
     # Above it lies the addon's own __init__, which pytest would import as a test package.
-    top = files[0].parent
-    if part in ("unit", "odoo"):
-        top = next(folder for folder in files[0].parents if folder.name == "tests")
+    tests = next(folder for folder in files[0].parents if folder.name == "tests")
+    top = tests if part in ("unit", "odoo") else tests / part
     command: list[str | Path] = [
         python,
         "-m",

@@ -29,20 +29,20 @@ class Comparison(Codes):
 _KEPT = (State.ROUTED, State.QUARANTINED)
 
 
-def is_lost(did: Did, state: State | None) -> bool:
+def is_lost(did: Did, state: str | None) -> bool:
     """Whether nobody at the company got from Odoo what the router would have kept for them.
 
     What Odoo makes nothing of is not lost: it knows the Message-ID, often because it sent it.
 
     :param state: what the router would have made of it, None when it could not decide
     """
-    return did in (Did.FAILED, Did.BOUNCED) and state is not State.IGNORED
+    return did in (Did.FAILED, Did.BOUNCED) and state != State.IGNORED
 
 
 def compare(
     did: Did,
     native: Collection[str],
-    state: State | None,
+    state: str | None,
     reason: str | None,
     targets: Collection[str],
 ) -> Comparison:
@@ -57,13 +57,13 @@ def compare(
     if state is None:
         return Comparison.DIFFERS
     if did is Did.RECORD:
-        return _placed(set(native), set(targets) if state is State.ROUTED else set())
+        return _placed(set(native), set(targets) if state == State.ROUTED else set())
     if is_lost(did, state):
         return Comparison.BETTER if state in _KEPT else Comparison.DIFFERS
     if did is Did.NOTED:
         return Comparison.SAME if reason == Bounce.reason else Comparison.DIFFERS
     # The sender of a message that the router dismisses was answered by Odoo.
-    alike = did is not Did.BOUNCED and state is State.IGNORED
+    alike = did is not Did.BOUNCED and state == State.IGNORED
     return Comparison.SAME if alike else Comparison.DIFFERS
 
 

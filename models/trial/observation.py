@@ -155,7 +155,6 @@ class CatchallShadow(models.Model):
             did = Did.RECORD
         if known == Did.RECORD or (known != Did.PENDING and did is Did.NOTHING):
             return
-        state = State(state) if state else None
         native, targets = ({place["target"] for place in some or ()} for some in (places, would))
         self._write_down(
             {
