@@ -117,7 +117,8 @@ class IrMailServer(models.Model):
         smtp_debug=False,
         mail_server_id=None,
         allow_archived=False,
-    ):  # long: core's arguments, twice
+    ):
+        # long: core's arguments, twice
         accounts = self._catchall_directory().servers
         if accounts and not mail_server_id and not host:
             server, address = self.sudo()._find_mail_server(smtp_from)

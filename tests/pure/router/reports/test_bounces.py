@@ -264,51 +264,52 @@ class TestTexts(PureCase):
                 self.assertEqual(decision.reason, "bounce")
                 self.assertIs(decision.facts["permanent"], False)
 
+    TOLD = "Your message could not be delivered to\ninfo@example.org\n550 5.1.1 User unknown\n"
+    ATTACHED = (
+        "--m\n\nHi, what does this mean?\n--m\nContent-Type: message/rfc822\n\n"
+        "From: MAILER-DAEMON@mx.example.org\nSubject: Undelivered Mail\n"
+        f'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        f"{report()}\n--m--\n"
+    )
+    MIXED = 'Content-Type: multipart/mixed; boundary="m"'
+    PEOPLE = {
+        "a question": (("Subject: Mail delivery failed?",), "Hi, my mail was returned. Why?"),
+        "quoted": (
+            ("Subject: Re: Undelivered Mail Returned to Sender",),
+            "Why?\n" + "".join(f"> {line}\n" for line in TOLD.splitlines()),
+        ),
+        "forwarded from Gmail": (
+            ("Subject: Fwd: Delivery Status Notification (Failure)", "X-Gm-Message-State: A"),
+            "Please help.\n---------- Forwarded message ---------\n" + TOLD,
+        ),
+        "answered in Outlook": (
+            ("Subject: RE: Undeliverable: Offer", "Thread-Index: AdFu", "X-Mailer: Outlook"),
+            "Please help.\n\nFrom: Microsoft Outlook\n\n" + TOLD,
+        ),
+        "forwarded as an attachment": (
+            ("Subject: Fwd: Undelivered Mail", "User-Agent: Mozilla Thunderbird", MIXED),
+            ATTACHED,
+        ),
+        "attached, by a phone without a name": (
+            ("Subject: Please look at this", MIXED),
+            ATTACHED,
+        ),
+        "a postmaster who writes himself": (
+            ("From: postmaster@example.org", "Subject: Mail delivery problem"),
+            "Hello colleague,\nour filter was set wrong, please try once more.\nBob\n",
+        ),
+        "a subject about delivery": (
+            ("Subject: Delivery failed - where is my parcel?",),
+            "The parcel was not delivered. My address is\nMain Road 1\n",
+        ),
+        "a web form with a null return path": (
+            ("From: www-data@example.org", "Subject: New message from the contact form"),
+            "Name: Bob\nMy mail to you could not be delivered, please call me.\n",
+        ),
+    }
+
     def test_people_who_write_about_bounces_are_people(self):
-        told = "Your message could not be delivered to\ninfo@example.org\n550 5.1.1 User unknown\n"
-        attached = (
-            "--m\n\nHi, what does this mean?\n--m\nContent-Type: message/rfc822\n\n"
-            "From: MAILER-DAEMON@mx.example.org\nSubject: Undelivered Mail\n"
-            f'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
-            f"{report()}\n--m--\n"
-        )
-        mixed = 'Content-Type: multipart/mixed; boundary="m"'
-        cases = {
-            "a question": (("Subject: Mail delivery failed?",), "Hi, my mail was returned. Why?"),
-            "quoted": (
-                ("Subject: Re: Undelivered Mail Returned to Sender",),
-                "Why?\n" + "".join(f"> {line}\n" for line in told.splitlines()),
-            ),
-            "forwarded from Gmail": (
-                ("Subject: Fwd: Delivery Status Notification (Failure)", "X-Gm-Message-State: A"),
-                "Please help.\n---------- Forwarded message ---------\n" + told,
-            ),
-            "answered in Outlook": (
-                ("Subject: RE: Undeliverable: Offer", "Thread-Index: AdFu", "X-Mailer: Outlook"),
-                "Please help.\n\nFrom: Microsoft Outlook\n\n" + told,
-            ),
-            "forwarded as an attachment": (
-                ("Subject: Fwd: Undelivered Mail", "User-Agent: Mozilla Thunderbird", mixed),
-                attached,
-            ),
-            "attached, by a phone without a name": (
-                ("Subject: Please look at this", mixed),
-                attached,
-            ),
-            "a postmaster who writes himself": (
-                ("From: postmaster@example.org", "Subject: Mail delivery problem"),
-                "Hello colleague,\nour filter was set wrong, please try once more.\nBob\n",
-            ),
-            "a subject about delivery": (
-                ("Subject: Delivery failed - where is my parcel?",),
-                "The parcel was not delivered. My address is\nMain Road 1\n",
-            ),
-            "a web form with a null return path": (
-                ("From: www-data@example.org", "Subject: New message from the contact form"),
-                "Name: Bob\nMy mail to you could not be delivered, please call me.\n",
-            ),
-        }
-        for name, (lines, body) in cases.items():
+        for name, (lines, body) in self.PEOPLE.items():
             above = ["Return-Path: <>"] if "null" in name else []
             with self.subTest(name):
                 decision = judge(*lines, body=body, above=above)
