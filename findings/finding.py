@@ -5,6 +5,8 @@ from dataclasses import astuple, dataclass, field
 from enum import Enum
 from typing import Any
 
+from ..translatable import _lt
+
 
 class Level(str, Enum):
     """How much a finding matters; the order is the order of gravity."""
@@ -21,6 +23,19 @@ class Level(str, Enum):
     def gravity(self) -> int:
         """0 is well."""
         return list(Level).index(self)
+
+    @property
+    def label(self) -> str:
+        """What people read, marked for translation."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Level.OK: _lt("OK"),
+    Level.NOTE: _lt("Info"),
+    Level.WARNING: _lt("Warning"),
+    Level.BAD: _lt("Needs fixing"),
+}
 
 
 @dataclass(frozen=True, slots=True)

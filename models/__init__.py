@@ -2,8 +2,8 @@
 # order and lets the last one come first. tests/pure/test_import_order.py notices what goes wrong.
 from . import findings
 from . import storage
-from . import incoming
 from . import credentials
+from . import incoming
 from . import inbox
 from . import rules
 from . import routing
@@ -12,7 +12,7 @@ from . import health
 from . import sent_copies
 from . import probe
 from . import domain_check
+from . import users_without_mailbox
 from . import setup
 from . import accounts
 from . import trial
-from . import users_without_mailbox

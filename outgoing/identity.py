@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from functools import lru_cache
 from typing import Any, Literal
 
+from ..router.message import headers
 from ..router.message.addresses import Mailbox, normalise, parse
 from .header_text import ascii_address, clean_name, clean_text, format_address, needs_no_quotes
 
@@ -20,8 +21,11 @@ OWN_FORMAT = "{name}"
 FOREIGN_FORMAT = "{name} via {company}"
 PLACEHOLDERS = ("{name}", "{company}")
 # Where the author's own address may stand: the author can be a recipient, and wrote the subject.
-RECIPIENT_HEADERS = {"to", "cc", "bcc", "x-msg-to-add", "x-msg-to-consolidate", "x-forge-to"}
-THREAD_HEADERS = {"message-id", "in-reply-to", "references", "subject"}
+RECIPIENT_HEADERS = {
+    *(headers.TO, headers.CC, "bcc"),
+    *("x-msg-to-add", "x-msg-to-consolidate", "x-forge-to"),
+}
+THREAD_HEADERS = {headers.MESSAGE_ID, headers.IN_REPLY_TO, headers.REFERENCES, headers.SUBJECT}
 
 
 @dataclass(frozen=True, slots=True)

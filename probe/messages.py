@@ -7,6 +7,7 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from ..router.message.automatic import automatic_headers
 from ..router.tokens.probe_mark import HEADER, Kind
 from ..router.tokens.tokens import ProbeToken, TokenKey, make_probe_token
 
@@ -71,8 +72,8 @@ def _source(token: str, domain: str, author: str, now: datetime, to: str) -> byt
     message["Subject"] = f"Catch-all probe: {token}"
     message["Date"] = format_datetime(now.replace(tzinfo=timezone.utc))
     message["Message-ID"] = f"<probe-{token}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+    for name, value in automatic_headers().items():
+        message[name] = value
     message[HEADER] = token
     message.set_content(_TEXT)
     return message.as_bytes()

@@ -28,6 +28,7 @@ _EMPTY = (
 )
 
 
+# long: the script in one piece, in the order in which it runs
 def microsoft_commands(domain: str, catchall: str, aliases: Iterable[str]) -> str:
     """PowerShell for an administrator: accepted domain, a stamp for each alias, the redirect.
 
@@ -43,7 +44,6 @@ def microsoft_commands(domain: str, catchall: str, aliases: Iterable[str]) -> st
     addresses = {normalise(alias) for alias in aliases} - {mailbox}
     wanted = sorted(a for a in addresses if a.endswith(f"@{domain}") and a.isascii())
     group, redirect = _quoted(_GROUP), _quoted(_name("redirect", domain))
-    # In one piece, long as it is: the script in the order in which it runs.
     lines = [
         "Connect-ExchangeOnline",
         "# Everybody who has a mailbox keeps their own mail: this group is the exception.",

@@ -53,6 +53,15 @@ class AuthorCheck(Codes):
     FAILED = "failed", "Forged?"
 
 
+class NearMissPolicy(Codes):
+    """What an account does with an address that is one edit away from a known one."""
+
+    ALIAS = "alias", "Deliver to aliases"
+    ALL = "all", "Deliver to aliases and users"
+    SUGGEST = "suggest", "Suggest only"
+    OFF = "off", "Off"
+
+
 def selection(codes: Iterable[Code]) -> list[tuple[str, str]]:
     """Pairs for an Odoo selection field."""
     return [(str(code), code.label) for code in codes]

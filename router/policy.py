@@ -1,5 +1,7 @@
 from dataclasses import dataclass
 
+from .codes import NearMissPolicy
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -18,7 +20,7 @@ class Policy:
     own_hosts: frozenset[str] = frozenset()
     envelope_header: str = ""
     trusted_authserv_ids: frozenset[str] = frozenset()
-    near_miss: str = "alias"
+    near_miss: str = NearMissPolicy.ALIAS
     fallback_model: str = ""
     accept_any_domain: bool = False
     bounce_addresses: frozenset[str] = frozenset()

@@ -55,7 +55,7 @@ class Outcome:
 
 
 def prove_by_token(case: Case, log: Log) -> Case:
-    """A message to the reply address issued to its sender needs no other proof (DESIGN §5).
+    """A message to the reply address issued to its sender needs no other proof.
 
     What failed the check of our own servers stays failed.
     """

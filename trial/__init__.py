@@ -1,1 +1,1 @@
-"""The trial run: what Odoo did beside what the router would have done. No Odoo in here."""
+"""The trial: what Odoo did beside what the router would have done. No Odoo in here."""

@@ -40,9 +40,13 @@ class CatchallSecrets(models.AbstractModel):
     _name = "mail.catchall.secrets"
     _description = "Account with Write-only Secrets"
 
-    catchall_secrets_kept = fields.Boolean(copy=False, groups=fields.NO_ACCESS)
-    catchall_password_stored = fields.Boolean(compute="_compute_catchall_password_stored")
-    catchall_password_hint = fields.Char(compute="_compute_catchall_password_stored")
+    catchall_secrets_kept = fields.Boolean("Secrets Are Kept", copy=False, groups=fields.NO_ACCESS)
+    catchall_password_stored = fields.Boolean(
+        "Password Stored", compute="_compute_catchall_password_stored"
+    )
+    catchall_password_hint = fields.Char(
+        "Password Hint", compute="_compute_catchall_password_stored"
+    )
 
     @api.model
     def _catchall_secret_names(self):

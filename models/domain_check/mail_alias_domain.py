@@ -88,18 +88,8 @@ class MailAliasDomain(models.Model):
         return found
 
     def _catchall_users_without_mailbox(self):
-        """Internal users whose notifications would come back to the catch-all mailbox, unless
-        Odoo's inbox takes them already.
-        """
-        if not self._catchall_incoming_accounts():
-            return self.env["res.users"]
-        users = self.env["res.users"].search(
-            [("notification_type", "=", "email"), ("email", "ilike", f"@{self.name}")]
-        )
-        domain = normalise_domain(self.name)
-        return users.filtered("catchall_no_mailbox").filtered(
-            lambda user: normalise(user.email_normalized).endswith(f"@{domain}")
-        )
+        """Hook: internal users whose notifications would come back to the catch-all mailbox."""
+        return self.env["res.users"]
 
 
 def _outgoing_host(host):

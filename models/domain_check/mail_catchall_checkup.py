@@ -1,24 +1,21 @@
 """The history of domain checks: one row per run, and what a change for the worse sets off."""
 
-import logging
 from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, fields, models
 
-from ...dns_lookup import Resolver, name_server
+from ...dns_lookup import Resolver
 from ...dns_lookup.client import Status
 from ...domain_check.check import check_domain
 from ...domain_check.sentences import WORDING
 from ...findings import gravest_first, grown_worse, worst
 from ..findings.rendering import LEVELS, bullet_list, render, sentence
+from ..routing.dns_server import dns_server
 from ..windows import form_window, notification
-
-_logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=400)
 MAX_WHILE_WAITING = 3  # domains; each may take 20 seconds
-SERVER_PARAMETER = "mail_catchall_router.dns_server"
 # Nothing was found out: no reason to wake anybody, and no proof that something is fixed.
 _UNKNOWN = tuple(f"_{status}" for status in (Status.TIMEOUT, Status.REFUSED, Status.NO_NETWORK))
 
@@ -35,12 +32,12 @@ class MailCatchallCheckup(models.Model):
     domain = fields.Char(required=True)
     date = fields.Datetime("Checked", required=True, default=fields.Datetime.now)
     level = fields.Selection(LEVELS, "Result", required=True)
-    findings = fields.Json(required=True)
-    shown_findings = fields.Json(compute="_compute_shown_findings")
+    findings = fields.Json("Stored Findings", required=True)
+    shown_findings = fields.Json("Findings", compute="_compute_shown_findings")
     summary = fields.Char("Most Urgent", compute="_compute_shown_findings")
     # Who was listed at the time, so that a new one is noticed. {"ids": [...]}: an empty list would
     # be stored as none.
-    known_users = fields.Json(readonly=True)
+    known_users = fields.Json("Users Listed Then", readonly=True)
     user_ids = fields.Many2many(
         "res.users", string="Users without a Mailbox", compute="_compute_user_ids"
     )
@@ -62,7 +59,7 @@ class MailCatchallCheckup(models.Model):
     def _run(self, alias_domain):
         """Check one alias domain now and keep the result; takes 20 seconds at the most."""
         facts = alias_domain._catchall_checkup_facts()
-        with Resolver(self._dns_server()) as dns:
+        with Resolver(dns_server(self.env)) as dns:
             found = check_domain(facts, dns, dns.at_once)
         before = self.search([("alias_domain_id", "=", alias_domain.id)], limit=1)
         checkup = self.create(
@@ -77,16 +74,6 @@ class MailCatchallCheckup(models.Model):
         if before and before.domain == checkup.domain:
             checkup._tell_worse(before)
         return checkup
-
-    @api.model
-    def _dns_server(self):
-        """Return (address, port) of the system parameter, or None for the machine's own."""
-        text = self.env["ir.config_parameter"].sudo().get_param(SERVER_PARAMETER)
-        try:
-            return name_server(text) if text else None
-        except ValueError:
-            _logger.warning("The system parameter %s is no address: %s", SERVER_PARAMETER, text)
-            return None
 
     def _worse_than(self, before):
         """Findings that matter and were not there, or not as serious, at the check before."""
@@ -157,10 +144,6 @@ class MailCatchallCheckup(models.Model):
         return self.env["ir.actions.act_window"]._for_xml_id(
             "mail_catchall_router.action_mail_catchall_checkup"
         )
-
-    def action_use_inbox(self):
-        self.ensure_one()
-        return self.user_ids.action_catchall_use_inbox()
 
     def _open(self):
         return form_window(self, self.env._("Domain Check"))

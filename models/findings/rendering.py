@@ -7,18 +7,19 @@ import babel.dates
 from markupsafe import Markup
 from odoo.tools import format_date, get_lang
 
-# ``findings.Level``, on all screens with findings.
-LEVELS = [("ok", "OK"), ("note", "Info"), ("warning", "Warning"), ("bad", "Needs fixing")]
+from ...findings import Level
+
+# For the fields of all screens with findings.
+LEVELS = [(str(level), level.label) for level in Level]
 
 
 def render(env, findings, wording):
     """Return the JSON of findings: code, level, level_name, subject, text, record."""
-    levels = dict(env["mail.catchall.health"]._fields["level"]._description_selection(env))
     return [
         {
             "code": finding.code,
             "level": str(finding.level),
-            "level_name": levels[str(finding.level)],
+            "level_name": env._(finding.level.label),
             "subject": _title(env, finding, wording),
             "text": sentence(env, finding, wording),
             "record": finding.record and asdict(finding.record),

@@ -8,6 +8,8 @@ from odoo.tools import SQL, config
 
 from ...dns_lookup.client import is_loopback
 from ...health.facts import Incoming, Jobs, Outgoing, Server
+from ...ledger.codes import LedgerState
+from ..routing.lane import lanes
 
 FETCH_JOB = "mail.ir_cron_mail_gateway_action"
 QUEUE_JOB = "mail.ir_cron_mail_scheduler_action"
@@ -26,7 +28,10 @@ class CatchallHealth(models.Model):
     def _incoming_facts(self):
         account, now = self.fetchmail_server_id, fields.Datetime.now()
         oldest, waiting, since = self._oldest_waiting()
-        failures = [("fetchmail_server_id", "=", account.id), ("state", "=", "failed")]
+        failures = [
+            ("fetchmail_server_id", "=", account.id),
+            ("state", "=", str(LedgerState.FAILED)),
+        ]
         failed = self.env["mail.catchall.message"].search(failures, order="id desc", limit=1)
         fetched = account.search_count(
             [("state", "=", "done"), ("server_type", "!=", "local")], limit=2
@@ -64,9 +69,10 @@ class CatchallHealth(models.Model):
                 """SELECT id, count(*) OVER (),
                           GREATEST(fetched_date, COALESCE(next_try_date, fetched_date)) AS due
                      FROM mail_catchall_message
-                    WHERE fetchmail_server_id = %s AND state = 'received'
+                    WHERE fetchmail_server_id = %s AND state = %s
                     ORDER BY due, id LIMIT 1""",
                 self.fetchmail_server_id.id,
+                str(LedgerState.RECEIVED),
             )
         )
         return self.env.cr.fetchone() or (False, 0, None)
@@ -136,15 +142,15 @@ class CatchallHealth(models.Model):
 
     def _jobs(self, main_xmlid, own):
         main = self._job(main_xmlid)
-        lanes = self.env["mail.catchall.message"]._lanes()
-        frequent = self._job(FETCH_JOB) | lanes
+        active_lanes = lanes(self.env)
+        frequent = self._job(FETCH_JOB) | active_lanes
         late = [cron.nextcall for cron in frequent if cron.active and cron.nextcall]
         return Jobs(
             main=main.name or main_xmlid,
             main_active=main.active,
             own=own.name or "",
             own_active=own.active,
-            lanes_active=bool(lanes),
+            lanes_active=bool(active_lanes),
             run_here=config["max_cron_threads"] > 0,
             # One that is due while another runs is no problem: without workers, all of them are.
             overdue=fields.Datetime.now() - max(late) if late else None,

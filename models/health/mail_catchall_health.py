@@ -27,8 +27,12 @@ class CatchallHealth(models.Model):
     kind = fields.Selection(
         [("incoming", "Incoming"), ("outgoing", "Outgoing")], required=True, readonly=True
     )
-    fetchmail_server_id = fields.Many2one("fetchmail.server", index=True, ondelete="cascade")
-    mail_server_id = fields.Many2one("ir.mail_server", index=True, ondelete="cascade")
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", "Incoming Account", index=True, ondelete="cascade"
+    )
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", "Outgoing Account", index=True, ondelete="cascade"
+    )
 
     # What a server has said.
     seen_date = fields.Datetime("Server Checked", readonly=True)
@@ -45,10 +49,10 @@ class CatchallHealth(models.Model):
     # How things went.
     last_count = fields.Integer("Emails in the Last Fetch", readonly=True, aggregator=None)
     last_seconds = fields.Float("Duration of the Last Fetch (s)", readonly=True, aggregator=None)
-    last_row_id = fields.Integer(readonly=True, aggregator=None)
+    last_row_id = fields.Integer("Last Email Counted", readonly=True, aggregator=None)
     failing_since = fields.Datetime(readonly=True)
     failure = fields.Char(readonly=True)
-    told = fields.Json(readonly=True)
+    told = fields.Json("Findings Reported", readonly=True)
 
     name = fields.Char("Account", compute="_compute_name")
     _one_account = models.Constraint(

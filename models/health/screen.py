@@ -24,7 +24,7 @@ class CatchallHealth(models.Model):
     _inherit = "mail.catchall.health"
 
     level = fields.Selection(LEVELS, "Health Status", compute="_compute_findings")
-    shown_findings = fields.Json(compute="_compute_findings")
+    shown_findings = fields.Json("Findings", compute="_compute_findings")
     summary = fields.Char("Most Urgent", compute="_compute_findings")
     last_date = fields.Datetime("Last Fetched or Sent", compute="_compute_findings")
     waiting_count = fields.Integer("Queued", compute="_compute_findings")
@@ -39,7 +39,9 @@ class CatchallHealth(models.Model):
     quota_percent = fields.Float("Mailbox Used (%)", compute="_compute_quota")
     quota_known = fields.Boolean(compute="_compute_quota")
     quota_text = fields.Char("Space Used", compute="_compute_quota")
-    capabilities_html = fields.Html(compute="_compute_capabilities_html", sanitize=False)
+    capabilities_html = fields.Html(
+        "Capabilities in Words", compute="_compute_capabilities_html", sanitize=False
+    )
     graph = fields.Text("Emails per Day", compute="_compute_graph")
 
     @api.depends_context("lang", "tz")

@@ -36,6 +36,7 @@ class CatchallMessage(models.Model):
     folder = fields.Char(readonly=True, help="The mailbox folder that the email was in.")
     folder_is_junk = fields.Boolean("From Junk", readonly=True)
     remote_key = fields.Char(
+        "Mailbox Key",
         readonly=True,
         help="How the mailbox identifies this email: folder, UIDVALIDITY and UID, or POP3 UIDL.",
     )
@@ -47,15 +48,17 @@ class CatchallMessage(models.Model):
     )
     reason = fields.Selection(selection(REASONS), readonly=True, index=True)
     verdicts = fields.Char(
-        readonly=True, help="The kinds of email that the router found this to be."
+        "Classifications",
+        readonly=True,
+        help="The kinds of email that the router found this to be.",
     )
     facts = fields.Json(readonly=True)
 
     attempts = fields.Integer(readonly=True, aggregator=None)
     error = fields.Text(readonly=True)
-    next_try_date = fields.Datetime(readonly=True)
+    next_try_date = fields.Datetime("Next Attempt", readonly=True)
     route_ids = fields.One2many("mail.catchall.route", "catchall_message_id", "Records")
-    route_count = fields.Integer(compute="_compute_route_count")
+    route_count = fields.Integer("Number of Records", compute="_compute_route_count")
 
     rule_ids = fields.Many2many(
         "mail.catchall.rule",
@@ -76,18 +79,20 @@ class CatchallMessage(models.Model):
         help="Existing addresses that resemble the one the email was sent to.",
     )
     suggested_alias_id = fields.Many2one("mail.alias", compute="_compute_suggestion")
-    dkim_result = fields.Json(readonly=True)
+    dkim_result = fields.Json("Stored Signature Result", readonly=True)
     dkim_text = fields.Char("Signature", compute="_compute_dkim_text")
     notice_date = fields.Datetime("Sender Notified", readonly=True)
 
     # Not for people: what lanes need (models/routing).
-    claim_pid = fields.Integer(readonly=True)
-    claim_start = fields.Char(readonly=True)
+    claim_pid = fields.Integer("Claimed by Connection", readonly=True)
+    claim_start = fields.Char("Start of That Connection", readonly=True)
     sender_key = fields.Char(readonly=True)
     thread_key = fields.Char(readonly=True)
     waiting_since = fields.Datetime(readonly=True)
     # No foreign key: its lock would make lanes wait for each other.
-    waiting_for = fields.Integer(readonly=True, index="btree_not_null", aggregator=None)
+    waiting_for = fields.Integer(
+        "Waits for Email", readonly=True, index="btree_not_null", aggregator=None
+    )
 
     _remote_key_unique = models.UniqueIndex(
         "(fetchmail_server_id, remote_key)", "This email of the mailbox has already been received."

@@ -21,12 +21,14 @@ class CatchallPreview(models.TransientModel):
     _description = "Routing Preview"
 
     rule_id = fields.Many2one("mail.catchall.rule", readonly=True, ondelete="cascade")
-    message_ids = fields.Json(readonly=True)  # ids, in the order they are looked at
+    message_ids = fields.Json("Emails", readonly=True)  # ids, in the order they are looked at
     total = fields.Integer(readonly=True)
     position = fields.Integer("Checked", readonly=True)
     hits = fields.Integer("Matches", readonly=True)
-    line_ids = fields.One2many("mail.catchall.preview.line", "preview_id", readonly=True)
-    changed_count = fields.Integer(compute="_compute_changed_count")
+    line_ids = fields.One2many(
+        "mail.catchall.preview.line", "preview_id", "Comparisons", readonly=True
+    )
+    changed_count = fields.Integer("Emails That Change", compute="_compute_changed_count")
 
     @api.depends("line_ids.changed")
     def _compute_changed_count(self):
@@ -128,7 +130,7 @@ class CatchallPreviewLine(models.TransientModel):
     now = fields.Char()
     then = fields.Char()
     changed = fields.Boolean()
-    trace = fields.Json()
+    trace = fields.Json("Decision Steps")
     trace_html = fields.Html("Decision", compute="_compute_trace_html", sanitize=True)
 
     @api.depends("trace")

@@ -16,6 +16,10 @@ from ..credentials.login_mail import has_own_login
 from .decision_story import recipients_table, trace_story
 from .safe_body import safe_body
 
+# To see which servers received an account's mail.
+FIRST_ROWS = 100
+HEADER_BYTES = 100_000
+
 
 class CatchallReadable(models.AbstractModel):
     _name = "mail.catchall.readable"
@@ -47,7 +51,9 @@ class CatchallReadable(models.AbstractModel):
     )
     recipient_names = fields.Char("Recipients", readonly=True)
     author_check = fields.Selection(selection(AuthorCheck), readonly=True)
-    trace = fields.Json(readonly=True, help="Every step of the decision, in order.")
+    trace = fields.Json(
+        "Decision Steps", readonly=True, help="Every step of the decision, in order."
+    )
     explanation = fields.Char("Why", readonly=True)
 
     source = fields.Binary(
@@ -55,7 +61,7 @@ class CatchallReadable(models.AbstractModel):
         groups="mail_catchall_router.group_catchall_manager",
         help="The exact bytes of the email, as the mailbox delivered them.",
     )
-    has_source = fields.Boolean(readonly=True)
+    has_source = fields.Boolean("Source Is Here", readonly=True)
     # Made safe in safe_body.py: sanitising once more would drop what the screen needs.
     body = fields.Html(compute="_compute_readable", sanitize=False)
     header_text = fields.Text("Headers", compute="_compute_readable")
@@ -80,6 +86,13 @@ class CatchallReadable(models.AbstractModel):
     def _received_mail(self):
         self.ensure_one()
         return ReceivedMail.from_bytes(self._read_source())
+
+    @api.model
+    def _first_headers(self, account, domain=()):
+        """Return the beginnings of the first messages of an account, as bytes."""
+        mine = [("fetchmail_server_id", "=", account.id), ("has_source", "=", True)]
+        rows = self.search([*mine, *domain], order="id", limit=FIRST_ROWS)
+        return [source for _row, source in rows._read_sources(HEADER_BYTES)]
 
     def _compute_source(self):
         for row in self:

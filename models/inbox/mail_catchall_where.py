@@ -41,9 +41,9 @@ class CatchallWhere(models.TransientModel):
     outcome = fields.Char(readonly=True)
     state = fields.Char(readonly=True)
     recipients = fields.Json(readonly=True)
-    trace = fields.Json(readonly=True)
-    recipients_html = fields.Html(compute="_compute_html", sanitize=True)
-    trace_html = fields.Html(compute="_compute_html", sanitize=True)
+    trace = fields.Json("Decision Steps", readonly=True)
+    recipients_html = fields.Html("Evidence", compute="_compute_html", sanitize=True)
+    trace_html = fields.Html("Decision", compute="_compute_html", sanitize=True)
 
     @api.model
     def _selection_account(self):

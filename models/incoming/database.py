@@ -7,8 +7,10 @@ from odoo.exceptions import UserError
 class FetchmailServer(models.Model):
     _inherit = "fetchmail.server"
 
-    catchall_database_uuid = fields.Char(readonly=True, copy=False)
-    catchall_other_database = fields.Boolean(compute="_compute_catchall_other_database")
+    catchall_database_uuid = fields.Char("Database That Fetches", readonly=True, copy=False)
+    catchall_other_database = fields.Boolean(
+        "Set Up in Another Database", compute="_compute_catchall_other_database"
+    )
 
     @api.depends("catchall_database_uuid", "is_catchall")
     def _compute_catchall_other_database(self):

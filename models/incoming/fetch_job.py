@@ -6,7 +6,7 @@ from odoo import api, fields, models
 class FetchmailServer(models.Model):
     _inherit = "fetchmail.server"
 
-    catchall_cron_id = fields.Many2one("ir.cron", readonly=True, copy=False)
+    catchall_cron_id = fields.Many2one("ir.cron", "Fetch Job", readonly=True, copy=False)
 
     def _catchall_jobs(self):
         return self.catchall_cron_id.sudo()  # sudo: they exist for these accounts alone

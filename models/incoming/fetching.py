@@ -13,6 +13,7 @@ from odoo.exceptions import UserError
 from odoo.tools import exception_to_unicode
 
 from ...connections import trouble_of
+from ...connections.login_trouble import SENTENCES
 from ...incoming import CONNECTION_ERRORS, ImapFolder, MailboxError
 from .imap_fetch import ImapFetch
 from .pop_fetch import PopFetch
@@ -126,6 +127,16 @@ class FetchmailServer(models.Model):
                 error=text,
             )
         return self._catchall_explain_trouble(trouble, getattr(error, "strerror", None) or text)
+
+    def _catchall_explain_trouble(self, trouble, said):
+        """One sentence for the admin: the account, what happened, what to do."""
+        return self.env._(
+            SENTENCES[trouble],
+            account=self.display_name,
+            host=self.server,
+            port=self.port,
+            error=said,
+        )
 
     def _catchall_fetch_again(self, rows):
         """Fetch rows whose bytes are still only in the mailbox (too large, refused)."""

@@ -3,13 +3,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...ledger.codes import LedgerState
+from ...router.codes import NearMissPolicy, State, selection
 from ...router.message import addresses
 from ..windows import form_window, list_window
 
 COUNTED = {
-    "received": "catchall_waiting_count",
-    "quarantined": "catchall_quarantined_count",
-    "failed": "catchall_failed_count",
+    str(LedgerState.RECEIVED): "catchall_waiting_count",
+    str(State.QUARANTINED): "catchall_quarantined_count",
+    str(LedgerState.FAILED): "catchall_failed_count",
 }
 
 
@@ -20,6 +22,14 @@ class FetchmailServer(models.Model):
         "Catch-all Mailbox",
         help="This mailbox receives the mail for every address of your domain. Each email is kept, "
         "the Mail Router finds its recipients, and nothing is lost or returned to the sender.",
+    )
+    # What a trial does is in models/trial. That there is one concerns whoever lists accounts.
+    catchall_shadow = fields.Boolean(
+        "On Trial",
+        readonly=True,
+        copy=False,
+        help="Odoo fetches this account as before. For each email, what the Mail Router would have "
+        "done is recorded.",
     )
     alias_domain_ids = fields.Many2many(
         "mail.alias.domain",
@@ -43,14 +53,9 @@ class FetchmailServer(models.Model):
         "added to an email is not trusted.",
     )
     near_miss_policy = fields.Selection(
-        [
-            ("alias", "Deliver to aliases"),
-            ("all", "Deliver to aliases and users"),
-            ("suggest", "Suggest only"),
-            ("off", "Off"),
-        ],
+        selection(NearMissPolicy),
         "Mistyped Addresses",
-        default="alias",
+        default=str(NearMissPolicy.ALIAS),
         required=True,
         help="What happens to an email for an address that is one letter away from a known one.",
     )
@@ -79,10 +84,14 @@ class FetchmailServer(models.Model):
         help="A larger email stays in the mailbox and is listed as failed in Received Emails.",
     )
     catchall_verified_date = fields.Datetime("Verified", readonly=True, copy=False)
-    catchall_folder_ids = fields.One2many("mail.catchall.folder", "fetchmail_server_id")
-    catchall_waiting_count = fields.Integer(compute="_compute_catchall_counts")
-    catchall_quarantined_count = fields.Integer(compute="_compute_catchall_counts")
-    catchall_failed_count = fields.Integer(compute="_compute_catchall_counts")
+    catchall_folder_ids = fields.One2many(
+        "mail.catchall.folder", "fetchmail_server_id", "Folders Fetched"
+    )
+    catchall_waiting_count = fields.Integer("Emails Queued", compute="_compute_catchall_counts")
+    catchall_quarantined_count = fields.Integer(
+        "Emails to Sort", compute="_compute_catchall_counts"
+    )
+    catchall_failed_count = fields.Integer("Emails Failed", compute="_compute_catchall_counts")
 
     @api.constrains("is_catchall", "server_type")
     def _check_catchall_server_type(self):
@@ -135,14 +144,11 @@ class FetchmailServer(models.Model):
     def action_catchall_activate(self):
         """Ask from which date on to fetch, then test and confirm the account."""
         self.ensure_one()
-        # an account that Odoo itself fetches: try the router beside it
-        start = {} if self.is_catchall else {"default_start": "trial"}
         return form_window(
             self.env["mail.catchall.activate"],
             self.env._("Start Fetching"),
             dialog=True,
             default_fetchmail_server_id=self.id,
-            **start,
         )
 
     def action_catchall_open_ledger(self):

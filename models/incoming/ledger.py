@@ -5,11 +5,11 @@ By SQL: the ORM would encode the bytes, and log them when a query fails.
 
 import hashlib
 
-import psycopg2
 from odoo import fields
 from odoo.tools import SQL
 
 from ...ledger.codes import LedgerState
+from ...router.message import headers
 from ...router.message.encoded_words import decode_words
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
@@ -57,13 +57,7 @@ class Ledger:
     def fill(self, row, source: bytes):
         """Write the bytes of a row that had none."""
         values = {"size": len(source), "has_source": True, **described(source)}
-        assignments = SQL(", ").join(
-            SQL("%s = %s", SQL.identifier(name), value)
-            for name, value in [*values.items(), ("source", psycopg2.Binary(source))]
-        )
-        query = SQL("UPDATE mail_catchall_message SET %s WHERE id = %s", assignments, row.id)
-        self.env.cr.execute(query, log_exceptions=False)
-        row.invalidate_recordset()
+        row._write_with_source(values, source)
 
     def known(self, keys) -> set[str]:
         """Return those of the keys that the ledger has."""
@@ -106,8 +100,8 @@ def described(source, mail=None):
     conversation = next(iter(mail.references), "") or mail.message_id
     return {
         "message_id": printable(mail.message_id)[:1000] or None,
-        "email_from": _short(mail.first("from")),
-        "email_to": _short(mail.first("to")),
+        "email_from": _short(mail.first(headers.FROM)),
+        "email_to": _short(mail.first(headers.TO)),
         "subject": printable(mail.subject)[:500] or None,
         "sender_key": _key(mail.sender.address or (mail.return_path or "")),
         "thread_key": _key(conversation or hashlib.sha256(source).hexdigest()),

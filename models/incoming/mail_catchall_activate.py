@@ -1,4 +1,4 @@
-"""The first activation of a catch-all account asks from which date on to fetch, or for a trial."""
+"""The first activation of a catch-all account asks from which date on to fetch."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,17 +8,14 @@ class CatchallActivate(models.TransientModel):
     _name = "mail.catchall.activate"
     _description = "Start Fetching a Catch-all Mailbox"
 
-    fetchmail_server_id = fields.Many2one("fetchmail.server", required=True, ondelete="cascade")
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", "Account", required=True, ondelete="cascade"
+    )
     start = fields.Selection(
         [
             ("now", "Mail that arrives from now on"),
             ("date", "Mail that has arrived since a date"),
             ("all", "Everything in the mailbox"),
-            (
-                "trial",
-                "Trial first: Odoo continues as before, and the router only records what it would "
-                "do",
-            ),
         ],
         required=True,
         default="now",
@@ -38,11 +35,8 @@ class CatchallActivate(models.TransientModel):
         if self.start == "date" and not self.since:
             raise UserError(self.env._("Enter the date from which mail should be fetched."))
         server = self.fetchmail_server_id
-        if self.start == "trial":
-            server._catchall_start_trial()
-            return {"type": "ir.actions.act_window_close"}
         if not server.is_catchall:
-            # Opened by “Trial Run…” on an account that Odoo fetches, and another option was chosen.
+            # By “Start Trial…” on an account that Odoo fetches, but another option was chosen.
             # sudo: how far it was read when it was live before; what is chosen now counts
             server.sudo().catchall_folder_ids.unlink()
             server.is_catchall = True

@@ -12,13 +12,21 @@ class CatchallFolder(models.Model):
         "fetchmail.server", "Account", required=True, index=True, ondelete="cascade"
     )
     name = fields.Char(required=True)
-    uidvalidity = fields.Char(help="Changes when the server numbers the folder anew (RFC 3501).")
-    first_uid = fields.Char(
-        default="1", help="Emails with a lower UID arrived before the date to fetch from."
+    uidvalidity = fields.Char(
+        "UIDVALIDITY", help="Changes when the server numbers the folder anew (RFC 3501)."
     )
-    last_uid = fields.Char(default="0", help="All emails up to this UID have been stored.")
+    first_uid = fields.Char(
+        "First UID",
+        default="1",
+        help="Emails with a lower UID arrived before the date to fetch from.",
+    )
+    last_uid = fields.Char(
+        "Last UID", default="0", help="All emails up to this UID have been stored."
+    )
     # Kept here and not on the ledger's rows, which the lanes hold while they route.
-    pending_uids = fields.Text(help="Already stored, but not yet acknowledged in the mailbox.")
+    pending_uids = fields.Text(
+        "UIDs to Acknowledge", help="Already stored, but not yet acknowledged in the mailbox."
+    )
     skipped_keys = fields.Text(
         help="Emails that are not fetched: with POP3, those from before the date to fetch from; "
         "with IMAP, those that Odoo itself had fetched before the account was switched."

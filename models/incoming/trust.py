@@ -5,7 +5,6 @@ counts once they have confirmed it, and not before.
 """
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ...incoming.known_hosts import known_hosts
 from ...incoming.suggest_hosts import suggest_hosts
@@ -13,8 +12,6 @@ from ...router.message.mail import ReceivedMail
 from ...router.trust.boundary import OwnHosts
 
 FIRST_MAILS = 20  # from outside
-LOOK_AT = 100  # rows, to find so many
-HEADER_BYTES = 100_000
 
 
 class FetchmailServer(models.Model):
@@ -68,22 +65,14 @@ class FetchmailServer(models.Model):
         return hosts, {name: seen for name, seen in found.ids if name not in trusted}
 
     def _catchall_first_headers(self):
-        """The beginnings of the first messages of this account, or of its trial."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT substring(source FROM 1 FOR %s) FROM %s
-                    WHERE fetchmail_server_id = %s AND has_source AND %s
-                    ORDER BY id LIMIT %s""",
-                HEADER_BYTES,
-                SQL.identifier(
-                    "mail_catchall_shadow" if self.catchall_shadow else "mail_catchall_message"
-                ),
-                self.id,
-                SQL("TRUE") if self.catchall_shadow else SQL("NOT folder_is_junk"),
-                LOOK_AT,
-            )
-        )
-        return [bytes(source) for (source,) in self.env.cr.fetchall()]
+        """Hook: the beginnings of the first messages of this account, as bytes."""
+        # sudo: names of servers, for those who may see the account
+        ledger = self.env["mail.catchall.message"].sudo()
+        return ledger._first_headers(self, [("folder_is_junk", "=", False)])
+
+    def _catchall_outside_mails(self):
+        """Hook: messages known to come from outside, beside those that were fetched."""
+        return []
 
     def action_catchall_confirm_learned(self):
         """Trust the servers that the form shows; the context names what the admin has seen."""

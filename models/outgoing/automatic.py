@@ -17,6 +17,7 @@ wizard without the composer (sharing a link) counts as automatic too.
 from odoo import api, fields, models
 
 from ...router.message import headers
+from ...router.message.automatic import automatic_headers
 from ...router.tokens.loop_mark import LoopMark
 from ..routing.routing_context import current
 
@@ -29,13 +30,17 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     catchall_hops = fields.Integer(
+        "Records Passed Through",
         readonly=True,
         copy=False,
         help="How many records the received email that caused this one has passed through, "
         "including the record of this one. 0: no received email caused it.",
     )
     catchall_by_person = fields.Boolean(
-        readonly=True, copy=False, help="A person clicked the button that sent it."
+        "Sent by a Person",
+        readonly=True,
+        copy=False,
+        help="A person clicked the button that sent it.",
     )
 
     @api.model_create_multi
@@ -62,12 +67,11 @@ class MailMail(models.Model):
             f"{self.model},{self.res_id}" if self.model and self.res_id else f"mail.mail,{self.id}"
         )
         mark = LoopMark(record, min(max(self.catchall_hops, 1), 999))
-        headers = {LOOP_HEADER: mark.header_value(self._catchall_token_key().secret)}
-        if automatic:
-            answers = self.catchall_hops and self.message_type in _ANSWERS
-            headers["Auto-Submitted"] = "auto-replied" if answers else "auto-generated"
-            headers["X-Auto-Response-Suppress"] = "All"
-        return headers
+        loop = {LOOP_HEADER: mark.header_value(self._catchall_token_key().secret)}
+        if not automatic:
+            return loop
+        answers = self.catchall_hops and self.message_type in _ANSWERS
+        return loop | automatic_headers("auto-replied" if answers else "auto-generated")
 
 
 class MailComposeMessage(models.TransientModel):  # pylint: disable=no-wizard-in-models

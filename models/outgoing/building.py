@@ -34,7 +34,8 @@ class IrMailServer(models.Model):
         headers=None,
         body_alternative=None,
         subtype_alternative="plain",
-    ):  # long: core's arguments, twice
+    ):
+        # long: core's arguments, twice
         session = sending_session(self.env)
         dispatch = session and session.dispatches.take(message_id, email_to)
         if domain := self._catchall_alias_domain(email_from):

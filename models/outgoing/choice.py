@@ -117,7 +117,8 @@ class IrMailServer(models.Model):
         smtp_debug=False,
         mail_server_id=None,
         allow_archived=False,
-    ):  # long: core's arguments, twice
+    ):
+        # long: core's arguments, twice
         accounts = self._catchall_directory().servers
         if accounts and not mail_server_id and not host:
             server, address = self.sudo()._find_mail_server(smtp_from)
@@ -143,7 +144,7 @@ class IrMailServer(models.Model):
             return connect()
         log_in = functools.partial(account._catchall_log_in, connect)
         connection = log_in()
-        if connection is None or account.id not in accounts:  # archived: a set-up tries it
+        if connection is None or account.id not in accounts:  # archived: a setup tries it
             return connection
         return account._catchall_session(connection, log_in)
 

@@ -129,7 +129,7 @@ class IrMailServer(models.Model):
     catchall_waiting_count = fields.Integer(
         "Waiting for Retry", compute="_compute_catchall_waiting_count"
     )
-    catchall_advice = fields.Char(compute="_compute_catchall_advice")
+    catchall_advice = fields.Char("Advice", compute="_compute_catchall_advice")
 
     @api.constrains("is_catchall", "catchall_address", "smtp_user", "owner_user_id")
     def _check_catchall_address(self):

@@ -16,8 +16,8 @@ class MailCatchallDelivery(models.Model):
     _log_access = False
 
     # No foreign keys: their locks would wait for the transaction that is sending this very message.
-    mail_mail_id = fields.Integer(required=True, index=True)
-    server_id = fields.Integer(required=True)
+    mail_mail_id = fields.Integer("Email", required=True, index=True)
+    server_id = fields.Integer("Outgoing Account", required=True)
     recipient = fields.Char(required=True)
     accepted_date = fields.Datetime(required=True)
 

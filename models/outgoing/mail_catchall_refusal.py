@@ -21,7 +21,9 @@ class MailCatchallRefusal(models.Model):
     _order = "id desc"
 
     # A row of its own: who sends may hold the account's row, where OAuth keeps its tokens.
-    server_id = fields.Many2one("ir.mail_server", required=True, index=True, ondelete="cascade")
+    server_id = fields.Many2one(
+        "ir.mail_server", "Outgoing Account", required=True, index=True, ondelete="cascade"
+    )
     kind = fields.Selection(
         [("author", "Author"), ("envelope", "Bounce Address")], default="author", required=True
     )

@@ -25,11 +25,12 @@ class FetchmailServer(models.Model):
         return action
 
     def _catchall_outside_mails(self):
-        """The newest message from outside that a probe asked for: its header alone."""
+        """Besides, the newest that a probe asked for: its header alone."""
+        known = super()._catchall_outside_mails()
         # sudo: only server names of the header are shown, to those who may see the account
         rows = self.env["mail.catchall.probe.mail"].sudo()
         arrived = [("kind", "=", str(Kind.OUTSIDE)), ("place", "!=", False)]
         row = rows.search(
             [("probe_id.fetchmail_server_id", "=", self.id), *arrived], order="id desc", limit=1
         )
-        return [row._received()] if row else []
+        return [*known, row._received()] if row else known

@@ -5,20 +5,23 @@ import logging
 import psycopg2
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ...incoming import ImapNewMessages, PopNewMessages
 from ...probe import received_at
 from ...probe.answers import is_answer, read_returned
+from ...router.codes import State
 from ...router.message import headers
 from ...router.message.mail import ReceivedMail
 from ...router.tokens.probe_mark import Kind, find_probe
 from ...router.tokens.tokens import ProbeToken, make_probe_token
+from ...router.verdicts.bounce import Bounce
+from ...router.verdicts.probe import Probe
 from ..routing.odoo_directory import OdooDirectory
 
 _logger = logging.getLogger(__name__)
 
 MAX_HEADER = 60_000  # characters that are kept
+MAX_SIZE = 300_000  # bytes of a message of ours, or of a report about one
 
 
 class MailCatchallProbe(models.Model):
@@ -40,8 +43,8 @@ class MailCatchallProbe(models.Model):
     def _note_marks(self):
         """Remember what lies in the mailbox before anything is sent; or why nobody can look."""
 
-        def note(news):
-            self.marks = news.marks()
+        def note(mailbox):
+            self.marks = mailbox.marks()
 
         self.mailbox_error = self._try_mailbox(note, "could not log in")
 
@@ -78,26 +81,26 @@ class MailCatchallProbe(models.Model):
         finally:
             account._catchall_disconnect(connection)
 
-    def _read(self, news):
+    def _read(self, mailbox):
         marks = dict(self.marks or {})
-        for item in news.since(marks):
-            self._see(item.source, news.places[item.folder], item.key)
+        for item in mailbox.since(marks):
+            self._see(item.source, mailbox.places[item.folder], item.key)
         self.marks = marks
 
     def _read_ledger(self):
         """What an ordinary fetch has taken meanwhile."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT source, folder_is_junk, remote_key FROM mail_catchall_message
-                    WHERE fetchmail_server_id = %s AND fetched_date >= %s AND size < 300000
-                      AND source IS NOT NULL AND state = 'ignored'
-                      AND reason IN ('probe', 'bounce')""",
-                self.fetchmail_server_id.id,
-                self.start_date,
-            )
+        rows = self.env["mail.catchall.message"].search(
+            [
+                ("fetchmail_server_id", "=", self.fetchmail_server_id.id),
+                ("fetched_date", ">=", self.start_date),
+                ("size", "<", MAX_SIZE),
+                ("state", "=", str(State.IGNORED)),
+                ("reason", "in", [str(Probe.reason), str(Bounce.reason)]),
+            ],
+            order="id",
         )
-        for source, is_junk, key in self.env.cr.fetchall():
-            self._see(bytes(source), "junk" if is_junk else "inbox", key)
+        for row, source in rows._read_sources():
+            self._see(source, "junk" if row.folder_is_junk else "inbox", row.remote_key)
 
     def _see(self, source, place, key):
         """Note a message of this probe; others are ignored."""
@@ -144,7 +147,7 @@ class MailCatchallProbe(models.Model):
         directory = OdooDirectory(self.sudo().env)
         policy = directory.policy(self.fetchmail_server_id.sudo())
         decision = self.env["mail.catchall.chain"]._decide(mail, directory, policy)
-        return "probe" in decision.facts
+        return decision.reason == Probe.reason
 
     def _part(self, kind, mail):
         """The row of a message. The two of one transaction carry one mark: their address tells."""
@@ -180,8 +183,8 @@ class MailCatchallProbe(models.Model):
         if not keys:
             return
         # Those that stay are harmless: the router ignores them. The account's form has the error.
-        self._try_mailbox(lambda news: news.delete(keys), "could not remove its messages")
+        self._try_mailbox(lambda mailbox: mailbox.delete(keys), "could not remove its messages")
         # What is still waiting for a lane stays until _gc_probe_mails: a lane may hold it.
         account = ("fetchmail_server_id", "=", self.fetchmail_server_id.id)
-        settled = [account, ("remote_key", "in", keys), ("state", "=", "ignored")]
+        settled = [account, ("remote_key", "in", keys), ("state", "=", str(State.IGNORED))]
         self.env["mail.catchall.message"].search(settled).unlink()

@@ -14,8 +14,11 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...probe import address_of
+from ...router.codes import State
 from ...router.message.addresses import normalise_domain
 from ...router.tokens.probe_mark import Kind
+from ...router.verdicts.loop import Loop
+from ...router.verdicts.probe import Probe
 from ..findings.rendering import LEVELS
 from ..windows import form_window
 
@@ -52,7 +55,7 @@ class MailCatchallProbe(models.Model):
     )
     is_repeated = fields.Boolean("Automatic", help="Started by the weekly scheduled action.")
     level = fields.Selection(LEVELS, "Result", required=True, default="ok")
-    lines = fields.Json()
+    lines = fields.Json("Stored Results")
     mail_ids = fields.One2many("mail.catchall.probe.mail", "probe_id", "Test Emails")
     outside_address = fields.Char(
         "Address for an Email from Outside",
@@ -64,9 +67,9 @@ class MailCatchallProbe(models.Model):
     outgoing_address = fields.Char(help="The address from which our mail reached the receiver.")
     mailbox_error = fields.Char()
     sending_error = fields.Char()
-    marks = fields.Json()
-    looks = fields.Integer()
-    next_look_date = fields.Datetime(index="btree_not_null")
+    marks = fields.Json("What Was There Before")
+    looks = fields.Integer("Times Looked")
+    next_look_date = fields.Datetime("Next Look", index="btree_not_null")
 
     # ------------------------------------------------------------ starting
 
@@ -190,8 +193,10 @@ class MailCatchallProbe(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM mail_catchall_message
-                    WHERE state = 'ignored' AND reason IN ('probe', 'loop') AND facts ? 'probe'
+                    WHERE state = %s AND reason = ANY(%s) AND facts ? 'probe'
                       AND fetched_date < %s""",
+                str(State.IGNORED),
+                [str(Probe.reason), str(Loop.reason)],
                 fields.Datetime.now() - KEPT_MAIL,
             )
         )

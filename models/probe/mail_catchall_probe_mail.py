@@ -12,7 +12,9 @@ class MailCatchallProbeMail(models.Model):
     _description = "Email of a Mailbox Test"
     _order = "id"
 
-    probe_id = fields.Many2one("mail.catchall.probe", required=True, index=True, ondelete="cascade")
+    probe_id = fields.Many2one(
+        "mail.catchall.probe", "Mailbox Test", required=True, index=True, ondelete="cascade"
+    )
     kind = fields.Selection(
         [
             ("random", "To an address that nobody uses"),
@@ -30,12 +32,14 @@ class MailCatchallProbeMail(models.Model):
     address = fields.Char("Sent To")
     answer = fields.Char("Refusal")
     is_bounced = fields.Boolean("Bounced")
-    at_recipient = fields.Boolean(help="The refusal was about this address, not about the email.")
+    at_recipient = fields.Boolean(
+        "Recipient Was Refused", help="The refusal was about this address, not about the email."
+    )
     place = fields.Char("Arrived In")
     seconds = fields.Integer()
-    found_date = fields.Datetime()
+    found_date = fields.Datetime("Found")
     header = fields.Text(groups="base.group_no_one")
-    keys = fields.Json()  # names of its copies in the mailbox, for removing them
+    keys = fields.Json("Mailbox Keys")  # names of its copies in the mailbox, for removing them
 
     def _sent(self):
         return Sent(

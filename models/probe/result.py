@@ -17,7 +17,7 @@ LATE = timedelta(hours=6)  # after the end: one more look for what was late
 class MailCatchallProbe(models.Model):
     _inherit = "mail.catchall.probe"
 
-    shown_lines = fields.Json(compute="_compute_shown_lines")
+    shown_lines = fields.Json("Results", compute="_compute_shown_lines")
     summary = fields.Char("Most Urgent Finding", compute="_compute_shown_lines")
 
     @api.depends("lines")

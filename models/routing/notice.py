@@ -12,12 +12,11 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...router.codes import AuthorCheck
 from ...router.contact import is_no_reply
-from ...router.message.automatic import suppressed_answers
+from ...router.message.automatic import automatic_headers, suppressed_answers
 
 ONCE_IN = timedelta(days=1)
 # An older message (a mailbox fetched for the first time, a message replayed) is not news any more.
 FRESH = timedelta(days=2)
-HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 
 
 class FetchmailServer(models.Model):
@@ -72,7 +71,9 @@ def _queue(row, template, mail):
     wanted = ("subject", "body_html", "email_from", "reply_to")
     # sudo: a template of the administrator's, rendered for whoever routes
     values = template.sudo()._generate_template(row.ids, wanted)[row.id]
-    headers = HEADERS | {"In-Reply-To": mail.message_id} if mail.message_id else HEADERS
+    headers = automatic_headers("auto-replied")
+    if mail.message_id:
+        headers["In-Reply-To"] = mail.message_id
     # sudo: the gateway writes into the queue, as Odoo's own does. Not bound to this row: a
     # reply to the notice is a message like any other, it does not belong to the ledger.
     row.env["mail.mail"].sudo().create(

@@ -5,6 +5,7 @@ from itertools import chain
 
 from odoo.tools.mail import email_normalize_all
 
+from ...router.codes import NearMissPolicy
 from ...router.directory import Directory
 from ...router.message import addresses
 from ...router.places import Alias, ReplyTarget, ThreadMessage, User
@@ -30,13 +31,13 @@ class OdooDirectory(Directory):
 
     def __init__(self, env):
         self.env = env
-        self._row = None
+        self.row = None
         self._policies = {}
         self._aliases, self._local_aliases = self._load_aliases()
 
     def for_row(self, row):
         """Set the ledger row under decision, which :meth:`delivered` must not find itself."""
-        self._row = row
+        self.row = row
         return self
 
     # --- the router's questions: router/directory.py says what is returned
@@ -71,7 +72,7 @@ class OdooDirectory(Directory):
         return ThreadMessage(*row) if row and row[1] in self.env else None
 
     def delivered(self, mail):
-        row = self._row
+        row = self.row
         if row is None:
             return None
         self.env.cr.execute(
@@ -89,7 +90,7 @@ class OdooDirectory(Directory):
         if copies:
             return frozenset(target for _id, targets in copies for target in targets)
         settled = row._settled_before(mail)
-        return self._posted_before(mail) if settled is None else settled
+        return self.posted_before(mail) if settled is None else settled
 
     def known_addresses(self, domain):
         return self._known.get(domain, ())
@@ -140,7 +141,7 @@ class OdooDirectory(Directory):
         came_by = [alias for alias in making if alias.id == route.alias_id.id]
         return next(iter(came_by or making), None)
 
-    def _posted_before(self, mail):
+    def posted_before(self, mail):
         """Return where a message is that no row of the ledger has made, None when it is new.
 
         What plain Odoo has received, before the account became a catch-all, is nowhere made again:
@@ -195,7 +196,7 @@ class OdooDirectory(Directory):
             own_hosts=account._catchall_own_hosts(),
             envelope_header=account.envelope_header or "",
             trusted_authserv_ids=frozenset(_split(account.trusted_authserv_ids)),
-            near_miss=account.near_miss_policy or "alias",
+            near_miss=account.near_miss_policy or NearMissPolicy.ALIAS,
             account=account.id or 0,
             fallback_model=account.object_id.model or "",
             accept_any_domain=bool(self._local_aliases) and not allowed,

@@ -15,6 +15,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...signatures.dkim import SECONDS, verify
 from ...signatures.keys import KeyCache, ask_dns
+from .dns_server import dns_server
 
 _logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def signed_by(row):
 
 def dkim_keys(env):
     """Return the function that looks keys up, with a memory that all lanes here share."""
-    server = env["mail.catchall.checkup"]._dns_server()
+    server = dns_server(env)
     if server not in _keys:
         _keys.clear()
         _keys[server] = KeyCache(partial(ask_dns, server))

@@ -11,10 +11,10 @@ from datetime import timedelta
 from odoo import fields
 
 from ...ledger.codes import LedgerState
+from ...router.message.mail import MAX_REFERENCES
 
 LONGEST = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(minutes=1)
-MAX_REFERENCES = 32  # as the step that looks for the thread
 
 
 def waits_for_original(row, mail):

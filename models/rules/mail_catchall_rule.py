@@ -46,7 +46,9 @@ class CatchallRule(models.Model):
         help="The rule applies only to mail that these accounts receive. Leave empty for all "
         "accounts.",
     )
-    condition_ids = fields.One2many("mail.catchall.rule.condition", "rule_id", copy=True)
+    condition_ids = fields.One2many(
+        "mail.catchall.rule.condition", "rule_id", "Conditions", copy=True
+    )
     match = fields.Selection(
         [("all", "all conditions match"), ("any", "any condition matches")],
         "Matches When",
@@ -70,7 +72,9 @@ class CatchallRule(models.Model):
         "ir.model", "New Records", domain=[("is_mail_thread", "=", True)], ondelete="cascade"
     )
     default_ids = fields.One2many("mail.catchall.rule.default", "rule_id", "Values", copy=True)
-    allowed_field_ids = fields.Many2many("ir.model.fields", compute="_compute_allowed_field_ids")
+    allowed_field_ids = fields.Many2many(
+        "ir.model.fields", string="Allowed Fields", compute="_compute_allowed_field_ids"
+    )
     catchall_message_ids = fields.Many2many(
         "mail.catchall.message",
         "catchall_message_rule_rel",

@@ -39,7 +39,7 @@ class CatchallRuleCondition(models.Model):
 
     @api.model
     def _kinds(self):
-        """Bounces, receipts and loops are not among them: they go their own way (DESIGN §5)."""
+        """Bounces, receipts and loops are not among them: they go their own way."""
         return [
             *self.env["mail.catchall.chain"]._conditions(),
             (str(AuthorCheck.VERIFIED), self.env._("Sender: verified")),

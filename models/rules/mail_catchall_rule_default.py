@@ -15,7 +15,9 @@ class CatchallRuleDefault(models.Model):
     rule_id = fields.Many2one("mail.catchall.rule", required=True, index=True, ondelete="cascade")
     field_id = fields.Many2one("ir.model.fields", required=True, ondelete="cascade")
     field_type = fields.Selection(related="field_id.ttype")
-    relation_model_id = fields.Many2one("ir.model", compute="_compute_relation_model_id")
+    relation_model_id = fields.Many2one(
+        "ir.model", "Related Model", compute="_compute_relation_model_id"
+    )
     value = fields.Char()
     flag = fields.Boolean("Yes")
     selection_id = fields.Many2one(

@@ -36,7 +36,9 @@ class IrMailServer(models.Model):
         help="Leave empty to use the folder that the mailbox marks as its Sent folder, or else one "
         "with a usual name.",
     )
-    catchall_keeps_sent = fields.Boolean(compute="_compute_catchall_keeps_sent")
+    catchall_keeps_sent = fields.Boolean(
+        "Provider Keeps Copies", compute="_compute_catchall_keeps_sent"
+    )
     catchall_sent_waiting_count = fields.Integer("Waiting Copies", compute="_compute_catchall_sent")
     catchall_sent_failed_count = fields.Integer("Failed Copies", compute="_compute_catchall_sent")
     catchall_sent_error = fields.Text("Last Copy Error", compute="_compute_catchall_sent")

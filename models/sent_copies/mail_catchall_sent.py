@@ -10,7 +10,6 @@ from imaplib import IMAP4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ...incoming import MailboxError
 from ...outgoing.refusals import retry_minutes
@@ -31,7 +30,7 @@ class MailCatchallSent(models.Model):
     _log_access = False
 
     # No foreign key: its lock would wait for the transaction that is sending this very message.
-    server_id = fields.Integer(required=True)
+    server_id = fields.Integer("Outgoing Account", required=True)
     message_id = fields.Char("Message-ID", required=True)
     subject = fields.Char()
     size = fields.Integer("Size (bytes)", aggregator=None)
@@ -138,9 +137,7 @@ class MailCatchallSent(models.Model):
         failed = [("server_id", "=", account.id), ("state", "=", "failed")]
         told = self.search_count(failed, limit=1)
         self.write({"state": "failed", "next_try_date": False})
-        self.env.cr.execute(
-            SQL("UPDATE mail_catchall_sent SET source = NULL WHERE id IN %s", tuple(self.ids))
-        )
+        self._drop_sources()
         if not told:
             account._catchall_tell_admins(
                 self.env._("Copies of mail from %s could not be stored", account.display_name),

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...connections import trouble_of
+from ...connections.login_trouble import SENTENCES
 
 
 class IrMailServer(models.Model):
@@ -39,6 +40,16 @@ class IrMailServer(models.Model):
             reply = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
             said = f"{code} {reply}"
         return self._catchall_redactor().text(self._catchall_explain_trouble(trouble, said))
+
+    def _catchall_explain_trouble(self, trouble, said):
+        """One sentence for the admin: the account, what happened, what to do."""
+        return self.env._(
+            SENTENCES[trouble],
+            account=self.display_name,
+            host=self.smtp_host,
+            port=self.smtp_port,
+            error=said,
+        )
 
 
 def _begin_mail(connection, address):

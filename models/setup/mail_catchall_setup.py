@@ -102,7 +102,7 @@ class MailCatchallSetup(models.Model):
     provider_html = fields.Html("Provider", compute="_compute_provider_html")
     provider_commands = fields.Text("Commands", compute="_compute_provider_html")
     evidence = fields.Char(readonly=True)
-    mx_hosts = fields.Json(readonly=True)
+    mx_hosts = fields.Json("MX Hosts", readonly=True)
     origin = fields.Selection(
         [
             ("named", "The domain publishes its servers in DNS."),
@@ -125,10 +125,14 @@ class MailCatchallSetup(models.Model):
         "mail.alias.domain", "Email Domain", readonly=True, copy=False
     )
     # Archived accounts that hold the password of what is tried; see logins.py.
-    trial_incoming_id = fields.Many2one("fetchmail.server", readonly=True, copy=False)
-    trial_outgoing_id = fields.Many2one("ir.mail_server", readonly=True, copy=False)
+    trial_incoming_id = fields.Many2one(
+        "fetchmail.server", "Incoming Account to Try", readonly=True, copy=False
+    )
+    trial_outgoing_id = fields.Many2one(
+        "ir.mail_server", "Outgoing Account to Try", readonly=True, copy=False
+    )
 
-    checks = fields.Json(readonly=True, copy=False)  # see _keep_checks
+    checks = fields.Json("Stored Checks", readonly=True, copy=False)  # see _keep_checks
 
     # ------------------------------------------------------------ what is typed
 
@@ -255,12 +259,6 @@ class MailCatchallSetup(models.Model):
 
     def action_start(self):
         return self.fetchmail_server_id.action_catchall_activate()
-
-    def action_compare(self):
-        return self.fetchmail_server_id.action_catchall_compare()
-
-    def action_switch(self):
-        return self.fetchmail_server_id.action_catchall_switch()
 
     def action_probe(self):
         return self.fetchmail_server_id.action_catchall_probe()

@@ -1,13 +1,8 @@
-"""What both kinds of account have in common: how a login that fails is told, and the way back to
-the setup that an account belongs to.
-"""
+"""What both kinds of account have in common: the way back to the setup that one belongs to."""
 
 from odoo import fields, models
 
-from ...connections.login_trouble import SENTENCES
 from .mail_catchall_setup import LINKS
-
-SERVERS = {"fetchmail.server": ("server", "port"), "ir.mail_server": ("smtp_host", "smtp_port")}
 
 
 class SetupAccount(models.AbstractModel):
@@ -48,14 +43,3 @@ class SetupAccount(models.AbstractModel):
         """Continue the setup: after a provider's page, Odoo shows the account."""
         self.ensure_one()
         return self.catchall_setup_id._open()
-
-    def _catchall_explain_trouble(self, trouble, said):
-        """One sentence for the admin: the account, what happened, what to do."""
-        host, port = SERVERS[self._name]
-        return self.env._(
-            SENTENCES[trouble],
-            account=self.display_name,
-            host=self[host],
-            port=self[port],
-            error=said,
-        )

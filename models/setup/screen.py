@@ -9,13 +9,13 @@ from ..findings.rendering import LEVELS, render
 class MailCatchallSetup(models.Model):
     _inherit = "mail.catchall.setup"
 
-    shown_checks = fields.Json(compute="_compute_shown_checks")
+    shown_checks = fields.Json("Checks", compute="_compute_shown_checks")
     state = fields.Selection(
         [("mailbox", "Mailbox"), ("login", "Logins"), ("ready", "Ready"), ("running", "Running")],
         "Step",
         compute="_compute_state",
     )
-    needs_module = fields.Boolean(compute="_compute_needs_module")
+    needs_module = fields.Boolean("Needs an Addon", compute="_compute_needs_module")
     incoming_connected = fields.Boolean(compute="_compute_connected")
     outgoing_connected = fields.Boolean(compute="_compute_connected")
     replaced_id = fields.Many2one(

@@ -8,6 +8,7 @@ from ...providers.detect import PRESETS, detect, login_of
 from ...providers.powershell import microsoft_commands
 from ...providers.proposal import propose
 from ...router.message.addresses import normalise
+from ..routing.dns_server import dns_server
 
 _PROVIDER = Markup(
     "<p><b>%s</b> <span class='text-muted'>%s</span></p><p>%s</p><ol>%s</ol><ul>%s</ul>"
@@ -35,8 +36,7 @@ class MailCatchallSetup(models.Model):
         return True
 
     def _find_servers(self, keep=True):
-        dns_server = self.env["mail.catchall.checkup"]._dns_server()
-        with Resolver(dns_server) as dns:
+        with Resolver(dns_server(self.env)) as dns:
             receiving = found = detect(self.domain, dns)
             # The domain's mail may be forwarded: the mailbox is then where its address says.
             home = normalise(self.address).rpartition("@")[2]

@@ -34,6 +34,45 @@ class CatchallSource(models.AbstractModel):
         row = self.env.cr.fetchone()
         return bytes(row[0]) if row and row[0] is not None else b""
 
+    def _read_sources(self, length=None):
+        """Yield (row, bytes) of those of these rows that have some, in their order.
+
+        :param length: how much of each is read; all of it by default
+        """
+        bytes_ = SQL("substring(source FROM 1 FOR %s)", length) if length else SQL("source")
+        table = SQL.identifier(self._table)
+        self.env.cr.execute(
+            SQL(
+                "SELECT id, %s FROM %s WHERE id = ANY(%s) AND source IS NOT NULL",
+                bytes_,
+                table,
+                list(self.ids),
+            )
+        )
+        found = dict(self.env.cr.fetchall())
+        for row in self:
+            if row.id in found:
+                yield row, bytes(found[row.id])
+
+    def _write_with_source(self, values, source):
+        """Write the bytes of this row and other columns; values as PostgreSQL takes them."""
+        self.ensure_one()
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in [*values.items(), ("source", psycopg2.Binary(source))]
+        )
+        table = SQL.identifier(self._table)
+        query = SQL("UPDATE %s SET %s WHERE id = %s", table, assignments, self.id)
+        self.env.cr.execute(query, log_exceptions=False)
+        self.invalidate_recordset()
+
+    def _drop_sources(self):
+        """Forget the bytes of these rows; what else says that they are there is the caller's."""
+        table = SQL.identifier(self._table)
+        self.env.cr.execute(
+            SQL("UPDATE %s SET source = NULL WHERE id = ANY(%s)", table, list(self.ids))
+        )
+
     def _insert_with_source(self, values, source, on_conflict):
         """Write one row by SQL; a failure is raised, and never logged with the message.
 

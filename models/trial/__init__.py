@@ -7,3 +7,5 @@ from . import native_watch
 from . import fetchmail_server
 from . import summary
 from . import switch
+from . import mail_catchall_activate
+from . import mail_catchall_setup

@@ -4,6 +4,7 @@ ledger, and what the trial would have placed is placed there.
 
 from odoo import models
 
+from ...trial.comparison import Did
 from ..routing.odoo_directory import EVERYWHERE, OdooDirectory
 
 _NATIVE = """SELECT 1 FROM mail_message mm
@@ -21,7 +22,7 @@ class CatchallMessage(models.Model):
 
         What it has dealt with is not routed again, however it comes into the ledger: fetched again
         (somebody marked it as unread, or a process was ended before it could tell the mailbox), or
-        by *Route It Now*, which is for the places that Odoo has missed.
+        by *Route Now*, which is for the places that Odoo has missed.
         """
         settled = super()._settled_before(mail)
         account = self.fetchmail_server_id.sudo()  # sudo: a date, for whoever sorts the inbox
@@ -37,9 +38,9 @@ class CatchallMessage(models.Model):
         known = self.env.cr.fetchall()
         if any(message_id == self.id for _did, _lost, message_id, _places in known):
             native = {place["target"] for *_row, places in known for place in places or ()}
-            if native or not any(did == "pending" for did, *_row in known):
+            if native or not any(did == Did.PENDING for did, *_row in known):
                 return frozenset(native) or None
-        elif any(did != "pending" and not lost for did, lost, *_row in known):
+        elif any(did != Did.PENDING and not lost for did, lost, *_row in known):
             return EVERYWHERE
         elif any(lost for _did, lost, *_row in known):
             return None
@@ -51,7 +52,7 @@ class CatchallMessage(models.Model):
 
 
 class TrialDirectory(OdooDirectory):
-    """Odoo's answers while nothing is really routed; ``_row`` is of the trial."""
+    """Odoo's answers while nothing is really routed; ``row`` is of the trial."""
 
     def delivered(self, mail):
         """Return the targets that earlier copies would have reached, None when there are none."""
@@ -67,9 +68,9 @@ class TrialDirectory(OdooDirectory):
               LEFT JOIN mail_catchall_route r ON r.catchall_message_id = m.id
              WHERE m.identity = %(identity)s AND m.state <> 'received'
             """,
-            {"identity": mail.fingerprint, "id": self._row.id},
+            {"identity": mail.fingerprint, "id": self.row.id},
         )
         copies = self.env.cr.fetchall()
         if copies:
             return frozenset(target for (target,) in copies if target)
-        return frozenset() if self._posted_before(mail) else None
+        return frozenset() if self.posted_before(mail) else None

@@ -9,13 +9,6 @@ from ..windows import list_window
 class FetchmailServer(models.Model):
     _inherit = "fetchmail.server"
 
-    catchall_shadow = fields.Boolean(
-        "On Trial",
-        readonly=True,
-        copy=False,
-        help="Odoo fetches this account as before. For each email, what the Mail Router would have "
-        "done is recorded.",
-    )
     catchall_shadow_since = fields.Datetime("On Trial Since", readonly=True, copy=False)
 
     @api.constrains("catchall_shadow", "is_catchall", "server_type", "imap_folder")
@@ -69,6 +62,19 @@ class FetchmailServer(models.Model):
             "catchall_database_uuid": self._catchall_uuid(),
         }
         return begins | vals
+
+    def action_catchall_activate(self):
+        """On an account that Odoo itself fetches, the router is tried beside it."""
+        action = super().action_catchall_activate()
+        if not self.is_catchall:
+            action["context"]["default_start"] = "trial"
+        return action
+
+    def _catchall_first_headers(self):
+        if self.catchall_shadow:
+            # sudo: names of servers, for those who may see the account
+            return self.env["mail.catchall.shadow"].sudo()._first_headers(self)
+        return super()._catchall_first_headers()
 
     def _catchall_start_trial(self):
         """Test the login as the account will be fetched: by Odoo itself. Then watch it."""

@@ -33,7 +33,7 @@ class CatchallShadow(models.Model):
     did = fields.Selection(
         selection(Did), "Odoo", required=True, default=str(Did.PENDING), readonly=True
     )
-    native_places = fields.Json(readonly=True)
+    native_places = fields.Json("Records by Odoo", readonly=True)
     native_error = fields.Text("Odoo Error", readonly=True)
     bounced_to = fields.Char(readonly=True)
     lost = fields.Boolean(
@@ -44,11 +44,12 @@ class CatchallShadow(models.Model):
 
     state = fields.Selection(selection(STATES), "Router", readonly=True)
     reason = fields.Selection("_reasons", readonly=True)
-    places = fields.Json(readonly=True)
+    places = fields.Json("Records by the Router", readonly=True)
     decision_error = fields.Text("Router Error", readonly=True)
 
     verdict = fields.Selection(
         selection(Comparison),
+        "Comparison",
         required=True,
         default=str(Comparison.PENDING),
         readonly=True,
@@ -95,9 +96,7 @@ class CatchallShadow(models.Model):
         full = [("has_source", "=", True), ("observed_date", "<", now - KEEP_BYTES)]
         emptied = self.search(settled & alike & Domain(full), order="id", limit=GC_ROWS)
         emptied.has_source = False
-        self.env.cr.execute(
-            "UPDATE mail_catchall_shadow SET source = NULL WHERE id = ANY(%s)", [emptied.ids]
-        )
+        emptied._drop_sources()
         left = GC_ROWS if GC_ROWS in (len(forgotten), len(emptied)) else 0
         return len(forgotten) + len(emptied), left
 

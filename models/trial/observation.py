@@ -8,7 +8,6 @@ from odoo.tools import SQL
 from psycopg2.extras import Json
 
 from ...ledger.codes import LedgerReason, LedgerState
-from ...router.codes import State
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost

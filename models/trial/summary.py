@@ -12,7 +12,12 @@ OPEN = [
     ("reviewed", "=", False),
     ("has_source", "=", True),
 ]
-_COLOURS = {"same": "secondary", "better": "success", "differs": "warning", "pending": "info"}
+_COLOURS = {
+    Comparison.SAME: "secondary",
+    Comparison.BETTER: "success",
+    Comparison.DIFFERS: "warning",
+    Comparison.PENDING: "info",
+}
 _BAR = Markup('<div class="progress" style="height: 1rem" aria-hidden="true">%s</div>')
 _PART = Markup('<div class="progress-bar bg-%s" style="width: %.2f%%"></div>')
 _LEGEND = Markup('<div class="d-flex flex-wrap column-gap-3 small mt-1">%s</div>')
@@ -39,7 +44,9 @@ class FetchmailServer(models.Model):
     )
     catchall_trial_text = fields.Char("Comparison", compute="_compute_catchall_trial")
     # Made of numbers and our own words alone: sanitising would drop the widths of the bars.
-    catchall_trial_bar = fields.Html(compute="_compute_catchall_trial", sanitize=False)
+    catchall_trial_bar = fields.Html(
+        "Comparison in Colours", compute="_compute_catchall_trial", sanitize=False
+    )
 
     @api.depends("catchall_shadow", "catchall_shadow_since")
     def _compute_catchall_trial(self):
@@ -72,12 +79,12 @@ class FetchmailServer(models.Model):
             return self.env._("Odoo has not fetched any mail since.")
         lines = [
             self.env._("Emails: %(count)s.", count=total),
-            self.env._("Same: %(count)s.", count=counts["same"]),
+            self.env._("Same: %(count)s.", count=counts[Comparison.SAME]),
         ]
         if lost:
             lines.append(self.env._("Lost by Odoo: %(count)s.", count=lost))
-        if others := counts["better"] + counts["differs"] - lost:
+        if others := counts[Comparison.BETTER] + counts[Comparison.DIFFERS] - lost:
             lines.append(self.env._("Otherwise different: %(count)s.", count=others))
-        if counts["pending"]:
-            lines.append(self.env._("Not known yet: %(count)s.", count=counts["pending"]))
+        if counts[Comparison.PENDING]:
+            lines.append(self.env._("Not known yet: %(count)s.", count=counts[Comparison.PENDING]))
         return " ".join(lines)

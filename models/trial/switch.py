@@ -108,7 +108,9 @@ class CatchallSwitch(models.TransientModel):
     _name = "mail.catchall.switch"
     _description = "Switch to the Mail Router after a Trial"
 
-    fetchmail_server_id = fields.Many2one("fetchmail.server", required=True, ondelete="cascade")
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", "Account", required=True, ondelete="cascade"
+    )
     trial_text = fields.Char(related="fetchmail_server_id.catchall_trial_text")
     open_count = fields.Integer(related="fetchmail_server_id.catchall_trial_open_count")
     replay_lost = fields.Boolean("Route Emails Lost by Odoo", default=True)

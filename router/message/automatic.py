@@ -1,4 +1,4 @@
-"""What a message's header says about who pressed "send": a person or a program.
+"""What a message's header says about who pressed "send", a person or a program; and what ours say.
 
 The verdicts share these readings, so that two of them never read one header differently.
 """
@@ -10,6 +10,14 @@ from .mail import ReceivedMail
 _BULK = frozenset({"bulk", "list", "junk"})
 _AUTOMATIC_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "autoreply", "auto_response"})
 _OFF = frozenset({"", "no", "none", "false", "0", "off"})
+
+
+def automatic_headers(submitted: str = "auto-generated") -> dict[str, str]:
+    """What a message of ours carries that nobody wrote, so that no program answers it.
+
+    :param submitted: the keyword of RFC 3834 §5; ``auto-replied`` where a message caused it
+    """
+    return {"Auto-Submitted": submitted, "X-Auto-Response-Suppress": "All"}
 
 
 def keyword(value: str) -> str:

@@ -17,13 +17,16 @@ from .encoded_words import decode_bytes, decode_words, one_line
 from .fields import Field, parse_fields
 from .mime import Part, parse_parts
 
-__all__ = ["MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
+__all__ = ["MAX_REFERENCES", "MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
 
 MAX_TEXT_CHARS = 200_000
 # Of a text part beyond this size only the bytes are compared, not the decoded characters.
 _MAX_COMPARED_TEXT = 2_000_000
 # A character takes up to twelve bytes in transfer: four of UTF-8, three of quoted-printable each.
 _BYTES_PER_CHAR = 12
+# Of References. As in Odoo (mail_thread.py, message_route): newer ids are appended
+# (RFC 5322 §3.6.4), and more than this many slow a search down without ever being needed.
+MAX_REFERENCES = 32
 _MAX_ANSWERED = 32  # of In-Reply-To
 _BLANKS = b" \t\r\n"
 _MESSAGE_ID = re.compile(r"<[^<>]{1,2000}>")

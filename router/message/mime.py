@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
+from . import headers
 from .encoded_words import decode_base64, decode_bytes, decode_words, one_line
 from .fields import Field, parse_fields
 
@@ -50,7 +51,7 @@ class Part:
 
     @cached_property
     def _content_type(self) -> tuple[str, dict[str, str]]:
-        return parse_parameters(self.get("content-type"))
+        return parse_parameters(self.get(headers.CONTENT_TYPE))
 
     def get_content_type(self) -> str:
         """``type/subtype`` in lower case; what is none is text/plain (RFC 2045 §5.2)."""

@@ -23,7 +23,7 @@ def read_bounce(
 ) -> dict[str, Any] | None:
     """The facts, ready for JSON; None where the report says that all went well.
 
-    ``permanent`` says that delivery was given up; ``status`` whether the address is bad.
+    ``permanent`` says that delivery was given up.
     ``bounced_message_ids`` begins with the surest. ``recipients`` has one entry for each address
     that was not reached; the other keys are those of the first that failed for good.
     """
@@ -37,9 +37,7 @@ def read_bounce(
     chosen = next((recipient for recipient in missed if recipient.permanent), missed[0])
     return {
         "bounced_address": chosen.address,
-        "status": chosen.status,
         "permanent": chosen.permanent,
-        "action": chosen.action,
         "diagnostic": chosen.diagnostic,
         "explanation": explain(chosen.status),
         "bounced_message_ids": about_message_ids(mail, parts),

@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 
 from ...translatable import _lt, listed, said
 from ..case import Case
-from ..codes import Reason
+from ..codes import NearMissPolicy, Reason
 from ..message.addresses import split_sub_address
 from ..places import Recipient, Route, User
 from ..verdicts import VERDICTS
@@ -47,7 +47,7 @@ class NearMiss(Step):
     def find(self, case: Case) -> Found:
         """Deliver by the account's policy, and suggest where that says no."""
         mode = case.policy.near_miss
-        if mode == "off":
+        if mode == NearMissPolicy.OFF:
             return Found(said(_lt("delivery of mistyped addresses is switched off")))
         routes: dict[str, Route] = {}
         remaining = list(case.recipients)
@@ -114,7 +114,7 @@ def _deliverable(
     if case.verdicts:
         text = _lt("%(address)s is close, but the message is classified as %(kinds)s")
         return None, said(text, address=candidate, kinds=_kinds(case))
-    if mode not in ("alias", "all"):
+    if mode not in (NearMissPolicy.ALIAS, NearMissPolicy.ALL):
         text = _lt("%(address)s is close, but the account only suggests")
         return None, said(text, address=candidate)
     if _differ_in_digits(local, meant):
@@ -141,7 +141,7 @@ def _user_route(case: Case, address: str, candidate: str, mode: str) -> tuple[Ro
     user: User | None = case.directory.user(candidate)
     if user is None:
         return None, said(_lt("%(address)s is archived"), address=candidate)
-    if mode != "all":
+    if mode != NearMissPolicy.ALL:
         return None, said(_lt("%(address)s is a user's address"), address=candidate)
     if sum(char.isalpha() for char in candidate.rpartition("@")[0]) < MIN_LETTERS:
         return None, said(_TOO_SHORT, address=candidate)

@@ -6,13 +6,10 @@ from ...translatable import _lt, said
 from ..case import Case
 from ..codes import AuthorCheck, Reason
 from ..message import headers
+from ..message.mail import MAX_REFERENCES
 from ..places import Alias, Recipient, Route
 from ..tokens.tokens import ReplyToken, TokenKey, read_thread_token, thread_token_in
 from .base import Found, Step
-
-# As in Odoo (mail_thread.py, message_route): newer ids are appended (RFC 5322 §3.6.4), and more
-# than this many slow the search down without ever being needed.
-MAX_REFERENCES = 32
 
 
 class Thread(Step):

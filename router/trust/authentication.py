@@ -158,7 +158,7 @@ def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
     passed = _dmarc_pass(fields, domain) or _aligned_dkim(fields, domain)
     if passed:
         return Authorship(AuthorCheck.VERIFIED, passed, dmarc)
-    composite = _first(fields, "compauth")
+    composite = _composite(fields)
     if composite and composite.value == "fail":
         return Authorship(AuthorCheck.FAILED, said(_lt("Microsoft's compauth=fail")), dmarc)
     return Authorship(AuthorCheck.UNVERIFIED, _summary(fields, domain), dmarc)
@@ -173,8 +173,9 @@ def _results(fields: tuple[AuthResults, ...], method: str) -> list[Result]:
     return []
 
 
-def _first(fields: tuple[AuthResults, ...], method: str) -> Result | None:
-    return next(iter(_results(fields, method)), None)
+def _composite(fields: tuple[AuthResults, ...]) -> Result | None:
+    """Microsoft's verdict on all methods together."""
+    return next(iter(_results(fields, "compauth")), None)
 
 
 def _dmarc_pass(fields: tuple[AuthResults, ...], domain: str) -> str:
@@ -205,7 +206,7 @@ def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:
         return NO_DMARC
     result = failures[0]
     policies = result.policies()
-    composite = _first(fields, "compauth")
+    composite = _composite(fields)
     named = result.domain("header.from") or domain
     if policies:
         named += " (" + " ".join(f"{name}={value}" for name, value in policies.items()) + ")"

@@ -5,11 +5,15 @@ SpamAssassin insert *below* it; Gmail does likewise. These fields stand under th
 although ours. They end at the first field that no filter writes: from there on it is the sender's.
 """
 
+from ..message import headers
 from ..message.mail import ReceivedMail
 from .received import Boundary
 
 _STAMPS = frozenset(
-    {"authentication-results", "received-spf", "dkim-filter", "dmarc-filter", "return-path"}
+    {
+        *(headers.AUTHENTICATION_RESULTS, headers.RETURN_PATH),
+        *("received-spf", "dkim-filter", "dmarc-filter"),
+    }
 )
 _STAMP_PREFIXES = ("arc-", "x-spam", "x-rspamd", "x-virus", "x-amavis", "x-bogosity", "x-dspam")
 

@@ -123,8 +123,9 @@ def _envelope(case: Case) -> _Envelope:
     daemon = bool(_DAEMON.match(local) or _DAEMON_NAME.match(name) or _DAEMON.match(path_local))
     postmaster = bool(_POSTMASTER.match(local) or _POSTMASTER_NAME.match(name))
     bounced_to = _own_bounce_address(case)
+    daemon = daemon or (mail.has(headers.FROM) and "<>" in shown)
     return _Envelope(
-        daemon=f"From: {shown[:120]}" if daemon or (mail.has("from") and "<>" in shown) else "",
+        daemon=f"From: {shown[:120]}" if daemon else "",
         null=said(_lt("null return path")) if return_path == "" else "",
         postmaster=f"From: {shown[:120]}" if postmaster else "",
         own_bounce_address=said(_lt("sent to %(address)s"), address=bounced_to)

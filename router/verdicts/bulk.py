@@ -3,7 +3,7 @@ from ..case import Case
 from ..message import headers
 from ..message.automatic import is_bulk_precedence, precedence
 from ..message.lists import foreign_list, is_own_group
-from ..message.mail import ReceivedMail
+from ..message.mail import MAX_REFERENCES, ReceivedMail
 from .base import Effect, Evidence, Verdict
 
 
@@ -54,5 +54,5 @@ def _is_accepted(case: Case, name: str) -> bool:
 
 def _is_answer(case: Case) -> bool:
     """A customer who writes from a group address (``info@`` at Google) replies through a list."""
-    references = case.mail.references[-32:]
+    references = case.mail.references[-MAX_REFERENCES:]
     return bool(references) and case.directory.thread(references) is not None

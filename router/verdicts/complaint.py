@@ -1,6 +1,6 @@
 from ...translatable import _lt, listed, said
 from ..case import Case
-from ..message import addresses
+from ..message import addresses, headers
 from ..reports.report import (
     FEEDBACK,
     about_message_ids,
@@ -30,7 +30,8 @@ class Complaint(Verdict):
         kind = block.first("feedback-type").strip().lower()[:100] if block else ""
         named = addresses.parse(block.first("original-rcpt-to")) if block else ()
         # many providers redact Original-Rcpt-To, some the enclosed To as well
-        enclosed = (box for original in originals(parts) for box in original.addresses("to")[:1])
+        to = (original.addresses(headers.TO)[:1] for original in originals(parts))
+        enclosed = (box for boxes in to for box in boxes)
         who = [box.address for box in (*named, *enclosed)][:1]
         about = about_message_ids(case.mail, parts)[:1]
         details = listed((kind or said(_lt("unknown type")), *who, *about), ", ")

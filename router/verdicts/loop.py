@@ -2,6 +2,7 @@ from ...translatable import _lt, said
 from ..case import Case
 from ..message.automatic import automatic_sign
 from ..message.lists import is_own_group
+from ..message.mail import MAX_REFERENCES
 from ..tokens.loop_mark import LoopMark, find_loop_mark
 from .base import Effect, Evidence, Verdict
 
@@ -28,7 +29,7 @@ class Loop(Verdict):
         why = _why(case, mark) if mark else ""
         if why:
             return Evidence(why, effect=_effect(case))
-        references = (*case.mail.references[-32:], *case.mail.in_reply_to)
+        references = (*case.mail.references[-MAX_REFERENCES:], *case.mail.in_reply_to)
         if any(_NOTICE in reference for reference in references):
             # A machine's reply is dropped; a person who replies to a notice is heard.
             sign = automatic_sign(case.mail)
@@ -48,7 +49,7 @@ def _why(case: Case, mark: LoopMark) -> str:
     if sign:
         text = _lt("X-Catchall-Loop of %(record)s: automatic mail (%(sign)s)")
         return said(text, record=mark.record, sign=sign)
-    references = case.mail.references[-32:]
+    references = case.mail.references[-MAX_REFERENCES:]
     parent = case.directory.thread(references) if references else None
     if not parent or f"{parent.model},{parent.res_id}" != mark.record:
         return ""

@@ -55,53 +55,29 @@ def back_from(page, model):
     page.go_back()
 
 
-def test_from_an_empty_database_to_a_verified_mailbox(open_empty, empty, mail_domain, save):
-    with open_empty() as page:
-        page.goto("/odoo/action-mail_catchall_router.action_mail_catchall_message")
-        page.click(".o_view_nocontent a:has-text('Set up the mailbox')")
-        address = page.locator("[name=address] input")
-        expect(address).to_be_visible()
-        save(page, "setup")
+def log_in_with_a_wrong_password(page, account, address):
+    """It says so, and nothing that was typed is gone."""
+    address.fill(account)
+    page.locator("[name=password] input").fill("wrong")
+    page.click("button[name=action_set_up]:visible")
+    expect(level(page, "incoming_login")).to_contain_text("Check the user name and the password")
+    expect(level(page, "outgoing_login")).to_be_visible()
+    expect(address).to_have_value(account)
+    expect(page.locator("[name=server] input")).to_have_value("localhost")
+    assert page.locator("[name=password] input").input_value() == ""
 
-        # A password that is wrong first: it says so, and nothing that was typed is gone.
-        address.fill(mail_domain.account)
-        page.locator("[name=password] input").fill("wrong")
-        page.click("button[name=action_set_up]:visible")
-        expect(level(page, "incoming_login")).to_contain_text(
-            "Check the user name and the password"
-        )
-        expect(level(page, "outgoing_login")).to_be_visible()
-        expect(address).to_have_value(mail_domain.account)
-        expect(page.locator("[name=server] input")).to_have_value("localhost")
-        assert page.locator("[name=password] input").input_value() == ""
-        save(page, "setup-wrong-password")
 
-        page.locator("[name=password] input").fill(mail_domain.passwords[mail_domain.account])
-        page.click("button[name=action_set_up]:visible")
-        expect(level(page, "incoming_ok")).to_be_visible()
-        expect(level(page, "outgoing_ok")).to_be_visible()
-        save(page, "setup-ready")
+def go_live(page):
+    page.click("button[name=action_start]")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Mail that arrives from now on").click()
+    dialog.locator("button[name=action_activate]").click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".alert-success")).to_contain_text("Domain: example.com")
 
-        page.click("button[name=action_probe]:visible")
-        expect(level(page, "catch_all_ok")).to_be_visible(timeout=120_000)
-        back_from(page, "mail.catchall.probe")
-        page.click("button[name=action_start]")
-        dialog = page.get_by_role("dialog")
-        dialog.get_by_text("Mail that arrives from now on").click()
-        dialog.locator("button[name=action_activate]").click()
-        expect(dialog).to_have_count(0)
-        expect(page.locator(".alert-success")).to_contain_text("Domain: example.com")
-        page.click("button[name=action_checkup]")
-        expect(page.locator("[data-code=spf_ok]")).to_be_visible()
-        back_from(page, "mail.catchall.checkup")
-        expect(page.locator("[name=checkup_level]")).to_be_visible()
-        save(page, "setup-done")
-        # the menu leads back to it
-        page.click("button[data-menu-xmlid='mail_catchall_router.menu_configuration']")
-        page.click("[data-menu-xmlid='mail_catchall_router.menu_setup']")
-        expect(page.locator("[name=domain] input, [name=domain] span").first).to_be_visible()
 
-    rpc = empty.rpc()
+def assert_set_up(rpc):
+    """Both accounts are as the set-up found them out."""
     (account,) = rpc.read(
         "fetchmail.server", [], "state", "catchall_verified_date", "envelope_header"
     )
@@ -114,6 +90,40 @@ def test_from_an_empty_database_to_a_verified_mailbox(open_empty, empty, mail_do
         "is_catchall": True,
         "smtp_encryption": "starttls_strict",
     }
+
+
+def test_from_an_empty_database_to_a_verified_mailbox(open_empty, empty, mail_domain, save):
+    with open_empty() as page:
+        page.goto("/odoo/action-mail_catchall_router.action_mail_catchall_message")
+        page.click(".o_view_nocontent a:has-text('Set up the mailbox')")
+        address = page.locator("[name=address] input")
+        expect(address).to_be_visible()
+        save(page, "setup")
+
+        log_in_with_a_wrong_password(page, mail_domain.account, address)
+        save(page, "setup-wrong-password")
+
+        page.locator("[name=password] input").fill(mail_domain.passwords[mail_domain.account])
+        page.click("button[name=action_set_up]:visible")
+        expect(level(page, "incoming_ok")).to_be_visible()
+        expect(level(page, "outgoing_ok")).to_be_visible()
+        save(page, "setup-ready")
+
+        page.click("button[name=action_probe]:visible")
+        expect(level(page, "catch_all_ok")).to_be_visible(timeout=120_000)
+        back_from(page, "mail.catchall.probe")
+        go_live(page)
+        page.click("button[name=action_checkup]")
+        expect(page.locator("[data-code=spf_ok]")).to_be_visible()
+        back_from(page, "mail.catchall.checkup")
+        expect(page.locator("[name=checkup_level]")).to_be_visible()
+        save(page, "setup-done")
+        # the menu leads back to it
+        page.click("button[data-menu-xmlid='mail_catchall_router.menu_configuration']")
+        page.click("[data-menu-xmlid='mail_catchall_router.menu_setup']")
+        expect(page.locator("[name=domain] input, [name=domain] span").first).to_be_visible()
+
+    assert_set_up(empty.rpc())
 
 
 def tab_to(page, selector, limit=60):

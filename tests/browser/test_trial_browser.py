@@ -1,4 +1,4 @@
-"""A trial run on the screen: from the wizard over the comparison to the switch."""
+"""A trial on the screen: from the wizard over the comparison to the switch."""
 
 import pytest
 from playwright.sync_api import expect
@@ -59,9 +59,34 @@ def deliver(mail_domain):
 
 
 def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, screenshot, save):
-    rpc = odoo.rpc()
     form = f"/odoo/action-mail.action_email_server_tree/{account}"
     page.goto(form)
+    banner = start(page, screenshot)
+    deliver(mail_domain)
+    fetch(page, banner)
+    screenshot("trial-account")
+    phone.goto(form)
+    expect(phone.locator(".alert", has_text="On trial")).to_contain_text("Emails: 10.")
+    assert_fits(phone)
+    save(phone, "trial-account-phone")
+
+    compare(page, screenshot)
+    compare_on_a_phone(phone, save)
+
+    page.get_by_role("button", name="Route Now").click()
+    expect(page.locator(".o_notification")).to_contain_text("The email is being routed")
+    expect(page.get_by_role("button", name="Route Now")).to_have_count(0)
+    expect(page.locator(".o_form_view")).to_contain_text("handed to the router afterwards")
+    screenshot("trial-mail-routed")
+
+    page.goto(form)
+    switch(page, screenshot)
+    [server] = odoo.rpc().read("fetchmail.server", account, "is_catchall", "catchall_shadow")
+    assert (server["is_catchall"], server["catchall_shadow"]) == (True, False)
+
+
+def start(page, screenshot):
+    """Put the account on trial; return the banner that its form has from now on."""
     page.get_by_role("button", name="Start Trial…").click()
     dialog = page.locator(".modal")
     expect(dialog.get_by_label("Trial first")).to_be_checked()
@@ -71,18 +96,17 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
     banner = page.locator(".alert", has_text="On trial")
     expect(banner).to_contain_text("Odoo has not fetched any mail since.")
     screenshot("trial-started")
+    return banner
 
-    deliver(mail_domain)
+
+def fetch(page, banner):
     page.get_by_role("button", name="Fetch Now").click()
     expect(banner).to_contain_text("Emails: 10.", timeout=120_000)
     expect(banner).to_contain_text("Same: 6. Lost by Odoo: 3. Otherwise different: 1.")
     expect(banner.locator(".progress-bar").first).to_be_visible()
-    screenshot("trial-account")
-    phone.goto(form)
-    expect(phone.locator(".alert", has_text="On trial")).to_contain_text("Emails: 10.")
-    assert phone.evaluate("document.documentElement.scrollWidth") <= phone.viewport_size["width"]
-    save(phone, "trial-account-phone")
 
+
+def compare(page, screenshot):
     page.get_by_role("button", name="Compare").click()
     rows = page.locator(".o_data_row")
     expect(rows).to_have_count(10)
@@ -100,6 +124,9 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
     expect(page.locator(".o_form_view")).to_contain_text("Nobody has received this email")
     expect(page.locator(".o_catchall_story")).to_be_visible()
     screenshot("trial-mail")
+
+
+def compare_on_a_phone(phone, save):
     phone.goto("/odoo/mail-trial")
     expect(phone.locator(".o_kanban_record:not(.o_kanban_ghost)")).to_have_count(10)
     save(phone, "trial-cards-phone")
@@ -107,16 +134,16 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
     expect(phone.locator(".o_form_view")).to_contain_text(
         "What the router would have done", ignore_case=True
     )
-    assert phone.evaluate("document.documentElement.scrollWidth") <= phone.viewport_size["width"]
+    assert_fits(phone)
     save(phone, "trial-mail-phone")
 
-    page.get_by_role("button", name="Route Now").click()
-    expect(page.locator(".o_notification")).to_contain_text("The email is being routed")
-    expect(page.get_by_role("button", name="Route Now")).to_have_count(0)
-    expect(page.locator(".o_form_view")).to_contain_text("handed to the router afterwards")
-    screenshot("trial-mail-routed")
 
-    page.goto(form)
+def assert_fits(phone):
+    """Nothing is cut off on the right."""
+    assert phone.evaluate("document.documentElement.scrollWidth") <= phone.viewport_size["width"]
+
+
+def switch(page, screenshot):
     page.get_by_role("button", name="Switch").click()
     expect(page.locator(".modal")).to_contain_text("not reviewed yet: 2")
     expect(page.locator(".modal").get_by_label("Route Emails Lost by Odoo")).to_be_checked()
@@ -126,5 +153,3 @@ def test_from_the_wizard_to_the_switch(page, phone, account, odoo, mail_domain, 
     expect(page.locator(".alert", has_text="On trial")).to_have_count(0)
     expect(page.locator("[name=catchall_waiting_count]")).to_be_visible()
     screenshot("trial-switched")
-    [server] = rpc.read("fetchmail.server", account, "is_catchall", "catchall_shadow")
-    assert (server["is_catchall"], server["catchall_shadow"]) == (True, False)

@@ -55,6 +55,22 @@ def test_an_alias_makes_its_record_and_its_followers_see_it_unread(
     assert route["model"] == model
     [record] = world.rpc.read(model, route["res_id"], contact_field, name_field)
     assert f"nora.{alias}@customer.test" in contact(world, record[contact_field])
+    message = assert_whole(world, model, record, name)
+    [seen] = world.rpc.read(
+        "mail.notification",
+        [("mail_message_id", "=", message), ("res_partner_id", "=", follower)],
+        *("is_read", "notification_type"),
+    )
+    assert (seen["is_read"], seen["notification_type"]) == (False, "inbox")
+    if model == "hr.applicant":
+        # natively a job thanks for the application: that is a message of its own, not a bounce
+        world.send_queue()
+        assert all(b"Return-Path: <>" not in raw for raw in world.mails_to_customers())
+        world.domain.clear("inbox@customer.test")
+
+
+def assert_whole(world, model, record, name):
+    """Text, author and attachment of the message on a record are there; return its id."""
     [message] = world.rpc.read(
         "mail.message",
         [("model", "=", model), ("res_id", "=", record["id"]), ("message_type", "=", "email")],
@@ -66,17 +82,7 @@ def test_an_alias_makes_its_record_and_its_followers_see_it_unread(
         "ir.attachment", [("id", "in", message["attachment_ids"])], "name", "raw"
     )
     assert attachment["name"] == "plan.pdf"
-    [seen] = world.rpc.read(
-        "mail.notification",
-        [("mail_message_id", "=", message["id"]), ("res_partner_id", "=", follower)],
-        *("is_read", "notification_type"),
-    )
-    assert (seen["is_read"], seen["notification_type"]) == (False, "inbox")
-    if model == "hr.applicant":
-        # natively a job thanks for the application: that is a message of its own, not a bounce
-        world.send_queue()
-        assert all(b"Return-Path: <>" not in raw for raw in world.mails_to_customers())
-        world.domain.clear("inbox@customer.test")
+    return message["id"]
 
 
 def contact(world, value):

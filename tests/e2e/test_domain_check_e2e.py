@@ -66,6 +66,29 @@ CASES = {
 }
 
 
+def make_accounts(rpc, alias_domain, domain, address):
+    """An outgoing and an incoming account of the domain, on the host of its zone."""
+    host, domains = f"mx.{domain}", [(6, 0, [alias_domain])]
+    outgoing = rpc.create(
+        "ir.mail_server",
+        name=domain,
+        smtp_host=host,
+        smtp_authentication="login",
+        smtp_user=address,
+        is_catchall=True,
+        catchall_alias_domain_ids=domains,
+    )
+    incoming = rpc.create(
+        "fetchmail.server",
+        name=domain,
+        server=host,
+        user=address,
+        is_catchall=True,
+        alias_domain_ids=domains,
+    )
+    return outgoing, incoming
+
+
 @pytest.fixture(scope="module")
 def check(world):
     """A function that checks one domain and returns its findings by code, and the seconds."""
@@ -77,25 +100,7 @@ def check(world):
     def run(domain, *, account="catchall"):
         address = account if "@" in account else f"{account}@{domain}"
         alias_domain = rpc.create("mail.alias.domain", name=domain)
-        host = f"mx.{domain}"
-        outgoing = rpc.create(
-            "ir.mail_server",
-            name=domain,
-            smtp_host=host,
-            smtp_authentication="login",
-            smtp_user=address,
-            is_catchall=True,
-            catchall_alias_domain_ids=[(6, 0, [alias_domain])],
-        )
-        incoming = rpc.create(
-            "fetchmail.server",
-            name=domain,
-            server=host,
-            user=address,
-            is_catchall=True,
-            alias_domain_ids=[(6, 0, [alias_domain])],
-        )
-        made.append((outgoing, incoming))
+        made.append(make_accounts(rpc, alias_domain, domain, address))
         started = time.monotonic()
         action = rpc("mail.alias.domain", "action_catchall_check", [alias_domain])
         seconds = time.monotonic() - started

@@ -2,7 +2,7 @@
 
 from odoo.tests import new_test_user
 
-from ...models.domain_check import mail_catchall_checkup
+from ...models.routing import dns_server
 from .common import CatchallCase
 from .good_domain import GOOD
 from .servers.dns_server import DnsServer
@@ -30,7 +30,7 @@ class CheckupCase(CatchallCase):
         with DnsServer(table) as server:
             host, port = server.address
             parameters = self.env["ir.config_parameter"].sudo()
-            parameters.set_param(mail_catchall_checkup.SERVER_PARAMETER, f"{host}:{port}")
+            parameters.set_param(dns_server.PARAMETER, f"{host}:{port}")
             action = self.domain.with_user(user or self.system).action_catchall_check()
         return self.Checkup.browse(action["res_id"])
 

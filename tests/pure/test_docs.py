@@ -89,6 +89,8 @@ class TestReferences(PureCase):
     def test_every_page_and_heading_that_the_code_names_exists(self):
         for path in files("models", "tests", "tools", *PURE):
             text = path.read_text(encoding="utf-8")
+            with self.subTest(file=path.relative_to(ROOT)):
+                self.assertNotIn("design".upper(), text)  # docs/design.md, without numbers
             for page, _sign, anchor in re.findall(r"docs/([\w-]+\.md)(#([\w-]+))?", text):
                 with self.subTest(file=path.relative_to(ROOT), page=page, anchor=anchor):
                     self.assertTrue((DOCS / page).exists())

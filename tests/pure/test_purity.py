@@ -40,6 +40,39 @@ STOREYS = (
     "probe",
     "trial",
 )
+# What any room may ask, wherever it stands: the ledger's own model, whose work is done in several
+# rooms, and the chain that other addons extend. "accounts" lists what it calls on others.
+FOR_ALL = {"mail.catchall.message", "mail.catchall.chain"}
+HOOKS = "accounts"
+
+
+def rooms():
+    """The rooms of models/, each after those that it extends."""
+    imports = tree(ROOT / "models" / "__init__.py").body
+    return [alias.name for node in imports for alias in node.names]
+
+
+def defined(room):
+    """Yield the names of a room's methods and of the models that it brings."""
+    for path in files(f"models/{room}"):
+        for node in (item for item in tree(path).body if isinstance(item, ast.ClassDef)):
+            for item in node.body:
+                if isinstance(item, ast.FunctionDef):
+                    yield item.name
+                elif isinstance(item, ast.Assign) and item.targets[0].id == "_name":
+                    yield item.value.value
+
+
+def called_on_models(path):
+    """Yield (line, name) of each model and each method of ours that a file asks the registry for.
+
+    Of the methods those with "catchall" in their names: others may be Odoo's.
+    """
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and "_catchall_" in node.attr:
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            yield node.lineno, node.slice.value
 
 
 class TestPurity(PureCase):
@@ -69,6 +102,25 @@ class TestPurity(PureCase):
             sorter.prepare()
         except CycleError as error:
             self.fail(" -> ".join(reversed(error.args[1])))
+
+    def test_no_room_calls_what_only_rooms_above_it_bring(self):
+        """Over the registry it could. A hook stands in the lower room, and the upper extends it."""
+        brought = {room: set(defined(room)) for room in rooms()}
+        for number, room in enumerate(brought):
+            paths = files(f"models/{room}")
+            imported = {
+                part
+                for path in paths
+                for _line, parts in relative_imports(path)
+                for part in parts[1:2]
+            }
+            below = {*rooms()[: number + 1], *imported, HOOKS}
+            here = FOR_ALL.union(*(brought[name] for name in brought if name in below))
+            above = set().union(*(brought[name] for name in brought if name not in below)) - here
+            for path in paths:
+                for line, name in called_on_models(path):
+                    with self.subTest(file=path.relative_to(ROOT), line=line):
+                        self.assertFalse(name in above, name)
 
     def test_no_import_is_for_types_alone(self):
         for path in files(*PURE, "models"):

@@ -126,6 +126,7 @@ def cast() -> list[DemoMail]:
     return [*_plain(), *_addressed_oddly(), *_machines(), *_strangers(), *_broken()]
 
 
+# long: a table of messages, which are dated when they are made
 def _plain() -> list[DemoMail]:
     plan = b"%PDF-1.4\n% a floor plan, as far as this demo is concerned\n%%EOF\n"
     return [
@@ -202,6 +203,7 @@ def _plain() -> list[DemoMail]:
     ]
 
 
+# long: a table of messages, which are dated when they are made
 def _addressed_oddly() -> list[DemoMail]:
     return [
         _mail(
@@ -301,6 +303,7 @@ def _addressed_oddly() -> list[DemoMail]:
     ]
 
 
+# long: a table of messages, which are dated when they are made
 def _machines() -> list[DemoMail]:
     return [
         _mail(
@@ -403,6 +406,7 @@ def _strangers() -> list[DemoMail]:
     ]
 
 
+# long: a table of messages, which are dated when they are made
 def _broken() -> list[DemoMail]:
     twice = _Letter(
         "twice",

@@ -74,18 +74,12 @@ class MailDomain(Mailboxes):
         self.folder = folder or service_folder("mail") / unique
         self.evidence = self._evidence(evidence)
         self.certificate_days = certificate_days
-        wanted = ports or {}
-        names = ("smtp", "submission", "smtps", "imap", "imaps", "pop3", "pop3s")
-        chosen = {name: free_port(wanted.get(name, 0)) for name in names}
-        self.smtp_port, self.submission_port = chosen["smtp"], chosen["submission"]
-        self.smtps_port = chosen["smtps"]
-        self.imap_port, self.imaps_port = chosen["imap"], chosen["imaps"]
-        self.pop3_port, self.pop3s_port = chosen["pop3"], chosen["pop3s"]
+        postfix_ports, dovecot_ports = self._choose_ports(ports or {})
         self.passwords = {user: f"{user.partition('@')[0]}-secret" for user in people}
         self.ca_file = self.folder / "tls" / "ca.pem"
         self.dovecot = Dovecot(
             self.folder,
-            DovecotPorts(*(chosen[name] for name in names[3:])),
+            dovecot_ports,
             self.passwords,
             {DOMAIN: ACCOUNT, OUTSIDE: CUSTOMERS},
             quota_kb=quota_kb,
@@ -97,7 +91,15 @@ class MailDomain(Mailboxes):
             files={**self._tables(), **(files or {})},
             lmtp_flags="O" if "x-original-to" in self.evidence else "",
         )
-        self.postfix = Postfix(self.folder, PostfixPorts(*(chosen[n] for n in names[:3])), setup)
+        self.postfix = Postfix(self.folder, postfix_ports, setup)
+
+    def _choose_ports(self, wanted: Mapping[str, int]) -> tuple[PostfixPorts, DovecotPorts]:
+        """Those that are wanted, by protocol, and free ones for the rest."""
+        smtp = [free_port(wanted.get(name, 0)) for name in ("smtp", "submission", "smtps")]
+        mail = [free_port(wanted.get(name, 0)) for name in ("imap", "imaps", "pop3", "pop3s")]
+        self.smtp_port, self.submission_port, self.smtps_port = smtp
+        self.imap_port, self.imaps_port, self.pop3_port, self.pop3s_port = mail
+        return PostfixPorts(*smtp), DovecotPorts(*mail)
 
     def start(self) -> MailDomain:
         """Start both servers; takes two or three seconds."""

@@ -66,52 +66,61 @@ class Snapshot:
 
     def __init__(self, database):
         with contextlib.closing(psycopg2.connect(dbname=database)) as self._connection:
-            self.columns = {
-                (table, column): kind
-                for table, column, kind in self._query(
-                    "SELECT table_name, column_name, data_type FROM information_schema.columns"
-                    " WHERE table_schema = 'public'"
-                )
-            }
-            self.indexes = self._set(
-                "SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public'"
+            self._read_schema()
+            self._read_registry()
+            self._read_rows()
+
+    def _read_schema(self):
+        self.columns = {
+            (table, column): kind
+            for table, column, kind in self._query(
+                "SELECT table_name, column_name, data_type FROM information_schema.columns"
+                " WHERE table_schema = 'public'"
             )
-            self.constraints = self._set(
-                "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conrelid <> 0"
+        }
+        self.indexes = self._set(
+            "SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public'"
+        )
+        self.constraints = self._set(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conrelid <> 0"
+        )
+
+    def _read_registry(self):
+        self.models = self._set("SELECT model FROM ir_model")
+        self.fields = {
+            (model, name): (kind, relation, stored)
+            for model, name, *(kind, relation, stored) in self._query(
+                "SELECT model, name, ttype, relation, store FROM ir_model_fields"
+                f" WHERE id NOT IN ({SEEN_THROUGH_ALIASES})"
             )
-            self.models = self._set("SELECT model FROM ir_model")
-            self.fields = {
-                (model, name): (kind, relation, stored)
-                for model, name, *(kind, relation, stored) in self._query(
-                    "SELECT model, name, ttype, relation, store FROM ir_model_fields"
-                    f" WHERE id NOT IN ({SEEN_THROUGH_ALIASES})"
-                )
-            }
-            self.selections = self._set(
-                "SELECT f.model, f.name, s.value FROM ir_model_fields_selection s"
-                f" JOIN ir_model_fields f ON f.id = s.field_id WHERE s.id NOT IN ({MADE_CHOICES})"
+        }
+        self.selections = self._set(
+            "SELECT f.model, f.name, s.value FROM ir_model_fields_selection s"
+            f" JOIN ir_model_fields f ON f.id = s.field_id WHERE s.id NOT IN ({MADE_CHOICES})"
+        )
+        self.external_ids = {
+            (module, name): (model, res_id)
+            for module, name, *(model, res_id) in self._query(
+                "SELECT module, name, model, res_id FROM ir_model_data"
+                " WHERE model <> 'ir.model.inherit' AND NOT (model = 'ir.model.fields'"
+                f" AND res_id IN ({SEEN_THROUGH_ALIASES}))"
+                " AND NOT (model = 'ir.model.fields.selection'"
+                f" AND res_id IN ({MADE_CHOICES}))"
             )
-            self.external_ids = {
-                (module, name): (model, res_id)
-                for module, name, *(model, res_id) in self._query(
-                    "SELECT module, name, model, res_id FROM ir_model_data"
-                    " WHERE model <> 'ir.model.inherit' AND NOT (model = 'ir.model.fields'"
-                    f" AND res_id IN ({SEEN_THROUGH_ALIASES}))"
-                    " AND NOT (model = 'ir.model.fields.selection'"
-                    f" AND res_id IN ({MADE_CHOICES}))"
-                )
-            }
-            tables = {table for table, _column in self.columns}
-            ours = {table for table in tables if table.startswith(("mail_catchall_", "catchall_"))}
-            self.rows = {table: self._rows(table) for table in {*ours, *TABLES} & tables}
-            self.labelled = self._set(
-                f"""
-                WITH item AS (SELECT model, res_id FROM ir_model_data WHERE module = '{ADDON}')
-                SELECT replace(model, '.', '_'), res_id FROM item UNION
-                SELECT 'ir_act_server', ir_actions_server_id FROM ir_cron
-                  JOIN item ON model = 'ir.cron' AND res_id = ir_cron.id
-                """
-            )
+        }
+
+    def _read_rows(self):
+        tables = {table for table, _column in self.columns}
+        ours = {table for table in tables if table.startswith(("mail_catchall_", "catchall_"))}
+        self.rows = {table: self._rows(table) for table in {*ours, *TABLES} & tables}
+        self.labelled = self._set(
+            f"""
+            WITH item AS (SELECT model, res_id FROM ir_model_data WHERE module = '{ADDON}')
+            SELECT replace(model, '.', '_'), res_id FROM item UNION
+            SELECT 'ir_act_server', ir_actions_server_id FROM ir_cron
+              JOIN item ON model = 'ir.cron' AND res_id = ir_cron.id
+            """
+        )
 
     def _query(self, query):
         with self._connection.cursor() as cursor:

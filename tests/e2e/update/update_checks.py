@@ -72,18 +72,13 @@ def fresh_labels(env):
 def migration(env):
     """Let the migration replace labels of our own, in every state that a label can be in."""
     script = load_script(file_path(f"{ADDON}/migrations/19.0.1.1.0/post-labels.py"), "post-labels")
-    lane, watch, copies = (
-        env.ref(f"{ADDON}.ir_cron_catchall_{name}") for name in ("route_1", "health", "sent")
-    )
-    rule, other = (
-        env.ref(f"{ADDON}.rule_catchall_{name}_company") for name in ("message", "route")
-    )
-    template = env.ref(f"{ADDON}.mail_template_catchall_notice")
+    records = labelled_records(env)
+    lane, watch, copies, rule, other, template = records
     old = {record: record.with_context(lang=None).name for record in (lane, copies, rule)}
-    translated = {"en_US": old[copies], "de_DE": "Kopien", "fr_FR": old[copies], "it_IT": None}
+    translated = {"en_US": old[copies], "de_DE": "Kopien", "fr_FR": old[copies]}
     env.cr.execute(
         "UPDATE ir_act_server SET name = %s WHERE id = %s",
-        [json.dumps({k: v for k, v in translated.items() if v}), copies.ir_actions_server_id.id],
+        [json.dumps(translated), copies.ir_actions_server_id.id],
     )
     watch.name, other.name = "Ours", "Ours as well"
     body = "<p>Hello,<br>a line that is made <b>tidy</b></p>"
@@ -104,21 +99,33 @@ def migration(env):
             ("mail_template_catchall_notice.body_html", body, "<p>New<br>words</p>"),
         ],
     )
+    found = {"tidied": tidy != body, **labels_now(env, records)}
+    env.cr.rollback()
+    env.invalidate_all()
+    return found
+
+
+def labelled_records(env):
+    """Three jobs, two record rules and a template, whose labels are put into different states."""
+    names = [f"ir_cron_catchall_{name}" for name in ("route_1", "health", "sent")]
+    names += [f"rule_catchall_{name}_company" for name in ("message", "route")]
+    names += ["mail_template_catchall_notice"]
+    return [env.ref(f"{ADDON}.{name}") for name in names]
+
+
+def labels_now(env, records):
+    lane, watch, copies, rule, other, template = records
     env.invalidate_all()
     env.cr.execute("SELECT name FROM ir_act_server WHERE id = %s", [copies.ir_actions_server_id.id])
     [stored] = env.cr.fetchone()
-    found = {
+    return {
         "left": [lane.name, lane.cron_name],
         "changed": [watch.name, watch.cron_name],
         "translated": stored,
         "copied": copies.cron_name,
         "rules": [rule.name, other.name],
-        "tidied": tidy != body,
         "body": str(template.body_html),
     }
-    env.cr.rollback()
-    env.invalidate_all()
-    return found
 
 
 # ------------------------------------------------------------ data

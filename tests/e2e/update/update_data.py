@@ -192,6 +192,29 @@ class Filler:
 
     def make_rules(self):
         lead = self.env["crm.lead"].create({"name": "Collects offers"})
+        self.rule(
+            "Applications",
+            "alias",
+            [("subject", "contains", "application")],
+            alias_id=self.jobs.id,
+            company_id=self.company.id,
+        )
+        self.rule(
+            "Offers",
+            "record",
+            [("sender", "equals", "@supplier.test")],
+            record_ref=f"crm.lead,{lead.id}",
+            stop=True,
+        )
+        self.rule("For Anna", "user", [("subject", "wildcard", "Anna:*")], user_id=self.user.id)
+        self.make_default_rule()
+        header = {"part": "header", "header": "X-Mailer", "operator": "regex", "value": "^Robot"}
+        self.rule("Robots", "quarantine", [], condition_ids=[Command.create(header)], match="any")
+        kind = {"part": "verdict", "operator": "equals", "kind": "bulk", "negate": True}
+        self.rule("No lists", "ignore", [], condition_ids=[Command.create(kind)], active=False)
+
+    def make_default_rule(self):
+        """A rule that fills fields of every kind, two of them made by hand."""
         tag = self.env["crm.tag"].create({"name": "By mail"})
         choice = self.env["ir.model.fields.selection"].search(
             [("field_id.model", "=", "crm.lead"), ("field_id.name", "=", "priority")],
@@ -213,21 +236,6 @@ class Filler:
             ttype="boolean",
         )
         self.rule(
-            "Applications",
-            "alias",
-            [("subject", "contains", "application")],
-            alias_id=self.jobs.id,
-            company_id=self.company.id,
-        )
-        self.rule(
-            "Offers",
-            "record",
-            [("sender", "equals", "@supplier.test")],
-            record_ref=f"crm.lead,{lead.id}",
-            stop=True,
-        )
-        self.rule("For Anna", "user", [("subject", "wildcard", "Anna:*")], user_id=self.user.id)
-        self.rule(
             "What leads get",
             "defaults",
             [("size", "larger", "0")],
@@ -240,10 +248,6 @@ class Filler:
                 Command.create({"field_id": yes.id, "flag": True}),
             ],
         )
-        header = {"part": "header", "header": "X-Mailer", "operator": "regex", "value": "^Robot"}
-        self.rule("Robots", "quarantine", [], condition_ids=[Command.create(header)], match="any")
-        kind = {"part": "verdict", "operator": "equals", "kind": "bulk", "negate": True}
-        self.rule("No lists", "ignore", [], condition_ids=[Command.create(kind)], active=False)
 
     def rule(self, name, action, conditions, **values):
         named = [
@@ -423,6 +427,9 @@ class Filler:
             looks=7,
             next_look_date=self.now + timedelta(days=9999),
         )
+        self.make_probe_messages(probe)
+
+    def make_probe_messages(self, probe):
         for kind, _label in self.env["mail.catchall.probe.mail"]._fields["kind"].selection:
             self.create(
                 "mail.catchall.probe.mail",

@@ -55,7 +55,7 @@ class ScriptedImap(ScriptedMailbox):
     password = ""  # what LOGIN must say; empty: anything
 
     def talk(self, lines, write):
-        """One connection."""
+        """One connection. A command that has no method ``on_...`` is done without an answer."""
         write(b"* OK ready\r\n")
         logged_in = False
         for line in lines:
@@ -63,47 +63,59 @@ class ScriptedImap(ScriptedMailbox):
             self.commands.append(rest.decode("latin-1"))
             if rest.startswith(self.ends_at):
                 return
-            words = rest.split()
-            name = words[0].upper()
-            arguments = words[1:]
-            if name == b"UID":
-                name, arguments = b"UID " + arguments[0].upper(), arguments[1:]
+            name, *arguments = rest.split()
+            if name.upper() == b"UID":
+                name, *arguments = [b"uid_" + arguments[0], *arguments[1:]]
+            name = name.lower()
             status = b"OK done"
-            if name == b"CAPABILITY":
+            if name == b"capability":
                 known = self.after_login if logged_in else self.before_login
                 write(f"* CAPABILITY {known}\r\n".encode())
-            elif name == b"LOGIN":
-                said = arguments[1].decode().strip('"')
-                logged_in = not self.password or said == self.password
-                status = b"OK in" if logged_in else b"NO [AUTHENTICATIONFAILED] wrong password"
-            elif name == b"AUTHENTICATE":
+            elif name == b"login":
+                logged_in, status = self._log_in(arguments[1])
+            elif name == b"authenticate":
                 write(b"+ \r\n")
                 logged_in = lines.readline().strip() == self.token
                 status = b"OK in" if logged_in else b"NO not you"
-            elif name == b"LIST":
-                for folder in self.folders:
-                    write(b"* LIST " + folder + b"\r\n")
-            elif name == b"SELECT":
-                write(
-                    b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT %d] .\r\n"
-                    % (len(self.mails), max(self.mails, default=0) + 1)
-                )
-            elif name == b"UID SEARCH" and arguments == [b"UNSEEN"]:
-                found = [b"%d" % uid for uid in sorted(set(self.mails) - self.seen)]
-                write(b" ".join([b"* SEARCH", *found]) + b"\r\n")
-            elif name == b"UID SEARCH":
-                found = [b"%d" % uid for uid in self._chosen(arguments[1])]
-                write(b" ".join([b"* SEARCH", *found]) + b"\r\n")
-            elif name == b"UID FETCH":
-                status = self._fetch(rest, self._chosen(arguments[0]), write)
-            elif name == b"UID MOVE":
-                for uid in self._chosen(arguments[0]):
-                    del self.mails[uid]
-            elif name == b"GETQUOTAROOT" and self.quota:
-                write(b'* QUOTAROOT INBOX "all"\r\n* QUOTA "all" ' + self.quota + b"\r\n")
-            elif name == b"LOGOUT":
-                write(b"* BYE\r\n")
+            elif answer := getattr(self, f"on_{name.decode()}", None):
+                status = answer(rest, arguments, write) or status
             write(tag + b" " + status + b"\r\n")
+
+    def _log_in(self, password):
+        if self.password and password.decode().strip('"') != self.password:
+            return False, b"NO [AUTHENTICATIONFAILED] wrong password"
+        return True, b"OK in"
+
+    def on_list(self, _line, _arguments, write):
+        for folder in self.folders:
+            write(b"* LIST " + folder + b"\r\n")
+
+    def on_select(self, _line, _arguments, write):
+        write(
+            b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT %d] .\r\n"
+            % (len(self.mails), max(self.mails, default=0) + 1)
+        )
+
+    def on_uid_search(self, _line, arguments, write):
+        if arguments == [b"UNSEEN"]:
+            uids = sorted(set(self.mails) - self.seen)
+        else:
+            uids = self._chosen(arguments[1])
+        write(b" ".join([b"* SEARCH", *(b"%d" % uid for uid in uids)]) + b"\r\n")
+
+    def on_uid_fetch(self, line, arguments, write):
+        return self._fetch(line, self._chosen(arguments[0]), write)
+
+    def on_uid_move(self, _line, arguments, _write):
+        for uid in self._chosen(arguments[0]):
+            del self.mails[uid]
+
+    def on_getquotaroot(self, _line, _arguments, write):
+        if self.quota:
+            write(b'* QUOTAROOT INBOX "all"\r\n* QUOTA "all" ' + self.quota + b"\r\n")
+
+    def on_logout(self, _line, _arguments, write):
+        write(b"* BYE\r\n")
 
     def _chosen(self, sequence_set):
         last = max(self.mails, default=0)

@@ -32,7 +32,7 @@ class ScriptedServer:
         class Handler(socketserver.StreamRequestHandler):
             def handle(self):
                 outer.sessions += 1
-                outer._talk(self)
+                _Session(outer, self).talk()
 
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
@@ -48,60 +48,72 @@ class ScriptedServer:
         self.server.server_close()
         self.thread.join()
 
-    def _talk(self, handler):
-        def say(line):
-            handler.wfile.write(line.encode() + b"\r\n")
 
-        say("220 scripted")
-        mail = None
-        while line := handler.rfile.readline():
+class _Session:
+    """One connection, and the message that is being handed in."""
+
+    def __init__(self, server, handler):
+        self.server, self.lines, self.out = server, handler.rfile, handler.wfile
+        self.mail = None
+
+    def say(self, line):
+        self.out.write(line.encode() + b"\r\n")
+
+    def talk(self):
+        self.say("220 scripted")
+        while line := self.lines.readline():
             command = line[:4].decode("ascii", "replace").strip().upper()
-            self.commands.append(command)
-            address = line.decode("utf-8").partition("<")[2].partition(">")[0]
-            if command == "QUIT":
-                say("221 bye")
-                return
-            if command in ("EHLO", "HELO"):
-                *more, last = self.extensions
-                for extension in more:
-                    say(f"250-{extension}")
-                say(f"250 {last}")
-                continue
-            if command == "AUTH":
-                _nothing, *said = b64decode(line.split()[2]).decode().split("\0")
-                say("235 in" if tuple(said) == self.login else "535 5.7.8 wrong password")
-                continue
-            if command == "RSET":
-                mail = None
-                say("250 ok")
-                continue
-            if command == "MAIL":
-                mail = Mail(address)
-                self.parameters += line.decode().rpartition(">")[2].split()
-            if command == "RCPT":
-                mail.recipients.append(address)
-            reply = self.answer(command, mail)
+            self.server.commands.append(command)
+            reply = self.reply(command, line.decode("utf-8"))
             if reply == CLOSE:
                 return
-            if command == "DATA" and not reply:
-                say("354 go on")
-                mail.text = self._text(handler)
-                self.commands.append("END")
-                reply = self.answer("END", mail)
-                if reply == CLOSE:
-                    return
-                if not reply or reply.startswith("2"):
-                    self.taken.append(mail)
-                mail, command = None, "END"
-            if command == "RCPT" and reply:
-                mail.recipients.pop()
-            say(reply or "250 ok")
-            if reply and reply.startswith("421"):
+            self.say(reply)
+            if command == "QUIT" or reply.startswith("421"):
                 return
 
-    @staticmethod
-    def _text(handler):
+    def reply(self, command, line):
+        if command == "QUIT":
+            return "221 bye"
+        if command in ("EHLO", "HELO"):
+            *more, last = self.server.extensions
+            for extension in more:
+                self.say(f"250-{extension}")
+            return f"250 {last}"
+        if command == "AUTH":
+            _nothing, *said = b64decode(line.split()[2]).decode().split("\0")
+            return "235 in" if tuple(said) == self.server.login else "535 5.7.8 wrong password"
+        if command == "RSET":
+            self.mail = None
+            return "250 ok"
+        return self.hand_in(command, line)
+
+    def hand_in(self, command, line):
+        """MAIL, RCPT and DATA, and whatever else: what the test says, or yes."""
+        address = line.partition("<")[2].partition(">")[0]
+        if command == "MAIL":
+            self.mail = Mail(address)
+            self.server.parameters += line.rpartition(">")[2].split()
+        if command == "RCPT":
+            self.mail.recipients.append(address)
+        reply = self.server.answer(command, self.mail)
+        if command == "DATA" and not reply:
+            return self.take()
+        if command == "RCPT" and reply:
+            self.mail.recipients.pop()
+        return reply or "250 ok"
+
+    def take(self):
+        self.say("354 go on")
+        self.mail.text = self.text()
+        self.server.commands.append("END")
+        reply = self.server.answer("END", self.mail) or "250 ok"
+        if reply.startswith("2"):
+            self.server.taken.append(self.mail)
+        self.mail = None
+        return reply
+
+    def text(self):
         lines = []
-        while (line := handler.rfile.readline()) not in (b".\r\n", b""):
+        while (line := self.lines.readline()) not in (b".\r\n", b""):
             lines.append(line.decode("utf-8", "replace"))
         return "".join(lines)

@@ -1,5 +1,6 @@
 """What people see and click: the message, the decision, the lists, the wizards."""
 
+import re
 from email.message import EmailMessage
 from unittest.mock import patch
 
@@ -280,6 +281,23 @@ class TestLedgerScreen(CatchallCase):
 
     def waiting(self):
         return self.route(mail(to="nobody-at-all@example.com"))
+
+
+@tagged("post_install", "-at_install")
+class TestLabels(CatchallCase):
+    # What Odoo makes of a field's name, where that is not what people call it.
+    TECHNICAL = re.compile(
+        r"\b(Catchall|Html|Json|Uids?|Uidvalidity|Mx|Dkim|Pid|Cron|Fetchmail|Mail Mail|Mail Count"
+        r"|Traces?|Verdicts?|Probes?|Quarantined|Shadow|Ledger|Native|Looks)\b"
+    )
+
+    def test_no_label_of_a_field_is_its_technical_name(self):
+        for model in self.env.values():
+            for name, field in model._fields.items():
+                ours = model._name.startswith("mail.catchall.") or name.startswith("catchall_")
+                if ours and field._module == "mail_catchall_router":
+                    with self.subTest(model=model._name, field=name):
+                        self.assertNotRegex(field.string, self.TECHNICAL)
 
 
 @tagged("post_install", "-at_install")

@@ -31,6 +31,23 @@ TEXTS = (
     ("MAILER-DAEMON@mx.test", "Undeliverable mail", "Could not deliver to the mailbox of {0}"),
     ("Mail-Daemon@mx.test", "Returned mail", "The following address had errors: <{0}>"),
 )
+# One for machines (RFC 3464).
+REPORT = """\
+--b
+Content-Type: text/plain
+
+Not delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.test
+
+Final-Recipient: rfc822; customer@shop.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+--b--
+"""
 
 
 class BounceCase(CatchallCase, OutgoingCase):
@@ -105,27 +122,10 @@ class TestBounceAddress(BounceCase):
 
     def test_author_is_told_once_and_why(self):
         message, envelope = self.send_two()
-        source = (
-            "Final-Recipient: rfc822; customer@shop.example\r\nAction: failed\r\n"
-            "Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user"
-        )
-        text = f"""\
-        --b
-        Content-Type: text/plain
-
-        Not delivered.
-        --b
-        Content-Type: message/delivery-status
-
-        Reporting-MTA: dns; mx.test
-
-        {source.replace(chr(13) + chr(10), chr(10) + " " * 8)}
-        --b--
-        """
         for _time in range(2):
             row = self.route(
                 mail(
-                    text,
+                    REPORT,
                     sender="MAILER-DAEMON@mx.test",
                     to=envelope,
                     envelope=envelope,

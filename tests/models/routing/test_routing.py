@@ -8,6 +8,30 @@ from ....models.routing.routing_context import Batch
 from ....router.tokens.tokens import ReplyToken, TokenKey, make_reply_token
 from ...kit.common import CatchallCase, mail
 
+REPORT = """\
+--b
+Content-Type: text/plain
+
+Not delivered ({number}).
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.customer.test
+
+Final-Recipient: rfc822; carla@customer.test
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+--b
+Content-Type: message/rfc822
+
+Message-ID: {message_id}
+Subject: Offer
+
+Offer
+--b--
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestRouting(CatchallCase):
@@ -152,6 +176,17 @@ class TestRouting(CatchallCase):
         self.assertEqual([row.reason for row in rows], ["alias", "alias", "rate"])
         self.assertEqual(rows[2].state, "quarantined")
 
+    def _returned(self, sent, number):
+        return self.route(
+            mail(
+                REPORT.format(message_id=sent.message_id, number=number),
+                sender="MAILER-DAEMON@mx.customer.test",
+                to="catchall@example.com",
+                Content_Type='multipart/report; report-type=delivery-status; boundary="b"',
+                Return_Path="<>",
+            )
+        )
+
     def test_bounce_turns_the_notification_to_failed(self):
         lead = self.record(self.route(mail()))
         partner = self.env["res.partner"].create({"name": "Carla", "email": "carla@customer.test"})
@@ -164,42 +199,7 @@ class TestRouting(CatchallCase):
             partner_ids=partner.ids,
             subtype_xmlid="mail.mt_comment",
         )
-        report = f"""\
-        --b
-        Content-Type: text/plain
-
-        Not delivered.
-        --b
-        Content-Type: message/delivery-status
-
-        Reporting-MTA: dns; mx.customer.test
-
-        Final-Recipient: rfc822; carla@customer.test
-        Action: failed
-        Status: 5.1.1
-        Diagnostic-Code: smtp; 550 5.1.1 no such user
-        --b
-        Content-Type: message/rfc822
-
-        Message-ID: {sent.message_id}
-        Subject: Offer
-
-        Offer
-        --b--
-        """
-
-        def returned(number):
-            return self.route(
-                mail(
-                    report.replace("Not delivered.", f"Not delivered ({number})."),
-                    sender="MAILER-DAEMON@mx.customer.test",
-                    to="catchall@example.com",
-                    Content_Type='multipart/report; report-type=delivery-status; boundary="b"',
-                    Return_Path="<>",
-                )
-            )
-
-        row = returned(1)
+        row = self._returned(sent, 1)
         self.assertEqual((row.state, row.reason), ("ignored", "bounce"))
         self.assertFalse(row.route_ids)
         notification = sent.notification_ids.filtered(lambda n: n.res_partner_id == partner)
@@ -208,7 +208,7 @@ class TestRouting(CatchallCase):
         self.assertIn("no such user", notification.failure_reason)
         # The author is told once, in Odoo; anybody could write such a report, so it is not counted.
         told = [("partner_ids", "in", seller.partner_id.ids), ("subject", "like", "Not delivered")]
-        returned(2)
+        self._returned(sent, 2)
         self.assertEqual(self.env["mail.message"].search_count(told), 1)
         if "message_bounce" in partner._fields:
             self.assertEqual(partner.message_bounce, 0)

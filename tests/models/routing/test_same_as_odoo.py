@@ -11,6 +11,25 @@ from ...kit.common import mail as _mail
 # Made new for each record, by nature different.
 _OWN = {"id", "create_date", "write_date", "display_name", "__last_update", "access_token"}
 _DATES = ("date", "datetime")
+_ATTACHED = """\
+--b
+Content-Type: text/html; charset=utf-8
+
+<p>See the <b>plan</b> <img src="cid:logo"/></p>
+--b
+Content-Type: image/png
+Content-ID: <logo>
+Content-Disposition: inline; filename=logo.png
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
+--b
+Content-Type: text/plain
+Content-Disposition: attachment; filename=plan.txt
+
+Plan
+--b--
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -35,25 +54,6 @@ class TestSameAsOdoo(CatchallCase):
 
     def _mails(self, side):
         """The same messages twice, told apart by their Message-IDs alone."""
-        attachment = """\
-        --b
-        Content-Type: text/html; charset=utf-8
-
-        <p>See the <b>plan</b> <img src="cid:logo"/></p>
-        --b
-        Content-Type: image/png
-        Content-ID: <logo>
-        Content-Disposition: inline; filename=logo.png
-        Content-Transfer-Encoding: base64
-
-        iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
-        --b
-        Content-Type: text/plain
-        Content-Disposition: attachment; filename=plan.txt
-
-        Plan
-        --b--
-        """
         rich = {"Content_Type": 'multipart/mixed; boundary="b"'}
         # A customer of its own for either side: a task makes a contact, which later messages find.
         mail = partial(_mail, sender=f'"Carla Customer" <carla.{side}@customer.test>')
@@ -62,7 +62,7 @@ class TestSameAsOdoo(CatchallCase):
             "known customer",
             mail(sender="known@customer.test", message_id=f"<2.{side}@customer.test>"),
         )
-        yield "attachments", mail(attachment, message_id=f"<3.{side}@customer.test>", **rich)
+        yield "attachments", mail(_ATTACHED, message_id=f"<3.{side}@customer.test>", **rich)
         yield "applicant", mail(to="jobs@example.com", message_id=f"<4.{side}@customer.test>")
         yield (
             "task",

@@ -1,4 +1,4 @@
-"""The trial run: Odoo fetches as ever, and what the router would have done is written down."""
+"""The trial: Odoo fetches as ever, and what the router would have done is written down."""
 
 from contextlib import contextmanager
 from datetime import timedelta

@@ -98,45 +98,47 @@ class TestTrouble(PureCase):
     def test_servers_that_greet_late_are_waited_for(self):
         self.assertEqual(PATIENCE, 12)
 
+    EXCEPTIONS = (
+        (imaplib.IMAP4.error(b"[AUTHENTICATIONFAILED] no"), LoginTrouble.LOGIN),
+        (imaplib.IMAP4.error("LOGINDISABLED"), LoginTrouble.PLAIN_FORBIDDEN),
+        (imaplib.IMAP4.abort("socket error: EOF"), LoginTrouble.CLOSED),
+        (poplib.error_proto("-ERR EOF"), LoginTrouble.CLOSED),
+        (poplib.error_proto("-ERR EOF", 2), LoginTrouble.CLOSED),
+        (poplib.error_proto(b"-ERR [AUTH] no"), LoginTrouble.LOGIN),
+        (poplib.error_proto(), LoginTrouble.LOGIN),
+        (EOFError(), LoginTrouble.CLOSED),
+        (smtplib.SMTPAuthenticationError(535, b"5.7.8 no"), LoginTrouble.LOGIN),
+        (
+            smtplib.SMTPAuthenticationError(530, b"Must issue a STARTTLS first"),
+            LoginTrouble.PLAIN_FORBIDDEN,
+        ),
+        (
+            smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."),
+            LoginTrouble.NO_STARTTLS,
+        ),
+        (
+            smtplib.SMTPNotSupportedError("SMTP AUTH extension not supported by server."),
+            LoginTrouble.PLAIN_FORBIDDEN,
+        ),
+        (smtplib.SMTPServerDisconnected("x"), LoginTrouble.CLOSED),
+        (smtplib.SMTPSenderRefused(553, b"no", "a@b.test"), LoginTrouble.SENDER),
+        (smtplib.SMTPRecipientsRefused({}), LoginTrouble.RECIPIENT),
+        (ssl.SSLCertVerificationError("x"), LoginTrouble.CERTIFICATE),
+        (ssl.SSLError("x"), LoginTrouble.NOT_TLS),
+        (ConnectionRefusedError("x"), LoginTrouble.REFUSED),
+        (TimeoutError("x"), LoginTrouble.SILENT),
+        (socket.gaierror(socket.EAI_NONAME, "x"), LoginTrouble.NO_NAME),
+        (socket.gaierror(socket.EAI_AGAIN, "x"), LoginTrouble.NO_DNS),
+        (socket.gaierror(socket.EAI_FAIL, "x"), LoginTrouble.NO_DNS),
+        (UnicodeEncodeError("ascii", "pä", 1, 2, "x"), LoginTrouble.NOT_ASCII),
+        (UnicodeEncodeError("idna", "ä", 0, 1, "x"), None),
+        (UnicodeDecodeError("ascii", b"\xe4", 0, 1, "x"), None),
+        (OSError(113, "No route to host"), LoginTrouble.UNREACHABLE),
+        (KeyError("x"), None),
+    )
+
     def test_exceptions(self):
-        for error, trouble in (
-            (imaplib.IMAP4.error(b"[AUTHENTICATIONFAILED] no"), LoginTrouble.LOGIN),
-            (imaplib.IMAP4.error("LOGINDISABLED"), LoginTrouble.PLAIN_FORBIDDEN),
-            (imaplib.IMAP4.abort("socket error: EOF"), LoginTrouble.CLOSED),
-            (poplib.error_proto("-ERR EOF"), LoginTrouble.CLOSED),
-            (poplib.error_proto("-ERR EOF", 2), LoginTrouble.CLOSED),
-            (poplib.error_proto(b"-ERR [AUTH] no"), LoginTrouble.LOGIN),
-            (poplib.error_proto(), LoginTrouble.LOGIN),
-            (EOFError(), LoginTrouble.CLOSED),
-            (smtplib.SMTPAuthenticationError(535, b"5.7.8 no"), LoginTrouble.LOGIN),
-            (
-                smtplib.SMTPAuthenticationError(530, b"Must issue a STARTTLS first"),
-                LoginTrouble.PLAIN_FORBIDDEN,
-            ),
-            (
-                smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."),
-                LoginTrouble.NO_STARTTLS,
-            ),
-            (
-                smtplib.SMTPNotSupportedError("SMTP AUTH extension not supported by server."),
-                LoginTrouble.PLAIN_FORBIDDEN,
-            ),
-            (smtplib.SMTPServerDisconnected("x"), LoginTrouble.CLOSED),
-            (smtplib.SMTPSenderRefused(553, b"no", "a@b.test"), LoginTrouble.SENDER),
-            (smtplib.SMTPRecipientsRefused({}), LoginTrouble.RECIPIENT),
-            (ssl.SSLCertVerificationError("x"), LoginTrouble.CERTIFICATE),
-            (ssl.SSLError("x"), LoginTrouble.NOT_TLS),
-            (ConnectionRefusedError("x"), LoginTrouble.REFUSED),
-            (TimeoutError("x"), LoginTrouble.SILENT),
-            (socket.gaierror(socket.EAI_NONAME, "x"), LoginTrouble.NO_NAME),
-            (socket.gaierror(socket.EAI_AGAIN, "x"), LoginTrouble.NO_DNS),
-            (socket.gaierror(socket.EAI_FAIL, "x"), LoginTrouble.NO_DNS),
-            (UnicodeEncodeError("ascii", "pä", 1, 2, "x"), LoginTrouble.NOT_ASCII),
-            (UnicodeEncodeError("idna", "ä", 0, 1, "x"), None),
-            (UnicodeDecodeError("ascii", b"\xe4", 0, 1, "x"), None),
-            (OSError(113, "No route to host"), LoginTrouble.UNREACHABLE),
-            (KeyError("x"), None),
-        ):
+        for error, trouble in self.EXCEPTIONS:
             with self.subTest(error=error):
                 self.assertEqual(trouble_of(error), trouble)
 

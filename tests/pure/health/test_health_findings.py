@@ -34,6 +34,14 @@ def certificate(**left):
     return replace(SERVER, certificate_end=NOW + timedelta(**left))
 
 
+def with_jobs(**values):
+    return replace(INCOMING, jobs=replace(INCOMING.jobs, **values))
+
+
+def with_server(**values):
+    return replace(INCOMING, server=replace(SERVER, **values))
+
+
 class TestHealth(PureCase):
     def assert_found(self, assess, cases):
         for facts, expected in cases:
@@ -47,80 +55,71 @@ class TestHealth(PureCase):
                     self.assertTrue(WORDING.sentences[finding.code] % finding.values)
                     self.assertTrue(WORDING.subject(finding.code))
 
+    INCOMING_CASES = (
+        (INCOMING, {"fetch_ok": "ok", "certificate_ok": "ok"}),
+        (Incoming(NOW), {"fetch_never": "note"}),
+        (replace(INCOMING, confirmed=False), {"account_unconfirmed": "warning"}),
+        (replace(INCOMING, other_database=True), {"account_other_database": "bad"}),
+        (
+            replace(INCOMING, failing_since=NOW - 59 * MINUTES, error="No."),
+            {"fetch_trouble": "warning"},
+        ),
+        (
+            replace(INCOMING, failing_since=NOW - 61 * MINUTES, error="No."),
+            {"fetch_failing": "bad"},
+        ),
+        (replace(INCOMING, last_fetch=NOW - 24 * MINUTES), {"fetch_ok": "ok"}),
+        (replace(INCOMING, last_fetch=NOW - 26 * MINUTES), {"fetch_late": "bad"}),
+        (with_jobs(main_active=False), {"jobs_fetch_off": "bad", "fetch_ok": "ok"}),
+        (with_jobs(own_active=False), {"fetch_ok": "ok"}),
+        (
+            replace(with_jobs(own_active=False), several_accounts=True),
+            {"jobs_account_off": "bad"},
+        ),
+        (with_jobs(lanes_active=False), {"jobs_lanes_off": "bad"}),
+        (with_jobs(overdue=14 * MINUTES), {"fetch_ok": "ok"}),
+        (with_jobs(run_here=False), {"fetch_ok": "ok"}),  # another Odoo runs them
+        (with_jobs(overdue=16 * MINUTES), {"jobs_none_run": "bad"}),
+        (with_jobs(overdue=16 * MINUTES, run_here=False), {"jobs_none_here": "bad"}),
+        (
+            replace(INCOMING, waiting=2, waiting_since=NOW - 9 * MINUTES),
+            {"fetch_ok": "ok"},
+        ),
+        (
+            replace(INCOMING, waiting=2, waiting_since=NOW - 11 * MINUTES),
+            {"mail_waiting": "bad"},
+        ),
+        (replace(INCOMING, failed=1, last_failure="E."), {"mail_failed": "warning"}),
+        (with_server(quota=Quota("STORAGE", 90, 100)), {"quota_ok": "ok"}),
+        (with_server(quota=Quota("STORAGE", 91, 100)), {"quota_near": "warning"}),
+        (with_server(quota=Quota("MESSAGE", 100, 100)), {"quota_full": "bad"}),
+        (with_server(encryption="none"), {"certificate_none": "warning"}),
+        (with_server(encryption="none", local=True), {"certificate_none": "note"}),
+        (
+            with_server(encryption="none", capabilities=frozenset({"STARTTLS"})),
+            {"certificate_none_offered": "warning"},
+        ),
+        (replace(INCOMING, server=certificate(days=15)), {"certificate_ok": "ok"}),
+        (replace(INCOMING, server=certificate(days=14)), {"certificate_ends": "warning"}),
+        (replace(INCOMING, server=certificate(days=3)), {"certificate_ends": "bad"}),
+        (replace(INCOMING, server=certificate(days=-1)), {"certificate_ended": "bad"}),
+        (
+            replace(with_server(capabilities=frozenset({"UIDPLUS"})), after_fetch="move"),
+            {"capability_no_move": "note"},
+        ),
+        (
+            replace(with_server(capabilities=frozenset({"X"})), after_fetch="delete"),
+            {"capability_no_uidplus": "warning"},
+        ),
+        (
+            replace(with_server(capabilities=frozenset({"TOP"})), kind="pop"),
+            {"capability_no_uidl": "bad"},
+        ),
+        (replace(with_server(capabilities=frozenset()), kind="pop"), {"fetch_ok": "ok"}),
+    )
+
     def test_incoming(self):
-        jobs, change = INCOMING.jobs, replace
-
-        def with_jobs(**values):
-            return replace(INCOMING, jobs=change(jobs, **values))
-
-        def with_server(**values):
-            return replace(INCOMING, server=change(SERVER, **values))
-
-        self.assert_found(
-            assess_incoming,
-            [
-                (INCOMING, {"fetch_ok": "ok", "certificate_ok": "ok"}),
-                (Incoming(NOW), {"fetch_never": "note"}),
-                (replace(INCOMING, confirmed=False), {"account_unconfirmed": "warning"}),
-                (replace(INCOMING, other_database=True), {"account_other_database": "bad"}),
-                (
-                    replace(INCOMING, failing_since=NOW - 59 * MINUTES, error="No."),
-                    {"fetch_trouble": "warning"},
-                ),
-                (
-                    replace(INCOMING, failing_since=NOW - 61 * MINUTES, error="No."),
-                    {"fetch_failing": "bad"},
-                ),
-                (replace(INCOMING, last_fetch=NOW - 24 * MINUTES), {"fetch_ok": "ok"}),
-                (replace(INCOMING, last_fetch=NOW - 26 * MINUTES), {"fetch_late": "bad"}),
-                (with_jobs(main_active=False), {"jobs_fetch_off": "bad", "fetch_ok": "ok"}),
-                (with_jobs(own_active=False), {"fetch_ok": "ok"}),
-                (
-                    replace(with_jobs(own_active=False), several_accounts=True),
-                    {"jobs_account_off": "bad"},
-                ),
-                (with_jobs(lanes_active=False), {"jobs_lanes_off": "bad"}),
-                (with_jobs(overdue=14 * MINUTES), {"fetch_ok": "ok"}),
-                (with_jobs(run_here=False), {"fetch_ok": "ok"}),  # another Odoo runs them
-                (with_jobs(overdue=16 * MINUTES), {"jobs_none_run": "bad"}),
-                (with_jobs(overdue=16 * MINUTES, run_here=False), {"jobs_none_here": "bad"}),
-                (
-                    replace(INCOMING, waiting=2, waiting_since=NOW - 9 * MINUTES),
-                    {"fetch_ok": "ok"},
-                ),
-                (
-                    replace(INCOMING, waiting=2, waiting_since=NOW - 11 * MINUTES),
-                    {"mail_waiting": "bad"},
-                ),
-                (replace(INCOMING, failed=1, last_failure="E."), {"mail_failed": "warning"}),
-                (with_server(quota=Quota("STORAGE", 90, 100)), {"quota_ok": "ok"}),
-                (with_server(quota=Quota("STORAGE", 91, 100)), {"quota_near": "warning"}),
-                (with_server(quota=Quota("MESSAGE", 100, 100)), {"quota_full": "bad"}),
-                (with_server(encryption="none"), {"certificate_none": "warning"}),
-                (with_server(encryption="none", local=True), {"certificate_none": "note"}),
-                (
-                    with_server(encryption="none", capabilities=frozenset({"STARTTLS"})),
-                    {"certificate_none_offered": "warning"},
-                ),
-                (replace(INCOMING, server=certificate(days=15)), {"certificate_ok": "ok"}),
-                (replace(INCOMING, server=certificate(days=14)), {"certificate_ends": "warning"}),
-                (replace(INCOMING, server=certificate(days=3)), {"certificate_ends": "bad"}),
-                (replace(INCOMING, server=certificate(days=-1)), {"certificate_ended": "bad"}),
-                (
-                    replace(with_server(capabilities=frozenset({"UIDPLUS"})), after_fetch="move"),
-                    {"capability_no_move": "note"},
-                ),
-                (
-                    replace(with_server(capabilities=frozenset({"X"})), after_fetch="delete"),
-                    {"capability_no_uidplus": "warning"},
-                ),
-                (
-                    replace(with_server(capabilities=frozenset({"TOP"})), kind="pop"),
-                    {"capability_no_uidl": "bad"},
-                ),
-                (replace(with_server(capabilities=frozenset()), kind="pop"), {"fetch_ok": "ok"}),
-            ],
-        )
+        self.assert_found(assess_incoming, self.INCOMING_CASES)
 
     def test_outgoing(self):
         strict = replace(certificate(days=5), certificate_checked=True)

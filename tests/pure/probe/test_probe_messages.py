@@ -22,6 +22,21 @@ def received(date):
     return f"Received: from a by b; {date}"
 
 
+def headers(token, author, to):
+    """Every header that a probe sets: names in lower case, and values."""
+    return {
+        "from": f'"Catch-all probe" <{author}>',
+        "to": ", ".join(to) if to else "undisclosed-recipients:;",
+        "subject": f"Catch-all probe: {token}",
+        "date": "Mon, 02 Nov 2026 10:00:00 +0000",
+        "message-id": f"<probe-{token}@domain.com>",
+        # so that no program replies
+        "auto-submitted": "auto-generated",
+        "x-auto-response-suppress": "All",
+        HEADER.lower(): token,
+    }
+
+
 class TestMessages(PureCase):
     def test_the_headers_of_each(self):
         own = {kind: address_of(KEY, 7, kind, DOMAIN) for kind in Kind}
@@ -46,26 +61,8 @@ class TestMessages(PureCase):
             with self.subTest(kinds=kinds):
                 addresses = tuple(to or [own[Kind.BCC]])
                 self.assertEqual(message, ProbeMessage(kinds, addresses, message.source))
-                self.assertEqual(
-                    {
-                        name: parsed.first(name)
-                        for name in (
-                            *("from", "to", "subject", "date", "message-id", "auto-submitted"),
-                            *("x-auto-response-suppress", HEADER.lower()),
-                        )
-                    },
-                    {
-                        "from": f'"Catch-all probe" <{author}>',
-                        "to": ", ".join(to) if to else "undisclosed-recipients:;",
-                        "subject": f"Catch-all probe: {token}",
-                        "date": "Mon, 02 Nov 2026 10:00:00 +0000",
-                        "message-id": f"<probe-{token}@domain.com>",
-                        # so that no program replies
-                        "auto-submitted": "auto-generated",
-                        "x-auto-response-suppress": "All",
-                        HEADER.lower(): token,
-                    },
-                )
+                expected = headers(token, author, to)
+                self.assertEqual({name: parsed.first(name) for name in expected}, expected)
                 self.assertIn(b"removed from the mailbox automatically", message.source)
 
     def test_which_messages_there_are(self):

@@ -1,4 +1,4 @@
-"""The verdict of a trial run: what Odoo did beside what the router would have done."""
+"""The comparison of a trial: what Odoo did beside what the router would have done."""
 
 from ....ledger.codes import STATES, LedgerReason, LedgerState
 from ....router.codes import Reason, State, selection

@@ -79,9 +79,9 @@ class TestReports(PureCase):
         facts = decision.facts
         self.assertEqual((decision.reason, decision.state), ("bounce", "ignored"))
         self.assertEqual(facts["bounced_address"], "info@example.org")
-        self.assertEqual(facts["status"], "5.1.1")
         self.assertIs(facts["permanent"], True)
-        self.assertEqual(facts["action"], "failed")
+        (missed,) = facts["recipients"]
+        self.assertEqual((missed["status"], missed["action"]), ("5.1.1", "failed"))
         self.assertIn("User unknown", facts["diagnostic"])
         self.assertEqual(facts["explanation"], "The address does not exist.")
         self.assertEqual(facts["bounced_message_ids"], ["<sent-1@domain.com>"])
@@ -102,8 +102,9 @@ class TestReports(PureCase):
         for action, status, permanent, becomes in cases:
             with self.subTest(action=action, status=status):
                 facts = bounce(body=report(action=action, status=status, said="")).facts
-                self.assertEqual((facts["permanent"], facts["action"]), (permanent, becomes))
-                self.assertEqual(facts["status"], status)
+                self.assertIs(facts["permanent"], permanent)
+                (missed,) = facts["recipients"]
+                self.assertEqual((missed["status"], missed["action"]), (status, becomes))
 
     def test_a_report_of_success_is_a_receipt(self):
         for action in ("delivered", "relayed", "expanded"):
@@ -166,7 +167,8 @@ class TestReports(PureCase):
         head, _empty, body = raw.partition("\n\n")
         content_type = head.replace("multipart/mixed;", "multipart/report;")
         facts = judge(*content_type.splitlines(), "From: postmaster@example.org", body=body).facts
-        self.assertEqual((facts["bounced_address"], facts["status"]), ("info@example.org", "5.2.2"))
+        (missed,) = facts["recipients"]
+        self.assertEqual((missed["address"], missed["status"]), ("info@example.org", "5.2.2"))
 
     def test_message_ids_beyond_an_attached_mail(self):
         text = "Your message did not reach info@example.org.\n\n"
@@ -245,7 +247,7 @@ class TestTexts(PureCase):
                 )
                 self.assertEqual(decision.reason, "bounce")
                 self.assertEqual(decision.facts["bounced_address"], "info@example.org")
-                self.assertEqual(decision.facts["status"], "5.1.1")
+                self.assertEqual(decision.facts["recipients"][0]["status"], "5.1.1")
 
     def test_a_delay_is_not_for_good(self):
         for subject, text in (
@@ -262,51 +264,52 @@ class TestTexts(PureCase):
                 self.assertEqual(decision.reason, "bounce")
                 self.assertIs(decision.facts["permanent"], False)
 
+    TOLD = "Your message could not be delivered to\ninfo@example.org\n550 5.1.1 User unknown\n"
+    ATTACHED = (
+        "--m\n\nHi, what does this mean?\n--m\nContent-Type: message/rfc822\n\n"
+        "From: MAILER-DAEMON@mx.example.org\nSubject: Undelivered Mail\n"
+        f'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        f"{report()}\n--m--\n"
+    )
+    MIXED = 'Content-Type: multipart/mixed; boundary="m"'
+    PEOPLE = {
+        "a question": (("Subject: Mail delivery failed?",), "Hi, my mail was returned. Why?"),
+        "quoted": (
+            ("Subject: Re: Undelivered Mail Returned to Sender",),
+            "Why?\n" + "".join(f"> {line}\n" for line in TOLD.splitlines()),
+        ),
+        "forwarded from Gmail": (
+            ("Subject: Fwd: Delivery Status Notification (Failure)", "X-Gm-Message-State: A"),
+            "Please help.\n---------- Forwarded message ---------\n" + TOLD,
+        ),
+        "answered in Outlook": (
+            ("Subject: RE: Undeliverable: Offer", "Thread-Index: AdFu", "X-Mailer: Outlook"),
+            "Please help.\n\nFrom: Microsoft Outlook\n\n" + TOLD,
+        ),
+        "forwarded as an attachment": (
+            ("Subject: Fwd: Undelivered Mail", "User-Agent: Mozilla Thunderbird", MIXED),
+            ATTACHED,
+        ),
+        "attached, by a phone without a name": (
+            ("Subject: Please look at this", MIXED),
+            ATTACHED,
+        ),
+        "a postmaster who writes himself": (
+            ("From: postmaster@example.org", "Subject: Mail delivery problem"),
+            "Hello colleague,\nour filter was set wrong, please try once more.\nBob\n",
+        ),
+        "a subject about delivery": (
+            ("Subject: Delivery failed - where is my parcel?",),
+            "The parcel was not delivered. My address is\nMain Road 1\n",
+        ),
+        "a web form with a null return path": (
+            ("From: www-data@example.org", "Subject: New message from the contact form"),
+            "Name: Bob\nMy mail to you could not be delivered, please call me.\n",
+        ),
+    }
+
     def test_people_who_write_about_bounces_are_people(self):
-        told = "Your message could not be delivered to\ninfo@example.org\n550 5.1.1 User unknown\n"
-        attached = (
-            "--m\n\nHi, what does this mean?\n--m\nContent-Type: message/rfc822\n\n"
-            "From: MAILER-DAEMON@mx.example.org\nSubject: Undelivered Mail\n"
-            f'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
-            f"{report()}\n--m--\n"
-        )
-        mixed = 'Content-Type: multipart/mixed; boundary="m"'
-        cases = {
-            "a question": (("Subject: Mail delivery failed?",), "Hi, my mail was returned. Why?"),
-            "quoted": (
-                ("Subject: Re: Undelivered Mail Returned to Sender",),
-                "Why?\n" + "".join(f"> {line}\n" for line in told.splitlines()),
-            ),
-            "forwarded from Gmail": (
-                ("Subject: Fwd: Delivery Status Notification (Failure)", "X-Gm-Message-State: A"),
-                "Please help.\n---------- Forwarded message ---------\n" + told,
-            ),
-            "answered in Outlook": (
-                ("Subject: RE: Undeliverable: Offer", "Thread-Index: AdFu", "X-Mailer: Outlook"),
-                "Please help.\n\nFrom: Microsoft Outlook\n\n" + told,
-            ),
-            "forwarded as an attachment": (
-                ("Subject: Fwd: Undelivered Mail", "User-Agent: Mozilla Thunderbird", mixed),
-                attached,
-            ),
-            "attached, by a phone without a name": (
-                ("Subject: Please look at this", mixed),
-                attached,
-            ),
-            "a postmaster who writes himself": (
-                ("From: postmaster@example.org", "Subject: Mail delivery problem"),
-                "Hello colleague,\nour filter was set wrong, please try once more.\nBob\n",
-            ),
-            "a subject about delivery": (
-                ("Subject: Delivery failed - where is my parcel?",),
-                "The parcel was not delivered. My address is\nMain Road 1\n",
-            ),
-            "a web form with a null return path": (
-                ("From: www-data@example.org", "Subject: New message from the contact form"),
-                "Name: Bob\nMy mail to you could not be delivered, please call me.\n",
-            ),
-        }
-        for name, (lines, body) in cases.items():
+        for name, (lines, body) in self.PEOPLE.items():
             above = ["Return-Path: <>"] if "null" in name else []
             with self.subTest(name):
                 decision = judge(*lines, body=body, above=above)

@@ -46,76 +46,74 @@ def places(decision):
 class TestConditions(PureCase):
     """One condition, one message: does the rule hold?"""
 
+    PDF = {
+        "lines": ("MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="b"'),
+        "body": "--b\nContent-Type: text/plain\n\nHi\n--b\nContent-Type: application/pdf\n"
+        'Content-Disposition: attachment; filename="Invoice 7.PDF"\n\nx\n--b--\n',
+    }
+    # part of the message, operator, values, the message (and which header), whether it holds
+    CONDITIONS = (
+        (Aspect.SENDER, "equals", ["Customer@Example.org"], {}, True),
+        (Aspect.SENDER, "equals", ["@example.org"], {}, True),
+        (Aspect.SENDER, "equals", ["@ample.org"], {}, False),
+        (Aspect.SENDER, "equals", ["other@example.org", "customer@example.org"], {}, True),
+        (Aspect.SENDER, "contains", ["@example"], {}, True),
+        (Aspect.SENDER, "wildcard", ["*@example.org"], {}, True),
+        (Aspect.SENDER, "wildcard", ["c?stomer@*"], {}, True),
+        (Aspect.SENDER, "wildcard", ["customer"], {}, False),
+        (Aspect.SENDER, "wildcard", ["customer@example?org.*"], {}, False),
+        (Aspect.SENDER, "regex", [r"^cus.*@example\.(org|net)$"], {}, True),
+        (Aspect.RECIPIENT, "equals", ["SALES@domain.com"], {}, True),
+        (Aspect.RECIPIENT, "equals", ["@domain.com"], {}, True),
+        (Aspect.RECIPIENT, "equals", ["jobs@domain.com"], {}, False),
+        (Aspect.SUBJECT, "contains", ["your OFFER"], {}, True),
+        (
+            Aspect.SUBJECT,
+            "contains",
+            ["ÜBER"],
+            {"lines": ["Subject: =?utf-8?q?=C3=BCber?="]},
+            True,
+        ),
+        (Aspect.SUBJECT, "equals", ["question"], {}, False),
+        (Aspect.SUBJECT, "regex", [r"\bQUESTION\b"], {}, True),
+        (
+            Aspect.HEADER,
+            "contains",
+            ["gold"],
+            {"lines": ["X-Level: Gold"], "header": "x-level"},
+            True,
+        ),
+        (Aspect.HEADER, "wildcard", ["*"], {"header": "x-level"}, False),
+        (
+            Aspect.HEADER,
+            "wildcard",
+            ["*"],
+            {"lines": ["X-Level: 1"], "header": "x-level"},
+            True,
+        ),
+        (
+            Aspect.VERDICT,
+            "equals",
+            ["machine"],
+            {"lines": ["Auto-Submitted: auto-generated"]},
+            True,
+        ),
+        (Aspect.VERDICT, "equals", ["machine"], {}, False),
+        (Aspect.VERDICT, "equals", ["unverified"], {}, True),
+        (Aspect.ATTACHMENT_NAME, "wildcard", ["*.pdf"], PDF, True),
+        (Aspect.ATTACHMENT_NAME, "wildcard", ["*.exe"], PDF, False),
+        (Aspect.ATTACHMENT_TYPE, "equals", ["application/pdf"], PDF, True),
+        (Aspect.ATTACHMENT_TYPE, "wildcard", ["*"], {}, False),
+    )
+
     def test_table(self):
-        attached = (
-            "MIME-Version: 1.0",
-            'Content-Type: multipart/mixed; boundary="b"',
-        )
-        body = (
-            "--b\nContent-Type: text/plain\n\nHi\n--b\nContent-Type: application/pdf\n"
-            'Content-Disposition: attachment; filename="Invoice 7.PDF"\n\nx\n--b--\n'
-        )
-        pdf = {"lines": attached, "body": body}
-        level = {"lines": ["X-Level: 1"], "header": "x-level"}
-        table = (
-            (Aspect.SENDER, "equals", ["Customer@Example.org"], {}, True),
-            (Aspect.SENDER, "equals", ["@example.org"], {}, True),
-            (Aspect.SENDER, "equals", ["@ample.org"], {}, False),
-            (Aspect.SENDER, "equals", ["other@example.org", "customer@example.org"], {}, True),
-            (Aspect.SENDER, "contains", ["@example"], {}, True),
-            (Aspect.SENDER, "wildcard", ["*@example.org"], {}, True),
-            (Aspect.SENDER, "wildcard", ["c?stomer@*"], {}, True),
-            (Aspect.SENDER, "wildcard", ["customer"], {}, False),
-            (Aspect.SENDER, "wildcard", ["customer@example?org.*"], {}, False),
-            (Aspect.SENDER, "regex", [r"^cus.*@example\.(org|net)$"], {}, True),
-            (Aspect.RECIPIENT, "equals", ["SALES@domain.com"], {}, True),
-            (Aspect.RECIPIENT, "equals", ["@domain.com"], {}, True),
-            (Aspect.RECIPIENT, "equals", ["jobs@domain.com"], {}, False),
-            (Aspect.SUBJECT, "contains", ["your OFFER"], {}, True),
-            (
-                Aspect.SUBJECT,
-                "contains",
-                ["ÜBER"],
-                {"lines": ["Subject: =?utf-8?q?=C3=BCber?="]},
-                True,
-            ),
-            (Aspect.SUBJECT, "equals", ["question"], {}, False),
-            (Aspect.SUBJECT, "regex", [r"\bQUESTION\b"], {}, True),
-            (
-                Aspect.HEADER,
-                "contains",
-                ["gold"],
-                {"lines": ["X-Level: Gold"], "header": "x-level"},
-                True,
-            ),
-            (Aspect.HEADER, "wildcard", ["*"], {"header": "x-level"}, False),
-            (Aspect.HEADER, "wildcard", ["*"], level, True),
-            (
-                Aspect.VERDICT,
-                "equals",
-                ["machine"],
-                {"lines": ["Auto-Submitted: auto-generated"]},
-                True,
-            ),
-            (Aspect.VERDICT, "equals", ["machine"], {}, False),
-            (Aspect.VERDICT, "equals", ["unverified"], {}, True),
-            (Aspect.ATTACHMENT_NAME, "wildcard", ["*.pdf"], pdf, True),
-            (Aspect.ATTACHMENT_NAME, "wildcard", ["*.exe"], pdf, False),
-            (
-                Aspect.ATTACHMENT_TYPE,
-                "equals",
-                ["application/pdf"],
-                {"lines": attached, "body": body},
-                True,
-            ),
-            (Aspect.ATTACHMENT_TYPE, "wildcard", ["*"], {}, False),
-        )
-        for part, operator, values, options, expected in table:
+        for part, operator, values, options, expected in self.CONDITIONS:
             with self.subTest(part=part, operator=operator, values=values):
-                header = options.pop("header", "")
+                message = {key: value for key, value in options.items() if key != "header"}
+                header = options.get("header", "")
                 for negate in (False, True):
                     test = condition(part, operator, *values, header=header, negate=negate)
-                    decision = decided(rule(Action.QUARANTINE, test), **options)
+                    decision = decided(rule(Action.QUARANTINE, test), **message)
                     self.assertEqual(decision.rules == (1,), expected is not negate)
 
     def test_size(self):

@@ -5,6 +5,7 @@ from datetime import date
 
 from .....router.case import Case
 from .....router.codes import AuthorCheck, State
+from .....router.message.mail import MAX_REFERENCES
 from .....router.places import Alias, Recipient, ReplyTarget, Route, ThreadMessage, User
 from .....router.rules.rules import Action, Hit, Rule
 from .....router.steps import STEPS, Step
@@ -17,7 +18,7 @@ from .....router.steps.near_miss import MAX_SUGGESTIONS, MIN_LETTERS, NearMiss
 from .....router.steps.quarantine import Quarantine
 from .....router.steps.reply_token import MAX_AGE_DAYS, ReplyTokenStep
 from .....router.steps.sub_address import SubAddress
-from .....router.steps.thread import MAX_REFERENCES, Thread
+from .....router.steps.thread import Thread
 from .....router.steps.user import UserStep, find_user
 from .....router.tokens.reading import ReadToken
 from .....router.tokens.tokens import ReplyToken, ThreadToken, TokenKey, make_thread_token

@@ -51,54 +51,55 @@ def received(results, *lines, policy=POLICY, top=None):
 class TestParser(PureCase):
     """RFC 8601 and what is written instead of it."""
 
+    FORMS = (
+        # field, authserv-id, (method, value, property, its value, policies)
+        (
+            "mx.example.org; dmarc=fail (p=reject dis=none) header.from=example.net",
+            "mx.example.org",
+            ("dmarc", "fail", "header.from", "example.net", {"p": "reject", "dis": "none"}),
+        ),
+        (
+            "dmarc=fail action=oreject header.from=example.net;compauth=fail reason=000",
+            "",
+            ("dmarc", "fail", "header.from", "example.net", {"action": "oreject"}),
+        ),
+        (
+            "mx.example.org/4XABC1; dkim=pass (2048-bit key) header.d=example.net "
+            'header.i=@example.net header.b="a+b/c=="',
+            "mx.example.org",
+            ("dkim", "pass", "header.b", "a+b/c==", {}),
+        ),
+        (
+            "mx.example.org 1; dkim=pass header.b=a+b/c== header.d=example.net",
+            "mx.example.org",
+            ("dkim", "pass", "header.d", "example.net", {}),
+        ),
+        (
+            'mx.example.org; dmarc=fail reason="SPF not aligned (relaxed); no DKIM" '
+            "header.from=example.net (policy=quarantine)",
+            "mx.example.org",
+            ("dmarc", "fail", "header.from", "example.net", {"policy": "quarantine"}),
+        ),
+        (
+            "mx.example.org; dmarc=pass policy.published-domain-policy=reject "
+            "policy.applied-disposition=none (p=reject,d=none,d.eval=none) header.from=a.net",
+            "mx.example.org",
+            ("dmarc", "pass", "header.from", "a.net", {"p": "reject", "dis": "none"}),
+        ),
+        (
+            "MX.Example.org; DKIM=Pass Header.D=Example.NET",
+            "mx.example.org",
+            ("dkim", "pass", "header.d", "Example.NET", {}),
+        ),
+        (
+            "mx.example.org; dkim/1=pass (nested (comment; dmarc=pass) here) header.d=a.net",
+            "mx.example.org",
+            ("dkim", "pass", "header.d", "a.net", {}),
+        ),
+    )
+
     def test_forms(self):
-        cases = (
-            # field, authserv-id, (method, value, property, its value, policies)
-            (
-                "mx.example.org; dmarc=fail (p=reject dis=none) header.from=example.net",
-                "mx.example.org",
-                ("dmarc", "fail", "header.from", "example.net", {"p": "reject", "dis": "none"}),
-            ),
-            (
-                "dmarc=fail action=oreject header.from=example.net;compauth=fail reason=000",
-                "",
-                ("dmarc", "fail", "header.from", "example.net", {"action": "oreject"}),
-            ),
-            (
-                "mx.example.org/4XABC1; dkim=pass (2048-bit key) header.d=example.net "
-                'header.i=@example.net header.b="a+b/c=="',
-                "mx.example.org",
-                ("dkim", "pass", "header.b", "a+b/c==", {}),
-            ),
-            (
-                "mx.example.org 1; dkim=pass header.b=a+b/c== header.d=example.net",
-                "mx.example.org",
-                ("dkim", "pass", "header.d", "example.net", {}),
-            ),
-            (
-                'mx.example.org; dmarc=fail reason="SPF not aligned (relaxed); no DKIM" '
-                "header.from=example.net (policy=quarantine)",
-                "mx.example.org",
-                ("dmarc", "fail", "header.from", "example.net", {"policy": "quarantine"}),
-            ),
-            (
-                "mx.example.org; dmarc=pass policy.published-domain-policy=reject "
-                "policy.applied-disposition=none (p=reject,d=none,d.eval=none) header.from=a.net",
-                "mx.example.org",
-                ("dmarc", "pass", "header.from", "a.net", {"p": "reject", "dis": "none"}),
-            ),
-            (
-                "MX.Example.org; DKIM=Pass Header.D=Example.NET",
-                "mx.example.org",
-                ("dkim", "pass", "header.d", "Example.NET", {}),
-            ),
-            (
-                "mx.example.org; dkim/1=pass (nested (comment; dmarc=pass) here) header.d=a.net",
-                "mx.example.org",
-                ("dkim", "pass", "header.d", "a.net", {}),
-            ),
-        )
-        for value, authserv_id, (method, result, name, content, policies) in cases:
+        for value, authserv_id, (method, result, name, content, policies) in self.FORMS:
             with self.subTest(value):
                 parsed = parse_authres(value)
                 self.assertEqual(parsed.authserv_id, authserv_id)
@@ -193,46 +194,48 @@ class TestProviders(PureCase):
                 )
                 self.check(decision, "failed", *verdicts)
 
+    MICROSOFT_RESULTS = (
+        (
+            "spf=pass (sender IP is 198.51.100.7) smtp.mailfrom=example.org; dkim=pass "
+            "(signature was verified) header.d=example.org;dmarc=pass action=none "
+            "header.from=example.org;compauth=pass reason=100",
+            "verified",
+            (),
+        ),
+        (
+            "spf=pass smtp.mailfrom=example.org; dkim=none (message not signed) header.d=none;"
+            "dmarc=bestguesspass action=none header.from=example.org;compauth=pass reason=109",
+            "verified",
+            (),
+        ),
+        (
+            "spf=fail smtp.mailfrom=example.org; dkim=fail header.d=example.org;dmarc=fail "
+            "action=oreject header.from=example.org;compauth=fail reason=000",
+            "failed",
+            ("forged",),
+        ),
+        (
+            "spf=fail smtp.mailfrom=example.org; dkim=none;dmarc=fail action=quarantine "
+            "header.from=example.org;compauth=pass reason=130",
+            "failed",
+            (),
+        ),
+        (
+            "spf=softfail smtp.mailfrom=example.org; dkim=none;dmarc=none action=none "
+            "header.from=example.org;compauth=none reason=405",
+            "unverified",
+            (),
+        ),
+        (
+            "spf=fail smtp.mailfrom=x.example; dkim=none; dmarc=none action=none "
+            "header.from=example.org;compauth=fail reason=001",
+            "failed",
+            (),
+        ),
+    )
+
     def test_microsoft(self):
-        for results, check, verdicts in (
-            (
-                "spf=pass (sender IP is 198.51.100.7) smtp.mailfrom=example.org; dkim=pass "
-                "(signature was verified) header.d=example.org;dmarc=pass action=none "
-                "header.from=example.org;compauth=pass reason=100",
-                "verified",
-                (),
-            ),
-            (
-                "spf=pass smtp.mailfrom=example.org; dkim=none (message not signed) header.d=none;"
-                "dmarc=bestguesspass action=none header.from=example.org;compauth=pass reason=109",
-                "verified",
-                (),
-            ),
-            (
-                "spf=fail smtp.mailfrom=example.org; dkim=fail header.d=example.org;dmarc=fail "
-                "action=oreject header.from=example.org;compauth=fail reason=000",
-                "failed",
-                ("forged",),
-            ),
-            (
-                "spf=fail smtp.mailfrom=example.org; dkim=none;dmarc=fail action=quarantine "
-                "header.from=example.org;compauth=pass reason=130",
-                "failed",
-                (),
-            ),
-            (
-                "spf=softfail smtp.mailfrom=example.org; dkim=none;dmarc=none action=none "
-                "header.from=example.org;compauth=none reason=405",
-                "unverified",
-                (),
-            ),
-            (
-                "spf=fail smtp.mailfrom=x.example; dkim=none; dmarc=none action=none "
-                "header.from=example.org;compauth=fail reason=001",
-                "failed",
-                (),
-            ),
-        ):
+        for results, check, verdicts in self.MICROSOFT_RESULTS:
             top = [line.format(results=f"Authentication-Results: {results}") for line in MICROSOFT]
             with self.subTest(results):
                 decision = received("", "From: bob@example.org", policy=AT_MICROSOFT, top=top)
@@ -245,102 +248,103 @@ class TestProviders(PureCase):
         decision = received("", "From: user_a@domain.com", policy=AT_MICROSOFT, top=top)
         self.check(decision, "unverified")
 
+    RESULTS_OF_OUR_OWN = (
+        (
+            "OpenDMARC",
+            "Authentication-Results: mx.domain.com; dmarc=pass (p=none dis=none) "
+            "header.from=example.org",
+            "verified",
+            (),
+        ),
+        (
+            "OpenDMARC, let through",
+            "Authentication-Results: mx.domain.com; dmarc=fail (p=reject dis=none) "
+            "header.from=example.org",
+            "failed",
+            (),
+        ),
+        (
+            "OpenDMARC, quarantined",
+            "Authentication-Results: mx.domain.com; dmarc=fail (p=quarantine dis=quarantine) "
+            "header.from=example.org",
+            "failed",
+            ("forged",),
+        ),
+        (
+            "OpenDKIM with a queue id",
+            "Authentication-Results: mx.domain.com/4XABC; dkim=pass (2048-bit key; "
+            'unprotected) header.d=example.org header.i=@example.org header.b="Kx"',
+            "verified",
+            (),
+        ),
+        (
+            "Rspamd",
+            "Authentication-Results: mx.domain.com; dkim=pass header.d=example.org header.s=s1 "
+            "header.b=Kx; spf=pass (mx.domain.com: domain of bob@example.org designates "
+            "198.51.100.7 as permitted sender) smtp.mailfrom=bob@example.org; "
+            "dmarc=pass (policy=reject) header.from=example.org",
+            "verified",
+            (),
+        ),
+        (
+            "Rspamd, failed",
+            'Authentication-Results: mx.domain.com; dkim=none; dmarc=fail reason="SPF not '
+            'aligned (relaxed), No valid DKIM" header.from=example.org (policy=reject)',
+            "failed",
+            ("forged",),
+        ),
+        (
+            "Exim",
+            "Authentication-Results: mx.domain.com; iprev=pass (mail.example.org) "
+            "smtp.remote-ip=198.51.100.7; spf=pass smtp.mailfrom=example.org; dkim=pass "
+            "header.d=example.org header.s=s1 header.a=rsa-sha256; dmarc=pass "
+            "header.from=example.org",
+            "verified",
+            (),
+        ),
+        (
+            "Exim, failed, without a policy",
+            "Authentication-Results: mx.domain.com; spf=fail smtp.mailfrom=example.org; "
+            "dmarc=fail header.from=example.org",
+            "failed",
+            (),
+        ),
+        (
+            "SPF alone",
+            "Authentication-Results: mx.domain.com; spf=pass smtp.mailfrom=example.org",
+            "unverified",
+            (),
+        ),
+        (
+            "a signature of the newsletter service alone",
+            "Authentication-Results: mx.domain.com; dkim=pass header.d=esp.example; "
+            "dmarc=none header.from=example.org",
+            "unverified",
+            (),
+        ),
+        (
+            "two signatures, one aligned",
+            "Authentication-Results: mx.domain.com; dkim=pass header.d=esp.example; "
+            "dkim=pass header.i=@mail.example.org; dmarc=none",
+            "verified",
+            (),
+        ),
+        (
+            "a broken signature",
+            "Authentication-Results: mx.domain.com; dkim=fail (body hash) header.d=example.org",
+            "unverified",
+            (),
+        ),
+        (
+            "DMARC for another domain than From",
+            "Authentication-Results: mx.domain.com; dmarc=pass header.from=evil.example",
+            "unverified",
+            (),
+        ),
+    )
+
     def test_servers_of_our_own(self):
-        cases = (
-            (
-                "OpenDMARC",
-                "Authentication-Results: mx.domain.com; dmarc=pass (p=none dis=none) "
-                "header.from=example.org",
-                "verified",
-                (),
-            ),
-            (
-                "OpenDMARC, let through",
-                "Authentication-Results: mx.domain.com; dmarc=fail (p=reject dis=none) "
-                "header.from=example.org",
-                "failed",
-                (),
-            ),
-            (
-                "OpenDMARC, quarantined",
-                "Authentication-Results: mx.domain.com; dmarc=fail (p=quarantine dis=quarantine) "
-                "header.from=example.org",
-                "failed",
-                ("forged",),
-            ),
-            (
-                "OpenDKIM with a queue id",
-                "Authentication-Results: mx.domain.com/4XABC; dkim=pass (2048-bit key; "
-                'unprotected) header.d=example.org header.i=@example.org header.b="Kx"',
-                "verified",
-                (),
-            ),
-            (
-                "Rspamd",
-                "Authentication-Results: mx.domain.com; dkim=pass header.d=example.org header.s=s1 "
-                "header.b=Kx; spf=pass (mx.domain.com: domain of bob@example.org designates "
-                "198.51.100.7 as permitted sender) smtp.mailfrom=bob@example.org; "
-                "dmarc=pass (policy=reject) header.from=example.org",
-                "verified",
-                (),
-            ),
-            (
-                "Rspamd, failed",
-                'Authentication-Results: mx.domain.com; dkim=none; dmarc=fail reason="SPF not '
-                'aligned (relaxed), No valid DKIM" header.from=example.org (policy=reject)',
-                "failed",
-                ("forged",),
-            ),
-            (
-                "Exim",
-                "Authentication-Results: mx.domain.com; iprev=pass (mail.example.org) "
-                "smtp.remote-ip=198.51.100.7; spf=pass smtp.mailfrom=example.org; dkim=pass "
-                "header.d=example.org header.s=s1 header.a=rsa-sha256; dmarc=pass "
-                "header.from=example.org",
-                "verified",
-                (),
-            ),
-            (
-                "Exim, failed, without a policy",
-                "Authentication-Results: mx.domain.com; spf=fail smtp.mailfrom=example.org; "
-                "dmarc=fail header.from=example.org",
-                "failed",
-                (),
-            ),
-            (
-                "SPF alone",
-                "Authentication-Results: mx.domain.com; spf=pass smtp.mailfrom=example.org",
-                "unverified",
-                (),
-            ),
-            (
-                "a signature of the newsletter service alone",
-                "Authentication-Results: mx.domain.com; dkim=pass header.d=esp.example; "
-                "dmarc=none header.from=example.org",
-                "unverified",
-                (),
-            ),
-            (
-                "two signatures, one aligned",
-                "Authentication-Results: mx.domain.com; dkim=pass header.d=esp.example; "
-                "dkim=pass header.i=@mail.example.org; dmarc=none",
-                "verified",
-                (),
-            ),
-            (
-                "a broken signature",
-                "Authentication-Results: mx.domain.com; dkim=fail (body hash) header.d=example.org",
-                "unverified",
-                (),
-            ),
-            (
-                "DMARC for another domain than From",
-                "Authentication-Results: mx.domain.com; dmarc=pass header.from=evil.example",
-                "unverified",
-                (),
-            ),
-        )
-        for name, results, check, verdicts in cases:
+        for name, results, check, verdicts in self.RESULTS_OF_OUR_OWN:
             with self.subTest(name):
                 self.check(received(results, "From: Bob <bob@example.org>"), check, *verdicts)
 

@@ -193,46 +193,47 @@ class TestAutoReply(VerdictCase):
             "auto_reply",
         )
 
+    SUBJECTS = (
+        "Automatic reply: Offer",
+        "Automatische Antwort: Angebot",
+        "Abwesenheitsnotiz",
+        "Réponse automatique : Offre",
+        "Respuesta automática: Oferta",
+        "Resposta automática: Oferta",
+        "Risposta automatica: Offerta",
+        "Automatisch antwoord: Offerte",
+        "Autosvar: Offert",
+        "Automatiskt svar: Offert",
+        "Automatisk svar: Tilbud",
+        "Automaattinen vastaus: Tarjous",
+        "Odpowiedź automatyczna: Oferta",
+        "Automatická odpověď: Nabídka",
+        "Automatická odpoveď: Ponuka",
+        "Automatikus válasz: Ajánlat",
+        "Răspuns automat: Ofertă",
+        "Automatski odgovor: Ponuda",
+        "Samodejni odgovor: Ponudba",
+        "Automātiska atbilde: X",
+        "Automatinis atsakymas: X",
+        "Автоматический ответ: Предложение",
+        "Автоматична відповідь: X",
+        "Автоматичен отговор: X",
+        "Αυτόματη απάντηση: Προσφορά",
+        "Otomatik yanıt: Teklif",
+        "תשובה אוטומטית: X",
+        "رد تلقائي: عرض",
+        "自動応答: 見積",
+        "自动答复: 报价",
+        "자동 회신: 견적",
+        "ตอบกลับอัตโนมัติ: X",
+        "Trả lời tự động: X",
+        "Balasan otomatis: X",
+        "[Auto-Reply] Offer",
+        "Out of Office: Offer",
+    )
+
     def test_subjects_with_a_second_sign(self):
-        subjects = (
-            "Automatic reply: Offer",
-            "Automatische Antwort: Angebot",
-            "Abwesenheitsnotiz",
-            "Réponse automatique : Offre",
-            "Respuesta automática: Oferta",
-            "Resposta automática: Oferta",
-            "Risposta automatica: Offerta",
-            "Automatisch antwoord: Offerte",
-            "Autosvar: Offert",
-            "Automatiskt svar: Offert",
-            "Automatisk svar: Tilbud",
-            "Automaattinen vastaus: Tarjous",
-            "Odpowiedź automatyczna: Oferta",
-            "Automatická odpověď: Nabídka",
-            "Automatická odpoveď: Ponuka",
-            "Automatikus válasz: Ajánlat",
-            "Răspuns automat: Ofertă",
-            "Automatski odgovor: Ponuda",
-            "Samodejni odgovor: Ponudba",
-            "Automātiska atbilde: X",
-            "Automatinis atsakymas: X",
-            "Автоматический ответ: Предложение",
-            "Автоматична відповідь: X",
-            "Автоматичен отговор: X",
-            "Αυτόματη απάντηση: Προσφορά",
-            "Otomatik yanıt: Teklif",
-            "תשובה אוטומטית: X",
-            "رد تلقائي: عرض",
-            "自動応答: 見積",
-            "自动答复: 报价",
-            "자동 회신: 견적",
-            "ตอบกลับอัตโนมัติ: X",
-            "Trả lời tự động: X",
-            "Balasan otomatis: X",
-            "[Auto-Reply] Offer",
-            "Out of Office: Offer",
-        )
-        for subject in subjects:
+        for subject in self.SUBJECTS:
             with self.subTest(subject):
                 line = f"Subject: {subject}"
                 self.check_verdict(judge(line, "Precedence: bulk"), "auto_reply")
@@ -395,93 +396,94 @@ class TestMachine(VerdictCase):
 class TestHumans(VerdictCase):
     """People, and programs that speak for people: none may be held back."""
 
+    HUMANS = {
+        "a phone by submission": (
+            ("From: user_a@domain.com", "X-Mailer: iPhone Mail (21A)"),
+            [hop("[10.0.0.5] (unknown [203.0.113.9])", "ESMTPSA")],
+            "",
+        ),
+        "another company's Odoo": (
+            (
+                "X-Odoo-Objects: sale.order-7",
+                "X-Odoo-Message-Id: <1@their.example>",
+                "Message-Id: <123-openerp-7-sale.order@their.example>",
+                "References: <999-openerp-7-sale.order@their.example>",
+            ),
+            None,
+            "",
+        ),
+        "a WordPress form": (
+            (
+                "From: WordPress <wordpress@domain.com>",
+                "Reply-To: bob@example.org",
+                "X-Mailer: PHPMailer 6.9.1 (https://github.com/PHPMailer/PHPMailer)",
+            ),
+            None,
+            "",
+        ),
+        "a forwarder with p=none": (
+            ("From: bob@example.org",),
+            [
+                "Authentication-Results: mx.domain.com; spf=pass smtp.mailfrom=fwd.example; "
+                "dkim=fail header.d=example.org; dmarc=fail (p=none dis=none) "
+                "header.from=example.org",
+                hop(),
+            ],
+            "",
+        ),
+        "a shop by a relay": (
+            (
+                "From: Shop <orders@shop.example>",
+                "List-Unsubscribe: <https://shop.example/u>",
+                "X-SES-Outgoing: 2025.11.03-1.2.3.4",
+                "Feedback-ID: 1.eu-west-1.x:AmazonSES",
+            ),
+            None,
+            "",
+        ),
+        "a Calendly-like notice": (
+            (
+                "From: Calendly <notifications@calendly.example>",
+                "Reply-To: bob@example.org",
+                "Auto-Submitted: auto-generated",
+                "List-Unsubscribe: <https://calendly.example/u>",
+            ),
+            None,
+            "machine",
+        ),
+        "a job board": (
+            ("From: Jobs <noreply@jobs.example>", "Precedence: bulk", "To: jobs@domain.com"),
+            None,
+            "machine",
+        ),
+        "a group of our own domain": (
+            (
+                "From: 'Bob' via Sales <sales@domain.com>",
+                "X-Original-From: Bob <bob@example.org>",
+                "Reply-To: Bob <bob@example.org>",
+                "Precedence: list",
+                "Mailing-list: list sales@domain.com; contact sales+owners@domain.com",
+                "List-ID: <sales.domain.com>",
+                "List-Unsubscribe: <mailto:googlegroups-manage+1+unsubscribe@domain.com>",
+            ),
+            None,
+            "",
+        ),
+        "marked as spam by the sender's own filter": (("X-Spam-Flag: YES",), None, ""),
+        "somebody's lawyer": (
+            ("Subject: Failure to deliver the goods", "Return-Receipt-To: x@example.org"),
+            None,
+            "",
+        ),
+        "a message forwarded by a person with its own headers": (
+            ("Resent-From: user_a@domain.com", f"Resent-Date: {DATE}"),
+            None,
+            "",
+        ),
+    }
+
     def test_nobody_is_taken_for_something_else(self):
-        cases = {
-            "a phone by submission": (
-                ("From: user_a@domain.com", "X-Mailer: iPhone Mail (21A)"),
-                [hop("[10.0.0.5] (unknown [203.0.113.9])", "ESMTPSA")],
-                "",
-            ),
-            "another company's Odoo": (
-                (
-                    "X-Odoo-Objects: sale.order-7",
-                    "X-Odoo-Message-Id: <1@their.example>",
-                    "Message-Id: <123-openerp-7-sale.order@their.example>",
-                    "References: <999-openerp-7-sale.order@their.example>",
-                ),
-                None,
-                "",
-            ),
-            "a WordPress form": (
-                (
-                    "From: WordPress <wordpress@domain.com>",
-                    "Reply-To: bob@example.org",
-                    "X-Mailer: PHPMailer 6.9.1 (https://github.com/PHPMailer/PHPMailer)",
-                ),
-                None,
-                "",
-            ),
-            "a forwarder with p=none": (
-                ("From: bob@example.org",),
-                [
-                    "Authentication-Results: mx.domain.com; spf=pass smtp.mailfrom=fwd.example; "
-                    "dkim=fail header.d=example.org; dmarc=fail (p=none dis=none) "
-                    "header.from=example.org",
-                    hop(),
-                ],
-                "",
-            ),
-            "a shop by a relay": (
-                (
-                    "From: Shop <orders@shop.example>",
-                    "List-Unsubscribe: <https://shop.example/u>",
-                    "X-SES-Outgoing: 2025.11.03-1.2.3.4",
-                    "Feedback-ID: 1.eu-west-1.x:AmazonSES",
-                ),
-                None,
-                "",
-            ),
-            "a Calendly-like notice": (
-                (
-                    "From: Calendly <notifications@calendly.example>",
-                    "Reply-To: bob@example.org",
-                    "Auto-Submitted: auto-generated",
-                    "List-Unsubscribe: <https://calendly.example/u>",
-                ),
-                None,
-                "machine",
-            ),
-            "a job board": (
-                ("From: Jobs <noreply@jobs.example>", "Precedence: bulk", "To: jobs@domain.com"),
-                None,
-                "machine",
-            ),
-            "a group of our own domain": (
-                (
-                    "From: 'Bob' via Sales <sales@domain.com>",
-                    "X-Original-From: Bob <bob@example.org>",
-                    "Reply-To: Bob <bob@example.org>",
-                    "Precedence: list",
-                    "Mailing-list: list sales@domain.com; contact sales+owners@domain.com",
-                    "List-ID: <sales.domain.com>",
-                    "List-Unsubscribe: <mailto:googlegroups-manage+1+unsubscribe@domain.com>",
-                ),
-                None,
-                "",
-            ),
-            "marked as spam by the sender's own filter": (("X-Spam-Flag: YES",), None, ""),
-            "somebody's lawyer": (
-                ("Subject: Failure to deliver the goods", "Return-Receipt-To: x@example.org"),
-                None,
-                "",
-            ),
-            "a message forwarded by a person with its own headers": (
-                ("Resent-From: user_a@domain.com", f"Resent-Date: {DATE}"),
-                None,
-                "",
-            ),
-        }
-        for name, (lines, top, verdict) in cases.items():
+        for name, (lines, top, verdict) in self.HUMANS.items():
             with self.subTest(name):
                 decision = judge(*lines, above=top or (), received=top is None)
                 self.check_verdict(decision, verdict)
