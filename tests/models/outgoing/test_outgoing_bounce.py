@@ -133,7 +133,7 @@ class TestBounceAddress(BounceCase):
                     Return_Path="<>",
                 )
             )
-        self.assertEqual(row.facts["status"], "5.1.1")
+        self.assertEqual(row.facts["recipients"][0]["status"], "5.1.1")
         told = self.told(message)
         self.assertEqual(len(told), 1)
         self.assertEqual(told.notified_partner_ids, self.user_a.partner_id)
