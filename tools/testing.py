@@ -119,7 +119,7 @@ def _plain(part: str, options: Sequence[str]) -> Result:
     env = setup()
     drop_stale()
     folder = CHECKOUT / "tests" / part
-    files = sorted(folder.rglob("test_*.py"))
+    files = sorted(folder.rglob("test_*.py"), key=lambda path: path.name)
     return _pytest(part, env.python, env.env(), ["-p", "no:odoo"], files, options)
 
 

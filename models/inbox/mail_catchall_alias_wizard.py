@@ -9,7 +9,7 @@ class CatchallAliasWizard(models.TransientModel):
     _description = "Create Alias for Received Emails"
 
     catchall_message_ids = fields.Many2many("mail.catchall.message", string="Emails", required=True)
-    mail_count = fields.Integer("Emails", compute="_compute_mail_count")
+    mail_count = fields.Integer("Number of Emails", compute="_compute_mail_count")
     other_addresses = fields.Char(compute="_compute_mail_count")
     alias_name = fields.Char("Address", required=True)
     alias_domain_id = fields.Many2one("mail.alias.domain", "Domain", required=True)

@@ -13,7 +13,7 @@ class CatchallRouteWizard(models.TransientModel):
     _description = "Route Received Emails"
 
     catchall_message_ids = fields.Many2many("mail.catchall.message", string="Emails", required=True)
-    mail_count = fields.Integer("Emails", compute="_compute_mail_count")
+    mail_count = fields.Integer("Number of Emails", compute="_compute_mail_count")
     target = fields.Selection(
         [("alias", "An alias, as if it had been sent there"), ("record", "An existing record")],
         "Route To",

@@ -87,7 +87,7 @@ class CatchallRule(models.Model):
     # Counted, never written: a counter on the rule would make lanes wait for each other.
     hit_count = fields.Integer("Matches", compute="_compute_hits")
     last_hit_date = fields.Datetime("Last Match", compute="_compute_hits")
-    summary = fields.Char("Conditions", compute="_compute_summary")
+    summary = fields.Char("Summary of Conditions", compute="_compute_summary")
     problem = fields.Char(compute="_compute_problem")
 
     @api.model

@@ -92,6 +92,7 @@ def test_an_ordinary_account_beside_it_works_as_ever(world, account):
     anna = world.account(
         user="anna@example.com", is_catchall=False, object_id=model, alias_domain_ids=False
     )
+    world.domain.clear("anna@example.com")
     world.domain.append("anna@example.com", letter("Natively", "anna@example.com"))
     world.domain.append(world.domain.account, letter("By the router"))
     fetch_job_turn(world)

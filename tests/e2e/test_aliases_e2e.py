@@ -131,7 +131,7 @@ def test_two_aliases_in_one_transaction_make_one_record_each(world, account):
 
 
 def test_delivery_headers_that_a_stranger_wrote_are_not_believed(world, account):
-    raw = letter("Forged", "unknown@example.com", sender="Eve <eve@customer.test>")
+    raw = letter("Forged headers", "unknown@example.com", sender="Eve <eve@customer.test>")
     forged = b"".join(
         name + b": sales@example.com\r\n"
         for name in (b"X-Original-To", b"Delivered-To", b"Envelope-To", b"X-Forwarded-To")
@@ -144,4 +144,4 @@ def test_delivery_headers_that_a_stranger_wrote_are_not_believed(world, account)
     [row] = world.fetch_and_route(account, 1)
     assert (row["state"], row["reason"]) == ("quarantined", "unmatched")
     assert row["recipient_names"] == "unknown@example.com"
-    assert not world.leads("Forged")
+    assert not world.leads("Forged headers")
