@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillUnmount } from "@odoo/owl";
 
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const EVERY = 3000; // milliseconds
@@ -11,6 +12,7 @@ export class CatchallProbeWaiting extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
+        this.orm = useService("orm");
         onMounted(() => {
             this.timer = setInterval(() => this.refresh(), EVERY);
         });
@@ -23,7 +25,9 @@ export class CatchallProbeWaiting extends Component {
 
     async refresh() {
         if (this.isWaiting && document.visibilityState === "visible") {
-            await this.props.record.load();
+            const { record } = this.props;
+            await this.orm.silent.call(record.resModel, "wake_when_due", [[record.resId]]);
+            await record.load();
         }
     }
 }

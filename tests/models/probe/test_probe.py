@@ -194,6 +194,28 @@ class TestProbe(CatchallCase):
         self.assertFalse(row.exists())
         self.assertTrue(other.exists())
 
+    def test_an_open_page_wakes_the_job_when_the_time_has_come(self):
+        probe = self.start()
+        job = self.env.ref("mail_catchall_router.ir_cron_catchall_probe")
+        manager = new_test_user(
+            self.env, "probe_w", "base.group_user,mail_catchall_router.group_catchall_manager"
+        )
+        plain = new_test_user(self.env, "probe_p", "base.group_user")
+
+        def waiting():
+            due = [("cron_id", "=", job.id), ("call_at", "<=", fields.Datetime.now())]
+            return self.env["ir.cron.trigger"].search_count(due)
+
+        probe.next_look_date = fields.Datetime.now() + timedelta(minutes=1)
+        probe.with_user(manager).wake_when_due()
+        self.assertFalse(waiting())
+        probe.next_look_date = fields.Datetime.now() - timedelta(seconds=1)
+        with self.assertRaises(AccessError):
+            probe.with_user(plain).wake_when_due()
+        self.assertFalse(waiting())
+        probe.with_user(manager).wake_when_due()
+        self.assertEqual(waiting(), 1)
+
     def test_rights(self):
         probe = self.start()
         manager = new_test_user(
