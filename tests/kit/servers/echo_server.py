@@ -1,30 +1,19 @@
 """Mail servers of the worst kind: each refuses the login and says back what it was sent."""
 
-import socketserver
-import threading
+from .loopback import LoopbackServer
 
 
-class EchoServer:
+class EchoServer(LoopbackServer):
     """A server on loopback; ``talk(line)`` answers each line with lines of its own."""
 
     def __init__(self, greeting, talk):
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self):
-                self.wfile.write(greeting + b"\r\n")
-                for line in self.rfile:
-                    self.wfile.write(talk(line.strip()) + b"\r\n")
+        super().__init__()
+        self.greeting, self.talk = greeting, talk
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-
-    def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_exception):
-        self._server.shutdown()
-        self._server.server_close()
+    def serve(self, handler):
+        handler.wfile.write(self.greeting + b"\r\n")
+        for line in handler.rfile:
+            handler.wfile.write(self.talk(line.strip()) + b"\r\n")
 
 
 def echo_imap():

@@ -1,40 +1,22 @@
 """Mail servers that do what the standards allow and few servers do, for real imaplib and poplib."""
 
-import socketserver
-import threading
+from .loopback import LoopbackServer
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-
-
-class ScriptedMailbox:
-    """A server on a loopback port; what clients said is in ``commands``."""
+class ScriptedMailbox(LoopbackServer):
+    """A mailbox, in the words of a protocol; what clients said is in ``commands``."""
 
     def __init__(self, mails=(), **quirks):
+        super().__init__()
         self.mails = dict(enumerate(mails, 1)) if not isinstance(mails, dict) else dict(mails)
         self.commands = []
         for name, value in quirks.items():
             if not hasattr(type(self), name):
                 raise TypeError(name)
             setattr(self, name, value)
-        talk = self.talk
 
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self):
-                talk(self.rfile, self.wfile.write)
-
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self.port = self._server.server_address[1]
-
-    def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_exception):
-        self._server.shutdown()
-        self._server.server_close()
+    def serve(self, handler):
+        self.talk(handler.rfile, handler.wfile.write)
 
 
 class ScriptedImap(ScriptedMailbox):

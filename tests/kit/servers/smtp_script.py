@@ -1,9 +1,9 @@
 """An SMTP server on loopback that answers as a test says: refusals, silence, lost connections."""
 
-import socketserver
-import threading
 from base64 import b64decode
 from dataclasses import dataclass, field
+
+from .loopback import LoopbackServer
 
 CLOSE = "close"  # answer nothing and hang up
 
@@ -15,7 +15,7 @@ class Mail:
     text: str = ""
 
 
-class ScriptedServer:
+class ScriptedServer(LoopbackServer):
     """``answer(command, mail)`` returns a reply line, CLOSE, or None for the usual one.
 
     Commands are MAIL, RCPT, DATA and END (the final dot); for RCPT ``mail.recipients`` holds the
@@ -24,29 +24,14 @@ class ScriptedServer:
     """
 
     def __init__(self, answer=lambda command, mail: None, login=None, extensions=()):
+        super().__init__()
         self.login, self.parameters = login, []
         self.extensions = ["scripted", *extensions, *(["AUTH PLAIN"] if login else [])]
         self.answer, self.taken, self.commands, self.sessions = answer, [], [], 0
-        outer = self
 
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self):
-                outer.sessions += 1
-                _Session(outer, self).talk()
-
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_error):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+    def serve(self, handler):
+        self.sessions += 1
+        _Session(self, handler).talk()
 
 
 class _Session:

@@ -1,9 +1,7 @@
 """A port with a certificate of its own making: SSL/TLS from the start, or after STARTTLS."""
 
-import socketserver
 import ssl
 import tempfile
-import threading
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +10,8 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from .loopback import LoopbackServer
 
 BEGIN, END = datetime(2020, 1, 1), datetime(2049, 11, 3, 10, 0)  # UTC
 
@@ -41,34 +41,22 @@ def certificate(*names):
     return pem, made.public_bytes(serialization.Encoding.DER)
 
 
-class TlsPort:
+class TlsPort(LoopbackServer):
     """``kind``: tls, from the first byte; imap or pop, once it is asked. ``commands`` were said."""
 
     def __init__(self, kind, *names):
+        super().__init__()
         self.commands = []
         with tempfile.NamedTemporaryFile(suffix=".pem") as file:
             Path(file.name).write_bytes(certificate(*names)[0])
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(file.name)
-        talk = {"tls": self._silent, "imap": self._imap, "pop": self._pop}[kind]
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._context.load_cert_chain(file.name)
+        self._talk = {"tls": self._silent, "imap": self._imap, "pop": self._pop}[kind]
 
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self):
-                self.request.settimeout(10)
-                with suppress(OSError):  # of a client that has seen enough
-                    talk(self.request, context)
-
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-
-    def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_exception):
-        self._server.shutdown()
-        self._server.server_close()
+    def serve(self, handler):
+        handler.request.settimeout(10)
+        with suppress(OSError):  # of a client that has seen enough
+            self._talk(handler.request, self._context)
 
     def _silent(self, sock, context):
         with context.wrap_socket(sock, server_side=True) as secured:
