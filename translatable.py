@@ -33,13 +33,18 @@ class Said(str):
         return {**found, "module": self.module} if self.module else found
 
 
-def said(template: str, **values: object) -> str:
-    """Fill a marked text: ``said(_lt("reply to %(record)s"), record="crm.lead 7")``.
+def source_of(text: str) -> str:
+    """The English of a marked text.
 
-    Another addon marks it by Odoo's ``LazyTranslate``. Its source is kept, because its ``str()`` is
-    in the language of whoever happens to ask.
+    Another addon marks it by Odoo's ``LazyTranslate``, whose ``str()`` is in the language of
+    whoever happens to ask.
     """
-    source = getattr(template, "_source", template)
+    return getattr(text, "_source", text)
+
+
+def said(template: str, **values: object) -> str:
+    """Fill a marked text: ``said(_lt("reply to %(record)s"), record="crm.lead 7")``."""
+    source = source_of(template)
     texts = {
         name: value if isinstance(value, str) else str(value) for name, value in values.items()
     }

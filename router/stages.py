@@ -168,7 +168,7 @@ def drop_copies(case: Case, outcome: Outcome, log: Log) -> Outcome:
 
     What we sent and got back is no copy, though its Message-ID is known.
     """
-    if outcome.state is State.IGNORED or outcome.reason is Loop.reason:
+    if outcome.state is State.IGNORED or outcome.reason == Loop.reason:
         return outcome
     delivered = case.directory.delivered(case.mail)
     if delivered is None:

@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar
 
+from ...translatable import source_of
 from ..case import Case
 from ..codes import Code
 
@@ -42,7 +43,7 @@ class Verdict:
 
     def __init_subclass__(cls) -> None:
         decides = getattr(cls, "effect", Effect.NOTE) is not Effect.NOTE
-        cls.reason = Code(cls.name, str(cls.label)) if decides else None
+        cls.reason = Code(cls.name, source_of(cls.label)) if decides else None
 
     def check(self, case: Case) -> Evidence | None:
         """Return the evidence, or None when the message is not of this kind."""

@@ -8,6 +8,7 @@ from ....router.places import ReplyTarget, Route
 from ....router.steps import STEPS, Found, Row, Step, When
 from ....router.tokens.tokens import ReplyToken, TokenKey, make_reply_token
 from ....router.verdicts import VERDICTS, Effect, Evidence, Verdict
+from ....router.verdicts.loop import Loop
 from ...kit.pure import PureCase
 from ...kit.verdict_kit import POLICY, SECRET, Company, mail
 
@@ -28,6 +29,15 @@ class Odd(Verdict):
 class Noted(Odd):
     effect = Effect.NOTE
     answerable = True
+
+
+class Lazy:
+    """As Odoo's LazyTranslate: its text is in the language of whoever asks."""
+
+    _source = "Odd email"
+
+    def __str__(self):
+        return "Merkwürdige E-Mail"
 
 
 class Finds(Step):
@@ -105,6 +115,26 @@ class TestChain(PureCase):
     def test_a_verdict_that_decides_is_its_own_reason(self):
         self.assertEqual((Odd.reason, Odd.reason.label), ("odd", "Odd email"))
         self.assertIsNone(Noted.reason)
+
+    def test_the_label_of_its_reason_is_english_whoever_loads_the_addon(self):
+        class Marked(Odd):
+            label = Lazy()
+
+        self.assertEqual(Marked.reason.label, "Odd email")
+
+    def test_a_loop_that_waits_is_no_duplicate_whoever_refined_the_verdict(self):
+        class Refined(Loop):
+            pass
+
+        class Delivered(Company):
+            def delivered(self, mail):
+                return frozenset()
+
+        back = mail("In-Reply-To: <1-loop-detection-bounce-email@domain.com>")
+        refined = [Refined() if isinstance(item, Loop) else item for item in VERDICTS]
+        for verdicts in (VERDICTS, tuple(refined)):
+            decision = Chain(verdicts, STEPS).decide(back, Delivered(), POLICY)
+            self.assertEqual((decision.state, decision.reason), ("quarantined", "loop"))
 
     def test_a_reply_address_is_looked_up_once(self):
         asked = []
