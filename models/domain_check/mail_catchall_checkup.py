@@ -10,8 +10,8 @@ from ...dns_lookup.client import Status
 from ...domain_check.check import check_domain
 from ...domain_check.sentences import WORDING
 from ...findings import gravest_first, grown_worse, worst
+from ..dns_server import dns_server
 from ..findings.rendering import LEVELS, bullet_list, render, sentence
-from ..routing.dns_server import dns_server
 from ..windows import form_window, notification
 
 KEPT = timedelta(days=400)

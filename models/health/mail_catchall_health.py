@@ -13,7 +13,7 @@ from ...connections.quota import Quota
 from ...health.assess import assess_incoming, assess_outgoing, to_announce
 from ...health.sentences import WORDING
 from ..findings.rendering import bullet_list, sentence
-from ..outgoing.short_cursor import short_cursor
+from ..short_cursor import short_cursor
 from ..windows import form_window, list_window
 
 LINKS = {"fetchmail.server": "fetchmail_server_id", "ir.mail_server": "mail_server_id"}

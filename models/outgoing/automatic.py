@@ -23,7 +23,7 @@ from ..routing.routing_context import current
 
 LOOP_HEADER = headers.X_CATCHALL_LOOP.title()
 # What replies to the message that made or reached a record, such as an acknowledgement.
-_ANSWERS = ("auto_comment", "email_outgoing", "out_of_office")
+_REPLIES = ("auto_comment", "email_outgoing", "out_of_office")
 
 
 class MailMail(models.Model):
@@ -45,8 +45,8 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if guard := current(self.env.cr):
-            vals_list = [{"catchall_hops": guard.hops + 1, **values} for values in vals_list]
+        if context := current(self.env.cr):
+            vals_list = [{"catchall_hops": context.hops + 1, **values} for values in vals_list]
         return super().create(vals_list)
 
     def _catchall_is_automatic(self):
@@ -70,8 +70,8 @@ class MailMail(models.Model):
         loop = {LOOP_HEADER: mark.header_value(self._catchall_token_key().secret)}
         if not automatic:
             return loop
-        answers = self.catchall_hops and self.message_type in _ANSWERS
-        return loop | automatic_headers("auto-replied" if answers else "auto-generated")
+        replies = self.catchall_hops and self.message_type in _REPLIES
+        return loop | automatic_headers("auto-replied" if replies else "auto-generated")
 
 
 class MailComposeMessage(models.TransientModel):  # pylint: disable=no-wizard-in-models

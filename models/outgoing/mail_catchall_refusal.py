@@ -8,7 +8,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...providers.detect import find_by_account
-from .short_cursor import short_cursor
+from ..short_cursor import short_cursor
 
 _logger = logging.getLogger(__name__)
 

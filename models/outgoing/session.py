@@ -7,7 +7,7 @@ from odoo import models
 from ...outgoing.identity import OutgoingAccount
 from ...outgoing.session import AccountSession
 from ...router.message.addresses import normalise_domain
-from .short_cursor import ShortTransactions
+from ..short_cursor import ShortTransactions
 
 
 def sending_session(env) -> AccountSession | None:

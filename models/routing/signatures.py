@@ -15,7 +15,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...signatures.dkim import SECONDS, verify
 from ...signatures.keys import KeyCache, ask_dns
-from .dns_server import dns_server
+from ..dns_server import dns_server
 
 _logger = logging.getLogger(__name__)
 

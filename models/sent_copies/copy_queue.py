@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ...outgoing.dispatch import dispatch_of
-from ..outgoing.short_cursor import short_cursor
+from ..short_cursor import short_cursor
 
 # One email leaves once for each recipient: the copy waits so long for a customer's.
 COLLECT = timedelta(seconds=20)

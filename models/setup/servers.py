@@ -8,7 +8,7 @@ from ...providers.detect import PRESETS, detect, login_of
 from ...providers.powershell import microsoft_commands
 from ...providers.proposal import propose
 from ...router.message.addresses import normalise
-from ..routing.dns_server import dns_server
+from ..dns_server import dns_server
 
 _PROVIDER = Markup(
     "<p><b>%s</b> <span class='text-muted'>%s</span></p><p>%s</p><ol>%s</ol><ul>%s</ul>"

@@ -11,8 +11,6 @@ class MailAliasDomain(models.Model):
     def _catchall_users_without_mailbox(self):
         """Besides, those whose notifications Odoo's inbox does not take already."""
         known = super()._catchall_users_without_mailbox()
-        if not self._catchall_incoming_accounts():
-            return known
         users = self.env["res.users"].search(
             [("notification_type", "=", "email"), ("email", "ilike", f"@{self.name}")]
         )

@@ -2,7 +2,7 @@
 
 from odoo.tests import new_test_user
 
-from ...models.routing import dns_server
+from ...models import dns_server
 from .common import CatchallCase
 from .good_domain import GOOD
 from .servers.dns_server import DnsServer

@@ -192,12 +192,13 @@ def room_of(parts):
 def imports_of_rooms():
     """For each room and pure package the other ones that it imports.
 
-    Modules of the root stand below all of them, and have no place in the picture.
+    Modules of the root and of models/ itself stand below all of them, and have no place in the
+    picture.
     """
     found = {}
     for path in files("models", *PURE):
         parts = path.relative_to(ROOT).parts
-        if parts != ("models", "__init__.py"):
+        if len(parts) > 2 or parts[0] != "models":
             targets = found.setdefault(room_of(parts), set())
             targets.update(room_of(target) for _line, target in relative_imports(path))
     return {room: targets & found.keys() - {room} for room, targets in found.items()}

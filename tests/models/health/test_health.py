@@ -14,7 +14,6 @@ from ...kit.servers.scripted_mailbox import ScriptedImap, ScriptedPop3
 from ...kit.servers.smtp_script import ScriptedServer
 
 HOUR = timedelta(hours=1)
-SYSTEM = "base.group_system,mail_catchall_router.group_catchall_manager"
 
 
 class HealthCase(CatchallCase):

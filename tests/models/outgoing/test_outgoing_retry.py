@@ -7,7 +7,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ....models.outgoing.short_cursor import ShortTransactions
+from ....models.short_cursor import ShortTransactions
 from ....outgoing.refusals import RETRY_MINUTES
 from ...kit.retry_case import NOT_OWNED, QUIET, RetryCase
 from ...kit.servers.smtp_script import CLOSE

@@ -7,7 +7,6 @@ from ....models.routing.lane import Lane
 from ...kit.common import CatchallCase
 from ...kit.corpora import MISSING, corpus
 
-LANE = "odoo.addons.mail_catchall_router.models.routing.lane"
 DELIVERED = b"X-Original-To: sales@example.com\r\n"
 
 

@@ -10,7 +10,6 @@ from ...kit.common import CatchallCase, deliver, mail
 
 USER = "mail_catchall_router.group_catchall_user"
 MANAGER = "mail_catchall_router.group_catchall_manager"
-NAMES = ("part", "operator", "value")
 
 
 class RuleCase(CatchallCase):

@@ -558,8 +558,6 @@ class TestKnownLayouts(PureCase):
 
 
 class TestFacts(PureCase):
-    REPORTED = ("message/delivery-status", "Action: failed\nFinal-Recipient:\nStatus: {}")
-
     def test_keys_of_a_bounce(self):
         found = facts("info@example.org: 550 5.2.2 full", "From: MAILER-DAEMON@mx.example.org")
         self.assertEqual(

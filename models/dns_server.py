@@ -2,7 +2,7 @@
 
 import logging
 
-from ...dns_lookup import name_server
+from ..dns_lookup import name_server
 
 _logger = logging.getLogger(__name__)
 
