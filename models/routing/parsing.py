@@ -42,12 +42,16 @@ def _parse_repaired(row):
         try:
             message = email.message_from_bytes(repair(source), policy=email.policy.SMTP)
             return message, row.env["mail.thread"].message_parse(message, save_original=original)
-        except Exception:
+        except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
             # one is made by us; if even that fails the lane keeps the error with the message.
             if repair is repairs[-1]:
                 raise
-            _logger.info("Message %s of the ledger is read from a repaired copy", row.id)
+            _logger.info(
+                "Message %s of the ledger is read from a repaired copy (%s)",
+                row.id,
+                type(error).__name__,
+            )
 
 
 def _leave_out(values, policy):

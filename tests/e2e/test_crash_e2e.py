@@ -1,8 +1,5 @@
 """Power cuts: Odoo is ended by SIGKILL at the worst moments; every message has its record, once."""
 
-import contextlib
-import threading
-
 import psycopg2
 import pytest
 from blocking import BLOCK, BLOCKED, UNBLOCK
@@ -37,23 +34,6 @@ def crashing(mortal):
         mortal.close(account)
 
 
-def fetch_in_background(world, account):
-    """Press the button and do not wait for the answer: the server dies meanwhile."""
-
-    def run():
-        with contextlib.suppress(Exception):
-            world.fetch(account)
-
-    threading.Thread(target=run, daemon=True).start()
-
-
-def restart(world):
-    """Start Odoo again after its death."""
-    world.odoo.kill()
-    world.odoo.start()
-    world.rpc = world.odoo.rpc()
-
-
 @pytest.mark.parametrize(
     ("after_fetch", "command"),
     [("seen", rb"UID STORE"), ("move", rb"UID (MOVE|COPY)"), ("delete", rb"UID STORE")],
@@ -64,11 +44,11 @@ def test_killed_between_the_ledger_and_the_acknowledgement(crashing, after_fetch
     world.domain.append_many(world.domain.account, map(letter, subjects))
     with Proxy(world.domain.imap_port, command) as proxy:
         account = world.make(port=proxy.port, after_fetch=after_fetch, archive_folder="Archive")
-        fetch_in_background(world, account)
+        world.fetch_in_background(account)
         assert proxy.stalled.wait(30)
         assert len(world.sources(account)) == 5
         assert not any(world.domain.flags(world.domain.account).values())
-        restart(world)
+        world.restart()
     world.rpc("fetchmail.server", "write", [account], {"port": world.domain.imap_port})
     world.fetch(account)
     world.wake()
@@ -109,7 +89,7 @@ def test_killed_in_the_middle_of_routing(crashing):
     claimed = world.value("SELECT count(*) FROM mail_catchall_message WHERE claim_pid IS NOT NULL")
     assert claimed >= 2, "the kill came too late to prove anything"
     world.sql(UNBLOCK)
-    restart(world)
+    world.restart()
     world.wake()
     world.wait_routed(account, 30, timeout=60)
     for subject in subjects:
@@ -134,7 +114,7 @@ def test_a_mail_that_always_ends_the_process_is_given_up_and_takes_none_along(cr
             wait_until(lambda: bool(world.sql(BLOCKED)), 60, "the deadly one was not tried again")
             world.odoo.kill()
             holder.close()
-            restart(world)
+            world.restart()
     finally:
         world.sql(UNBLOCK)
     # Odoo lets a job that died three times wait for its next turn: here it is

@@ -307,20 +307,6 @@ def mortal(mail_domain, new_module_odoo):
     return world
 
 
-def fetch_in_background(world, account):
-    def run():
-        with contextlib.suppress(Exception):
-            world.fetch(account)
-
-    threading.Thread(target=run, daemon=True).start()
-
-
-def restart(world):
-    world.odoo.kill()
-    world.odoo.start()
-    world.rpc = world.odoo.rpc()
-
-
 @pytest.mark.parametrize("then", ["fetch", "switch"])
 def test_killed_while_odoo_makes_the_record(mortal, then):
     world = mortal
@@ -333,7 +319,7 @@ def test_killed_while_odoo_makes_the_record(mortal, then):
     holder.commit()
     try:
         world.send(letter(subject))
-        fetch_in_background(world, run.account)
+        world.fetch_in_background(run.account)
         wait_until(lambda: bool(world.sql(BLOCKED)), 30, "Odoo did not come to the mail")
         row = run.row(subject)
         assert (row["did"], row["verdict"], row["reason"]) == ("pending", "pending", "alias")
@@ -342,7 +328,7 @@ def test_killed_while_odoo_makes_the_record(mortal, then):
     finally:
         holder.close()
         world.sql(UNBLOCK)
-    restart(world)
+    world.restart()
     assert not world.leads(subject)
     if then == "fetch":
         world.fetch(run.account)
@@ -363,10 +349,10 @@ def test_killed_before_odoo_could_tell_the_mailbox(mortal, then):
     world.send(letter(subject))
     with Proxy(world.domain.imap_port, rb"STORE 1 \+FLAGS") as proxy:
         run = Trial(world, port=proxy.port)
-        fetch_in_background(world, run.account)
+        world.fetch_in_background(run.account)
         assert proxy.stalled.wait(30)
         world.lead(subject)
-        restart(world)
+        world.restart()
     world.rpc("fetchmail.server", "write", [run.account], {"port": world.domain.imap_port})
     if then == "fetch":
         world.fetch(run.account)
@@ -397,7 +383,7 @@ def test_killed_in_the_middle_of_the_switch(mortal):
         threading.Thread(target=switch, daemon=True).start()
         # Odoo's own fetch searches (UNSEEN) without UID: this is the switch
         assert proxy.stalled.wait(30)
-        restart(world)
+        world.restart()
     world.rpc("fetchmail.server", "write", [run.account], {"port": world.domain.imap_port})
     [server] = world.rpc.read("fetchmail.server", run.account, "catchall_shadow")
     assert server["catchall_shadow"], "nothing has changed"

@@ -5,6 +5,7 @@ Only questions ("is every message routed?") go to the database directly: they ar
 """
 
 import contextlib
+import threading
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,7 +13,7 @@ from itertools import count
 
 import psycopg2
 
-from tools.processes import wait_until
+from tools.processes import Failure, wait_until
 
 NEVER = "2100-01-01 00:00:00"
 _numbers = count(1)
@@ -176,6 +177,21 @@ class World:
         """Press the account's button."""
         self.rpc("fetchmail.server", "fetch_mail", [account])
 
+    def fetch_in_background(self, account):
+        """Press the button and do not wait for the answer: the server may die meanwhile."""
+
+        def run():
+            with contextlib.suppress(Exception):
+                self.fetch(account)
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def restart(self):
+        """Start Odoo again after its death."""
+        self.odoo.kill()
+        self.odoo.start()
+        self.rpc = self.odoo.rpc()
+
     def wait_routed(self, account, total=None, timeout=60):
         """Wait until the lanes have left no row of the account open, of ``total`` at least."""
 
@@ -191,7 +207,7 @@ class World:
 
         try:
             wait_until(done, timeout, "", every=0.2)
-        except Exception:
+        except Failure:
             raise AssertionError(f"still waiting: {self.rows(account)}") from None
 
     def wait_tried(self, account, total, attempts=1, timeout=60):
