@@ -170,6 +170,14 @@ class TestButtons(SecurityCase):
         row.with_user(self.seller).action_route(alias_id=self.sales.id)
         self.assertEqual((row.state, row.route_ids.model), ("routed", "crm.lead"))
 
+    def test_routing_to_a_new_record_needs_the_right_to_make_it(self):
+        row = self.waiting()
+        with self.assertRaises(AccessError):
+            row.with_user(self.sorter).action_route(model="crm.lead")
+        self.assertEqual((row.state, len(row.route_ids)), ("quarantined", 0))
+        row.with_user(self.seller).action_route(model="crm.lead")
+        self.assertEqual((row.state, self.record(row)._name), ("routed", "crm.lead"))
+
     def test_routing_to_a_record_needs_the_right_to_write_it(self):
         lead = self.env["crm.lead"].create({"name": "A lead"})
         row = self.waiting()
