@@ -144,6 +144,13 @@ class TestCompanies(SecurityCase):
             self.env["mail.catchall.message"].with_user(self.outsider).search([("id", "=", row.id)])
         )
 
+    def test_mail_of_an_account_of_two_companies_is_nobodys_before_it_is_routed(self):
+        domain = self.env["mail.alias.domain"].create({"name": "other.example"})
+        self.other.alias_domain_id = domain
+        self.assertEqual(self.receive(mail()).company_id, self.env.company)
+        self.server.alias_domain_ids |= domain
+        self.assertFalse(self.receive(mail()).company_id)
+
     def test_the_way_back_stays_in_the_company(self):
         row = self.route(mail())
         row.company_id = self.env.company
