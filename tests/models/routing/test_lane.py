@@ -74,6 +74,17 @@ class TestLane(CatchallCase):
             self.assertFalse(env["crm.lead"].search([("name", "=", "Poison")]))
         self.assertEqual(self._states(rows), ["received", "routed"])
 
+    def test_a_batch_that_takes_too_long_lets_go_of_the_rest(self):
+        with self.lane() as env, patch(f"{LANE}.BATCH_SECONDS", -1):
+            rows = env["mail.catchall.message"].concat(
+                *(self.receive(mail(sender=f"c{n}@customer.test"), env) for n in range(3))
+            )
+            rows._cron_route()
+            rows.invalidate_recordset()
+            self.assertEqual(rows.mapped("state"), ["routed", "received", "received"])
+            self.assertEqual(rows.mapped("attempts"), [1, 0, 0])
+            self.assertEqual([row.claim_pid for row in rows], [0, 0, 0])
+
     def test_one_route_that_fails_spares_the_other(self):
         self.alias("jobs", "hr.applicant")
         Applicant = self.registry["hr.applicant"]
