@@ -92,6 +92,7 @@ from .models.inbox import test_route_again
 from .models.inbox import test_screens
 from .models.inbox import test_security
 from .models.inbox import test_where
+from .models.incoming import test_fetch_job
 from .models.incoming import test_fetch_session
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice

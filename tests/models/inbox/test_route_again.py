@@ -45,6 +45,15 @@ class TestReplay(CatchallCase):
         self.assertEqual((row.state, row.route_ids), ("routed", route))
         self.assertEqual(self.env["crm.lead"].search_count([]), before)
 
+    def test_a_rule_that_no_longer_holds_is_no_longer_named(self):
+        rule = self.env["mail.catchall.rule"].create({"name": "Hold", "action": "quarantine"})
+        row = self.route(mail())
+        self.assertEqual((row.reason, row.rule_ids), ("rule", rule))
+        rule.active = False
+        self.again(row)
+        self.assertEqual(row.reason, "alias")
+        self.assertFalse(row.with_context(active_test=False).rule_ids)
+
     def test_a_new_place_adds_one_record_and_keeps_the_old(self):
         row = self.route(mail())
         lead = self.record(row)

@@ -144,6 +144,13 @@ class TestCompanies(SecurityCase):
             self.env["mail.catchall.message"].with_user(self.outsider).search([("id", "=", row.id)])
         )
 
+    def test_mail_of_an_account_of_two_companies_is_nobodys_before_it_is_routed(self):
+        domain = self.env["mail.alias.domain"].create({"name": "other.example"})
+        self.other.alias_domain_id = domain
+        self.assertEqual(self.receive(mail()).company_id, self.env.company)
+        self.server.alias_domain_ids |= domain
+        self.assertFalse(self.receive(mail()).company_id)
+
     def test_the_way_back_stays_in_the_company(self):
         row = self.route(mail())
         row.company_id = self.env.company
@@ -169,6 +176,14 @@ class TestButtons(SecurityCase):
         self.assertEqual((row.state, len(row.route_ids)), ("quarantined", 0))
         row.with_user(self.seller).action_route(alias_id=self.sales.id)
         self.assertEqual((row.state, row.route_ids.model), ("routed", "crm.lead"))
+
+    def test_routing_to_a_new_record_needs_the_right_to_make_it(self):
+        row = self.waiting()
+        with self.assertRaises(AccessError):
+            row.with_user(self.sorter).action_route(model="crm.lead")
+        self.assertEqual((row.state, len(row.route_ids)), ("quarantined", 0))
+        row.with_user(self.seller).action_route(model="crm.lead")
+        self.assertEqual((row.state, self.record(row)._name), ("routed", "crm.lead"))
 
     def test_routing_to_a_record_needs_the_right_to_write_it(self):
         lead = self.env["crm.lead"].create({"name": "A lead"})

@@ -42,6 +42,15 @@ class TestFetchSession(CatchallCase):
             self.fetch(imap, env, after_fetch="delete")
             self.assertIn("UID EXPUNGE 2", imap.commands)
 
+    def test_what_is_gone_from_the_mailbox_says_so_when_it_is_routed_again(self):
+        with self.lane() as env, ScriptedImap([mail("one")], refused={1}) as imap:
+            row = self.fetch(imap, env)
+            self.assertEqual((row.state, row.has_source), ("failed", False))
+            imap.mails.clear()
+            row.action_replay()
+            self.assertEqual((row.state, row.reason), ("failed", "error"))
+            self.assertIn("no longer in the mailbox of “Catch-all”", row.error)
+
     def test_an_acknowledgement_that_fails_is_made_up_for_once(self):
         with self.lane() as env, ScriptedImap([mail("one")], ends_at=b"UID STORE") as imap:
             broken = False

@@ -155,6 +155,22 @@ class TestBounceAddress(BounceCase):
         self.assertNotIn("bounce", self.status(message).values())
         self.assertFalse(self.told(message))
 
+    def test_unproved_report_about_an_address_that_got_nothing_marks_nobody(self):
+        message, _envelope = self.send_two()
+        for address, told in (("stranger@shop.example", 0), ("customer@shop.example", 1)):
+            with self.subTest(address):
+                row = self.route(
+                    mail(
+                        f"Not delivered.\nMessage-ID: {message.message_id}",
+                        sender="MAILER-DAEMON@mx.test",
+                        to=f"catchall@{self.own}",
+                        X_Failed_Recipients=address,
+                    )
+                )
+                self.assertEqual(row.reason, "bounce", row.explanation)
+                self.assertEqual(list(self.status(message).values()).count("bounce"), told)
+                self.assertEqual(len(self.told(message)), told)
+
 
 @tagged("post_install", "-at_install", "mail_catchall_router")
 class TestRefusedBounceAddress(BounceCase):

@@ -54,6 +54,15 @@ class TestSignedReply(CatchallCase, OutgoingCase):
         self.assertIn("Let me in", message.body)
         self.assertTrue(message.is_internal)
 
+    def test_stranger_s_note_is_not_sent_to_the_customer_whose_message_it_answers(self):
+        other = self.env["res.partner"].create({"name": "Other", "email": "other@shop.example"})
+        sent = self.post(self.lead, self.user_a, author_id=other.id)
+        self.answer(sent, sender="Eve <eve@evil.example>", body="Let me in")
+        message = self.lead.message_ids[0]
+        self.assertIn("Let me in", message.body)
+        self.assertTrue(message.is_internal)
+        self.assertFalse(message.notified_partner_ids)
+
     def test_template_of_a_scheduled_action(self):
         outgoing = self.mail(
             email_from=f"user_a@{self.own}", reply_to="", model="crm.lead", res_id=self.lead.id

@@ -54,6 +54,37 @@ class TestLane(CatchallCase):
         self.assertEqual(self._states(rows), ["routed", "failed", "routed"])
         self.assertEqual(self.Message.browse(rows[1].id).attempts, 3)
 
+    def test_failing_mail_leaves_nothing_of_what_it_wrote(self):
+        native = Delivery.route
+
+        def route(delivery):
+            errors = native(delivery)
+            if delivery.row.subject == "Poison":
+                raise ValueError("too late")
+            return errors
+
+        with self.lane() as env, patch.object(Delivery, "route", route), mute_logger(LANE):
+            rows = [
+                self.receive(mail(subject=subject, sender=f"{subject}@customer.test"), env)
+                for subject in ("Poison", "Fine")
+            ]
+            env["mail.catchall.message"]._cron_route()
+            self.assertIn("too late", rows[0].error)
+            self.assertFalse(rows[0].route_ids)
+            self.assertFalse(env["crm.lead"].search([("name", "=", "Poison")]))
+        self.assertEqual(self._states(rows), ["received", "routed"])
+
+    def test_a_batch_that_takes_too_long_lets_go_of_the_rest(self):
+        with self.lane() as env, patch(f"{LANE}.BATCH_SECONDS", -1):
+            rows = env["mail.catchall.message"].concat(
+                *(self.receive(mail(sender=f"c{n}@customer.test"), env) for n in range(3))
+            )
+            rows._cron_route()
+            rows.invalidate_recordset()
+            self.assertEqual(rows.mapped("state"), ["routed", "received", "received"])
+            self.assertEqual(rows.mapped("attempts"), [1, 0, 0])
+            self.assertEqual([row.claim_pid for row in rows], [0, 0, 0])
+
     def test_one_route_that_fails_spares_the_other(self):
         self.alias("jobs", "hr.applicant")
         Applicant = self.registry["hr.applicant"]
