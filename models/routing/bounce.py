@@ -35,8 +35,8 @@ def handle_bounce(row, decision, batch):
         return
     known = _notifications(env, bounced)
     fresh = known.filtered(lambda item: item.notification_status != "bounce")
-    if not fresh and (known or not bounced.proved):
-        return  # a second report of the same, or about a message that this address never got
+    if known and not fresh:
+        return  # a second report of the same
     with routing(env.cr, batch) as context:
         if bounced.proved:
             _count(row, decision, policy, bounced)
