@@ -19,7 +19,11 @@ from imapclient.response_parser import parse_fetch_response
 from .base import Fetched, MailboxError, MessageRef
 
 _SEARCH_WINDOW = 20_000  # UIDs asked for at once: the answer must fit imaplib's line limit
-_LIST = re.compile(rb'\((?P<flags>[^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.+)$')
+# imaplib cuts "* LIST" off: the answer begins with the flags.
+_LIST = re.compile(rb'\s*\((?P<flags>[^()]*)\) (?:"[^"\\]*(?:\\.[^"\\]*)*"|NIL) (?P<name>.+)$')
+_LITERAL = re.compile(rb"\{\d{1,10}\}\s*")
+_ESCAPED = re.compile(rb"\\(.)")
+_MAX_LIST = 10_000  # bytes of one answer; RFC 3501 has no limit, no server a name of that length
 _JUNK_NAMES = ("junk", "spam", "junk e-mail", "junk email", "bulk mail", "inbox.junk", "inbox.spam")
 
 
@@ -45,11 +49,13 @@ def _folders(connection: imaplib.IMAP4) -> Iterator[tuple[bytes, str]]:
     for line in lines:
         # A name with special characters comes as a literal: imaplib hands it over as a tuple.
         raw = b" ".join(line) if isinstance(line, tuple) else line
-        match = _LIST.search(re.sub(rb"\{\d+\}\s*", b"", raw)) if raw else None
+        if not raw or len(raw) > _MAX_LIST:
+            continue
+        match = _LIST.match(_LITERAL.sub(b"", raw))
         if match:
             name = match["name"].strip()
             if name.startswith(b'"') and name.endswith(b'"'):
-                name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
+                name = _ESCAPED.sub(rb"\1", name[1:-1])
             yield match["flags"], decode_utf7(name)
 
 

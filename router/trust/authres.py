@@ -11,21 +11,25 @@ from dataclasses import dataclass, field
 
 MAX_CHARS = 20_000
 MAX_RESULTS = 200
+_MAX_ID_CHARS = 1_000  # of what stands before the first result; a host name has 255
 
 # Disjoint by their first character, so the scan is linear; the last takes what is left over.
-_TOKEN = re.compile(
-    r"""
+_BARE = r"""
       (?P<space>\s+)
-    | (?P<quoted>"(?:[^"\\]|\\.)*")
     | (?P<open>\()
     | (?P<close>\))
     | (?P<end>;)
     | (?P<equals>=)
     | (?P<word>[^\s"();=]+)
     | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+_QUOTES = r"""
+      (?P<quoted>"[^"\\]*(?:\\.[^"\\]*)*")
+    | (?P<unclosed>")
+    """
+_TOKEN = re.compile(f"{_QUOTES} | {_BARE}", re.VERBOSE | re.DOTALL)
+_BARE_TOKEN = re.compile(_BARE, re.VERBOSE | re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)")
 _POLICY = re.compile(r"(?:^|[\s,;])(p|sp|d|dis|policy|action)\s*=\s*([a-z.]+)")
 _METHOD = re.compile(r"^[a-z][a-z0-9._-]*(?:/\d+)?$")
 
@@ -87,6 +91,15 @@ def parse_authres(value: str) -> AuthResults:
     return AuthResults(authserv_id, tuple(item for item in results if item is not None))
 
 
+def authserv_id(value: str) -> str:
+    """Who wrote a field, from its first words alone: whether it is believed comes before reading.
+
+    ``""`` where it does not say (Microsoft), or begins as no server writes it.
+    """
+    section = next(_sections(value[:_MAX_ID_CHARS]))
+    return "" if _is_result(section) else _host(section)
+
+
 @dataclass(slots=True)
 class _Section:
     """What stands between two semicolons."""
@@ -100,7 +113,7 @@ def _sections(value: str) -> Iterator[_Section]:
     # "a) ; dmarc=pass ("@evil.example is quoted there and must not end the comment.
     section, depth = _Section(), 0
     comment: list[str] = []
-    for match in _TOKEN.finditer(value):
+    for match in _tokens(value):
         kind, text = match.lastgroup, match.group()
         if kind == "open":
             depth += 1
@@ -115,12 +128,21 @@ def _sections(value: str) -> Iterator[_Section]:
             yield section
             section = _Section()
         elif kind == "quoted":
-            section.tokens.append(re.sub(r"\\(.)", r"\1", text[1:-1]))
+            section.tokens.append(_ESCAPED.sub(r"\1", text[1:-1]))
         elif kind in ("word", "equals"):
             section.tokens.append(text)
     if comment:  # never closed: its words are a comment all the same
         section.comments.append("".join(comment))
     yield section
+
+
+def _tokens(value: str) -> Iterator["re.Match[str]"]:
+    for match in _TOKEN.finditer(value):
+        yield match
+        if match.lastgroup == "unclosed":
+            # In its reading every quote behind it is escaped, so none of those ends either.
+            yield from _BARE_TOKEN.finditer(value, match.end())
+            return
 
 
 def _is_result(section: _Section) -> bool:

@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from ..message import headers
 from ..message.mail import Field, ReceivedMail
 from ..policy import Policy
-from .authres import AuthResults, parse_authres
+from .authres import AuthResults, authserv_id, parse_authres
 from .boundary import OwnHosts
 from .received import Boundary, hops
 from .stamps import first_unstamped
 
 MAX_FIELDS = 50
+MAX_READ_CHARS = 100_000  # of all believed fields together
 # Providers that write their results below their own Received field, and cut off forged ones.
 _WRITE_BELOW = frozenset({"mx.google.com"})
 _MICROSOFT = (".outlook.com", ".office365.com")
@@ -48,42 +49,42 @@ def believed_results(
     edge = _microsoft_edge(mail) if is_at_microsoft(mail, policy) else -1
     own = OwnHosts(policy.domains, policy.own_hosts)
     found: list[AuthResults] = []
+    left = MAX_READ_CHARS
     for item in items:
-        if item.index >= max(below, edge):
+        if item.index >= max(below, edge) or left <= 0:
             break
-        results = parse_authres(item.value)
-        if not results.authserv_id:
+        name = authserv_id(item.value)  # trust comes first: what is not believed is not read
+        if not name:
             trusted = item.index < edge
         elif boundary.believes(item.index):
-            trusted = _is_trusted(item, results.authserv_id, mail, boundary, policy, own)
+            trusted = _is_trusted(item, name, mail, boundary, policy, own)
         else:
-            trusted = item.index < below and _is_trusted_below(
-                results.authserv_id, boundary, policy
-            )
+            trusted = item.index < below and _is_trusted_below(name, boundary, policy)
         if trusted:
-            found.append(results)
+            found.append(parse_authres(item.value[:left]))
+            left -= len(item.value)
     return tuple(found)
 
 
 def authserv_ids(fields: Iterable[Field]) -> tuple[str, ...]:
     """The ids in these fields, newest first: what an admin is asked to confirm."""
-    found = (parse_authres(item.value).authserv_id for item in fields)
+    found = (authserv_id(item.value) for item in fields)
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def _is_trusted_below(authserv_id: str, boundary: Boundary, policy: Policy) -> bool:
+def _is_trusted_below(name: str, boundary: Boundary, policy: Policy) -> bool:
     # Directly below the boundary hop Postfix' filters and Gmail write, and so might the sender.
     # It is ours if the admin says that this id is (its server then removes forged ones, RFC 8601
     # §5), or if the provider is known to.
     entry = boundary.hops[-1]
-    return authserv_id in policy.trusted_authserv_ids or (
-        authserv_id == entry.by and entry.by in _WRITE_BELOW
+    return name in policy.trusted_authserv_ids or (
+        name == entry.by and entry.by in _WRITE_BELOW
     )
 
 
 def _is_trusted(
     item: Field,
-    authserv_id: str,
+    name: str,
     mail: ReceivedMail,
     boundary: Boundary,
     policy: Policy,
@@ -91,8 +92,8 @@ def _is_trusted(
 ) -> bool:
     entry = boundary.hops[-1]
     if policy.trusted_authserv_ids:
-        return authserv_id in policy.trusted_authserv_ids
-    return authserv_id in own or (authserv_id == entry.by and _stands_on(item, entry.index, mail))
+        return name in policy.trusted_authserv_ids
+    return name in own or (name == entry.by and _stands_on(item, entry.index, mail))
 
 
 def _microsoft_edge(mail: ReceivedMail) -> int:
