@@ -1,12 +1,11 @@
 """A decision as a person reads it: in one line, the recipients, and which step decided what."""
 
 from markupsafe import Markup
-from odoo.tools.translate import get_translation
 
 from ...router.codes import State
 from ...router.message.repair import printable
+from ..said import say
 
-_MODULE = "mail_catchall_router"
 _TABLE = Markup(
     '<table class="table table-sm o_catchall_recipients"><thead><tr><th>%s</th><th>%s</th></tr>'
     "</thead><tbody>%s</tbody></table>"
@@ -124,21 +123,6 @@ def trace_story(env, trace):
         for item in trace
     ]
     return _STORY % Markup("").join(lines)
-
-
-def say(env, item):
-    """Return the text of a line of the trace, or of a value in one, in this user's language.
-
-    :param item: a dict with ``template`` and ``values`` (``Said.as_json``), or else ``text``; of
-        values also a plain text. What was stored before texts had a template is told as it is.
-    """
-    if isinstance(item, str):
-        return item
-    if "template" not in item:
-        return item["text"]
-    values = {name: say(env, value) for name, value in item["values"].items()}
-    module = item.get("module") or _MODULE
-    return get_translation(module, env.lang or "en_US", item["template"], values)
 
 
 def why_line(env, decision):

@@ -12,6 +12,8 @@ from lxml import etree, html
 from markupsafe import Markup
 from odoo.tools import html_sanitize, plaintext2html
 
+from ...router.message.markup_limits import html_excess, without_tags
+
 REMOTE = "data-remote-src"  # the address of a picture that is not loaded
 
 _ATTRIBUTES = frozenset(
@@ -37,6 +39,9 @@ def safe_body(text, markup, pictures=None):
     :param str markup: the HTML as it came
     :param dict pictures: ``data:`` addresses of the message's own pictures, by Content-ID
     """
+    if html_excess((markup,)):
+        # not even looked at: the form of a message that stalls must not stall who opens it
+        text, markup = text or without_tags(markup), ""
     if not markup.strip():
         return plaintext2html(text) if text else Markup("")
     clean = html_sanitize(markup, sanitize_style=True, strip_classes=True)

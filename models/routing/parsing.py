@@ -4,12 +4,15 @@ import email
 import email.policy
 import logging
 
+from markupsafe import Markup
 from odoo.tools import email_normalize, formataddr
-from odoo.tools.mail import email_split, email_split_and_format
+from odoo.tools.mail import email_split, email_split_and_format, prepend_html_content
 
 from ...router.message.addresses import normalise
-from ...router.message.repair import printable, repairs_for
+from ...router.message.bounded import Bounded, bounded, text_only, texts_excess
+from ...router.message.repair import ORIGINAL, printable, repairs_for
 from ..credentials.login_mail import without_own_logins
+from ..said import say
 
 _logger = logging.getLogger(__name__)
 
@@ -19,7 +22,9 @@ def parse(row, decision, policy):
 
     :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer
     """
-    message, values = _parse_repaired(row)
+    message, values, over = _parse_bounded(row)
+    if over:
+        _say_what_is_left_out(row, values, over)
     if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
         values["attachments"] = []
     values = without_own_logins(row.env, _scrub(values))
@@ -35,12 +40,25 @@ def parse(row, decision, policy):
     return message, values
 
 
-def _parse_repaired(row):
-    source, original = row._read_source(), row.fetchmail_server_id.original
+def _parse_bounded(row):
+    """Parse what of a message is within the limits; also return those that it is over."""
+    copy = bounded(row._read_source())
+    message = _read(copy.source)
+    if excess := texts_excess(message):
+        copy = Bounded(text_only(copy.source), (*copy.over, excess))
+    return *_parse_repaired(row, copy.source), copy.over
+
+
+def _read(source):
+    return email.message_from_bytes(source, policy=email.policy.SMTP)
+
+
+def _parse_repaired(row, source):
+    original = row.fetchmail_server_id.original
     repairs = repairs_for(source)
     for repair in repairs:
         try:
-            message = email.message_from_bytes(repair(source), policy=email.policy.SMTP)
+            message = _read(repair(source))
             return message, row.env["mail.thread"].message_parse(message, save_original=original)
         except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
@@ -52,6 +70,22 @@ def _parse_repaired(row):
                 row.id,
                 type(error).__name__,
             )
+
+
+def _say_what_is_left_out(row, values, over):
+    """Attach the message as it came, and say on the record why it is not shown as it came."""
+    reasons = ", ".join(say(row.env, limit.text.as_json()) for limit in over)
+    text = row.env._(
+        "This email was built in a way that would stall mail programs (%(reasons)s). Only what "
+        "could be read safely is shown. The original is attached as %(file)s.",
+        reasons=reasons,
+        file=ORIGINAL,
+    )
+    body, note = values.get("body") or "", Markup("<p><em>%s</em></p>") % text
+    # text and Markup are never glued together: one of them would be escaped
+    values["body"] = prepend_html_content(body, type(body)(note))
+    attachment = row.env["mail.thread"]._Attachment(ORIGINAL, row._read_source(), {})
+    values["attachments"] = [*values.get("attachments", []), attachment]
 
 
 def _leave_out(values, policy):

@@ -7,16 +7,21 @@ at some broken forwards. A copy is repaired as little as needed: as it is, then 
 import codecs
 import quopri
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr
 
 from . import addresses, headers
+from .addresses import Mailbox
 from .encoded_words import decode_words
 from .mail import ReceivedMail
+from .markup_limits import html_excess, text_excess, without_tags
 from .readable import readable_body
+
+ORIGINAL = "original.eml"  # the attachment that is the message as it came
+MAX_SHORT_TEXT = 20_000  # characters of a text that would be slow at full length
 
 _CONTENT_TYPE = re.compile(rb"(?im)^content-type:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
 _CHARSET = re.compile(rb'(?i)(charset\s*=\s*)("?)([^\s";]*)("?)')
@@ -44,27 +49,40 @@ def gently(source: bytes) -> bytes:
 
 def anew(source: bytes) -> bytes:
     """A new message with the same addresses, subject and text, and the original attached to it."""
-    mail = ReceivedMail.from_bytes(source)
+    message = new_message(ReceivedMail.from_bytes(source))
+    message.add_attachment(source, "application", "octet-stream", filename=ORIGINAL)
+    return message.as_bytes()
+
+
+def new_message(mail: ReceivedMail, *, as_text: bool = False) -> EmailMessage:
+    """A message with the same addresses, subject and text; ``as_text``: without HTML."""
     message = EmailMessage(policy=SMTP)
     for name in _COPIED:
         if value := printable(mail.first(name)):
             message[name] = value[:900] if name == headers.REFERENCES else value[:250]
     for name in (headers.FROM, headers.TO, headers.CC):
-        mailboxes = [
-            formataddr((printable(item.name), item.address))
-            for item in mail.addresses(name)[:100]
-            if item.address.isascii()
-        ]
-        if mailboxes:
-            message[name] = ", ".join(mailboxes)
+        if mailboxes := mailbox_list(mail.addresses(name)[:100]):
+            message[name] = mailboxes
     if mail.subject:
         message["Subject"] = printable(mail.subject)[:500]
     readable = readable_body(mail)
-    message.set_content(printable(readable.text or mail.text))
-    if readable.html:
-        message.add_alternative(printable(readable.html), subtype="html")
-    message.add_attachment(source, "application", "octet-stream", filename="original.eml")
-    return message.as_bytes()
+    page = readable.html if not html_excess((readable.html,)) else ""
+    text = readable.text or without_tags(readable.html) or mail.text
+    if text_excess((text,)):
+        text = text[:MAX_SHORT_TEXT]
+    message.set_content(printable(text))
+    if page and not as_text:
+        message.add_alternative(printable(page), subtype="html")
+    return message
+
+
+def mailbox_list(mailboxes: Iterable[Mailbox]) -> str:
+    """A value for an address header, in the plain form that any program reads."""
+    return ", ".join(
+        formataddr((printable(item.name), item.address))
+        for item in mailboxes
+        if item.address.isascii()
+    )
 
 
 def repairs_for(source: bytes) -> tuple[Callable[[bytes], bytes], ...]:
