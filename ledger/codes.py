@@ -17,6 +17,7 @@ class LedgerReason(Codes):
     RATE = "rate", "Too many from one sender"
     OVERSIZE = "oversize", "Too large"
     ERROR = "error", "Error"
+    BUDGET = "budget", "Too costly to process"
 
 
 STATES = (LedgerState.RECEIVED, *State, LedgerState.FAILED)

@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 
 from ...router.places import Route
+from ..budget import OverBudget, budget_for, too_costly
 from .delivery import Delivery
 from .odoo_directory import OdooDirectory
 from .routing_context import Batch
@@ -31,7 +32,12 @@ def route_by_hand(row, alias_id=None, model=None, res_id=None):
             env._("“%(subject)s” has already been routed there.", subject=row.display_name)
         )
     explanation = env._("Routed by %(user)s", user=env.user.name)
-    Delivery(routed, Batch(routed.env)).route_to(route, explanation)
+    budget = budget_for(routed)
+    try:
+        with budget:
+            Delivery(routed, Batch(routed.env)).route_to(route, explanation)
+    except OverBudget as over:  # the request is rolled back with it
+        raise UserError(too_costly(env, budget.spent)) from over
     # sudo: the queue is woken, which sends what the records' applications wrote
     env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 

@@ -16,6 +16,7 @@ from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...ledger.codes import LedgerReason, LedgerState
+from ..budget import OverBudget, budget_for, too_costly
 from .claims import MAX_ATTEMPTS, Claims
 from .delivery import Delivery
 from .routing_context import Batch
@@ -26,8 +27,18 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 40  # messages in one transaction
 BATCH_SECONDS = 20  # a batch that takes longer is cut: a cron pass has 60 s of CPU (prefork)
+# Of a message's own statements; what waits for a lock of somebody else is tried again.
+STATEMENT_SECONDS = 30
 RETRY_MINUTES = (1, 10)  # before the second and the third attempt
 _XMLID = "mail_catchall_router.ir_cron_catchall_route_%s"
+
+
+class _TooCostly(Exception):
+    """A row that took more ``spent``, time or memory, than one message may."""
+
+    def __init__(self, row_id, spent):
+        super().__init__(row_id, spent)
+        self.row_id, self.spent = row_id, spent
 
 
 class Lane:
@@ -59,25 +70,36 @@ class Lane:
 
     def route(self, ids):
         """Route claimed rows in one transaction; one by one when that transaction breaks."""
-        try:
-            done = self._route_batch(ids)
-            self.cr.commit()
-        except Exception as error:
-            # Not lost: the claims say that these rows were being routed. A serialization failure
-            # or a constraint checked at commit spoils the batch, not the messages in it.
-            self.cr.rollback()
-            _logger.info("Batch of %s messages is routed one by one after: %s", len(ids), error)
-            for row_id in ids:
-                self._route_alone(row_id)
-            done = len(ids)
-        self.claims.let_go(ids[done:], tried=False)
-        self._after_batch(ids[:done])
+        deadline = time.monotonic() + BATCH_SECONDS
+        left, done = list(ids), None
+        while done is None:
+            try:
+                done = self._route_batch(left, deadline)
+                self.cr.commit()
+            except _TooCostly as found:
+                # Where it was interrupted is not known: nothing of this transaction is kept.
+                self._set_aside(found)
+                left.remove(found.row_id)
+                done = 0 if time.monotonic() > deadline else None
+            except Exception as error:
+                # Not lost: the claims say that these rows were being routed. A serialization
+                # failure or a constraint checked at commit spoils the batch, not the messages.
+                self.cr.rollback()
+                _logger.info("Batch of %s messages is routed one by one: %s", len(left), error)
+                for row_id in left:
+                    self._route_alone(row_id)
+                done = len(left)
+        self.claims.let_go(left[done:], tried=False)
+        self._after_batch(left[:done])
 
     def _route_alone(self, row_id):
         for attempt in range(MAX_ATTEMPTS):
             try:
                 self._route_batch([row_id])
                 self.cr.commit()
+                return
+            except _TooCostly as found:
+                self._set_aside(found)
                 return
             except Exception as error:  # kept with the message, and shown in the ledger
                 self.cr.rollback()
@@ -88,15 +110,28 @@ class Lane:
                 self.cr.commit()
                 return
 
-    def _route_batch(self, ids):
+    def _set_aside(self, found):
+        """Leave to a person what costs more than it may, at once: it would cost it again."""
+        self.cr.rollback()
+        row = self.rows.browse(found.row_id)
+        _logger.warning("Message %s of the ledger took too much %s", row.id, found.spent)
+        row._settle(
+            LedgerState.FAILED, LedgerReason.BUDGET, too_costly(self.env, found.spent), error=False
+        )
+        self.cr.commit()
+
+    def _route_batch(self, ids, deadline=float("inf")):
         """Route rows in this transaction, a savepoint each; return how many the time allowed."""
         batch = Batch(self.env)
-        deadline = time.monotonic() + BATCH_SECONDS
+        self.cr.execute("SET LOCAL statement_timeout = %s", [STATEMENT_SECONDS * 1000])
         for done, row in enumerate(self.rows.browse(ids), 1):
             try:
-                with self.cr.savepoint():
+                budget = budget_for(row)
+                with budget, self.cr.savepoint():
                     for error in Delivery(row, batch).route()[:1]:
                         note_failure(row, error)
+            except OverBudget as over:
+                raise _TooCostly(row.id, budget.spent) from over
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
             except Exception as error:  # kept with the message, and shown in the ledger

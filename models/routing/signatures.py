@@ -15,6 +15,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...signatures.dkim import SECONDS, verify
 from ...signatures.keys import KeyCache, ask_dns
+from ..budget import Budget, OverBudget
 from ..dns_server import dns_server
 
 _logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def verify_signatures(env, ids):
                 _verify(row, ask, seconds)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             env.cr.rollback()  # a person holds the row: it goes on without
-        except Exception:
+        except (Exception, OverBudget):
             # Without a result the sender counts as not verified, which is the safe answer.
             env.cr.rollback()
             _logger.exception("The signature of message %s could not be verified", row.id)
@@ -73,6 +74,7 @@ def _wants_verification(row):
 def _verify(row, ask, seconds):
     mail = row._received_mail()
     row.env.cr.commit()
-    found = verify(mail, ask, seconds=seconds)
+    with Budget():
+        found = verify(mail, ask, seconds=seconds)
     row.dkim_result = found.as_json() | {"checked": fields.Datetime.now().isoformat()}
     row.env.cr.commit()

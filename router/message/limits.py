@@ -33,7 +33,7 @@ _TEXT = "a new message: addresses, subject, text"
 HEADER_FIELDS = Limit("fields", 1_000, _lt("more than %(most)s header fields"), _KEPT)
 HEADER_BYTES = Limit("header", 250_000, _lt("a header of more than %(most)s bytes"), _KEPT)
 MAILBOXES = Limit(
-    "mailboxes", 2_500, _lt("more than %(most)s addresses in the header"), "the first ones"
+    "mailboxes", 2_100, _lt("more than %(most)s addresses in the header"), "the first ones"
 )
 ODD_CHARS = Limit(
     "odd",
