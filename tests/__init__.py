@@ -107,6 +107,7 @@ from .models.probe import test_probe
 from .models.probe import test_probe_trouble
 from .models.routing import test_alias_policies
 from .models.routing import test_authors
+from .models.routing import test_bombs
 from .models.routing import test_lane
 from .models.routing import test_lane_recovery
 from .models.routing import test_malformed

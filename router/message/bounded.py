@@ -202,7 +202,8 @@ class _Header:
         fields = self.mail.fields
         if len(fields) <= HEADER_FIELDS.most and self.mail.body_offset <= HEADER_BYTES.most:
             return list(fields)
-        kept, left = [], HEADER_BYTES.most
+        kept: list[Field] = []
+        left = HEADER_BYTES.most
         for item in sorted(fields, key=lambda item: (item.name not in _NEEDED, item.index)):
             left -= min(len(item.value), FIELD_CHARS.most)
             if len(kept) >= HEADER_FIELDS.most or left < 0:

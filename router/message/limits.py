@@ -8,7 +8,7 @@ costs about a second. The table in docs/limits.md is made of this one.
 
 from dataclasses import dataclass
 
-from ...translatable import Said, _lt, said
+from ...translatable import _lt, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Limit:
     remedy: str
 
     @property
-    def text(self) -> Said:
+    def text(self) -> str:
         """What is said of a message that is over it."""
         return said(self.label, most=f"{self.most:,}")
 

@@ -1,0 +1,122 @@
+"""No regular expression of the product takes more than linear time, whatever it is given.
+
+Every call of ``re`` is found in the source; what is not in the table makes the test fail. Each is
+held against texts that its own repetitions take, against common ones, and against texts that
+almost match, at two sizes.
+"""
+
+import re
+
+from ..kit.effort import assert_in_proportion
+from ..kit.expressions import COMMON, expressions, kept_patterns, worst_units
+from ..kit.pure import PureCase
+from ..kit.sources import PURE, ROOT
+
+SIZE = 20_000
+# File -> the names that expressions are kept under, or of functions and classes that use one.
+KNOWN = {
+    "connections/quota.py": "_LIST",
+    "credentials/login_links.py": "_LINK _TOKEN",
+    "credentials/redact.py": "Redactor",
+    "dns_lookup/client.py": "_LABEL",
+    "domain_check/dmarc_record.py": "_VERSION _LOOKS_LIKE _MAILTO",
+    "domain_check/spf_macros.py": "_MACRO _NOT_SIGHT expand",
+    "domain_check/spf_record.py": "_TERM _CIDR _LABEL _VISIBLE _parse_network",
+    "incoming/imap.py": "_LIST _LITERAL _ESCAPED",
+    "models/inbox/mail_catchall_where.py": "_FIELD _QUOTED",
+    "models/inbox/safe_body.py": "_LINKS _REMOTE_PICTURE _PICTURE_DATA _STYLE_LOADS",
+    "outgoing/calendar.py": "_UID _FOLD",
+    "outgoing/header_text.py": "_UNSAFE _ADDRESS _LONE_AT _EMPTY_BRACKETS _SPACE _SPECIALS format_address",
+    "outgoing/references.py": "_MESSAGE_ID",
+    "outgoing/refusals.py": "_SENDER_STATUS _SOMETHING_ELSE",
+    "probe/answers.py": "_CODE",
+    "probe/hop_dates.py": "_CLIENT_IP",
+    "providers/powershell.py": "microsoft_commands _quoted",
+    "providers/preset.py": "Server",
+    "router/contact.py": "_NO_REPLY",
+    "router/message/addresses.py": "_SIMPLE _EMPTY _PLAIN _SPECIAL _PARENTHESIS _QUOTED _ESCAPED _ADDR_SPEC _NEEDS_NO_QUOTES _NOT_IN_ADDRESS _ANGLE _INNER_BLANKS _SCHEME _INVISIBLE _IDEOGRAPHIC_STOPS",
+    "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
+    "router/message/encoded_words.py": "_WORD _UNSAFE",
+    "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
+    "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
+    "router/message/markup_limits.py": "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS",
+    "router/message/mime.py": "_TYPE _PARAMETER _ESCAPED",
+    "router/message/repair.py": "_CONTENT_TYPE _CHARSET _ENCODED_WORD _UNSAFE",
+    "router/reports/bounce_text.py": "_ORIGINAL _TRACE_FIELD _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",
+    "router/reports/bounce_words.py": "compiled",
+    "router/reports/report.py": "_MACHINE_PART _MESSAGE_ID _EMPTY_LINES _TAG _ANY_TAG",
+    "router/reports/status.py": "_IN_FIELD _IN_TEXT _REPLY _CAUSE",
+    "router/tokens/loop_mark.py": "_VALUE",
+    "router/tokens/probe_mark.py": "_TOKEN",
+    "router/tokens/tokens.py": "_LOCAL_PART _MESSAGE_ID",
+    "router/trust/authres.py": "_TOKEN _BARE_TOKEN _ESCAPED _POLICY _METHOD",
+    "router/trust/received.py": "_PARENTHESIS _IP _BARE_IP _HOST _PROTOCOL",
+    "router/verdicts/auto_reply_words.py": "_compiled",
+    "router/verdicts/bounce.py": "_DAEMON _DAEMON_NAME _POSTMASTER _POSTMASTER_NAME _PERSONS_PROGRAM",
+    "router/verdicts/spam.py": "_SIGNS",
+    "sent_copies/sent_folder.py": "_quoted",
+    "signatures/dkim.py": "_LONG_BLANK _BLANKS _LONE_LF _check_tags",
+}
+# Applied at one place of a text and never searched for: ``match`` and ``fullmatch`` alone.
+AT_ONE_PLACE = {
+    "domain_check/dmarc_record.py: _LOOKS_LIKE",
+    "domain_check/spf_record.py: _LABEL",
+    "incoming/imap.py: _LIST",
+}
+# Put together where they are used, of texts that nobody outside writes, by a test of their own.
+MADE_IN_PLACE = {
+    "credentials/redact.py: Redactor": "alternatives of escaped secrets: tests of redact",
+    "domain_check/spf_macros.py: expand": "one character class: a split",
+}
+
+
+class TestRegularExpressions(PureCase):
+    def found(self):
+        """{where: patterns}."""
+        found = {}
+        for where, literal, path in expressions((*PURE, "models")):
+            patterns = found.setdefault(where, [])
+            in_models = (ROOT / "models") in path.parents
+            kept = [] if in_models else kept_patterns(path, where.partition(": ")[2])
+            patterns += kept or ([re.compile(literal)] if literal is not None else [])
+        return found
+
+    def test_each_is_known(self):
+        known = {f"{file}: {name}" for file, names in KNOWN.items() for name in names.split()}
+        found = self.found()
+        self.assertEqual(set(found), known)
+        self.assertEqual(
+            {where for where, patterns in found.items() if not patterns}, set(MADE_IN_PLACE)
+        )
+
+    def test_each_takes_linear_time(self):
+        for where, patterns in self.found().items():
+            for text, pattern in {item.pattern: item for item in patterns}.items():
+                with self.subTest(where, pattern=text):
+                    self.hold(pattern, at_one_place=where in AT_ONE_PLACE)
+
+    def hold(self, pattern, *, at_one_place):
+        def work(texts):
+            for text in texts:
+                if at_one_place:
+                    pattern.match(text)
+                    pattern.fullmatch(text)
+                else:
+                    for _found in pattern.finditer(text):
+                        pass
+
+        def make(size):
+            return [hostile(pattern, lead, unit, tail, size) for lead, unit in units for tail in "!\n"]
+
+        units = {*(("", unit) for unit in COMMON), *worst_units(pattern)}
+        assert_in_proportion(self, make, work, SIZE)
+
+    def test_the_measure_finds_what_is_not_linear(self):
+        for pattern in (r'"(?:[^"\\]|\\.)*"', r"\s+x", r"\([^)]*\) y", r"<[^>]*\sencoding="):
+            with self.subTest(pattern), self.assertRaises(AssertionError):
+                self.hold(re.compile(pattern), at_one_place=False)
+
+
+def hostile(pattern, lead, unit, tail, size):
+    text = lead + unit * (size // len(unit)) + tail
+    return text if isinstance(pattern.pattern, str) else text.encode("latin-1", "replace")
