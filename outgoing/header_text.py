@@ -24,7 +24,9 @@ _UNSAFE = re.compile(
 # An address inside a display name. "＠" looks like "@" to a reader.
 _AT = "@\uff20\ufe6b"
 _ADDRESS = re.compile(
-    rf"(?:mailto:)?[^\s<>()\[\],;:\"{_AT}]+\s?[{_AT}]\s?[^\s<>()\[\],;:\"{_AT}]+\.[^\s<>()\[\],;:\"]+",
+    # From the beginning of a word alone: from every letter of it would be quadratic.
+    rf"(?<![^\s<>()\[\],;:\"{_AT}])(?:mailto:)?[^\s<>()\[\],;:\"{_AT}]+"
+    rf"\s?[{_AT}]\s?[^\s<>()\[\],;:\"{_AT}]+\.[^\s<>()\[\],;:\"]+",
     re.IGNORECASE,
 )
 _LONE_AT = re.compile(f"[{_AT}]+")

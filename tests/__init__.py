@@ -52,6 +52,7 @@ from .pure.router.trust import test_authentication
 from .pure.router.reports import test_bounce_signs
 from .pure.router.reports import test_bounces
 from .pure.router import test_chain
+from .pure.router.message import test_bounded
 from .pure.router.message import test_charsets
 from .pure.router import test_codes
 from .pure.router import test_contact
@@ -131,6 +132,7 @@ NOT_IN_ODOO = {
     "test_mails_page": "reads docs/",
     "test_properties": "needs hypothesis",
     "test_purity": "reads every source file of the pure packages",
+    "test_regular_expressions": "reads every source file",
     "test_style": "reads every source file, and tools/, which an installation may lack",
     "e2e": "starts mail servers and Odoo itself, and ends them in the middle of their work",
     "browser": "drives a running Odoo in Chromium",

@@ -1,9 +1,9 @@
 """What docs/ copies from the code, in whatever page has its mark.
 
 A table stands below ``<!-- verdicts -->``, ``<!-- evidence -->``, ``<!-- steps -->``,
-``<!-- states -->`` or ``<!-- reasons -->``. What a verdict or a step is, its class says in the
-first line of its docstring; by what it is known, its ``check``. What a state or another reason
-means, the page itself says in the last column: that is kept.
+``<!-- states -->``, ``<!-- reasons -->`` or ``<!-- limits -->``. What a verdict or a step is, its
+class says in the first line of its docstring; by what it is known, its ``check``. What a state or
+another reason means, the page itself says in the last column: that is kept.
 A block of code that names a file is that of the example addon.
 """
 
@@ -21,8 +21,9 @@ assert pytest_pure
 codes = importlib.import_module(f"{ADDON}.ledger.codes")
 verdicts = importlib.import_module(f"{ADDON}.router.verdicts")
 steps = importlib.import_module(f"{ADDON}.router.steps")
+limits = importlib.import_module(f"{ADDON}.router.message.limits")
 
-_TABLE = re.compile(r"(<!-- (verdicts|evidence|steps|states|reasons) -->\n)((?:\|.*\n)*)")
+_TABLE = re.compile(r"(<!-- (verdicts|evidence|steps|states|reasons|limits) -->\n)((?:\|.*\n)*)")
 _CODE = re.compile(r"(```python (\S+\.py)\n).*?(?=```)", re.DOTALL)
 EXAMPLE = CHECKOUT / "tests" / "example_addon" / "catchall_example"
 _EFFECTS = {
@@ -60,6 +61,9 @@ def _table(name: str, before: str) -> str:
     if name == "steps":
         places = ("step", "shown as", "places", "is asked")
         return _rows(places, map(_step, steps.STEPS))
+    if name == "limits":
+        known_limits = ((item.text, item.remedy) for item in limits.LIMITS)
+        return _rows(("a message with", "is handed on with"), known_limits)
     meanings = dict(re.findall(r"\| `(\w+)` \|.*\| (.*) \|", before))
     meanings |= {str(item.reason): _first_line(item) for item in verdicts.VERDICTS}
     known = {"states": codes.STATES, "reasons": codes.REASONS}[name]

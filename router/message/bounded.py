@@ -111,7 +111,7 @@ def texts_excess(message: Message) -> Limit | None:
 
 
 def _is_text(part: Message, message: Message) -> bool:
-    """Whether it is read as text and not attached (mail_thread.py, _message_parse_extract_payload)."""
+    """Whether it is read and not attached (mail_thread.py, _message_parse_extract_payload)."""
     disposition = str(part.get("content-disposition", "")).strip()
     return part is message or not (disposition.startswith("attachment") or part.get_filename())
 

@@ -66,7 +66,10 @@ ODD_HTML = Limit(
     "odd_html", 20, _lt("HTML that is not properly written, in more than %(most)s places"), _TEXT
 )
 READINGS = Limit(
-    "readings", 10_000_000, _lt("text in too many pieces: their number times its characters is more than %(most)s"), _TEXT
+    "readings",
+    10_000_000,
+    _lt("text in too many pieces: their number times its characters is more than %(most)s"),
+    _TEXT,
 )
 
 LIMITS = (

@@ -120,19 +120,20 @@ def _tags(page: str) -> Iterator[str]:
     than we; but one that is open at the ``>`` is the last of its kind before, behind a ``=``.
     """
     pieces: list[str] = []
+    quotes: set[str] = set()  # those that may be open
     for piece in page.split(">"):
         pieces.append(piece)
-        if _may_be_in_quotes(piece):
-            continue
-        tag = ">".join(pieces)
-        pieces = []
-        yield tag[tag.find("<") :] if "<" in tag else ""
-    tag = ">".join(pieces)
-    yield tag[tag.find("<") :] if "<" in tag else ""
+        quotes = {quote for quote in quotes if quote not in piece} | _opened(piece)
+        if not quotes:
+            yield _from_its_start(">".join(pieces))
+            pieces = []
+    yield _from_its_start(">".join(pieces))
 
 
-def _may_be_in_quotes(piece: str) -> bool:
-    return any(
-        at >= 0 and piece[:at].rstrip().endswith("=")
-        for at in (piece.rfind('"'), piece.rfind("'"))
-    )
+def _from_its_start(tag: str) -> str:
+    return tag[tag.find("<") :] if "<" in tag else ""
+
+
+def _opened(piece: str) -> set[str]:
+    last = ((quote, piece.rfind(quote)) for quote in "\"'")
+    return {quote for quote, at in last if at >= 0 and piece[:at].rstrip().endswith("=")}

@@ -77,9 +77,7 @@ def _is_trusted_below(name: str, boundary: Boundary, policy: Policy) -> bool:
     # It is ours if the admin says that this id is (its server then removes forged ones, RFC 8601
     # §5), or if the provider is known to.
     entry = boundary.hops[-1]
-    return name in policy.trusted_authserv_ids or (
-        name == entry.by and entry.by in _WRITE_BELOW
-    )
+    return name in policy.trusted_authserv_ids or (name == entry.by and entry.by in _WRITE_BELOW)
 
 
 def _is_trusted(

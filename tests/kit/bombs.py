@@ -102,9 +102,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "fields: many cc": lambda: bomb(*["Cc: " + '"""(((<<<,' * 20] * 9_000),
     "fields: received": lambda: bomb(*["Received: from a (b [1.2.3.4]) by c; x"] * 9_900),
     "fields: unknown": lambda: bomb(*[f"X-A{n}: " + "a b " * 30 for n in range(9_900)]),
-    "subject: encoded words": lambda: bomb(
-        "Subject: " + _folded("=?utf-8?q?=41?= " * 80_000, 960)
-    ),
+    "subject: encoded words": lambda: bomb("Subject: " + _folded("=?utf-8?q?=41?= " * 80_000, 960)),
     "subject: half encoded words": lambda: bomb("Subject: " + "=?utf-8?b?" * 60_000),
     "subject: question marks": lambda: bomb("Subject: " + "=?" * 100_000),
     "subject: strange charsets": lambda: bomb("Subject: " + "=?x-none?q?=ff?= " * 10_000),
@@ -138,7 +136,9 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "parts: attachments": lambda: bomb(*_MIXED, body=_parts(8_000, _IN_PDF)),
     "parts: texts": lambda: bomb(*_MIXED, body=_parts(4_000, "Content-Type: text/plain", "a\nb")),
     "parts: pages": lambda: bomb(*_MIXED, body=_many_html(1_000)),
-    "parts: nested": lambda: bomb("Content-Type: multipart/mixed; boundary=b0", body=_nested(3_000)),
+    "parts: nested": lambda: bomb(
+        "Content-Type: multipart/mixed; boundary=b0", body=_nested(3_000)
+    ),
     "parts: forwards": lambda: bomb("Content-Type: message/rfc822", body=_forwards(3_000)),
     "parts: prefixes": lambda: bomb(
         "Content-Type: multipart/mixed; boundary=b",
@@ -196,7 +196,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
         body="BEGIN:VCALENDAR\n" + "ATTENDEE:a\n" * 100_000,
     ),
     "text: winmail": lambda: bomb(
-        "Content-Type: application/ms-tnef; name=winmail.dat", body="x\x9f>\"" * 300_000
+        "Content-Type: application/ms-tnef; name=winmail.dat", body='x\x9f>"' * 300_000
     ),
     "report: delivery status": lambda: bomb(
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
@@ -226,6 +226,8 @@ TEN = (
 )
 
 
-def twenty() -> Iterator[bytes]:
-    """Twenty bombs of ten kinds."""
+def twenty(seed: int = 0) -> Iterator[bytes]:
+    """Twenty bombs of ten kinds, each from a sender of its own; ``seed``: other ones."""
+    for _number in range(seed % 1_000):
+        next(_numbers)
     return (KINDS[name]() for name in islice(cycle(TEN), 20))

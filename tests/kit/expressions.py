@@ -82,7 +82,9 @@ def _inside(value):
 def worst_units(pattern):
     """Texts that a repetition in the expression takes, with what leads to it: (lead, unit)."""
     found = []
-    text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+    text = (
+        pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+    )
     _repeats(sre_parse.parse(text, pattern.flags & ~re.UNICODE), "", found)
     return found
 
@@ -100,7 +102,8 @@ def _repeats(parsed, before, found):
         elif name == "SUBPATTERN":
             text += _repeats(value[3], before + text, found)
         elif name == "BRANCH":
-            text += [_repeats(item, before + text, found) for item in value[1]][0]
+            first, *_others = [_repeats(item, before + text, found) for item in value[1]]
+            text += first
         elif name == "LITERAL":
             text += chr(value)
         elif name in ("IN", "NOT_LITERAL", "ANY"):

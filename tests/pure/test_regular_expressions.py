@@ -12,7 +12,7 @@ from ..kit.expressions import COMMON, expressions, kept_patterns, worst_units
 from ..kit.pure import PureCase
 from ..kit.sources import PURE, ROOT
 
-SIZE = 20_000
+SIZE = 8_000
 # File -> the names that expressions are kept under, or of functions and classes that use one.
 KNOWN = {
     "connections/quota.py": "_LIST",
@@ -26,7 +26,9 @@ KNOWN = {
     "models/inbox/mail_catchall_where.py": "_FIELD _QUOTED",
     "models/inbox/safe_body.py": "_LINKS _REMOTE_PICTURE _PICTURE_DATA _STYLE_LOADS",
     "outgoing/calendar.py": "_UID _FOLD",
-    "outgoing/header_text.py": "_UNSAFE _ADDRESS _LONE_AT _EMPTY_BRACKETS _SPACE _SPECIALS format_address",
+    "outgoing/header_text.py": (
+        "_UNSAFE _ADDRESS _LONE_AT _EMPTY_BRACKETS _SPACE _SPECIALS format_address"
+    ),
     "outgoing/references.py": "_MESSAGE_ID",
     "outgoing/refusals.py": "_SENDER_STATUS _SOMETHING_ELSE",
     "probe/answers.py": "_CODE",
@@ -34,7 +36,11 @@ KNOWN = {
     "providers/powershell.py": "microsoft_commands _quoted",
     "providers/preset.py": "Server",
     "router/contact.py": "_NO_REPLY",
-    "router/message/addresses.py": "_SIMPLE _EMPTY _PLAIN _SPECIAL _PARENTHESIS _QUOTED _ESCAPED _ADDR_SPEC _NEEDS_NO_QUOTES _NOT_IN_ADDRESS _ANGLE _INNER_BLANKS _SCHEME _INVISIBLE _IDEOGRAPHIC_STOPS",
+    "router/message/addresses.py": (
+        "_SIMPLE _EMPTY _PLAIN _SPECIAL _PARENTHESIS _QUOTED _ESCAPED _ADDR_SPEC "
+        "_NEEDS_NO_QUOTES _NOT_IN_ADDRESS _ANGLE _INNER_BLANKS _SCHEME _INVISIBLE "
+        "_IDEOGRAPHIC_STOPS"
+    ),
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
     "router/message/encoded_words.py": "_WORD _UNSAFE",
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
@@ -42,7 +48,9 @@ KNOWN = {
     "router/message/markup_limits.py": "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS",
     "router/message/mime.py": "_TYPE _PARAMETER _ESCAPED",
     "router/message/repair.py": "_CONTENT_TYPE _CHARSET _ENCODED_WORD _UNSAFE",
-    "router/reports/bounce_text.py": "_ORIGINAL _TRACE_FIELD _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",
+    "router/reports/bounce_text.py": (
+        "_ORIGINAL _TRACE_FIELD _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE"
+    ),
     "router/reports/bounce_words.py": "compiled",
     "router/reports/report.py": "_MACHINE_PART _MESSAGE_ID _EMPTY_LINES _TAG _ANY_TAG",
     "router/reports/status.py": "_IN_FIELD _IN_TEXT _REPLY _CAUSE",
@@ -52,21 +60,39 @@ KNOWN = {
     "router/trust/authres.py": "_TOKEN _BARE_TOKEN _ESCAPED _POLICY _METHOD",
     "router/trust/received.py": "_PARENTHESIS _IP _BARE_IP _HOST _PROTOCOL",
     "router/verdicts/auto_reply_words.py": "_compiled",
-    "router/verdicts/bounce.py": "_DAEMON _DAEMON_NAME _POSTMASTER _POSTMASTER_NAME _PERSONS_PROGRAM",
+    "router/verdicts/bounce.py": (
+        "_DAEMON _DAEMON_NAME _POSTMASTER _POSTMASTER_NAME _PERSONS_PROGRAM"
+    ),
     "router/verdicts/spam.py": "_SIGNS",
     "sent_copies/sent_folder.py": "_quoted",
     "signatures/dkim.py": "_LONG_BLANK _BLANKS _LONE_LF _check_tags",
 }
 # Applied at one place of a text and never searched for: ``match`` and ``fullmatch`` alone.
 AT_ONE_PLACE = {
-    "domain_check/dmarc_record.py: _LOOKS_LIKE",
-    "domain_check/spf_record.py: _LABEL",
-    "incoming/imap.py: _LIST",
+    "domain_check/dmarc_record.py": "_LOOKS_LIKE",
+    "domain_check/spf_record.py": "_LABEL",
+    "incoming/imap.py": "_LIST",
+    "models/inbox/mail_catchall_where.py": "_FIELD",
+    "probe/answers.py": "_CODE",
+    # _entries and _Scanner go on behind what was matched, and try nothing twice that never ends
+    "router/message/addresses.py": "_SIMPLE _EMPTY _PLAIN _QUOTED _ADDR_SPEC",
+    "router/message/bounded.py": "_PLAIN_ENTRY",
+    "router/message/fields.py": "_NAME",
+    "router/message/mime.py": "_TYPE",
+    "router/trust/authres.py": "_TOKEN",  # _tokens leaves it at the first quote that never ends
+    "router/trust/received.py": "_BARE_IP",
 }
-# Put together where they are used, of texts that nobody outside writes, by a test of their own.
+# Not linear where searched for, of texts that are cut before: how many characters there are.
+CUT_BEFORE = {
+    "signatures/dkim.py: _check_tags": 200,  # blanks in a row: _LONG_BLANK
+}
+# Put together where they are used: those that words are made into are held as what they become.
 MADE_IN_PLACE = {
-    "credentials/redact.py: Redactor": "alternatives of escaped secrets: tests of redact",
-    "domain_check/spf_macros.py: expand": "one character class: a split",
+    "credentials/redact.py: Redactor": "alternatives of escaped secrets",
+    "domain_check/spf_macros.py: expand": "one class of characters",
+    "providers/preset.py: Server": "a host name of ours with a gap",
+    "router/reports/bounce_words.py: compiled": "kept in bounce_text.py",
+    "router/verdicts/auto_reply_words.py: _compiled": "kept beside it",
 }
 
 
@@ -82,9 +108,9 @@ class TestRegularExpressions(PureCase):
         return found
 
     def test_each_is_known(self):
-        known = {f"{file}: {name}" for file, names in KNOWN.items() for name in names.split()}
         found = self.found()
-        self.assertEqual(set(found), known)
+        self.assertEqual(set(found), listed(KNOWN))
+        self.assertLessEqual(listed(AT_ONE_PLACE) | set(CUT_BEFORE), set(found))
         self.assertEqual(
             {where for where, patterns in found.items() if not patterns}, set(MADE_IN_PLACE)
         )
@@ -93,9 +119,21 @@ class TestRegularExpressions(PureCase):
         for where, patterns in self.found().items():
             for text, pattern in {item.pattern: item for item in patterns}.items():
                 with self.subTest(where, pattern=text):
-                    self.hold(pattern, at_one_place=where in AT_ONE_PLACE)
+                    size = CUT_BEFORE.get(where, SIZE)
+                    self.hold(pattern, at_one_place=where in listed(AT_ONE_PLACE), size=size)
 
-    def hold(self, pattern, *, at_one_place):
+    def test_those_made_of_words_take_linear_time(self):
+        words = {
+            "router/verdicts/auto_reply_words.py": "PREFIX OPENING",
+            "router/reports/bounce_text.py": "_SUBJECT _PHRASE _DELAY _GIVEN_UP",
+        }
+        for path, names in words.items():
+            for name in names.split():
+                for pattern in kept_patterns(ROOT / path, name):
+                    with self.subTest(name):
+                        self.hold(pattern, at_one_place=False)
+
+    def hold(self, pattern, *, at_one_place, size=SIZE):
         def work(texts):
             for text in texts:
                 if at_one_place:
@@ -106,15 +144,21 @@ class TestRegularExpressions(PureCase):
                         pass
 
         def make(size):
-            return [hostile(pattern, lead, unit, tail, size) for lead, unit in units for tail in "!\n"]
+            return [
+                hostile(pattern, lead, unit, tail, size) for lead, unit in units for tail in "!\n"
+            ]
 
         units = {*(("", unit) for unit in COMMON), *worst_units(pattern)}
-        assert_in_proportion(self, make, work, SIZE)
+        assert_in_proportion(self, make, work, size)
 
     def test_the_measure_finds_what_is_not_linear(self):
         for pattern in (r'"(?:[^"\\]|\\.)*"', r"\s+x", r"\([^)]*\) y", r"<[^>]*\sencoding="):
             with self.subTest(pattern), self.assertRaises(AssertionError):
                 self.hold(re.compile(pattern), at_one_place=False)
+
+
+def listed(table):
+    return {f"{file}: {name}" for file, names in table.items() for name in names.split()}
 
 
 def hostile(pattern, lead, unit, tail, size):

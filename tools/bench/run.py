@@ -2,7 +2,8 @@
 
 A round drains the mailbox with a plain account, then with a catch-all account, then routes the
 ledger with one lane and with two. Medians of several rounds; ratios are of the same run.
-Then messages are sent (sending.py); ./dev bench sending does that alone.
+Then messages are sent (sending.py); ./dev bench sending does that alone. ./dev bench bombs is a
+lane of its own with messages that are made to stall (bombs.py).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..installation.databases import fresh
 from ..installation.odoo_server import OdooServer
 from ..mail_servers.mail_domain import MailDomain
 from ..paths import CHECKOUT, RUN
+from .bombs import measure_bombs, print_bombs
 from .mails import mails
 from .sending import measure_sending, print_sending
 from .worker_process import Worker
@@ -72,6 +74,12 @@ LABELS = {
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, print the table and the JSON."""
+    if list(arguments) == ["bombs"]:
+        setup().postgres.set_durable(True)
+        bombs = measure_bombs()
+        _save({"bombs": bombs})
+        print_bombs(bombs)
+        return 0
     sending = list(arguments[:1]) == ["sending"]
     rounds, count = _options(arguments[sending:])
     setup().postgres.set_durable(True)
@@ -107,7 +115,9 @@ def _options(arguments: Sequence[str]) -> tuple[int, int]:
         numbers = [int(item) for item in arguments]
         rounds, count = [*numbers, *(ROUNDS, MESSAGES)[len(numbers) :]]
     except ValueError:
-        raise Failure("usage: ./dev bench [sending] [rounds] [messages a round]") from None
+        raise Failure(
+            "usage: ./dev bench [bombs | [sending] [rounds] [messages a round]]"
+        ) from None
     return rounds, count
 
 

@@ -1,15 +1,18 @@
 """The edges of what is read to find out whom to believe, and what a hostile message may cost."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 from .....router.codes import AuthorCheck
 from .....router.message.mail import ReceivedMail
 from .....router.recipients import find_recipients
+from .....router.trust import believed
 from .....router.trust.authentication import check_author
 from .....router.trust.authres import Result, parse_authres
 from .....router.trust.believed import authserv_ids, believed_results, is_at_microsoft
 from .....router.trust.boundary import OwnHosts, find_boundary
 from .....router.trust.received import Boundary, hops, parse_hop
+from ....kit.effort import assert_in_proportion
 from ....kit.memory_directory import world_directory
 from ....kit.pure import PureCase
 from ....kit.verdict_kit import POLICY
@@ -43,6 +46,32 @@ class TestResults(PureCase):
         boundary = Boundary(1_000, (parse_hop("by mx.domain.com"),), known=True)
         for count, read in ((50, 50), (51, 50)):
             found = mail(*["Authentication-Results: mx.domain.com; spf=pass"] * count)
+            self.assertEqual(len(believed_results(found, boundary, POLICY)), read)
+
+    def test_a_quoted_string_that_never_ends_is_looked_for_once(self):
+        for bait in ('"' + '\\"' * 5_000, '\\"' * 5_000, '"\\', '("', ";"):
+            with self.subTest(bait[:5]):
+                assert_in_proportion(
+                    self,
+                    lambda size, bait=bait: (bait * size)[:size],
+                    parse_authres,
+                    20_000,
+                )
+        found = parse_authres('mx.test; spf=pass; dkim="pa\\"ss; dmarc=pass (a)')
+        self.assertEqual([item.method for item in found.results], ["spf", "dkim", "dmarc"])
+
+    def test_what_is_not_believed_is_not_read(self):
+        boundary = Boundary(1_000, (parse_hop("by mx.domain.com"),), known=True)
+        fields = ["Authentication-Results: mx.evil.test; " + "spf=pass; " * 1_900] * 40
+        with patch.object(believed, "parse_authres") as parse:
+            self.assertEqual(believed_results(mail(*fields), boundary, POLICY), ())
+            parse.assert_not_called()
+
+    def test_100000_characters_of_all_fields_are_read(self):
+        boundary = Boundary(1_000, (parse_hop("by mx.domain.com"),), known=True)
+        value = "mx.domain.com; spf=pass".ljust(19_999) + "x"
+        for count, read in ((5, 5), (6, 5)):
+            found = mail(*[f"Authentication-Results: {value}"] * count)
             self.assertEqual(len(believed_results(found, boundary, POLICY)), read)
 
     def test_the_form_of_a_field(self):
