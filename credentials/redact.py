@@ -78,6 +78,10 @@ class Redactor:
         error.args = tuple(
             arg if isinstance(arg, BaseException) else self.value(arg) for arg in error.args
         )
+        # What somebody added to the traceback (PEP 678): Python 3.11 prints it below the error.
+        notes = getattr(error, "__notes__", None)
+        if isinstance(notes, (list, tuple)):
+            vars(error)["__notes__"] = [self.value(note) for note in notes]
         for name, value in list(vars(error).items()):
             if not name.startswith("__") and not isinstance(value, BaseException):
                 setattr(error, name, self.value(value))

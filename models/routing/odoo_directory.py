@@ -113,9 +113,11 @@ class OdooDirectory(Directory):
         model = self.env["ir.model"].sudo().browse(token.model_id).exists().model
         if model not in self.env or not hasattr(self.env[model], "message_post"):
             return None
+        # sudo: as above
         record = self.env[model].sudo().browse(token.res_id).exists()
         if not record:
             return None
+        # sudo: as above
         partner = self.env["res.partner"].sudo().browse(token.partner_id).exists()
         is_partner = bool(sender) and partner.email_normalized == sender
         return ReplyTarget(
@@ -184,10 +186,12 @@ class OdooDirectory(Directory):
         # sudo: what the admin set up is read whoever sorts the inbox, and none of it is shown
         account = server.sudo()
         domains = account.alias_domain_ids.exists()
+        # sudo: as above
         domains = domains or self.env["mail.alias.domain"].sudo().search([])
         bounces = frozenset(map(addresses.normalise, filter(None, domains.mapped("bounce_email"))))
         own = {*domains.mapped("catchall_email"), account.user}
         allowed = self._allowed_domains
+        # sudo: the secret that signs reply addresses, which the router checks
         get_param = self.env["ir.config_parameter"].sudo().get_param
         return Policy(
             domains=frozenset(addresses.normalise_domain(name) for name in domains.mapped("name"))

@@ -67,6 +67,7 @@ class IrMailServer(models.Model):
     @api.constrains("catchall_sent_account_id")
     def _check_catchall_sent_account(self):
         for server in self:
+            # sudo: whether it is an IMAP account
             mailbox = server.catchall_sent_account_id.sudo()
             if mailbox and mailbox._get_connection_type() != "imap":
                 raise ValidationError(
@@ -157,6 +158,7 @@ class IrMailServer(models.Model):
         self.check_access("write")
         # sudo: rows are read-only for people, so that nobody changes what was sent
         due = [("server_id", "in", self.ids), ("state", "=", "waiting")]
+        # sudo: as above
         waiting = self.env["mail.catchall.sent"].sudo().search(due)
         waiting.next_try_date = fields.Datetime.now()
         waiting._wake()

@@ -12,7 +12,8 @@ from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost
 from ..inbox.decision_story import why_line
-from ..incoming.ledger import company_of, described
+from ..companies.of_account import company_of
+from ..incoming.ledger import described
 
 MAX_ENDED = 2  # times that deciding about a message may have ended the process
 
@@ -41,7 +42,7 @@ class CatchallShadow(models.Model):
         return AccountFacts(
             account_id=account_id,
             is_pop=server._get_connection_type() == "pop",
-            company_id=company_of(server),
+            company_id=company_of(server).id or None,
             max_mb=server.max_message_mb,
         )
 

@@ -136,7 +136,7 @@ class Condition:
 class Rule:
     """One rule. Without conditions it holds for every message of its accounts and domains.
 
-    ``accounts`` and ``domains`` (of recipients) narrow it down; empty = all. ``defaults`` are
+    ``is_empty``: it had conditions and has lost them; it holds for nothing. ``accounts`` and ``domains`` (of recipients) narrow it down; empty = all. ``defaults`` are
     values for new records of ``model``, as (field, value). ``stop`` ends the reading.
     """
 
@@ -153,10 +153,11 @@ class Rule:
     res_id: int = 0
     user: User | None = None
     defaults: tuple[tuple[str, object], ...] = ()
+    is_empty: bool = False
 
     def about(self, case: Judged, left: tuple[Recipient, ...]) -> tuple[Recipient, ...] | None:
         """Return the recipients among ``left`` that the rule is about, None where it fails."""
-        if self.accounts and case.policy.account not in self.accounts:
+        if self.is_empty or (self.accounts and case.policy.account not in self.accounts):
             return None
         if self.domains:
             left = tuple(item for item in left if item.address.rpartition("@")[2] in self.domains)
@@ -204,6 +205,8 @@ class Rule:
     @property
     def text(self) -> str:
         """Name and conditions in words, for the trace."""
+        if self.is_empty:
+            return said(_lt("rule “%(name)s” (no condition left)"), name=self.name)
         if not self.conditions:
             return said(_lt("rule “%(name)s” (every message)"), name=self.name)
         joint = _lt("%(one)s or %(other)s") if self.any_condition else _lt("%(one)s and %(other)s")
