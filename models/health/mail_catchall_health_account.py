@@ -28,19 +28,37 @@ class AccountHealth(models.AbstractModel):
     catchall_health_level = fields.Selection(
         related="catchall_health_id.level", related_sudo=False, string="Health Status"
     )
-    catchall_health_findings = fields.Json(related="catchall_health_id.shown_findings", related_sudo=False)
+    catchall_health_findings = fields.Json(
+        related="catchall_health_id.shown_findings", related_sudo=False
+    )
     catchall_health_graph = fields.Text(related="catchall_health_id.graph", related_sudo=False)
-    catchall_health_quota = fields.Float(related="catchall_health_id.quota_percent", related_sudo=False)
-    catchall_health_quota_known = fields.Boolean(related="catchall_health_id.quota_known", related_sudo=False)
-    catchall_health_quota_text = fields.Char(related="catchall_health_id.quota_text", related_sudo=False)
-    catchall_health_seen_date = fields.Datetime(related="catchall_health_id.seen_date", related_sudo=False)
-    catchall_health_certificate_end = fields.Datetime(related="catchall_health_id.certificate_end", related_sudo=False)
+    catchall_health_quota = fields.Float(
+        related="catchall_health_id.quota_percent", related_sudo=False
+    )
+    catchall_health_quota_known = fields.Boolean(
+        related="catchall_health_id.quota_known", related_sudo=False
+    )
+    catchall_health_quota_text = fields.Char(
+        related="catchall_health_id.quota_text", related_sudo=False
+    )
+    catchall_health_seen_date = fields.Datetime(
+        related="catchall_health_id.seen_date", related_sudo=False
+    )
+    catchall_health_certificate_end = fields.Datetime(
+        related="catchall_health_id.certificate_end", related_sudo=False
+    )
     catchall_health_capabilities = fields.Html(
         related="catchall_health_id.capabilities_html", related_sudo=False, string="Capabilities"
     )
-    catchall_health_oldest_id = fields.Many2one(related="catchall_health_id.oldest_message_id", related_sudo=False)
-    catchall_health_oldest_age = fields.Char(related="catchall_health_id.oldest_age", related_sudo=False)
-    catchall_health_failed_id = fields.Many2one(related="catchall_health_id.last_failed_id", related_sudo=False)
+    catchall_health_oldest_id = fields.Many2one(
+        related="catchall_health_id.oldest_message_id", related_sudo=False
+    )
+    catchall_health_oldest_age = fields.Char(
+        related="catchall_health_id.oldest_age", related_sudo=False
+    )
+    catchall_health_failed_id = fields.Many2one(
+        related="catchall_health_id.last_failed_id", related_sudo=False
+    )
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_catchall_health_id(self):

@@ -20,8 +20,7 @@ _TYPE = "application/octet-stream"
 class Download(Stream):
     """A file to be saved: neither its type nor that it is one can be chosen by who asks for it."""
 
-    def __setattr__(self, name, value):
-        super().__setattr__(name, _TYPE if name == "mimetype" else value)
+    mimetype = property(lambda self: _TYPE, lambda self, value: None)
 
     def get_response(self, as_attachment=None, **options):
         options.pop("mimetype", None)
@@ -35,9 +34,7 @@ class IrBinary(models.AbstractModel):
         stream = super()._record_to_stream(record, field_name)
         if field_name not in FIELDS.get(record._name, ()):
             return stream
-        download = Download(**vars(stream))
-        download.mimetype = _TYPE
-        return download
+        return Download(**vars(stream))
 
     def _get_image_stream_from(self, record, field_name="raw", *args, **options):
         if field_name in FIELDS.get(record._name, ()):

@@ -29,7 +29,6 @@ class CatchallReadable(models.AbstractModel):
 
     fetchmail_server_id = fields.Many2one("fetchmail.server", "Account", readonly=True, index=True)
     account_name = fields.Char(
-        "Account Name",
         compute="_compute_account_name",
         search="_search_account_name",
         help="Only administrators can open the account itself, because it holds passwords.",

@@ -105,7 +105,7 @@ class CatchallRule(models.Model):
 
         Never one that dismisses: that was refused as long as somebody had a say.
         """
-        super()._init_column(column_name)
+        result = super()._init_column(column_name)
         if column_name == "every_message":
             self.env.cr.execute(
                 """
@@ -115,6 +115,7 @@ class CatchallRule(models.Model):
                 """,
                 [str(Action.IGNORE)],
             )
+        return result
 
     @api.model
     def _default_company(self):

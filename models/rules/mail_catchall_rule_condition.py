@@ -80,10 +80,6 @@ class CatchallRuleCondition(models.Model):
                 else self.env._("%(field)s %(operator)s %(value)s", **words)
             )
 
-    def _check_rule(self):
-        super()._check_rule()
-        self.rule_id._forget_every_message()
-
     @api.constrains("part", "header", "operator", "value", "kind")
     def _check_condition(self):
         for condition in self:

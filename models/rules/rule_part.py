@@ -39,3 +39,4 @@ class CatchallRulePart(models.AbstractModel):
         """Odoo asks for rights on the part; what counts is the rule that it belongs to."""
         self.rule_id.check_access("write")
         self.rule_id._check_company()
+        self.rule_id._forget_every_message()

@@ -22,7 +22,9 @@ class MailCatchallSetup(models.Model):
         "fetchmail.server", related="fetchmail_server_id.catchall_replaces_id", related_sudo=False
     )
     on_trial = fields.Boolean(related="fetchmail_server_id.catchall_shadow", related_sudo=False)
-    verified_date = fields.Datetime(related="fetchmail_server_id.catchall_verified_date", related_sudo=False)
+    verified_date = fields.Datetime(
+        related="fetchmail_server_id.catchall_verified_date", related_sudo=False
+    )
     advice = fields.Char(related="mail_server_id.catchall_advice", related_sudo=False)
     probe_id = fields.Many2one(
         "mail.catchall.probe", "Last Mailbox Test", compute="_compute_results"

@@ -11,8 +11,8 @@ from ...ledger.codes import LedgerReason, LedgerState
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost
-from ..inbox.decision_story import why_line
 from ..companies.of_account import company_of
+from ..inbox.decision_story import why_line
 from ..incoming.ledger import described
 
 MAX_ENDED = 2  # times that deciding about a message may have ended the process

@@ -113,7 +113,9 @@ class CatchallSwitch(models.TransientModel):
         "fetchmail.server", "Account", required=True, ondelete="cascade"
     )
     trial_text = fields.Char(related="fetchmail_server_id.catchall_trial_text", related_sudo=False)
-    open_count = fields.Integer(related="fetchmail_server_id.catchall_trial_open_count", related_sudo=False)
+    open_count = fields.Integer(
+        related="fetchmail_server_id.catchall_trial_open_count", related_sudo=False
+    )
     replay_lost = fields.Boolean("Route Emails Lost by Odoo", default=True)
 
     def action_switch(self):

@@ -143,7 +143,7 @@ class TestRulesOfAnotherCompany(CompaniesCase):
             self._of_manager(self.rule).action_try()
 
     def test_matches_are_counted_as_far_as_they_are_seen(self):
-        rule = self.rule_of_b(company_id=False)
+        rule = self.rule_of_b("accept", company_id=False, sequence=1)
         row = self.mail_of_b()
         self.assertIn(rule, row.rule_ids)
         self.assertEqual(rule.with_user(self.other_manager).hit_count, 1)
