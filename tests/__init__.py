@@ -135,6 +135,7 @@ NOT_IN_ODOO = {
     "test_mails_page": "reads docs/",
     "test_properties": "needs hypothesis",
     "test_purity": "reads every source file of the pure packages",
+    "test_requirements": "reads tools/, which an installation may lack",
     "test_style": "reads every source file, and tools/, which an installation may lack",
     "e2e": "starts mail servers and Odoo itself, and ends them in the middle of their work",
     "browser": "drives a running Odoo in Chromium",

@@ -56,7 +56,7 @@ def packages_of(end: str, text: str) -> list[str]:
     return [f"{name}>={low},<{high}" for name, (low, high) in bounds(text).items()]
 
 
-def test_names() -> list[str]:
+def files_of_tests() -> list[str]:
     """Return the names of the test files, each once."""
     return sorted({name for names in TESTS.values() for name in names})
 

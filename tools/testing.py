@@ -19,7 +19,7 @@ from .mail_servers.opendkim import PACKAGES as DKIM_PACKAGES
 from .paths import ADDON_LINK, CHECKOUT, LOGS, RUN, link_addon
 from .processes import Daemon, wait_until
 from .python_env import need_venv
-from .requirement_ends import ENDS, need_end, test_names
+from .requirement_ends import ENDS, need_end, files_of_tests
 from .results import Result, from_junit, load
 from .system import need_packages
 
@@ -56,7 +56,7 @@ def unit_files() -> list[Path]:
 def requirements(options: Sequence[str]) -> Result:
     """The pure tests of what our libraries do, with the lowest and newest versions of them."""
     link_addon()
-    names = test_names()
+    names = files_of_tests()
     files = [path for path in unit_files() if path.name in names]
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     found = Result("requirements")

@@ -11,7 +11,6 @@ from odoo import api, fields, models
 from ..routing.odoo_directory import OdooDirectory
 from ..windows import form_window
 from .decision_story import decision_outcome, row_outcome, trace_story
-from .mail_catchall_where import shown_rules
 
 TRIED = 1000  # of the last messages, by a rule
 SECONDS = 10.0  # a click
@@ -69,7 +68,7 @@ class CatchallPreview(models.TransientModel):
     def _row_comparer(self):
         """Compare what became of each row with what would become of it now."""
         directory = self._directory()
-        directory.use_rules(directory.read_rules(shown_rules(self.env)))
+        directory.use_rules(directory.read_rules(directory.rules_shown_to(self.env)))
 
         def look(row):
             decision = row._preview_decision(directory)
@@ -94,7 +93,7 @@ class CatchallPreview(models.TransientModel):
         """Compare what would become of each row without the rule and with it, as it is now."""
         directory = self._directory()
         rule = self.rule_id.sudo()  # sudo: as the gateway reads rules
-        others = shown_rules(self.env) - rule
+        others = directory.rules_shown_to(self.env) - rule
         without = directory.read_rules(others)
         together = directory.read_rules((others | rule).sorted(lambda r: (r.sequence, r.id)))
 

@@ -121,18 +121,9 @@ def decide_where(env, address=None, source=None, account_id=None, sender=None):
     account = env["fetchmail.server"].sudo().browse(account_id or []).exists()
     account = account.filtered(lambda account: is_shown(env, account))
     directory = OdooDirectory(env(su=True))
-    directory.use_rules(directory.read_rules(shown_rules(env)))
+    directory.use_rules(directory.read_rules(directory.rules_shown_to(env)))
     policy = directory.policy(account or _account_of(env, mail))
     return env["mail.catchall.chain"]._decide(mail, directory, policy)
-
-
-def shown_rules(env):
-    """Return the rules that count when this user asks, as the gateway reads them.
-
-    Those of a company that the user does not work in are about that company's mail alone; told
-    what becomes of it, they could be guessed word for word.
-    """
-    return env["mail.catchall.rule"].search([]).sudo()  # sudo: its alias and accounts as well
 
 
 def _account_of(env, mail):

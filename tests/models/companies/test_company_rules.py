@@ -80,6 +80,7 @@ class TestAccountsOfOthers(CompaniesCase):
 
     @classmethod
     def setUpClass(cls):
+        # long: a row of every model that is about accounts
         super().setUpClass()
         probe = cls.env["mail.catchall.probe"].create(
             {
