@@ -19,7 +19,7 @@ from .mail_servers.opendkim import PACKAGES as DKIM_PACKAGES
 from .paths import ADDON_LINK, CHECKOUT, LOGS, RUN, link_addon
 from .processes import Daemon, wait_until
 from .python_env import need_venv
-from .requirement_ends import ENDS, need_end, files_of_tests
+from .requirement_ends import ENDS, files_of_tests, need_end
 from .results import Result, from_junit, load
 from .system import need_packages
 

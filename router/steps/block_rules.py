@@ -28,7 +28,11 @@ class BlockRules(Step):
                 state = State.QUARANTINED if holds else State.IGNORED
                 text = _lt("sent to To Sort by %(rule)s") if holds else _lt("dismissed by %(rule)s")
                 return Found(said(text, rule=hit.rule.text), state=state)
-        empty = [rule.text for rule in case.directory.rules() if rule.is_empty]
+        empty = [
+            rule.text
+            for rule in case.directory.rules()
+            if rule.is_empty and rule.is_for(case, case.recipients)
+        ]
         if empty:
             rules = listed(empty[:MAX_NAMED], ", ")
             return Found(said(_lt("no rule blocks it; these do nothing: %(rules)s"), rules=rules))

@@ -3,7 +3,7 @@
 import ast
 
 from ...tools.console import Failure
-from ...tools.requirement_ends import REQUIREMENTS, TESTS, bounds, packages_of, files_of_tests
+from ...tools.requirement_ends import REQUIREMENTS, TESTS, bounds, files_of_tests, packages_of
 from ..kit.pure import PureCase
 from ..kit.sources import ROOT
 

@@ -182,6 +182,23 @@ class TestAccountsOfOthers(CompaniesCase):
         self.assertFalse(account.catchall_health_level)
         self.assertTrue(self.server.with_user(self.other_system).catchall_health_level)
 
+    def test_the_form_of_an_account_counts_nothing(self):
+        self.server_b.write({"is_catchall": False})
+        self.server_b.write({"catchall_shadow": True, "catchall_shadow_since": "2026-01-01"})
+        self.env["mail.catchall.shadow"].create(
+            {
+                "fetchmail_server_id": self.server_b.id,
+                "company_id": self.company_b.id,
+                "observed_date": "2026-11-02 10:00:00",
+            }
+        )
+        self.env.flush_all()
+        for user, count in ((self.other_system, 0), (self.env.user, 1)):
+            with self.subTest(user.login):
+                account, outgoing = self.server_b.with_user(user), self.outgoing_b.with_user(user)
+                self.assertEqual(account.catchall_trial_count, count)
+                self.assertEqual(outgoing.catchall_sent_waiting_count, count)
+
     def test_a_shared_account_shows_no_subject_of_another_company(self):
         self.server_b.alias_domain_ids = self.domain | self.domain_b
         row = self.mail_of_b()

@@ -354,6 +354,12 @@ class TestEmptyRules(PureCase):
         many = [rule(Action.ALIAS, number=number, is_empty=True) for number in range(9)]
         (line,) = [line for line in decided(*many).trace if "these do nothing" in line.text]
         self.assertEqual(line.text.count("no condition left"), 5)
+        for elsewhere in ({"accounts": frozenset({99})}, {"domains": frozenset({"other.test"})}):
+            with self.subTest(elsewhere):
+                found = decided(rule(Action.ALIAS, is_empty=True, **elsewhere))
+                self.assertNotIn("do nothing", str([line.text for line in found.trace]))
+        here = decided(rule(Action.ALIAS, is_empty=True, domains=frozenset({"domain.com"})))
+        self.assertIn("do nothing", str([line.text for line in here.trace]))
         self.assertNotIn("do nothing", str([line.text for line in decided().trace]))
 
     def test_one_for_every_message_is_another_thing(self):
