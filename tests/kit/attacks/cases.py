@@ -30,6 +30,7 @@ class Case:
     prepare: str = ""  # a method of the world, called before the messages arrive
     login: str = "colleague@example.com"  # of kind 19: who was logged in
     may_leave: int = 0  # of kind 11: how many acknowledgements may leave
+    signed: str = ""  # a domain that signs the messages as they arrive
     same_as: str = ""  # another case whose expectation this one shares, such as 0a or Nk
     today: str = ""  # what the shared description saw, in the words of judge.py; "held": nothing
 

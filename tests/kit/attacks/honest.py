@@ -9,9 +9,9 @@ def _differs(*pairs):
 
 
 def _message(judge):
-    """The one message that people read."""
+    """The message on the record, else the one in an inbox; None for none."""
     posts = [post for post in judge.judged.posts if post.kind in ("email", "user_notification")]
-    return posts[-1] if posts else None
+    return max(posts, key=lambda post: bool(post.model), default=None)
 
 
 def colleague_is_author(test, judge):
@@ -34,8 +34,25 @@ def public_reply(test, judge):
         ("on the record", message.on_old_record, True),
         ("public", message.public, True),
         ("author", message.author, judge.judged.rows[0].sender),
-        ("told the boss", message.notified.get(test.boss.email), "email"),
+        # not a second time, if the customer wrote to the boss as well
+        (
+            "told the boss",
+            any(test.boss.email in post.notified for post in judge.judged.posts),
+            True,
+        ),
         ("left to others outside", judge.left(), []),
+    )
+
+
+def public_reply_of_a_follower(test, judge):
+    """The same of somebody else outside who follows; the customer is told as well."""
+    message = _message(judge)
+    if message is None:
+        return [f"no message: {judge.judged.rows[0]}"]
+    return _differs(
+        ("public", message.public, True),
+        ("author", message.author, "follower@partner.test"),
+        ("told outside", [address for address, _from in judge.left()], [test.customer.email]),
     )
 
 
@@ -61,6 +78,7 @@ HONEST = {
     "0a": colleague_is_author,
     "0c": public_reply,
     "0e": visitor_is_contact,
+    "0-follower": public_reply_of_a_follower,
     "0g": colleague_is_author,
     "0i": whole_message,
 }

@@ -9,7 +9,8 @@ from email import message_from_string
 from .honest import HONEST
 from .judge import Judge
 
-MARKUP = re.compile(r"<script|<svg|<img|<[^>]*\son\w+\s*=", re.IGNORECASE)
+ACTIVE = re.compile(r"<script|<[^>]*\son\w+\s*=|javascript:", re.IGNORECASE)
+MARKUP = re.compile(rf"<svg|<img|{ACTIVE.pattern}", re.IGNORECASE)
 
 
 def wrong(test, case):
@@ -83,17 +84,21 @@ def relays_no_header(_test, judge, _case):
 
 
 def shows_no_markup(test, judge, _case):
-    """What the ledger and records show of a message runs nothing."""
+    """What the ledger and records show of a message runs nothing; of its headers nothing at all."""
     row = test.rows
-    shown = [(name, str(row[name] or "")) for name in row._fields if _is_html(row, name)]
-    for post in test.env["mail.message"].search([("model", "=", "crm.lead")]):
-        shown.append(("a record's message", str(post.body or "")))
-    words = [f"markup in {name}" for name, text in shown if MARKUP.search(text)]
-    return sorted(set(words)) + judge.lost()
+    fields = [name for name, field in row._fields.items() if field.type == "html"]
+    shown = [(name, MARKUP if "body" not in name else ACTIVE, row[name]) for name in fields]
+    shown.append(("the record's message", ACTIVE, row.route_ids.mail_message_id.body))
+    found = {(name, pattern.search(str(text or ""))) for name, pattern, text in shown}
+    words = sorted(f"markup in {name}: {match[0][:60]}" for name, match in found if match)
+    return words + judge.lost()
 
 
-def _is_html(row, name):
-    return row._fields[name].type == "html"
+def not_swallowed(test, judge, _case):
+    """The customer's message stands on the record, though its Message-ID was used before."""
+    customer = test.customer.email
+    posts = [post for post in judge.judged.posts if post.author == customer and post.on_old_record]
+    return ([] if posts else ["the customer's message is not on the record"]) + judge.lost()
 
 
 MUST = {
@@ -105,4 +110,5 @@ MUST = {
     "Nm": customer_counts_as_reachable,
     "No": relays_no_header,
     "Nr": shows_no_markup,
+    "Nt": not_swallowed,
 }

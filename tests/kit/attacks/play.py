@@ -1,6 +1,7 @@
 """Playing an attack: its messages arrive, a lane routes them, and what people see is gathered."""
 
 from datetime import datetime, timezone
+from email import message_from_bytes
 from email.utils import parseaddr
 from itertools import count
 from unittest.mock import patch
@@ -10,7 +11,7 @@ from odoo.tools import email_normalize, mute_logger
 
 from ....models.incoming.ledger import Ledger
 from ....models.routing import signatures
-from ..dkim_kit import Zone
+from ..dkim_kit import Zone, sign
 from .cases import Case, filled, names_conversation
 from .seen import Judged, Post, Record, Row, Sent
 from .world import RESTRICTED, AttackWorld
@@ -46,6 +47,8 @@ class AttackCase(AttackWorld, MockEmail):
             getattr(self, case.prepare)()
         now = datetime.now(timezone.utc)
         sources = [filled(source, self.words, now) for source in case.mails]
+        if case.signed:
+            sources = [sign(source, case.signed) for source in sources]
         followers, last = self._followers(), self._last()
         with self.mock_mail_gateway(), mute_logger(*QUIET):
             with self.lane() as env:
@@ -113,7 +116,8 @@ class AttackCase(AttackWorld, MockEmail):
 
 
 def _row(row):
-    sender = email_normalize(row.email_from or "", strict=False) or ""
+    # As it was written: decoded, a display name could look like the address.
+    sender = parseaddr(message_from_bytes(row._read_source())["From"] or "")[1].lower()
     check = row.author_check or ""
     return Row(row.state, row.reason or "", check, sender, row.explanation or "")
 
