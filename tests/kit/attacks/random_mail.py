@@ -7,7 +7,7 @@ ours; whatever stands below them, a stranger may have written.
 import random
 from dataclasses import dataclass
 
-from .variants import letters as L
+from .variants import letters
 
 OUR_PEOPLE = (
     "boss@example.com",
@@ -42,13 +42,13 @@ THREADS = (
     "In-Reply-To: <a@b.test>",
 )
 CLAIMS = (
-    L.results("dkim=pass header.d=example.com; dmarc=pass header.from=example.com"),
-    L.results("dkim=pass header.d=gmail.test", "MAIL.example.com"),
-    L.results("dkim=pass header.d=cust.example.org; dmarc=pass"),
+    letters.results("dkim=pass header.d=example.com; dmarc=pass header.from=example.com"),
+    letters.results("dkim=pass header.d=gmail.test", "MAIL.example.com"),
+    letters.results("dkim=pass header.d=cust.example.org; dmarc=pass"),
     "ARC-Authentication-Results: i=1; mail.example.com; dmarc=pass header.from=example.com",
     "Received-SPF: pass (mail.example.com: domain of boss@example.com)",
-    L.submitted("boss@example.com"),
-    L.submitted_exim("boss@example.com"),
+    letters.submitted("boss@example.com"),
+    letters.submitted_exim("boss@example.com"),
     "Received: from localhost (localhost [127.0.0.1]) by mail.example.com with LMTP id 1; @DATE@",
     "Received: (qmail 1 invoked by uid 89); @DATE@",
     "X-MS-Exchange-Organization-AuthAs: Internal",
@@ -62,7 +62,7 @@ CLAIMS = (
     "List-Id: <list.evil.test>",
     "X-Mailer: PHPMailer 6.9",
 )
-HOPS = (L.postfix, L.exim, L.exchange, L.qmail, L.sendmail)
+HOPS = (letters.postfix, letters.exim, letters.exchange, letters.qmail, letters.sendmail)
 SIGNERS = ("example.com", "gmail.test", "cust.example.org", "evil.test", "b-company.test")
 TRICKS = (  # results of our server that prove nothing of ours
     'dkim=pass header.i="boss@example.com"@evil.test',
@@ -85,6 +85,12 @@ class RandomMail:
     login: str = ""  # what a submission proves: this mailbox alone
     failed: bool = False  # our server says that From is forged
 
+    @property
+    def truth(self):
+        """In words: whose it says to be, and what is proved."""
+        failed = "forged" if self.failed else "nothing"
+        return f"From {self.sender}, proved: {self.login or self.domain or failed}"
+
     def proves(self, address):
         """Whether this very address is proved to have written."""
         if self.login or self.failed:
@@ -104,7 +110,7 @@ def random_mail(seed):
     ]
     to = ", ".join(rng.sample(TO, rng.choice((1, 1, 1, 2, 3))))
     shown = rng.choice(FORMS).format(sender)
-    source = L.letter(trace, shown, to, *filter(None, more))
+    source = letters.letter(trace, shown, to, *filter(None, more))
     return RandomMail(source, sender, **truth)
 
 
@@ -118,17 +124,19 @@ def _trace(rng, sender):
     kind = rng.choice(("nothing", "signed", "signed", "trick", "failed", "login", "no login"))
     if kind == "signed":
         domain = rng.choice(SIGNERS)
-        return (L.results(f"dkim=pass header.d={domain} header.s=s1"), hop), {"domain": domain}
+        return (letters.results(f"dkim=pass header.d={domain} header.s=s1"), hop), {
+            "domain": domain
+        }
     if kind == "trick":
-        return (L.results(rng.choice(TRICKS)), hop), {}
+        return (letters.results(rng.choice(TRICKS)), hop), {}
     if kind == "failed":
         domain = sender.rpartition("@")[2] or "cust.example.org"
         fail = f"dmarc=fail (p=none) header.from={domain}; dkim=none"
-        return (L.results(fail), hop), {"failed": True}
+        return (letters.results(fail), hop), {"failed": True}
     if kind == "login":
         login = rng.choice(NAMES)
-        write = rng.choice((L.submitted, L.submitted_exim))
+        write = rng.choice((letters.submitted, letters.submitted_exim))
         return (write(login),), {"login": login}
     if kind == "no login":
-        return (rng.choice((L.submitted, L.submitted_exim))(by="mail.hoster.net"),), {}
+        return (rng.choice((letters.submitted, letters.submitted_exim))(by="mail.hoster.net"),), {}
     return (hop,), {}

@@ -28,17 +28,17 @@ def each_case(cases):
 def _test(case):
     def test(self):
         found = wrong(self, case)
-        _note(case, found)
+        note(case.name, found, case.today)
         self.assertEqual(found, [], f"{case.name}: {case.text}")
 
     test.__doc__ = f"{case.name}: {case.text}"
     return test
 
 
-def _note(case, found):
-    """Write the line of a case into the table, if one is asked for."""
+def note(name, found, before="", more=""):
+    """Write a line into the table, if one is asked for; ``more`` is said behind it."""
     if path := os.environ.get("MAIL_ROUTER_ATTACKS"):
         said = "; ".join(found) or "held"
-        before = "" if case.today in ("", said) else f"    (before: {case.today})"
+        changed = "" if before in ("", said) else f"    (before: {before})"
         with Path(path).open("a", encoding="utf-8") as table:
-            table.write(f"{case.name:12} {said}{before}\n")
+            table.write(f"{name:12} {said}{changed}{more}\n")
