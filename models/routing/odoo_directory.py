@@ -8,6 +8,7 @@ from odoo.tools.mail import email_normalize_all
 from ...router.codes import NearMissPolicy
 from ...router.directory import Directory
 from ...router.message import addresses
+from ...router.message.lists import is_under
 from ...router.places import Alias, ReplyTarget, ThreadMessage, User
 from ...router.policy import Policy
 
@@ -58,6 +59,19 @@ class OdooDirectory(Directory):
 
     def user(self, address):
         return self._users.get(address)
+
+    def is_ours(self, address):
+        return address in self._ours or is_under(address.rpartition("@")[2], self._own_domains)
+
+    def addresses_of_login(self, login):
+        user = self.user(login)
+        mine = (address for address, other in self._users.items() if user and other.id == user.id)
+        return frozenset({login, *mine})
+
+    def familiar(self, model, res_id, address):
+        # sudo: the gateway looks at records that nobody is logged in for
+        record = self.env[model].sudo().browse(res_id).exists()
+        return bool(record) and _is_familiar(record, self.env["res.partner"], address)
 
     def thread(self, message_ids):
         self.env.cr.execute(
@@ -244,7 +258,7 @@ class OdooDirectory(Directory):
                 local.setdefault(name.lower(), []).append(alias)
         # sudo: names of domains and their companies only
         domains = self.env["mail.alias.domain"].sudo().search([])
-        self._own_domains = set(domains.mapped("name"))
+        self._own_domains = {addresses.normalise_domain(name) for name in domains.mapped("name")}
         self._companies = {
             addresses.normalise_domain(domain.name): domain.company_ids.id
             for domain in domains
@@ -279,6 +293,20 @@ class OdooDirectory(Directory):
         for address in filter(None, known):
             by_domain.setdefault(address.rpartition("@")[2], []).append(address)
         return by_domain
+
+    @cached_property
+    def _ours(self):
+        # sudo: addresses are compared, never shown. Whoever was a user may be believed to be one.
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        users = users.search([("share", "=", False)])
+        companies = self.env["res.company"].sudo().search([])  # sudo: as above
+        return frozenset(
+            {
+                *(user.email_normalized for user in users),
+                *(addresses.normalise(user.login) for user in users),
+                *(company.partner_id.email_normalized for company in companies),
+            }
+        ) - {"", False}
 
     @cached_property
     def _users(self):
