@@ -1,5 +1,6 @@
 """Attacks of each known kind, different in their particulars: nobody gets in, nobody is spammed."""
 
+import base64
 
 from odoo.tests import tagged
 
