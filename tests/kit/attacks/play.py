@@ -1,7 +1,7 @@
 """Playing an attack: its messages arrive, a lane routes them, and what people see is gathered."""
 
 from datetime import datetime, timezone
-from email import message_from_bytes
+from email import message_from_string
 from email.utils import parseaddr
 from itertools import count
 from unittest.mock import patch
@@ -117,7 +117,8 @@ class AttackCase(AttackWorld, MockEmail):
 
 def _row(row):
     # As it was written: decoded, a display name could look like the address.
-    sender = parseaddr(message_from_bytes(row._read_source())["From"] or "")[1].lower()
+    source = row._read_source().decode("utf-8", "replace")
+    sender = parseaddr(message_from_string(source)["From"] or "")[1].lower()
     check = row.author_check or ""
     return Row(row.state, row.reason or "", check, sender, row.explanation or "")
 

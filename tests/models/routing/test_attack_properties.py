@@ -1,7 +1,7 @@
 """What holds for any message, whatever it is made of.
 
-MAIL_ROUTER_RANDOM_MAILS says how many; a failure names the seed of its message. A hundred take
-forty seconds; a change of what is believed is tried with a thousand.
+MAIL_ROUTER_RANDOM_MAILS says how many; a failure names the seed of its message. Eighty take
+half a minute; a change of what is believed is tried with a thousand.
 """
 
 import os
@@ -14,7 +14,7 @@ from ...kit.attacks.play import AttackCase
 from ...kit.attacks.random_mail import random_mail
 from ...kit.attacks.table import note
 
-COUNT = int(os.environ.get("MAIL_ROUTER_RANDOM_MAILS", "100"))
+COUNT = int(os.environ.get("MAIL_ROUTER_RANDOM_MAILS", "80"))
 PARTS = 4
 
 
