@@ -19,6 +19,8 @@ def each_case(cases):
     def decorate(cls):
         for case in cases:
             words = re.sub(r"\W+", "_", f"{case.name}_{case.text}").strip("_")[:70]
+            if hasattr(cls, f"test_{words}"):
+                raise ValueError(f"two cases are called {words}")
             setattr(cls, f"test_{words}", _test(case))
         return cls
 
