@@ -109,6 +109,9 @@ from .models.outgoing import test_outgoing_signed
 from .models.probe import test_probe
 from .models.probe import test_probe_trouble
 from .models.routing import test_alias_policies
+from .models.routing import test_attack_properties
+from .models.routing import test_attack_variants
+from .models.routing import test_attacks
 from .models.routing import test_authors
 from .models.routing import test_lane
 from .models.routing import test_lane_recovery
