@@ -4,14 +4,18 @@ from dataclasses import dataclass
 
 from .codes import AuthorCheck
 from .directory import Directory
+from .message.addresses import Mailbox
 from .message.mail import Field, ReceivedMail
 from .places import Recipient
 from .policy import Policy
 from .rules.rules import Hit
 from .tokens.reading import ReadToken
 from .trust.authentication import NO_DMARC, Dmarc
+from .trust.proofs import NO_PROOFS, Proofs
 from .trust.received import Boundary
 from .trust.stamps import first_unstamped
+
+NOBODY = Mailbox()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,10 @@ class Case:
     sent back by itself. ``routed``: a step has found a place. ``only_threads``: an automatic
     reply, which may join what it answers and opens nothing. ``hits``: the administrator's rules
     that hold.
+
+    ``author``: who wrote it, ready for Odoo: From, or the person behind a web form. ``proofs``
+    say whose address is proved, ``author_check`` whether the author's is, for whatever place.
+    ``unproven``: the author's address is one of ours, and nothing proves it.
     """
 
     mail: ReceivedMail
@@ -33,6 +41,9 @@ class Case:
     recipients: tuple[Recipient, ...]
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
     dmarc: Dmarc = NO_DMARC
+    proofs: Proofs = NO_PROOFS
+    author: Mailbox = NOBODY
+    unproven: bool = False
     tokens: tuple[ReadToken, ...] = ()
     verdicts: tuple[str, ...] = ()
     is_machine: bool = False
@@ -40,6 +51,20 @@ class Case:
     routed: bool = False
     only_threads: bool = False
     hits: tuple[Hit, ...] = ()
+
+    def may_speak_on(self, *, familiar: bool) -> bool:
+        """Whether what the author wrote is shown to everybody on a record, else it is a note.
+
+        :param familiar: the author is somebody whom the record knows by this address. From says
+            so, unless the check of our own servers failed: an address that stands in Reply-To is
+            somebody else's word, and good for as much as theirs.
+        """
+        if self.unproven or self.author_check is AuthorCheck.FAILED:
+            return False
+        sender = self.mail.sender.address
+        if self.author.address != sender and not self.proofs.of(sender):
+            return False
+        return familiar or self.directory.is_ours(self.author.address)
 
     def stamped(self, name: str) -> tuple[Field, ...]:
         """Fields of that name that our own servers wrote, above the trust boundary, or filters

@@ -10,16 +10,13 @@ from ..translatable import _lt, said
 from . import stages
 from .case import Case
 from .codes import AuthorCheck
-from .contact import find_contact
 from .decision import Decision
 from .directory import Directory
-from .message.addresses import Mailbox
 from .message.mail import ReceivedMail
 from .policy import Policy
 from .recipients import find_recipients
 from .stages import Log, Outcome
 from .steps import STEPS, Row
-from .tokens.reading import read_tokens
 from .trust.authentication import check_author
 from .verdicts import VERDICTS, Verdict
 
@@ -57,32 +54,31 @@ class Chain:
         log = Log()
         recipients = find_recipients(mail, directory, policy)
         log.note_recipients(recipients.found)
-        author = check_author(mail, recipients.boundary, policy, signed_by)
-        log.note("author", said(_AUTHOR[author.check], why=author.why))
+        sender = check_author(
+            mail, recipients.boundary, policy, signed_by, directory.addresses_of_login
+        )
+        log.note("author", said(_AUTHOR[sender.check], why=sender.why))
         case = Case(
             mail=mail,
             directory=directory,
             policy=policy,
             boundary=recipients.boundary,
             recipients=recipients.found,
-            author_check=author.check,
-            dmarc=author.dmarc,
-            tokens=tuple(read_tokens(recipients.found, mail.sender.address, directory, policy)),
+            author_check=sender.check,
+            dmarc=sender.dmarc,
+            proofs=sender.proofs,
         )
-        case = stages.prove_by_token(case, log)
         case, kind = stages.judge(case, self.verdicts, log)  # a mailbox test first, then what it is
+        case = stages.find_author(case, log)  # behind a form it is another than From
         case = stages.find_hits(case, kind)  # the administrator's rules that hold
         kind = stages.override(case, kind, log)  # a rule may accept what a verdict would hold
         outcome = stages.place(case, kind, self.steps, log)
         outcome = stages.set_defaults(case, outcome, log)  # values that rules set on new records
         outcome = stages.drop_copies(case, outcome, log)  # each place once
-        contact = find_contact(
-            mail, directory, policy, case.author_check, is_machine=case.is_machine
-        )
         # What Odoo adds, in models/routing: a reply waits for its original before all this;
         # afterwards a message that would go nowhere keeps the records it has, too many new
         # records from one sender are held, and a notice tells the sender of an unknown address.
-        return _decision(case, outcome, contact, log)
+        return _decision(case, outcome, log)
 
     def label(self, name: str) -> str:
         """What people read for a line of the trace, marked for translation, ``""`` if unknown."""
@@ -91,16 +87,18 @@ class Chain:
         return {**_LINES, **verdicts, **steps}.get(name, "")
 
 
-def _decision(case: Case, outcome: Outcome, contact: Mailbox, log: Log) -> Decision:
+def _decision(case: Case, outcome: Outcome, log: Log) -> Decision:
     return Decision(
         state=outcome.state,
         reason=outcome.reason,
         routes=outcome.routes,
         recipients=case.recipients,
         trace=tuple(log.lines),
-        contact=contact.address,
-        contact_name=contact.name,
+        contact=case.author.address,
+        contact_name=case.author.name,
         author_check=case.author_check,
+        proofs=case.proofs,
+        unproven=case.unproven,
         verdicts=case.verdicts,
         answerable=case.answerable,
         rules=tuple(hit.rule.id for hit in case.hits),

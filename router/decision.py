@@ -4,6 +4,7 @@ from typing import Any
 from ..translatable import Said
 from .codes import AuthorCheck, Code, State
 from .places import Recipient, Route
+from .trust.proofs import NO_PROOFS, Proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class TraceLine:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the router decided. ``contact`` is the customer's address, ready for Odoo.
+    """What the router decided. ``contact`` is the author's address, ready for Odoo: From, or the
+    customer behind a web form. ``proofs`` say whose address is proved, and for what;
+    ``author_check`` whether the contact's is, for whatever place. ``unproven``: it is an address of
+    ours that nothing proves, so that nobody of ours is the author.
 
     ``verdicts`` are the names of those that held; ``answerable``: none of them forbids that
     something of ours is sent back by itself. ``rules`` are the ids of the administrator's rules
@@ -37,6 +41,8 @@ class Decision:
     contact: str = ""
     contact_name: str = ""
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
+    proofs: Proofs = NO_PROOFS
+    unproven: bool = False
     verdicts: tuple[str, ...] = ()
     answerable: bool = True
     rules: tuple[int, ...] = ()

@@ -16,6 +16,17 @@ class Directory(Protocol):
     def user(self, address: str) -> User | None:
         """The internal user whose address this is."""
 
+    def is_ours(self, address: str) -> bool:
+        """Whether an address is one of our domains', of a company of ours, or of any internal
+        user, archived ones and those with a foreign address included.
+        """
+
+    def addresses_of_login(self, login: str) -> frozenset[str]:
+        """Every address that a login to our mail servers may write from, itself included."""
+
+    def familiar(self, model: str, res_id: int, address: str) -> bool:
+        """Whether a record knows who writes from that address: its correspondents."""
+
     def thread(self, message_ids: Sequence[str]) -> ThreadMessage | None:
         """The newest message known by one of these Message-IDs that belongs to a record."""
 
@@ -28,7 +39,7 @@ class Directory(Protocol):
     def reply_target(self, token: ReplyToken, sender: str) -> ReplyTarget | None:
         """The record of a signed address whose signature is good; None when it is gone.
 
-        :param sender: normalised address in From, ``""`` when there is none
+        :param sender: the author's normalised address, ``""`` when there is none
         """
 
     def known_addresses(self, domain: str) -> Sequence[str]:

@@ -1,16 +1,19 @@
 """The stages of a decision, one function each; ``chain.py`` says in which order they come."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..translatable import _lt, said
 from .case import Case
 from .codes import AuthorCheck, Code, Reason, State
+from .contact import find_contact
 from .decision import TraceLine
 from .places import Recipient, Route
 from .rules.rules import Action, read_rules
 from .steps import Row, When
+from .tokens.reading import ReadToken, read_tokens
+from .trust.proofs import Proof, Scope
 from .verdicts import Effect, Verdict
 from .verdicts.loop import Loop
 
@@ -54,17 +57,41 @@ class Outcome:
     routes: tuple[Route, ...] = ()
 
 
-def prove_by_token(case: Case, log: Log) -> Case:
-    """A message to the reply address issued to its sender needs no other proof.
+def find_author(case: Case, log: Log) -> Case:
+    """Say who wrote it, and whether that address is proved: not always the one in From.
 
-    What failed the check of our own servers stays failed.
+    A domain's word is for From alone. Of an address of ours a reply address proves nothing, and
+    of the customer only that they may speak on the record that it is the address of.
     """
-    if case.author_check is not AuthorCheck.UNVERIFIED:
-        return case
-    if not any(item.target and item.target.is_partner for item in case.tokens):
-        return case
-    log.note("author", said(_lt("Verified: sent to the reply address issued to this sender")))
-    return replace(case, author_check=AuthorCheck.VERIFIED)
+    ours = case.directory.is_ours
+    author = find_contact(
+        case.mail, case.directory, case.policy, case.author_check, is_machine=case.is_machine
+    )
+    address = author.address
+    tokens = tuple(read_tokens(case.recipients, address, case.directory, case.policy))
+    check = case.author_check
+    if check is AuthorCheck.VERIFIED and not case.proofs.of(address):
+        check = AuthorCheck.UNVERIFIED
+        log.note("author", said(_lt("Not verified: the author is %(address)s"), address=address))
+    proofs = case.proofs
+    if check is AuthorCheck.UNVERIFIED and not ours(address):
+        proofs = proofs.and_for(_by_reply_address(tokens, address))
+        if proofs.at(address):
+            text = _lt("Verified: sent to the reply address issued to this sender")
+            log.note("author", said(text))
+            check = AuthorCheck.VERIFIED
+    unproven = bool(ours(address)) and not proofs.of(address)
+    return replace(
+        case, author=author, author_check=check, proofs=proofs, tokens=tokens, unproven=unproven
+    )
+
+
+def _by_reply_address(tokens: Iterable[ReadToken], address: str) -> Iterator[Proof]:
+    for item in tokens:
+        if item.target and item.target.is_partner:
+            place = (item.target.model, item.target.res_id)
+            why = said(_lt("sent to the reply address issued to this sender"))
+            yield Proof(Scope.RECORD, address, frozenset({address}), why, place)
 
 
 def judge(case: Case, verdicts: Iterable[Verdict], log: Log) -> tuple[Case, Kind | None]:

@@ -2,9 +2,6 @@
 
 import ast
 
-from odoo.tools import email_normalize
-
-from ...router.codes import AuthorCheck
 from .routing_context import RouteRefused
 
 
@@ -22,7 +19,8 @@ class Handover:
         self.message, self.values, self.decision = message, values, decision
         self.context = context
         context.contact = values.get("email_from") or ""
-        context.author_unproven = self._author_unproven()
+        self.contact = decision.contact
+        context.author_unproven = decision.unproven
 
     def take(self, route):
         """Let Odoo's engine take the message along this route.
@@ -46,13 +44,6 @@ class Handover:
         if route.continues and res_id:
             self._link(model, res_id, route.continues)
         return model, res_id
-
-    def _author_unproven(self):
-        """Whether the sender's address is a colleague's, without proof that they wrote it."""
-        if self.decision.author_check is AuthorCheck.VERIFIED:
-            return False
-        sender = email_normalize(self.context.contact)
-        return bool(sender and self.context.batch.directory.user(sender))
 
     def _set_parent(self, route):
         """Say what the message replies to; whether the reply is internal follows from that."""
@@ -106,7 +97,7 @@ class Handover:
         """Return Odoo's five-tuple for a route, checked as ``message_route`` checks it."""
         values, unproven = self.values, self.context.author_unproven
         alias = self.env["mail.alias"].browse(route.alias.id if route.alias else False)
-        self._check_proof(alias)
+        self._check_proof(alias, route)
         user = self.env["res.users"]
         if not unproven:
             user = self.thread._mail_find_user_for_gateway(values["email_from"], alias=alias)
@@ -124,12 +115,13 @@ class Handover:
             values["author_id"] = checked.get("author_id")
         return result
 
-    def _check_proof(self, alias):
+    def _check_proof(self, alias, route):
         """An alias for some senders takes only those who are proved to be one of them."""
-        proof_needed = alias.alias_contact in ("employees", "followers") or (
-            self.context.author_unproven and alias.alias_contact == "partners"
+        restricted = alias.alias_contact in ("employees", "followers") or (
+            self.decision.unproven and alias.alias_contact == "partners"
         )
-        if proof_needed and self.decision.author_check is not AuthorCheck.VERIFIED:
+        place = (route.model, route.res_id)
+        if restricted and not self.decision.proofs.of(self.contact, place):
             raise RouteRefused(
                 self.env._(
                     "%(alias)s accepts only certain senders, and the address of this one is not "

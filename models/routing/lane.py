@@ -17,6 +17,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...ledger.codes import LedgerReason, LedgerState
 from ..budget import OverBudget, budget_for, too_costly
+from ..credentials.login_mail import shown_values
 from .claims import MAX_ATTEMPTS, Claims
 from .delivery import Delivery
 from .routing_context import Batch
@@ -85,7 +86,8 @@ class Lane:
                 # Not lost: the claims say that these rows were being routed. A serialization
                 # failure or a constraint checked at commit spoils the batch, not the messages.
                 self.cr.rollback()
-                _logger.info("Batch of %s messages is routed one by one: %s", len(left), error)
+                why = shown_values(self.env, str(error))
+                _logger.info("Batch of %s messages is routed one by one: %s", len(left), why)
                 for row_id in left:
                     self._route_alone(row_id)
                 done = len(left)
@@ -142,6 +144,7 @@ class Lane:
 
     def _after_batch(self, ids):
         """Do what must not happen inside the routing transaction: alias status, the mail queue."""
+        # sudo: whether any email waits
         if self.env["mail.mail"].sudo().search_count([("state", "=", "outgoing")], limit=1):
             # sudo: the queue is woken, not read. It runs hourly otherwise.
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
@@ -159,6 +162,7 @@ def lanes(env):
     """Return the active jobs of the lanes."""
     found, number = env["ir.cron"].sudo(), 1  # sudo: waking a lane is not configuring it
     while lane := env.ref(_XMLID % number, raise_if_not_found=False):
+        # sudo: as above
         found |= lane.sudo()
         number += 1
     return found.filtered("active")
@@ -167,8 +171,9 @@ def lanes(env):
 def note_failure(row, error):
     """Keep what went wrong with a row; try again later, or leave it to a person."""
     row.invalidate_recordset()
-    details = "".join(traceback.format_exception(error))[-20_000:]
-    _logger.warning("Routing message %s of the ledger failed: %s", row.id, error)
+    shown = shown_values(row.env, ["".join(traceback.format_exception(error)), str(error)])
+    details, summary = shown[0][-20_000:], shown[1]
+    _logger.warning("Routing message %s of the ledger failed: %s", row.id, summary)
     if row.attempts >= MAX_ATTEMPTS:
         text = row.env._("Failed %(attempts)s times", attempts=row.attempts)
         row._settle(LedgerState.FAILED, LedgerReason.ERROR, text, error=details)

@@ -8,6 +8,7 @@ from odoo.tools.mail import email_normalize_all
 from ...router.codes import NearMissPolicy
 from ...router.directory import Directory
 from ...router.message import addresses
+from ...router.message.lists import is_under
 from ...router.places import Alias, ReplyTarget, ThreadMessage, User
 from ...router.policy import Policy
 
@@ -59,6 +60,19 @@ class OdooDirectory(Directory):
     def user(self, address):
         return self._users.get(address)
 
+    def is_ours(self, address):
+        return address in self._ours or is_under(address.rpartition("@")[2], self._own_domains)
+
+    def addresses_of_login(self, login):
+        user = self.user(login)
+        mine = (address for address, other in self._users.items() if user and other.id == user.id)
+        return frozenset({login, *mine})
+
+    def familiar(self, model, res_id, address):
+        # sudo: the gateway looks at records that nobody is logged in for
+        record = self.env[model].sudo().browse(res_id).exists()
+        return bool(record) and _is_familiar(record, self.env["res.partner"], address)
+
     def thread(self, message_ids):
         self.env.cr.execute(
             """
@@ -104,6 +118,14 @@ class OdooDirectory(Directory):
         by_id = {alias.id: alias for alias in known}
         return tuple(filter(None, (record._router_rule(by_id) for record in records)))
 
+    def rules_shown_to(self, env):
+        """Return the rules that count when this user asks, as the gateway reads them.
+
+        Those of a company that the user does not work in are about that company's mail alone; told
+        what becomes of it, they could be guessed word for word.
+        """
+        return env["mail.catchall.rule"].search([]).sudo()  # sudo: its alias and accounts as well
+
     def use_rules(self, rules):
         """Answer with these rules instead of Odoo's, to see what they would change."""
         self._rules = rules
@@ -113,9 +135,11 @@ class OdooDirectory(Directory):
         model = self.env["ir.model"].sudo().browse(token.model_id).exists().model
         if model not in self.env or not hasattr(self.env[model], "message_post"):
             return None
+        # sudo: as above
         record = self.env[model].sudo().browse(token.res_id).exists()
         if not record:
             return None
+        # sudo: as above
         partner = self.env["res.partner"].sudo().browse(token.partner_id).exists()
         is_partner = bool(sender) and partner.email_normalized == sender
         return ReplyTarget(
@@ -184,10 +208,12 @@ class OdooDirectory(Directory):
         # sudo: what the admin set up is read whoever sorts the inbox, and none of it is shown
         account = server.sudo()
         domains = account.alias_domain_ids.exists()
+        # sudo: as above
         domains = domains or self.env["mail.alias.domain"].sudo().search([])
         bounces = frozenset(map(addresses.normalise, filter(None, domains.mapped("bounce_email"))))
         own = {*domains.mapped("catchall_email"), account.user}
         allowed = self._allowed_domains
+        # sudo: the secret that signs reply addresses, which the router checks
         get_param = self.env["ir.config_parameter"].sudo().get_param
         return Policy(
             domains=frozenset(addresses.normalise_domain(name) for name in domains.mapped("name"))
@@ -244,7 +270,7 @@ class OdooDirectory(Directory):
                 local.setdefault(name.lower(), []).append(alias)
         # sudo: names of domains and their companies only
         domains = self.env["mail.alias.domain"].sudo().search([])
-        self._own_domains = set(domains.mapped("name"))
+        self._own_domains = {addresses.normalise_domain(name) for name in domains.mapped("name")}
         self._companies = {
             addresses.normalise_domain(domain.name): domain.company_ids.id
             for domain in domains
@@ -279,6 +305,20 @@ class OdooDirectory(Directory):
         for address in filter(None, known):
             by_domain.setdefault(address.rpartition("@")[2], []).append(address)
         return by_domain
+
+    @cached_property
+    def _ours(self):
+        # sudo: addresses are compared, never shown. Whoever was a user may be believed to be one.
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        users = users.search([("share", "=", False)])
+        companies = self.env["res.company"].sudo().search([])  # sudo: as above
+        return frozenset(
+            {
+                *(user.email_normalized for user in users),
+                *(addresses.normalise(user.login) for user in users),
+                *(company.partner_id.email_normalized for company in companies),
+            }
+        ) - {"", False}
 
     @cached_property
     def _users(self):

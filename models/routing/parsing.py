@@ -9,7 +9,7 @@ from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split, email_split_and_format, prepend_html_content
 
 from ...router.message.addresses import normalise
-from ...router.message.bounded import Bounded, bounded, text_only, texts_excess
+from ...router.message.bounded import bounded, text_only, texts_excess
 from ...router.message.repair import ORIGINAL, printable, repairs_for
 from ..credentials.login_mail import without_own_logins
 from ..said import say
@@ -27,7 +27,7 @@ def parse(row, decision, policy):
         _say_what_is_left_out(row, values, over)
     if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
         values["attachments"] = []
-    values = without_own_logins(row.env, _scrub(values))
+    values = _scrub(values)
     _leave_out(values, policy)
     if not message.get("Message-Id"):
         # the same each time it is routed
@@ -37,29 +37,20 @@ def parse(row, decision, policy):
     if decision.contact and decision.contact not in (values.get("email_from") or "").lower():
         sender = formataddr((decision.contact_name, decision.contact))
         values["email_from"] = values["from"] = sender
-    return message, values
+    return message, without_own_logins(row.env, values)  # last: names are strangers' texts too
 
 
 def _parse_bounded(row):
     """Parse what of a message is within the limits; also return those that it is over."""
-    copy = bounded(row._read_source())
-    message = _read(copy.source)
-    if excess := texts_excess(message):
-        copy = Bounded(text_only(copy.source), (*copy.over, excess))
-    return *_parse_repaired(row, copy.source), copy.over
-
-
-def _read(source):
-    return email.message_from_bytes(source, policy=email.policy.SMTP)
-
-
-def _parse_repaired(row, source):
-    original = row.fetchmail_server_id.original
-    repairs = repairs_for(source)
+    copy, original = bounded(row._read_source()), row.fetchmail_server_id.original
+    repairs = repairs_for(copy.source)
     for repair in repairs:
         try:
-            message = _read(repair(source))
-            return message, row.env["mail.thread"].message_parse(message, save_original=original)
+            message, over = _read(repair(copy.source)), copy.over
+            if excess := texts_excess(message):
+                message, over = _read(text_only(copy.source)), (*over, excess)
+            values = row.env["mail.thread"].message_parse(message, save_original=original)
+            return message, values, over
         except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
             # one is made by us; if even that fails the lane keeps the error with the message.
@@ -70,6 +61,10 @@ def _parse_repaired(row, source):
                 row.id,
                 type(error).__name__,
             )
+
+
+def _read(source):
+    return email.message_from_bytes(source, policy=email.policy.SMTP)
 
 
 def _say_what_is_left_out(row, values, over):

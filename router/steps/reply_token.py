@@ -2,7 +2,7 @@
 
 from ...translatable import _lt, listed, said
 from ..case import Case
-from ..codes import AuthorCheck, Reason
+from ..codes import Reason
 from ..places import Recipient, ReplyTarget, Route
 from ..tokens.tokens import ReplyToken
 from .base import Found, Step
@@ -55,7 +55,7 @@ def _route(
             target.model, alias=target.alias, address=recipient.address, continues=target.res_id
         )
         return route, late
-    stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
+    stranger = not case.may_speak_on(familiar=target.familiar)
     route = Route(
         target.model,
         target.res_id,

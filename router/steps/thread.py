@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ...translatable import _lt, said
 from ..case import Case
-from ..codes import AuthorCheck, Reason
+from ..codes import Reason
 from ..message import headers
 from ..message.mail import MAX_REFERENCES
 from ..places import Alias, Recipient, Route
@@ -16,8 +16,8 @@ class Thread(Step):
     """The record of the conversation, by ``In-Reply-To`` and ``References``.
 
     A message that Odoo knows says it. One that was deleted, as template messages are, says it by
-    the token in its Message-ID. References are copied to everybody who is written to, so a token
-    there is never proof of who wrote: a stranger's mail becomes an internal note, as with a signed
+    the token in its Message-ID. References are copied to everybody who is written to, so neither
+    is ever proof of who wrote: a stranger's mail becomes an internal note, as with a signed
     address, and a forged token is a reference like any other that nobody knows.
     """
 
@@ -55,8 +55,13 @@ def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]
     if parent is None:
         return _answered_by_token(case, references)
     same = next((alias for _found, alias in _aliases(case) if alias.model == parent.model), None)
-    route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id)
-    return route, said(_lt("reply to %(record)s"), record=f"{parent.model} {parent.res_id}")
+    familiar = case.directory.familiar(parent.model, parent.res_id, case.author.address)
+    stranger = not case.may_speak_on(familiar=familiar)
+    route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id, internal=stranger)
+    text = (
+        _lt("internal note by a stranger on %(record)s") if stranger else _lt("reply to %(record)s")
+    )
+    return route, said(text, record=f"{parent.model} {parent.res_id}")
 
 
 def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[Route | None, str]:
@@ -73,12 +78,12 @@ def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[Route | N
             why = said(not_ours, why=reason)
             continue
         place = ReplyToken(token.model_id, token.res_id)
-        target = case.directory.reply_target(place, case.mail.sender.address)
+        target = case.directory.reply_target(place, case.author.address)
         if target is None:
             gone = _lt("no reference is known, and the record that one names no longer exists")
             why = said(gone)
             continue
-        stranger = not target.familiar or case.author_check is AuthorCheck.FAILED
+        stranger = not case.may_speak_on(familiar=target.familiar)
         route = Route(target.model, target.res_id, internal=stranger or token.is_note)
         found = (
             _lt("internal note by a stranger on %(record)s, by the token in a Message-ID")

@@ -18,7 +18,7 @@ What counts, and what does not:
 * More than one address in From is never verified: two readers would see two authors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from ..message.mail import ReceivedMail
 from ..policy import Policy
 from .authres import AuthResults, Result
 from .believed import believed_results, is_at_microsoft
+from .proofs import NO_PROOFS, Proof, Proofs, Scope
 from .received import Boundary, Hop
 
 # RFC 3848 and RFC 6531 §4.3: the hop was an authenticated submission.
@@ -56,34 +57,76 @@ NO_DMARC = Dmarc()
 
 
 class Authorship(NamedTuple):
-    """The result of :func:`check_author`: ``why`` in words, ``dmarc`` for the forged verdict."""
+    """The result of :func:`check_author`: ``check`` of the address in From, ``why`` in words,
+    ``dmarc`` for the forged verdict, and what is proved of which address.
+    """
 
     check: AuthorCheck
     why: str
     dmarc: Dmarc = NO_DMARC
+    proofs: Proofs = NO_PROOFS
+
+
+def _itself(login: str) -> frozenset[str]:
+    return frozenset({login})
 
 
 def check_author(
-    mail: ReceivedMail, boundary: Boundary, policy: Policy, signed_by: Sequence[str] = ()
+    mail: ReceivedMail,
+    boundary: Boundary,
+    policy: Policy,
+    signed_by: Sequence[str] = (),
+    addresses_of: Callable[[str], frozenset[str]] = _itself,
 ) -> Authorship:
     """Say whether the one in From wrote this, on the word of our own servers alone.
 
     :param signed_by: domains whose DKIM signature of this message the addon has verified itself
+    :param addresses_of: every address that a login may write from, itself included
     """
     senders = mail.addresses(headers.FROM)
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
-        several = (
-            said(_lt("From contains several addresses"))
-            if senders
-            else said(_lt("From contains no address"))
-        )
-        # A fail still counts: a second From must not wash the first one clean.
-        dmarc = _dmarc(believed_results(mail, boundary, policy), mail.sender.domain)
-        if dmarc.failed:
-            return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
-        return Authorship(AuthorCheck.UNVERIFIED, several)
-    domain = senders[0].domain
-    inside = _submitted(mail, boundary, policy, domain) or _microsoft_internal(mail, policy, domain)
+        return _of_nobody(mail, boundary, policy)
+    address = senders[0].address
+    found = _by_domain(mail, boundary, policy, senders[0].domain, signed_by)
+    login, why = _shown_login(mail, boundary)
+    if login:
+        return _of_login(found, address, Proof(Scope.MAILBOX, login, addresses_of(login), why))
+    if found.check is not AuthorCheck.VERIFIED:
+        return found
+    proof = Proof(Scope.DOMAIN, senders[0].domain, frozenset({address}), found.why)
+    return found._replace(proofs=Proofs((proof,)))
+
+
+def _of_nobody(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Authorship:
+    """From names several, or none."""
+    # A fail still counts: a second From must not wash the first one clean.
+    dmarc = _dmarc(believed_results(mail, boundary, policy), mail.sender.domain)
+    if dmarc.failed:
+        return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
+    several = _lt("From contains several addresses")
+    none = _lt("From contains no address")
+    return Authorship(AuthorCheck.UNVERIFIED, said(several if mail.sender.address else none))
+
+
+def _of_login(found: Authorship, address: str, login: Proof) -> Authorship:
+    """Whoever logged in is known: a domain's word for whom they write as adds nothing."""
+    proofs = Proofs((login,))
+    if proofs.of(address):
+        return Authorship(AuthorCheck.VERIFIED, login.why, proofs=proofs)
+    if found.check is AuthorCheck.FAILED:
+        return found._replace(proofs=proofs)
+    why = said(_lt("%(why)s, which is another address"), why=login.why)
+    return Authorship(AuthorCheck.UNVERIFIED, why, found.dmarc, proofs)
+
+
+def _by_domain(
+    mail: ReceivedMail,
+    boundary: Boundary,
+    policy: Policy,
+    domain: str,
+    signed_by: Sequence[str],
+) -> Authorship:
+    inside = _submitted(boundary, policy, domain) or _microsoft_internal(mail, policy, domain)
     if inside:
         return Authorship(AuthorCheck.VERIFIED, inside)
     found = _by_results(believed_results(mail, boundary, policy), domain)
@@ -108,24 +151,34 @@ def is_aligned(domain: str, author_domain: str) -> bool:
 # --- proofs of our own servers
 
 
-def _submitted(mail: ReceivedMail, boundary: Boundary, policy: Policy, domain: str) -> str:
-    """The outermost hop of ours is a submission with a password, for an address of ours.
+def _submission(boundary: Boundary) -> Hop | None:
+    """The outermost hop of ours, where it is a submission with a password.
 
     Only the outermost: a relay of ours that logs in to the next one carries strangers' mail too.
     """
-    if not (boundary.known and boundary.hops and domain in policy.domains):
-        return ""
+    if not (boundary.known and boundary.hops):
+        return None
     hop = boundary.hops[-1]
-    if hop.protocol not in _AUTHENTICATED:
-        return ""
-    login = _login(mail, hop)
-    if login and login.rpartition("@")[2] not in policy.domains:
-        return ""  # a server shared with others: it was one of them
-    values = {"server": hop.by, "protocol": hop.protocol}
-    if not login:
-        return said(_lt("submitted to our server %(server)s with %(protocol)s"), **values)
+    return hop if hop.protocol in _AUTHENTICATED else None
+
+
+def _shown_login(mail: ReceivedMail, boundary: Boundary) -> tuple[str, str]:
+    """The login of the submission and how it is known, both empty where it is not shown."""
+    hop = _submission(boundary)
+    login = _login(mail, hop) if hop else ""
+    if not hop or not login:
+        return "", ""
     text = _lt("submitted to our server %(server)s with %(protocol)s, login %(login)s")
-    return said(text, **values, login=login)
+    return login, said(text, server=hop.by, protocol=hop.protocol, login=login)
+
+
+def _submitted(boundary: Boundary, policy: Policy, domain: str) -> str:
+    """A submission without a shown login, for an address of ours."""
+    hop = _submission(boundary)
+    if not hop or domain not in policy.domains:
+        return ""
+    text = _lt("submitted to our server %(server)s with %(protocol)s")
+    return said(text, server=hop.by, protocol=hop.protocol)
 
 
 def _login(mail: ReceivedMail, hop: Hop) -> str:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...router.directory import Directory
+from ...router.message.lists import is_under
 from ...router.places import Alias, ReplyTarget, ThreadMessage, User
 from ...router.policy import Policy
 
@@ -39,6 +40,18 @@ class MemoryDirectory(Directory):
 
     def user(self, address):
         return self._users.get(address)
+
+    def is_ours(self, address):
+        domains = self.world.get("domains", ())
+        return address in self._users or is_under(address.rpartition("@")[2], domains)
+
+    def addresses_of_login(self, login):
+        return frozenset({login})
+
+    def familiar(self, model, res_id, address):
+        record = self._records.get((model, res_id), {})
+        known = (*record.get("correspondents", ()), *record.get("followers", ()))
+        return address in known or address.rpartition("@")[2] in record.get("companies", ())
 
     def thread(self, message_ids):
         found = [self._messages[item] for item in message_ids if item in self._messages]

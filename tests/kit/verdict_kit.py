@@ -33,6 +33,15 @@ class Company(Directory):
     def user(self, address):
         return User(7, address) if address == "user_a@domain.com" else None
 
+    def is_ours(self, address):
+        return address.endswith("@domain.com")
+
+    def addresses_of_login(self, login):
+        return frozenset({login})
+
+    def familiar(self, model, res_id, address):
+        return (model, res_id, address) == ("crm.lead", 42, "customer@example.org")
+
     def thread(self, message_ids):
         known = "<sent-1@domain.com>" in message_ids
         return ThreadMessage(5, "crm.lead", 42) if known else None

@@ -1,6 +1,7 @@
 """The stages of a decision one by one: what each of them changes, and what it leaves alone."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 from ....router.case import Case
 from ....router.codes import AuthorCheck, Reason, State
@@ -12,15 +13,16 @@ from ....router.stages import (
     Log,
     Outcome,
     drop_copies,
+    find_author,
     find_hits,
     judge,
     override,
     place,
-    prove_by_token,
     set_defaults,
 )
 from ....router.steps import Found, Row, Step, When
 from ....router.tokens.reading import ReadToken
+from ....router.trust.proofs import Proof, Proofs, Scope
 from ....router.trust.received import Boundary
 from ....router.verdicts import Effect, Evidence, Verdict
 from ....router.verdicts.auto_reply import AutoReply
@@ -83,12 +85,23 @@ class TestLog(PureCase):
         self.assertEqual(lines(log), [("recipients", "no recipient at our domains", False)])
 
 
-class TestProof(PureCase):
-    def proved(self, check, *targets):
+class TestAuthor(PureCase):
+    CUSTOMER, COLLEAGUE = "lena@customer.test", "user_a@domain.com"
+
+    def found(self, check, *targets, sender=CUSTOMER, proofs=(), reply_to=""):
         log = Log()
-        tokens = tuple(ReadToken(SALES, None, target, "") for target in targets)
-        found = prove_by_token(replace(CASE, author_check=check, tokens=tokens), log)
-        return found.author_check.value, lines(log)
+        text = f"From: <{sender}>\n" + (f"Reply-To: {reply_to}\n" if reply_to else "")
+        mail = ReceivedMail.from_bytes(f"{text}\n".encode())
+        names = [Recipient(f"reply-{number}@domain.com", "to") for number in range(len(targets))]
+        case = replace(
+            CASE, mail=mail, author_check=check, proofs=Proofs(tuple(proofs)),
+            recipients=tuple(names),
+        )  # fmt: skip
+        tokens = [
+            ReadToken(name, None, target, "") for name, target in zip(names, targets, strict=True)
+        ]
+        with patch(f"{find_author.__module__}.read_tokens", return_value=tokens):
+            return find_author(case, log), lines(log)
 
     def test_a_reply_address_proves_the_partner_it_was_issued_to(self):
         partner = ReplyTarget("crm.lead", 1, is_partner=True)
@@ -100,10 +113,39 @@ class TestProof(PureCase):
             (AuthorCheck.UNVERIFIED, [other], ("unverified", [])),
             (AuthorCheck.UNVERIFIED, [None], ("unverified", [])),
             (AuthorCheck.FAILED, [partner], ("failed", [])),
-            (AuthorCheck.VERIFIED, [partner], ("verified", [])),
         ):
             with self.subTest(check=check, targets=targets):
-                self.assertEqual(self.proved(check, *targets), expected)
+                case, noted = self.found(check, *targets)
+                self.assertEqual((case.author_check.value, noted), expected)
+                self.assertFalse(case.unproven)
+
+    def test_it_proves_them_for_its_own_record_alone(self):
+        partner = ReplyTarget("crm.lead", 1, is_partner=True)
+        case, _noted = self.found(AuthorCheck.UNVERIFIED, partner)
+        self.assertIsNone(case.proofs.of(self.CUSTOMER))
+        self.assertIsNone(case.proofs.of(self.CUSTOMER, ("crm.lead", 2)))
+        self.assertEqual(case.proofs.of(self.CUSTOMER, ("crm.lead", 1)).scope, "record")
+
+    def test_it_proves_nobody_of_ours(self):
+        partner = ReplyTarget("crm.lead", 1, is_partner=True)
+        for sender in (self.COLLEAGUE, "payments@domain.com"):
+            case, noted = self.found(AuthorCheck.UNVERIFIED, partner, sender=sender)
+            self.assertEqual((case.author_check.value, noted), ("unverified", []))
+            self.assertTrue(case.unproven)
+            self.assertIsNone(case.proofs.of(sender, ("crm.lead", 1)))
+
+    def test_what_proves_from_proves_no_other_address(self):
+        sender = "no-reply@shop.test"
+        proof = Proof(Scope.DOMAIN, "shop.test", frozenset({sender}), "dkim=pass")
+        options = {"sender": sender, "proofs": (proof,)}
+        case, noted = self.found(AuthorCheck.VERIFIED, **options)
+        self.assertEqual((case.author.address, case.author_check.value), (sender, "verified"))
+        case, noted = self.found(AuthorCheck.VERIFIED, **options, reply_to=self.CUSTOMER)
+        line = f"Not verified: the author is {self.CUSTOMER}"
+        self.assertEqual(
+            (case.author_check.value, noted), ("unverified", [("author", line, False)])
+        )
+        self.assertEqual(case.author.address, self.CUSTOMER)
 
 
 class TestJudge(PureCase):

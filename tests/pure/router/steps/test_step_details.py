@@ -63,8 +63,10 @@ def to(*addresses, **values):
 
 
 def case(*addresses, lines=(), directory=None, policy=POLICY, recipients=None, **values):
+    message = mail(*lines)
+    values.setdefault("author", message.sender)
     return Case(
-        mail=mail(*lines),
+        mail=message,
         directory=directory or World(),
         policy=policy,
         boundary=None,
