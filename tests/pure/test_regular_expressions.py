@@ -16,8 +16,14 @@ SIZE = 8_000
 # File -> the names that expressions are kept under, or of functions and classes that use one.
 KNOWN = {
     "connections/quota.py": "_LIST",
-    "credentials/login_links.py": "_LINK _TOKEN",
+    "credentials/login_links.py": (
+        "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins"
+    ),
     "credentials/redact.py": "Redactor",
+    "credentials/unescape.py": (
+        "_WORD _SPLIT_PARAMETER _SOFT_BREAK _BEYOND_ASCII _QUOTED _PERCENT _ENTITY _BACKSLASH"
+        " _ATTRIBUTE _NOT_SHOWN _TAG _URLDEFENSE _BASE64"
+    ),
     "dns_lookup/client.py": "_LABEL",
     "domain_check/dmarc_record.py": "_VERSION _LOOKS_LIKE _MAILTO",
     "domain_check/spf_macros.py": "_MACRO _NOT_SIGHT expand",
@@ -88,6 +94,7 @@ CUT_BEFORE = {
 }
 # Put together where they are used: those that words are made into are held as what they become.
 MADE_IN_PLACE = {
+    "credentials/login_links.py: Logins": "the characters of a token that was found, in order",
     "credentials/redact.py: Redactor": "alternatives of escaped secrets",
     "domain_check/spf_macros.py: expand": "one class of characters",
     "providers/preset.py: Server": "a host name of ours with a gap",

@@ -41,6 +41,7 @@ STORED_REASONS = [
     ("rate", "Too many from one sender"),
     ("oversize", "Too large"),
     ("error", "Error"),
+    ("budget", "Too costly to process"),
 ]
 CHECKS = [("verified", "Verified"), ("unverified", "Not verified"), ("failed", "Forged?")]
 # Their order numbers the tokens of messages that are on their way.
