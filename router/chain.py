@@ -54,9 +54,7 @@ class Chain:
         log = Log()
         recipients = find_recipients(mail, directory, policy)
         log.note_recipients(recipients.found)
-        sender = check_author(
-            mail, recipients.boundary, policy, signed_by, directory.addresses_of_login
-        )
+        sender = check_author(mail, recipients.boundary, policy, directory, signed_by)
         log.note("author", said(_AUTHOR[sender.check], why=sender.why))
         case = Case(
             mail=mail,

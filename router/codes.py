@@ -62,6 +62,14 @@ class NearMissPolicy(Codes):
     OFF = "off", "Off"
 
 
+class ResultsBelow(Codes):
+    """Whether results below the hop at which a message entered our servers count as theirs."""
+
+    TESTED = "tested", "What the mailbox test has shown"
+    TRUSTED = "trusted", "All of the trusted names"
+    NEVER = "never", "None"
+
+
 def selection(codes: Iterable[Code]) -> list[tuple[str, str]]:
     """Pairs for an Odoo selection field."""
     return [(str(code), code.label) for code in codes]
