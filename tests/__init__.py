@@ -49,6 +49,7 @@ from .pure.providers import test_provider_servers
 from .pure.providers import test_providers
 from .pure.router.message import test_addresses
 from .pure.router.trust import test_authentication
+from .pure.router.trust import test_proof_kinds
 from .pure.router.reports import test_bounce_signs
 from .pure.router.reports import test_bounces
 from .pure.router import test_chain

@@ -13,7 +13,6 @@ above the hop of its edge (``*.protection.outlook.com``) was written by Microsof
 fields come in through the edge, and stand below it.
 """
 
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -22,7 +21,7 @@ from ..message import headers
 from ..message.mail import Field, ReceivedMail
 from ..policy import Policy
 from .authres import AuthResults, Result, parse_authres
-from .boundary import OwnHosts
+from .boundary import OwnHosts, is_from_within, is_loopback
 from .received import Boundary, Hop, hops
 from .stamps import first_unstamped
 
@@ -86,7 +85,7 @@ def _of_below(results: AuthResults, entry: Hop, policy: Policy, own: OwnHosts) -
     """What counts of a field below the hop; the passes that do not count yet are kept apart."""
     authserv_id = results.authserv_id
     confirmed = authserv_id in policy.trusted_authserv_ids
-    if entry.is_local or policy.results_below == ResultsBelow.NEVER:
+    if is_from_within(entry) or policy.results_below == ResultsBelow.NEVER:
         return replace(results, results=())
     if not (confirmed or authserv_id in own or authserv_id == entry.by):
         return replace(results, results=())
@@ -110,11 +109,7 @@ def _is_at_entry(item: Field, boundary: Boundary) -> bool:
     """
     entry = boundary.hops[-1]
     later = [hop for hop in boundary.hops if item.index < hop.index < entry.index]
-    return all(map(_is_loopback, later))
-
-
-def _is_loopback(hop: Hop) -> bool:
-    return bool(hop.ips) and all(ipaddress.ip_address(ip).is_loopback for ip in hop.ips)
+    return all(map(is_loopback, later))
 
 
 def _is_trusted(

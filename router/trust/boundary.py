@@ -74,6 +74,18 @@ class OwnHosts:
         return named and unshared and bool(peers) and all(ip.is_loopback for ip in peers)
 
 
+def is_loopback(hop: Hop) -> bool:
+    """Whether the message came from the machine itself, by its loopback."""
+    return bool(hop.ips) and all(ipaddress.ip_address(ip).is_loopback for ip in hop.ips)
+
+
+def is_from_within(hop: Hop) -> bool:
+    """Whether a user of the machine may have handed the message in, past its filters."""
+    by_lmtp = hop.protocol in _LOCAL_PROTOCOLS
+    itself = bool(hop.by) and hop.by == hop.verified_name
+    return hop.is_local or by_lmtp or itself or is_loopback(hop)
+
+
 def find_boundary(
     mail: ReceivedMail,
     domains: frozenset[str],

@@ -140,7 +140,9 @@ class TestAuthor(PureCase):
         self.assertEqual((case.author.address, case.author_check.value), (sender, "verified"))
         case, noted = self.found(AuthorCheck.VERIFIED, **options, reply_to=self.CUSTOMER)
         line = f"Not verified: the author is {self.CUSTOMER}"
-        self.assertEqual((case.author_check.value, noted), ("unverified", [("author", line, False)]))
+        self.assertEqual(
+            (case.author_check.value, noted), ("unverified", [("author", line, False)])
+        )
         self.assertEqual(case.author.address, self.CUSTOMER)
 
 

@@ -409,10 +409,18 @@ class TestProviders(PureCase):
         for name, account, check in (
             ("nobody said anything", policy, "unverified"),
             ("the id is confirmed", confirmed, "unverified"),
-            ("confirmed to be right below", replace(confirmed, results_below="trusted"), "verified"),
+            (
+                "confirmed to be right below",
+                replace(confirmed, results_below="trusted"),
+                "verified",
+            ),
             ("said of no id", replace(policy, results_below="trusted"), "unverified"),
             ("shown", shown, "verified"),
-            ("shown of SPF", replace(policy, results_shown=frozenset({(host, "spf")})), "unverified"),
+            (
+                "shown of SPF",
+                replace(policy, results_shown=frozenset({(host, "spf")})),
+                "unverified",
+            ),
             ("never", replace(shown, results_below="never"), "unverified"),
         ):
             with self.subTest(name):

@@ -95,9 +95,22 @@ class TestResults(PureCase):
             ('"@ours.test"@x.test', "x.test"),
             *(
                 (value, UNREADABLE)
-                for value in ("a@x.test.", ".x.test", "@.x.test", "x..test", "'a@x.test'", "a@",
-                              "a@b@x.test", "@x.test@y.test", '"a"b@x.test', 'x.test"', "<x.test",
-                              "a <b@x.test>", "x.test y.test", '"x.test')
+                for value in (
+                    "a@x.test.",
+                    ".x.test",
+                    "@.x.test",
+                    "x..test",
+                    "'a@x.test'",
+                    "a@",
+                    "a@b@x.test",
+                    "@x.test@y.test",
+                    '"a"b@x.test',
+                    'x.test"',
+                    "<x.test",
+                    "a <b@x.test>",
+                    "x.test y.test",
+                    '"x.test',
+                )
             ),
         ):
             with self.subTest(value):
