@@ -32,6 +32,7 @@ from .pure.incoming import test_folders
 from .pure.incoming import test_known_hosts
 from .pure.incoming import test_mailboxes
 from .pure.incoming import test_new_messages
+from .pure.incoming import test_pairs
 from .pure.incoming import test_suggest_hosts
 from .pure.outgoing import test_calendar
 from .pure.outgoing import test_dispatch
@@ -43,6 +44,7 @@ from .pure.outgoing import test_session
 from .pure.probe import test_probe_answers
 from .pure.probe import test_probe_conclusions
 from .pure.probe import test_probe_findings
+from .pure.probe import test_probe_forged
 from .pure.probe import test_probe_messages
 from .pure.providers import test_proposal
 from .pure.providers import test_provider_servers
@@ -95,6 +97,7 @@ from .models.inbox import test_security
 from .models.inbox import test_where
 from .models.incoming import test_fetch_job
 from .models.incoming import test_fetch_session
+from .models.incoming import test_proof_settings
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice
 from .models.outgoing import test_outgoing_automatic

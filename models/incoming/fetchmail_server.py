@@ -49,7 +49,8 @@ class FetchmailServer(models.Model):
     own_hosts = fields.Char(
         "Own Mail Hosts",
         help="The names, separated by commas, of the servers that receive mail for you, such as "
-        "mx1.provider.net. Hosts under your own domains are known already. What earlier servers "
+        "mx1.provider.net, and of those that forward mail to them, such as a spam filter in front "
+        "of the mailbox or another provider. Hosts under your own domains are known already. What earlier servers "
         "added to an email is not trusted.",
     )
     near_miss_policy = fields.Selection(

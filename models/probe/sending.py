@@ -7,7 +7,7 @@ import smtplib
 from odoo import fields, models
 
 from ...outgoing.refusals import Answer
-from ...probe import probe_messages
+from ...probe import probe_messages, forged_ids
 from ...router.message.addresses import normalise
 
 _logger = logging.getLogger(__name__)
@@ -21,7 +21,10 @@ class MailCatchallProbe(models.Model):
         server = self.mail_server_id
         account = server._catchall_account_address()
         messages = probe_messages(
-            self._key(), self.id, self.domain, account, self._aliases(), fields.Datetime.now()
+            *(self._key(), self.id, self.domain, account, self._aliases()),
+            fields.Datetime.now(),
+            # By hand it is sent from outside; what goes by our own account shows less, and late.
+            forged_ids(self._policy()) if self.is_repeated else (),
         )
         try:
             session = self.env["ir.mail_server"]._connect__(mail_server_id=server.id)

@@ -63,8 +63,12 @@ class OdooDirectory(Directory):
     def is_ours(self, address):
         return address in self._ours or is_under(address.rpartition("@")[2], self._own_domains)
 
+    def is_users(self, address):
+        """Whether an address is that of an internal user, an archived one included."""
+        return address in self._users_ever
+
     def addresses_of_login(self, login):
-        user = self.user(login)
+        user = self.user(login) or self._logins.get(login)
         mine = (address for address, other in self._users.items() if user and other.id == user.id)
         return frozenset({login, *mine})
 
@@ -217,6 +221,7 @@ class OdooDirectory(Directory):
             bounce_addresses=bounces,
             secret=(get_param("database.secret") or "").encode(),
             database=get_param("database.uuid") or "",
+            **account._catchall_proof_policy(self.is_users),
         )
 
     def _is_local_domain(self, domain):
@@ -296,17 +301,32 @@ class OdooDirectory(Directory):
 
     @cached_property
     def _ours(self):
+        companies = self.env["res.company"].sudo().search([])  # sudo: addresses are compared
+        of_companies = {company.partner_id.email_normalized for company in companies}
+        return self._users_ever | of_companies - {False}
+
+    @cached_property
+    def _users_ever(self):
         # sudo: addresses are compared, never shown. Whoever was a user may be believed to be one.
         users = self.env["res.users"].sudo().with_context(active_test=False)
         users = users.search([("share", "=", False)])
-        companies = self.env["res.company"].sudo().search([])  # sudo: as above
         return frozenset(
-            {
-                *(user.email_normalized for user in users),
-                *(addresses.normalise(user.login) for user in users),
-                *(company.partner_id.email_normalized for company in companies),
-            }
-        ) - {"", False}
+            address
+            for user in users
+            for address in (user.email_normalized, addresses.normalise(user.login))
+            if address
+        )
+
+    @cached_property
+    def _logins(self):
+        """Users by a login that is no address: what a mail server of ours may know them by."""
+        # sudo: users are matched, never shown
+        users = self.env["res.users"].sudo().search([("share", "=", False)])
+        return {
+            user.login.lower(): User(user.id, user.email_normalized or "")
+            for user in users
+            if "@" not in user.login
+        }
 
     @cached_property
     def _users(self):

@@ -57,15 +57,18 @@ def believed_results(
         if item.index >= max(below, edge):
             break
         results = parse_authres(item.value)
-        if not results.authserv_id:
+        name = results.authserv_id
+        is_below = False
+        if not name:
             trusted = item.index < edge
         elif boundary.believes(item.index):
-            trusted = _is_trusted(item, results.authserv_id, mail, boundary, policy, own)
+            trusted = _is_trusted(item, name, mail, boundary, policy, own)
         else:
-            results = _of_below(results, boundary.hops[-1], policy, own)
-            trusted = item.index < below and bool(results.results or results.withheld)
+            is_below = item.index < below
+            trusted = is_below and _is_heard_below(name, boundary.hops[-1], policy, own)
         if trusted:
-            found.append(replace(results, at_entry=_is_at_entry(item, boundary)))
+            results = replace(results, at_entry=_is_at_entry(item, boundary))
+            found.append(_counted_below(results, policy) if is_below else results)
     return tuple(found)
 
 
@@ -81,21 +84,24 @@ def authserv_ids(fields: Iterable[Field]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def _of_below(results: AuthResults, entry: Hop, policy: Policy, own: OwnHosts) -> AuthResults:
-    """What counts of a field below the hop; the passes that do not count yet are kept apart."""
-    authserv_id = results.authserv_id
-    confirmed = authserv_id in policy.trusted_authserv_ids
+def _is_heard_below(name: str, entry: Hop, policy: Policy, own: OwnHosts) -> bool:
+    """Whether a field below the hop may be a filter's of ours, by its id."""
     if is_from_within(entry) or policy.results_below == ResultsBelow.NEVER:
-        return replace(results, results=())
-    if not (confirmed or authserv_id in own or authserv_id == entry.by):
-        return replace(results, results=())
+        return False
+    return name in policy.trusted_authserv_ids or name in own or name == entry.by
+
+
+def _counted_below(results: AuthResults, policy: Policy) -> AuthResults:
+    """What counts of such a field; the passes that do not count yet are kept apart."""
+    name = results.authserv_id
+    confirmed = name in policy.trusted_authserv_ids
 
     def counts(result: Result) -> bool:
         if result.value not in _PASSES:
             return True
         if policy.results_below == ResultsBelow.TRUSTED:
             return confirmed
-        return (authserv_id, result.method) in policy.results_shown
+        return (name, result.method) in policy.results_shown
 
     kept = tuple(result for result in results.results if counts(result))
     withheld = tuple(result for result in results.results if not counts(result))

@@ -574,8 +574,10 @@ class TestForged(PureCase):
         cases = (
             # From, policies, forged
             ("user_a@domain.com", "(p=none dis=none)", True),
-            ("unknown@domain.com", "(p=none dis=none)", True),
-            ("web@shop.domain.com", "(p=none dis=none)", True),
+            ("unknown@domain.com", "(p=none dis=none)", False),
+            ("web@shop.domain.com", "(p=none dis=none)", False),
+            ("unknown@domain.com", "(p=reject)", True),
+            ("web@shop.domain.com", "(p=quarantine dis=quarantine)", True),
             ("bob@example.org", "(p=none dis=none)", False),
             ("bob@example.org", "(p=reject dis=reject)", True),
             ("bob@example.org", "(p=quarantine)", True),
