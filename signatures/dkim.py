@@ -13,7 +13,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
@@ -85,12 +85,14 @@ def verify(
     mail: ReceivedMail,
     ask: Ask,
     *,
+    others: Collection[str] = (),
     seconds: float = SECONDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> DkimResult:
     """Look for a signature that proves the address in From; never raises on a message's content.
 
     :param ask: answers with the TXT records of a name, see :mod:`.keys`
+    :param others: domains that may sign for the author's beside itself
     :param seconds: limit for this message; DNS gets what is left of it
     """
     deadline = clock() + seconds
@@ -106,7 +108,11 @@ def verify(
     if message is None:
         return DkimResult("none", detail="the header is ambiguous")
     author = senders[0].domain
-    found = [item for item in _signatures(message) if is_aligned(item.domain, author)]
+    found = [
+        item
+        for item in _signatures(message)
+        if is_aligned(item.domain, author) or item.domain in others
+    ]
     if not found:
         return DkimResult("none", detail=f"no signature by {author}")
     # equal domains first: the others are parents and children

@@ -24,6 +24,7 @@ from .pure.domain_check import test_spf_costs
 from .pure.domain_check import test_spf_findings
 from .pure.domain_check import test_spf_suite
 from .pure.domain_check import test_spf_terms
+from .pure.domain_check import test_staff
 from .pure.findings import test_findings
 from .pure.findings import test_stored_findings
 from .pure.health import test_health_findings
@@ -52,6 +53,7 @@ from .pure.providers import test_providers
 from .pure.router.message import test_addresses
 from .pure.router.trust import test_authentication
 from .pure.router.trust import test_proof_kinds
+from .pure.router.trust import test_set_ups
 from .pure.router.reports import test_bounce_signs
 from .pure.router.reports import test_bounces
 from .pure.router import test_chain

@@ -69,6 +69,7 @@ class FetchmailServer(models.Model):
         "line with the network it sends from, such as: scanner@example.com: 203.0.113.9. The "
         "address of a user is never proved by this.",
     )
+
     @api.constrains(*_READERS)
     def _check_catchall_pairs(self):
         for server in self:
@@ -100,7 +101,9 @@ class FetchmailServer(models.Model):
         machines = read_machines(self.machine_addresses or "")
         return {
             "exclusive_hosts": frozenset(
-                normalise_domain(name) for name in (self.exclusive_hosts or "").split(",") if name.strip()
+                normalise_domain(name)
+                for name in (self.exclusive_hosts or "").split(",")
+                if name.strip()
             ),
             "logins": read_logins(self.login_addresses or ""),
             "signers": read_signers(self.signer_domains or ""),

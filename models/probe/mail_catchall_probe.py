@@ -14,7 +14,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ...probe import address_of, forged_probe, forged_ids
+from ...probe import address_of, forged_ids, forged_probe
 from ...router.codes import State
 from ...router.message.addresses import normalise_domain
 from ...router.tokens.probe_mark import Kind

@@ -7,7 +7,7 @@ import smtplib
 from odoo import fields, models
 
 from ...outgoing.refusals import Answer
-from ...probe import probe_messages, forged_ids
+from ...probe import forged_ids, probe_messages
 from ...router.message.addresses import normalise
 
 _logger = logging.getLogger(__name__)

@@ -34,9 +34,7 @@ class FetchmailServer(models.Model):
         # sudo: addresses and networks of our own machines, for those who may see the account
         ledger = self.env["mail.catchall.message"].sudo()
         unproven = [("author_check", "!=", "verified"), ("folder_is_junk", "=", False)]
-        mails = map(
-            ReceivedMail.from_bytes, ledger._first_headers(self, unproven, order="id desc")
-        )
+        mails = map(ReceivedMail.from_bytes, ledger._first_headers(self, unproven, order="id desc"))
         return suggest_machines(mails, directory.policy(self), directory.is_users)
 
     def action_catchall_confirm_machines(self):

@@ -40,7 +40,7 @@ def verify_signatures(env, ids):
         try:
             if _wants_verification(row, policies.of):
                 ask = ask or dkim_keys(env)
-                _verify(row, ask, seconds)
+                _verify(row, ask, seconds, policies.of(row.fetchmail_server_id))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             env.cr.rollback()  # a person holds the row: it goes on without
         except Exception:
@@ -91,9 +91,11 @@ def _wants_verification(row, policy_of):
     return not tells_signatures(mail, boundary_of(mail, policy), policy)
 
 
-def _verify(row, ask, seconds):
+def _verify(row, ask, seconds, policy):
     mail = row._received_mail()
+    author = mail.sender.domain
+    others = [signer for domain, signer in policy.signers if domain == author]
     row.env.cr.commit()
-    found = verify(mail, ask, seconds=seconds)
+    found = verify(mail, ask, others=others, seconds=seconds)
     row.dkim_result = found.as_json() | {"checked": fields.Datetime.now().isoformat()}
     row.env.cr.commit()

@@ -94,6 +94,10 @@ class _Claim:
     def domain(self) -> str:
         return self.sender.domain
 
+    def may_be_signed_by(self, name: str) -> bool:
+        """Whether a signer speaks for the domain: by its name, or as the admin confirmed."""
+        return is_aligned(name, self.domain) or (self.domain, name) in self.policy.signers
+
     @property
     def fields(self) -> tuple[AuthResults, ...]:
         return believed_results(self.mail, self.boundary, self.policy)
@@ -165,7 +169,7 @@ def _by_domain(claim: _Claim, signed_by: Sequence[str]) -> Authorship:
     if inside:
         return Authorship(AuthorCheck.VERIFIED, inside)
     found = _by_results(claim)
-    signer = next((name for name in signed_by if is_aligned(name, claim.domain)), "")
+    signer = next((name for name in signed_by if claim.may_be_signed_by(name)), "")
     if signer and found.check is AuthorCheck.UNVERIFIED:
         why = said(_lt("DKIM signature of %(domain)s, verified here"), domain=signer)
         return Authorship(AuthorCheck.VERIFIED, why, found.dmarc)

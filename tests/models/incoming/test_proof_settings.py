@@ -38,8 +38,15 @@ class TestProofSettings(CatchallCase):
     def test_the_defaults_are_the_narrow_ones(self):
         policy = self.policy()
         self.assertEqual(policy.results_below, "tested")
-        for value in (policy.exclusive_hosts, policy.logins, policy.signers, policy.machines,
-                      policy.results_shown, policy.spf_proves_own, policy.local_hop_is_filter):
+        for value in (
+            policy.exclusive_hosts,
+            policy.logins,
+            policy.signers,
+            policy.machines,
+            policy.results_shown,
+            policy.spf_proves_own,
+            policy.local_hop_is_filter,
+        ):
             self.assertFalse(value)  # fmt: skip
         self.assertNotIn("mail.example.com", policy.exclusive_hosts)  # the IMAP host
 

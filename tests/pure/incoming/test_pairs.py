@@ -3,8 +3,14 @@
 from dataclasses import replace
 
 from ....incoming.machines import read_machines, suggest_machines
-from ....incoming.pairs import BadLine, read_logins, read_methods, read_pairs, read_signers
-from ....incoming.pairs import write_pairs
+from ....incoming.pairs import (
+    BadLine,
+    read_logins,
+    read_methods,
+    read_pairs,
+    read_signers,
+    write_pairs,
+)
 from ...kit.pure import PureCase
 from ...kit.verdict_kit import POLICY, mail
 

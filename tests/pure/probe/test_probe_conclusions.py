@@ -119,7 +119,11 @@ class TestConclusion(PureCase):
             course(sent=sent(Kind.RANDOM, answer="550 no", bounced=True), sending_error="x"),
             course(sent=sent(*Kind), over=True, mailbox_error="y"),
             course(sent=sent(*Kind), over=True),
-            course(sent=sent(*Kind), seen=[arrived(k) for k in Kind if k is not Kind.OUTSIDE], over=True),
+            course(
+                sent=sent(*Kind),
+                seen=[arrived(k) for k in Kind if k is not Kind.OUTSIDE],
+                over=True,
+            ),
             course(sent=sent(Kind.BCC), seen=[arrived(Kind.BCC, evidence)]),
             course(sent=sent(Kind.BCC), seen=[arrived(Kind.BCC, evidence)], pinned="X-Other"),
             course(sent=sent(Kind.BCC), seen=[arrived(Kind.BCC)], pinned="X-Other"),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ....probe.conclude import conclude
 from ....probe.course import Course, Seen
-from ....probe.forged import METHODS, read_removed, forged_ids
+from ....probe.forged import METHODS, forged_ids, read_removed
 from ....probe.messages import forged_probe
 from ....probe.sentences import WORDING
 from ....router.message.mail import ReceivedMail
