@@ -1,4 +1,4 @@
-"""What will prove an email of a colleague, before one comes that nothing proves (docs/proofs.md)."""
+"""What will prove an email of a colleague, before one comes that nothing proves."""
 
 from ..dns_lookup.client import Dns
 from ..findings import Finding, Level

@@ -33,20 +33,13 @@ def address_of(key: TokenKey, probe_id: int, kind: Kind, domain: str) -> str:
 
 
 def probe_messages(
-    key: TokenKey,
-    probe_id: int,
-    domain: str,
-    account: str,
-    aliases: Sequence[str],
-    now: datetime,
-    ids: Sequence[str] = (),
+    key: TokenKey, probe_id: int, domain: str, account: str, aliases: Sequence[str], now: datetime
 ) -> tuple[ProbeMessage, ...]:
-    """All messages of a probe but the one from outside.
+    """All messages of a probe but those from outside.
 
     :param account: the address of the mailbox; it has the name for the sub-address
     :param aliases: known addresses of the domain, one of which is mistyped on purpose
     :param now: naive, in UTC
-    :param ids: names of which results are forged
     """
 
     def own(kind: Kind) -> str:
@@ -70,15 +63,13 @@ def probe_messages(
         found.append(made((Kind.SUB_ADDRESS,), f"{local}+{own(Kind.SUB_ADDRESS)}"))
     if near := _mistyped(aliases, domain):
         found.append(made((Kind.NEAR,), near))
-    if ids:
-        found.append(forged_probe(key, probe_id, domain, ids, now, account))
     return tuple(found)
 
 
 def forged_probe(
     key: TokenKey, probe_id: int, domain: str, ids: Sequence[str], now: datetime, author: str = ""
 ) -> ProbeMessage:
-    """The message with forged results, which anybody may send for us."""
+    """The message with forged results of these ids, which an admin may send for us."""
     address = address_of(key, probe_id, Kind.FORGED, domain)
     token = make_probe_token(key, ProbeToken(probe_id, Kind.FORGED.part))
     source = forged_message(token, author, address, domain, ids, now)

@@ -50,8 +50,8 @@ class FetchmailServer(models.Model):
         "Own Mail Hosts",
         help="The names, separated by commas, of the servers that receive mail for you, such as "
         "mx1.provider.net, and of those that forward mail to them, such as a spam filter in front "
-        "of the mailbox or another provider. Hosts under your own domains are known already. What earlier servers "
-        "added to an email is not trusted.",
+        "of the mailbox or another provider. Hosts under your own domains are known already. What "
+        "earlier servers added to an email is not trusted.",
     )
     near_miss_policy = fields.Selection(
         selection(NearMissPolicy),

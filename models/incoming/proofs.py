@@ -98,13 +98,10 @@ class FetchmailServer(models.Model):
 
         :param is_users: whether an address is a user's: no machine proves one
         """
+        hosts = (self.exclusive_hosts or "").split(",")
         machines = read_machines(self.machine_addresses or "")
         return {
-            "exclusive_hosts": frozenset(
-                normalise_domain(name)
-                for name in (self.exclusive_hosts or "").split(",")
-                if name.strip()
-            ),
+            "exclusive_hosts": frozenset(filter(None, map(normalise_domain, hosts))),
             "logins": read_logins(self.login_addresses or ""),
             "signers": read_signers(self.signer_domains or ""),
             "results_below": self.results_below or str(ResultsBelow.TESTED),

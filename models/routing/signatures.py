@@ -1,4 +1,4 @@
-"""Our own DKIM verification, where our servers write no results: after the claim, before the routing.
+"""Our own DKIM verification, where our servers write no results: after claim, before routing.
 
 DNS is asked while no transaction is open, and no message waits for it longer than its limit: what
 could not be verified in time is routed like a message without a signature.

@@ -16,8 +16,8 @@ class Forged(Verdict):
     def check(self, case: Case) -> Evidence | None:
         """An explicit DMARC fail **and** either an enforced policy, or the address of an
         internal user. Another address of our own domain is marked as failed: the web site and
-        the scanner break DMARC of our own domain every day. The provider's disposition counts: ``p=none``,
-        ``dis=none``, ``action=none`` and ``compauth=pass`` never hold an outsider's
+        the scanner break DMARC of our own domain every day. The provider's disposition counts:
+        ``p=none``, ``dis=none``, ``action=none`` and ``compauth=pass`` never hold an outsider's
         message, because forwarders break DMARC of honest mail every day.
         """
         if not case.dmarc.failed:

@@ -44,7 +44,7 @@ STORED_REASONS = [
 ]
 CHECKS = [("verified", "Verified"), ("unverified", "Not verified"), ("failed", "Forged?")]
 # Their order numbers the tokens of messages that are on their way.
-PROBES = ["random", "sub_address", "bcc", "first", "second", "near", "author", "outside"]
+PROBES = ["random", "sub_address", "bcc", "first", "second", "near", "author", "outside", "forged"]
 
 
 class TestCodes(PureCase):
