@@ -97,7 +97,9 @@ class TestAuthor(PureCase):
             CASE, mail=mail, author_check=check, proofs=Proofs(tuple(proofs)),
             recipients=tuple(names),
         )  # fmt: skip
-        tokens = [ReadToken(name, None, target, "") for name, target in zip(names, targets)]
+        tokens = [
+            ReadToken(name, None, target, "") for name, target in zip(names, targets, strict=True)
+        ]
         with patch(f"{find_author.__module__}.read_tokens", return_value=tokens):
             return find_author(case, log), lines(log)
 
