@@ -13,7 +13,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
@@ -108,19 +108,23 @@ def verify(
     if message is None:
         return DkimResult("none", detail="the header is ambiguous")
     author = senders[0].domain
-    found = [
-        item
-        for item in _signatures(message)
-        if is_aligned(item.domain, author) or item.domain in others
-    ]
+    signers = _signatures(message)
+    found = [item for item in signers if is_aligned(item.domain, author) or item.domain in others]
     if not found:
         return DkimResult("none", detail=f"no signature by {author}")
     # equal domains first: the others are parents and children
     found.sort(key=lambda item: item.domain != author)
     body = _LONE_LF.sub(b"\r\n", mail.source[mail.body_offset :])
+    return _best(
+        _outcome(item, message, body, mail, ask, deadline - clock())
+        for item in found[:MAX_SIGNATURES]
+    )
+
+
+def _best(results: Iterable[DkimResult]) -> DkimResult:
+    """The first pass, else the most telling; after a pass none is asked for."""
     seen: list[DkimResult] = []
-    for item in found[:MAX_SIGNATURES]:
-        result = _outcome(item, message, body, mail, ask, deadline - clock())
+    for result in results:
         if result.result == "pass":
             return result
         seen.append(result)

@@ -133,14 +133,13 @@ class MailCatchallProbe(models.Model):
     def _compute_forged(self):
         """What an admin sends from outside to see whether forged results are removed."""
         for probe in self:
-            # sudo: the key that signs marks; the message is shown to who may start a test
             ids = forged_ids(probe._policy()) if probe.outside_address else ()
             probe.forged_message = probe.forged_command = probe.forged_name = False
             if not ids:
                 continue
-            message = forged_probe(
-                probe.sudo()._key(), probe.id, probe.domain, ids, probe.start_date
-            )
+            # sudo: the key that signs marks; shown is the mark, as in the address
+            key = probe.sudo()._key()
+            message = forged_probe(key, probe.id, probe.domain, ids, probe.start_date)
             probe.forged_message = base64.b64encode(message.source)
             probe.forged_name = "mailbox-test.eml"
             probe.forged_command = (

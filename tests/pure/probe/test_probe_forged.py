@@ -59,11 +59,11 @@ class TestForged(PureCase):
         every = frozenset((ID, method) for method in METHODS)
         renamed = MESSAGE.source.replace(b"Authentication-Results", b"X-Original-Auth-Results")
         for name, mail, shown, doubt in (
-            ("all is removed, handed in directly", arrived(HOP, OURS, source=ALL_REMOVED), every, ""),
+            ("all is removed, directly", arrived(HOP, OURS, source=ALL_REMOVED), every, ""),
             ("ours alone is removed, sent by another", arrived(HOP, OURS, BEFORE, source=REMOVED),
              every, ""),
             ("renamed", arrived(HOP, OURS, BEFORE, source=renamed), every, ""),
-            ("lost on the way", arrived(HOP, OURS, BEFORE, source=ALL_REMOVED), frozenset(), "lost"),
+            ("lost", arrived(HOP, OURS, BEFORE, source=ALL_REMOVED), frozenset(), "lost"),
             ("nothing is removed", arrived(HOP, OURS), frozenset(), ""),
             ("one method is", arrived(HOP, OURS, source=MESSAGE.source.replace(
                 b"mx.google.com; spf=pass smtp.mailfrom=domain.com;", b"mx.google.com;")),

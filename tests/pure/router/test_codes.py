@@ -65,7 +65,7 @@ class TestCodes(PureCase):
     def test_probes_are_numbered_from_zero_in_a_fixed_order(self):
         self.assertEqual([kind.value for kind in Kind], PROBES)
         self.assertEqual([str(kind) for kind in Kind], PROBES)
-        self.assertEqual([kind.part for kind in Kind], list(range(8)))
+        self.assertEqual([kind.part for kind in Kind], list(range(9)))
 
     def test_lines_that_are_neither_a_verdicts_nor_a_steps_have_labels(self):
         for name, label in (
