@@ -2,7 +2,8 @@
 
 A login is believed where our server wrote it: in its own ``Received`` field, or in a field above
 it. Exim writes ``X-Authenticated-Sender: host: login`` (cPanel) at the end of the header, where
-whoever logged in can write it too: there it counts on a host that nobody else uses.
+whoever logged in can write it too: there it counts on hosts under our own domains and those that
+nobody else uses, and beside the server's own a second one makes two logins, which prove nobody.
 """
 
 from collections.abc import Callable, Iterator
@@ -57,16 +58,16 @@ def shown_logins(
     hop = submission(boundary)
     if hop is None:
         return ()
-    exclusive = is_exclusive(hop, policy)
-    found = [*hop.logins, *_in_fields(mail, hop, exclusive=exclusive)]
+    at_home = hop.by in OwnHosts(policy.domains, policy.exclusive_hosts)
+    found = [*hop.logins, *_in_fields(mail, hop, at_home=at_home)]
     known = (_login(name, hop, policy, addresses_of) for name in dict.fromkeys(found))
     return tuple(login for login in known if login)
 
 
-def _in_fields(mail: ReceivedMail, hop: Hop, *, exclusive: bool) -> Iterator[str]:
+def _in_fields(mail: ReceivedMail, hop: Hop, *, at_home: bool) -> Iterator[str]:
     for name in _SHOWN_BY_FIELD:
         for item in mail.all(name)[:_MAX_FIELDS]:
-            if item.index > hop.index and not exclusive:
+            if item.index > hop.index and not at_home:
                 continue
             host, colon, login = item.value[:1_000].lower().partition(":")
             if not colon and name == headers.X_AUTHENTICATED_ID:

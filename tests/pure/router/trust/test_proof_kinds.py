@@ -484,6 +484,13 @@ class TestLogins(ProofCase):
         self.assert_proved(Scope.DOMAIN, f"{RESULTS}{PASS}", STRANGER)
         self.assert_proved(Scope.DOMAIN, f"{RESULTS}{PASS}", STRANGER, policy=TRUST)
 
+    def test_exim_of_our_own_shows_the_login_below(self):
+        at = "mail.example.com"
+        field = f"X-Authenticated-Sender: {at}: boss@example.com"
+        self.assert_proved(Scope.MAILBOX, exim(by=at), field)
+        planted = (field, field.replace("boss", "colleague"))
+        self.assert_unproven(exim(by=at), *planted)
+
     def test_0g_a_colleagues_phone(self):
         self.assert_proved(Scope.MAILBOX, phone("Authenticated sender: boss@example.com"))
 
