@@ -1,4 +1,6 @@
 from . import chain
 from . import mail_alias
 from . import notice
+from . import acknowledge
+from . import held_back
 from . import routing_guards
