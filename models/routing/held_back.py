@@ -40,7 +40,9 @@ class AutomaticReplies:
         for mail in self.env["mail.mail"].sudo().browse(sorted(mail_ids)).exists():
             if mail.state != "outgoing":
                 continue
-            mine = [address for address in mail._catchall_addresses() if self._is_concerned(address)]
+            mine = [
+                address for address in mail._catchall_addresses() if self._is_concerned(address)
+            ]
             if mine:
                 self._shorten(mail)
             to_contact = any(map(self._is_contact, mine))
@@ -111,6 +113,8 @@ class AutomaticReplies:
         strange = {self.mail.subject, self.decision.contact_name, *names_in(self.mail)}
         if not self.route.res_id and self.record:
             strange.add(self.record.sudo().display_name or "")  # sudo: made of the message
+        # Odoo's layouts show the record's name with "-" for "/" (mail_notification_layout).
+        strange |= {text.replace("/", "-") for text in strange}
         mail.write(
             {
                 "subject": shorten_in_text(mail.subject or "", strange),
@@ -248,9 +252,7 @@ class MailMessage(models.Model):
             Store.Attr(
                 "catchall_held",
                 lambda message: bool(message._catchall_held_mails()),
-                predicate=lambda message: (
-                    message.subtype_id.id == self._catchall_held_subtype_id()
-                ),
+                predicate=lambda message: message.subtype_id.id == self._catchall_held_subtype_id(),
             ),
         ]
 
@@ -258,7 +260,5 @@ class MailMessage(models.Model):
 def _split(written, held):
     """The part of a list of addresses that names these, and the rest."""
     found = email_split_and_format(written or "")
-    mine = [
-        item for item in found if {box.address for box in addresses.parse(item)} & held
-    ]
+    mine = [item for item in found if {box.address for box in addresses.parse(item)} & held]
     return ", ".join(mine) or False, ", ".join(item for item in found if item not in mine) or False

@@ -57,9 +57,7 @@ def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]
     same = next((alias for _found, alias in _aliases(case) if alias.model == parent.model), None)
     familiar = case.directory.familiar(parent.model, parent.res_id, case.author.address)
     stranger = not case.may_speak_on(familiar=familiar)
-    route = Route(
-        parent.model, parent.res_id, alias=same, parent_id=parent.id, internal=stranger
-    )
+    route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id, internal=stranger)
     text = (
         _lt("internal note by a stranger on %(record)s") if stranger else _lt("reply to %(record)s")
     )

@@ -6,7 +6,9 @@ from ....kit.pure import PureCase
 from ....kit.verdict_kit import POLICY, hop, judge
 
 OURS = "Authentication-Results: mx.domain.com; "
-FIELD = "Received-SPF: Pass (mailfrom) identity=mailfrom; client-ip=192.0.2.1; helo=mx.example.org; "
+FIELD = (
+    "Received-SPF: Pass (mailfrom) identity=mailfrom; client-ip=192.0.2.1; helo=mx.example.org; "
+)
 SENDER = 'envelope-from="customer@example.org"'
 
 
