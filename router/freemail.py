@@ -20,12 +20,12 @@ FREEMAIL = frozenset(
     laposte.net sfr.fr neuf.fr bbox.fr numericable.fr club-internet.fr aliceadsl.fr netcourrier.com
     skynet.be telenet.be scarlet.be proximus.be ziggo.nl xs4all.nl kpnmail.nl planet.nl home.nl
     libero.it virgilio.it alice.it tin.it tiscali.it inwind.it email.it fastwebnet.it telefonica.net
-    terra.es sapo.pt btinternet.com sky.com virginmedia.com ntlworld.com talktalk.net blueyonder.co.uk
-    eircom.net telia.com bredband.net comhem.se online.no mail.dk jubii.dk luukku.com seznam.cz
+    terra.es sapo.pt btinternet.com sky.com virginmedia.com ntlworld.com talktalk.net
+    blueyonder.co.uk eircom.net telia.com bredband.net comhem.se online.no mail.dk jubii.dk luukku.com seznam.cz
     centrum.cz email.cz post.cz azet.sk wp.pl o2.pl op.pl onet.pl interia.pl gazeta.pl freemail.hu
     citromail.hu abv.bg mail.bg inbox.lv mail.ru bk.ru list.ru inbox.ru yandex.ru yandex.com ya.ru
-    rambler.ru ukr.net i.ua meta.ua mynet.com comcast.net att.net sbcglobal.net bellsouth.net cox.net
-    charter.net earthlink.net optonline.net rogers.com shaw.ca sympatico.ca videotron.ca bigpond.com
+    rambler.ru ukr.net i.ua meta.ua mynet.com comcast.net att.net sbcglobal.net bellsouth.net
+    cox.net charter.net earthlink.net optonline.net rogers.com shaw.ca sympatico.ca videotron.ca bigpond.com
     optusnet.com.au iinet.net.au xtra.co.nz uol.com.br bol.com.br terra.com.br ig.com.br
     prodigy.net.mx rediffmail.com qq.com vip.qq.com foxmail.com 163.com 126.com yeah.net 139.com
     189.cn 21cn.com sina.com sina.cn sohu.com aliyun.com naver.com hanmail.net daum.net nate.com
