@@ -15,9 +15,10 @@ wizard without the composer (sharing a link) counts as automatic too.
 """
 
 from odoo import api, fields, models
-from odoo.tools.mail import formataddr, parse_contact_from_email
+from odoo.tools.mail import formataddr
 
 from ...router.message import headers
+from ...router.message.addresses import parse
 from ...router.message.automatic import automatic_headers
 from ...router.message.brief import brief
 from ...router.tokens.loop_mark import LoopMark
@@ -85,9 +86,10 @@ class MailMail(models.Model):
 
 
 def _with_brief_name(written):
-    name, address = parse_contact_from_email(written)
-    shortened = brief(name)
-    return written if shortened == name else formataddr((shortened, address))
+    for mailbox in parse(written):
+        if (shortened := brief(mailbox.name)) != mailbox.name:
+            return formataddr((shortened, mailbox.address))
+    return written
 
 
 class MailComposeMessage(models.TransientModel):  # pylint: disable=no-wizard-in-models

@@ -29,9 +29,9 @@ class AutomaticReplies:
         self.row, self.mail, self.env = delivery.row, delivery.mail, delivery.env
         self.directory, self.policy = delivery.batch.directory, delivery.policy
         self.decision, self.route, self.contact = decision, route, decision.contact
-        # Whoever follows the record already gets its messages by their own interest. Asked now:
-        # the record work may make followers of those whom the message names.
-        self._interested = self._followers() if self._named else frozenset()
+        # Whoever the record is about, or follows it, gets its messages by their own interest.
+        # Asked now: the record work may make followers of those whom the message names.
+        self._interested = self._known_to_record() if self._named else frozenset()
 
     def hold(self, model, res_id, mail_ids):
         """Hold back what may not leave of these emails, and shorten what strangers wrote in it."""
@@ -62,17 +62,14 @@ class AutomaticReplies:
             and not self.directory.user(address)
         }
 
-    def _followers(self):
+    def _known_to_record(self):
         # sudo: the gateway looks at records that nobody is logged in for
         model, res_id = self.route.model, self.route.res_id
         record = self.env[model].sudo().browse(res_id).exists() if res_id else None
-        if not record or "message_partner_ids" not in record._fields:
+        if not record or not hasattr(record, "message_partner_ids"):
             return frozenset()
-        return frozenset(
-            mailbox(address)
-            for address in record.message_partner_ids.mapped("email_normalized")
-            if address
-        )
+        partners = record.message_partner_ids | record._mail_get_partners()[record.id]
+        return frozenset(map(mailbox, filter(None, partners.mapped("email_normalized"))))
 
     def _is_contact(self, address):
         return bool(self.contact) and mailbox(address) == mailbox(self.contact)

@@ -1,6 +1,7 @@
 """What a record sends by itself to the sender: to whom it leaves, and what becomes of the rest."""
 
 from datetime import timedelta
+from email.header import decode_header, make_header
 
 from odoo import fields
 from odoo.addons.mail.tests.common import MockEmail
@@ -8,7 +9,10 @@ from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ...kit.common import CatchallCase, mail
+from ....models.routing.delivery import Delivery
+from ....models.routing.held_back import AutomaticReplies
+from ....models.routing.routing_context import Batch
+from ...kit.common import CatchallCase, deliver, mail
 
 RESULTS = "Authentication-Results: mail.example.com; "
 SPAM = "BUY http://evil.test/ NOW"
@@ -254,16 +258,34 @@ class TestAcknowledge(AcknowledgeCase):
         asked = lead.message_post(
             body="Which?", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
-        self.env["mail.mail"].search([]).unlink()
-        source = mail(
-            sender="anna@bank.test",
-            to="catchall@example.com",
-            In_Reply_To=asked.message_id,
-            Cc="other@victim.test",
+        paul = self.env["res.partner"].create({"name": "Paul", "email": "paul@bank.test"})
+        lead.write({"partner_id": paul.id, "email_from": "anna@bank.test"})
+        known, names = (
+            ["fred@partner.test", "paul@bank.test"],
+            "Fred+x@partner.test, paul@bank.test",
         )
-        self.route(source)
+        row = self.receive(
+            mail(
+                sender="anna@bank.test",
+                to="catchall@example.com",
+                In_Reply_To=asked.message_id,
+                Cc=f"{names}, other@victim.test, boss@example.com",
+            )
+        )
+        delivery = Delivery(row, Batch(self.env))
+        decision = delivery.decide()
+        replies = AutomaticReplies(delivery, decision, decision.routes[0])
+        for address, concerned in (
+            ("anna@bank.test", True),
+            ("other@victim.test", True),
+            ("boss@example.com", False),
+            ("unnamed@agency.test", False),
+            *((address, False) for address in known),
+        ):
+            with self.subTest(address):
+                self.assertIs(replies._is_concerned(address), concerned)
+        deliver(row)
         told = [a for item in self.leaving(lead) for a in item._catchall_addresses()]
-        self.assertIn("fred@partner.test", told)
         self.assertNotIn("other@victim.test", told)
 
     def test_colleagues_are_told_as_ever(self):
@@ -411,6 +433,15 @@ class TestStrangersText(AcknowledgeCase):
         self.assertNotIn("evil", sent.body_html)
         found = sent._prepare_outgoing_list()
         self.assertEqual([item["email_to"] for item in found], [['"BUY NOW" <anna@bank.test>']])
+
+    def test_a_name_beyond_ascii(self):
+        name = "=?utf-8?q?B=C3=9CY_http=3A=2F=2Fevil=2Etest=2F_NOW?="
+        sent = self.leaving(self.proved(f"{name} <anna@bank.test>"))
+        self.assertEqual(sent.subject, "Re: BÜY NOW")
+        self.assertNotIn("evil", sent.body_html)
+        (found,) = sent._prepare_outgoing_list()
+        (written,) = found["email_to"]
+        self.assertEqual(str(make_header(decode_header(written))), "BÜY NOW <anna@bank.test>")
 
     def test_subject(self):
         subject = "Win www.evil.test " + "and come soon " * 10

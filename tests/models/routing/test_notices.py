@@ -123,7 +123,8 @@ class TestNotices(CatchallCase):
         """Whoever logged in is proved, not the address that they wrote into From."""
         hop = (
             "Received: from [192.0.2.9] (unknown [192.0.2.9])"
-            " (Authenticated sender: a@customer.test) by mail.example.com (Postfix) with ESMTPSA id 1; Mon, 02 Nov 2026 10:00:00 +0000"
+            " (Authenticated sender: a@customer.test) by mail.example.com (Postfix) with ESMTPSA"
+            " id 1; Mon, 02 Nov 2026 10:00:00 +0000"
         )
         source = mail(to="nobody-at-all@example.com")
         row = self.receive_fresh(f"Authentication-Results: {PROVED}\r\n{hop}\r\n".encode() + source)
