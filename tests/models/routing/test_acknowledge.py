@@ -259,7 +259,7 @@ class TestAcknowledge(AcknowledgeCase):
             body="Which?", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
         paul = self.env["res.partner"].create({"name": "Paul", "email": "paul@bank.test"})
-        lead.write({"partner_id": paul.id, "email_from": "anna@bank.test"})
+        lead.partner_id = paul
         known, names = (
             ["fred@partner.test", "paul@bank.test"],
             "Fred+x@partner.test, paul@bank.test",
@@ -441,7 +441,7 @@ class TestStrangersText(AcknowledgeCase):
         self.assertNotIn("evil", sent.body_html)
         (found,) = sent._prepare_outgoing_list()
         (written,) = found["email_to"]
-        self.assertEqual(str(make_header(decode_header(written))), "BÜY NOW <anna@bank.test>")
+        self.assertEqual(str(make_header(decode_header(written))), '"BÜY NOW" <anna@bank.test>')
 
     def test_subject(self):
         subject = "Win www.evil.test " + "and come soon " * 10
