@@ -136,6 +136,10 @@ class TestAcknowledge(AcknowledgeCase):
                 self.assertEqual(self.row.contact, victim)
                 self.assert_held(record, "form")
 
+    def test_a_proved_person_is_thanked_at_from(self):
+        record = self.proved("info@evil.test", Reply_To="victim@bank.test")
+        self.assertEqual(self.leaving(record)._catchall_addresses(), ["info@evil.test"])
+
     def test_sub_addresses_are_one_mailbox(self):
         """11g, with the case of letters and Gmail's dots."""
         for senders in (
