@@ -111,4 +111,5 @@ def is_known(row, contact):
         ("notification_status", "=", "sent"),
         ("mail_message_id.message_type", "in", ("comment", "email_outgoing")),
     ]
+    # sudo: as above
     return bool(row.env["mail.notification"].sudo().search_count(written, limit=1))

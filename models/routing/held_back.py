@@ -63,8 +63,8 @@ class AutomaticReplies:
         }
 
     def _known_to_record(self):
-        # sudo: the gateway looks at records that nobody is logged in for
         model, res_id = self.route.model, self.route.res_id
+        # sudo: the gateway looks at records that nobody is logged in for
         record = self.env[model].sudo().browse(res_id).exists() if res_id else None
         if not record or not hasattr(record, "message_partner_ids"):
             return frozenset()
@@ -96,12 +96,13 @@ class AutomaticReplies:
 
     @cached_property
     def _why_nothing(self):
-        alias = self.env["mail.alias"].browse(self.route.alias.id if self.route.alias else False)
+        alias_id = self.route.alias.id if self.route.alias else False
+        # sudo: what the alias accepts, whoever routes
+        alias = self.env["mail.alias"].sudo().browse(alias_id)
         acknowledge = self._account.acknowledge or Acknowledge.PROVED
         terms = Terms(
             acknowledge,
-            # sudo: what the alias accepts, whoever routes
-            read_forms(alias.sudo().catchall_answered_forms or ""),
+            read_forms(alias.catchall_answered_forms or ""),
             acknowledge == Acknowledge.KNOWN and is_known(self.row, self.contact),
         )
         return why_held(self.mail, self.decision, terms, (self.record._name, self.record.id))
