@@ -70,6 +70,14 @@ class ResultsBelow(Codes):
     NEVER = "never", "None"
 
 
+class Acknowledge(Codes):
+    """To whom an account lets records send an automatic reply (``acknowledge.py``)."""
+
+    PROVED = "proved", "Verified senders"
+    KNOWN = "known", "Verified and known senders"
+    NEVER = "never", "Nobody"
+
+
 def selection(codes: Iterable[Code]) -> list[tuple[str, str]]:
     """Pairs for an Odoo selection field."""
     return [(str(code), code.label) for code in codes]

@@ -50,16 +50,19 @@ from .pure.probe import test_probe_messages
 from .pure.providers import test_proposal
 from .pure.providers import test_provider_servers
 from .pure.providers import test_providers
+from .pure.router import test_acknowledge_terms
 from .pure.router.message import test_addresses
 from .pure.router.trust import test_authentication
 from .pure.router.trust import test_proof_kinds
 from .pure.router.trust import test_set_ups
 from .pure.router.reports import test_bounce_signs
 from .pure.router.reports import test_bounces
+from .pure.router.message import test_brief
 from .pure.router import test_chain
 from .pure.router.message import test_charsets
 from .pure.router import test_codes
 from .pure.router import test_contact
+from .pure.router.trust import test_envelope_spf
 from .pure.router.message import test_header_names
 from .pure.router import test_mails
 from .pure.router.tokens import test_marks
@@ -114,6 +117,7 @@ from .models.outgoing import test_outgoing_retry
 from .models.outgoing import test_outgoing_signed
 from .models.probe import test_probe
 from .models.probe import test_probe_trouble
+from .models.routing import test_acknowledge
 from .models.routing import test_alias_policies
 from .models.routing import test_attack_properties
 from .models.routing import test_attack_variants

@@ -99,6 +99,7 @@ class CatchallMessage(models.Model):
     )
     _open_index = models.Index("(id) WHERE state = 'received'")
     _state_index = models.Index("(state, id)")
+    _notice_index = models.Index("(notice_date) WHERE notice_date IS NOT NULL")
     _sender_index = models.Index("(sender_key, fetched_date)")
 
     # ------------------------------------------------------------ what is shown

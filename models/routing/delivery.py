@@ -19,6 +19,7 @@ from ...router.tokens.loop_mark import find_loop_mark
 from ...router.verdicts.bounce import Bounce
 from .bounce import handle_bounce
 from .handover import Handover
+from .held_back import AutomaticReplies
 from .notice import send_notice
 from .parsing import parse
 from .rate import exceeds_rate
@@ -132,6 +133,7 @@ class Delivery:
         """Make the record, and in the same transaction the row that says so (law 2)."""
         with self.env.cr.savepoint(), routing(self.env.cr, self.batch) as context:
             context.hops = self._hops(message)
+            replies = AutomaticReplies(self, decision, route)
             model, res_id = Handover(self.row, message, values, decision, context).take(route)
             self.env["mail.catchall.route"].create(
                 {
@@ -146,7 +148,7 @@ class Delivery:
             )
             # Acknowledgements are posted by precommit hooks: now, in the routing context.
             self.env.cr.flush()
-            self._hold_back_replies(decision, context)
+            replies.hold(model, res_id, context.mail_ids)
 
     def _hops(self, message):
         """How many records of ours the message has passed through, by the mark that we signed."""
@@ -154,18 +156,6 @@ class Delivery:
             return 0
         mark = find_loop_mark(self.mail, self.policy.secret)
         return mark.hops if mark else 0
-
-    def _hold_back_replies(self, decision, context):
-        """Cancel what a new record sent to a machine by itself (its acknowledgement, say)."""
-        if decision.answerable or not (contact := decision.contact):
-            return
-        mails = self.env["mail.mail"].browse(context.mail_ids).exists()
-        mails.filtered(
-            lambda mail: (
-                contact in (mail.email_to or "").lower()
-                or contact in mail.recipient_ids.mapped("email_normalized")
-            )
-        ).cancel()
 
 
 def _fresh(values):

@@ -37,6 +37,7 @@ class RoutingContext:
         self.batch = batch
         self.woken = set()  # as in the batch, until this message's savepoint is kept
         self.mail_ids = []  # mail.mail made meanwhile
+        self.mail_date = False  # when the emails of the message that is notified are to leave
         self.posted = None  # mail.message that the message became
         self.inbox_only = False  # notify in Odoo, whatever users prefer
         self.author_unproven = False

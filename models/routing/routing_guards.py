@@ -82,6 +82,19 @@ class MailThread(models.AbstractModel):
         context.posted = super().message_post(**kwargs)
         return context.posted
 
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        context = current(self.env.cr)
+        if not context:
+            return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        # Core would make the emails of a delayed template later, in a scheduled action that knows
+        # nothing of the message that caused it: they are made now, and leave later.
+        kwargs["scheduled_date"], delayed = None, kwargs.get("scheduled_date")
+        context.mail_date = self._is_notification_scheduled(delayed)
+        try:
+            return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        finally:
+            context.mail_date = False
+
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
         if (context := current(self.env.cr)) and context.inbox_only:
@@ -107,8 +120,12 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        context = current(self.env.cr)
+        if context and context.mail_date:
+            date = {"scheduled_date": context.mail_date}
+            vals_list = [date | values for values in vals_list]
         mails = super().create(vals_list)
-        if context := current(self.env.cr):
+        if context:
             context.mail_ids += mails.ids
         return mails
 

@@ -22,6 +22,7 @@ LIST_POST = "list-post"
 LIST_UNSUBSCRIBE = "list-unsubscribe"
 
 AUTHENTICATION_RESULTS = "authentication-results"
+RECEIVED_SPF = "received-spf"
 AUTO_SUBMITTED = "auto-submitted"
 PRECEDENCE = "precedence"
 CONTENT_TYPE = "content-type"
