@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from .codes import NearMissPolicy
+from .codes import NearMissPolicy, StrangerReplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class Policy:
     ``bounce_addresses`` are the unsigned envelope senders of ours (``bounce@``); signed ones
     (``bounce-<token>@``) are known by their form. ``secret`` signs and checks our own marks;
     without it none is believed. ``database`` is the id that they are bound to (database.uuid).
-    ``account`` is the account's id, for rules.
+    ``account`` is the account's id, for rules. ``stranger_replies``: what becomes of a reply of
+    somebody whom the record does not know.
     """
 
     domains: frozenset[str]
@@ -27,3 +28,4 @@ class Policy:
     secret: bytes = b""
     database: str = ""
     account: int = 0
+    stranger_replies: str = StrangerReplies.NOTE

@@ -110,6 +110,7 @@ from .models.routing import test_authors
 from .models.routing import test_lane
 from .models.routing import test_lane_recovery
 from .models.routing import test_malformed
+from .models.routing import test_notes
 from .models.routing import test_notices
 from .models.routing import test_routing
 from .models.routing import test_same_as_odoo

@@ -10,7 +10,6 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...router.codes import AuthorCheck
 from ...router.contact import is_no_reply
 from ...router.message.automatic import automatic_headers, suppressed_answers
 
@@ -51,7 +50,7 @@ def _may_be_notified(row, decision, mail):
     sender = mail.sender.address
     now = fields.Datetime.now()
     if (
-        decision.author_check is not AuthorCheck.VERIFIED
+        not decision.proofs.of(sender)
         or not decision.answerable
         or mail.return_path == ""
         or not sender
