@@ -36,6 +36,9 @@ class NoteCase(CatchallCase, MockEmail):
         cls.remote = cls.user("remote", "remote@gmail.test", notification_type="email")
         cls.leaver = cls.user("leaver", "leaver@gmail.test")
         cls.leaver.action_archive()
+        for user in cls.boss | cls.remote:
+            values = {"name": user.name, "user_id": user.id, "work_email": user.email}
+            cls.env["hr.employee"].create(values)
         cls.ceo = cls.env["res.partner"].create({"name": "Ceo", "email": "ceo@example.com"})
 
     @classmethod
