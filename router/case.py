@@ -15,6 +15,8 @@ from .trust.proofs import NO_PROOFS, Proofs
 from .trust.received import Boundary
 from .trust.stamps import first_unstamped
 
+NOBODY = Mailbox()
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -40,7 +42,7 @@ class Case:
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
     dmarc: Dmarc = NO_DMARC
     proofs: Proofs = NO_PROOFS
-    author: Mailbox = Mailbox()
+    author: Mailbox = NOBODY
     unproven: bool = False
     tokens: tuple[ReadToken, ...] = ()
     verdicts: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Domains at which anybody gets a mailbox: two addresses there have nothing to do with each other."""
+"""Domains at which anybody gets a mailbox: a shared one says nothing of two addresses."""
 
 # After Odoo's own list (addons/iap/tools/iap_tools.py), which is of an application that may be
 # missing here, without its misspelt and made-up names, and further providers of mailboxes.

@@ -269,7 +269,8 @@ class CatchallMessage(models.Model):
             default
         :param str sender: who writes to ``address``; a stranger by default
         :return: dict of ``state``, ``reason``, ``outcome`` (a line for people), ``author_check``,
-            ``unproven``, ``contact``, ``recipients``, ``routes`` and ``trace``, each a list of dicts
+            ``unproven``, ``contact``, and ``recipients``, ``routes`` and ``trace``, each a list of
+            dicts
         :raises UserError: when what was given holds neither an address nor a message
         """
         self._check_can_sort()

@@ -97,7 +97,7 @@ class MailMessage(models.Model):
         return note, record
 
     def _catchall_body(self):
-        return Markup(_WHY.sub("", self.body or "", count=1))  # noqa: S704 - sanitized when stored
+        return Markup(_WHY.sub("", self.body or "", count=1))  # sanitized when it was stored
 
     def _catchall_publish(self, record, author, email_from):
         """Make this note an ordinary message of ``author``, and tell those who were not told."""

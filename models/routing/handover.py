@@ -139,11 +139,11 @@ class Handover:
 
     def _check_proof(self, alias, route):
         """An alias for some senders takes only those who are proved to be one of them."""
+        restricted = alias.alias_contact in ("employees", "followers") or (
+            self.decision.unproven and alias.alias_contact == "partners"
+        )
         place = (route.model, route.res_id)
-        is_open = not alias or alias.alias_contact == "everyone"
-        if is_open or self.decision.proofs.of(self.contact, place):
-            return
-        if alias.alias_contact in ("employees", "followers") or self.decision.unproven:
+        if restricted and not self.decision.proofs.of(self.contact, place):
             raise RouteRefused(
                 self.env._(
                     "%(alias)s accepts only certain senders, and the address of this one is not "

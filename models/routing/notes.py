@@ -126,7 +126,7 @@ class MailThread(models.AbstractModel):
         if note.subtype_id == self.env.ref("mail.mt_note"):
             values["subtype_id"] = self.env.ref("mail.mt_comment").id
         told = self._catchall_responsible() | self._catchall_claimed(note)
-        known = values["partner_ids"] if "partner_ids" in values else note.partner_ids.ids
+        known = values.get("partner_ids", note.partner_ids.ids)
         values["partner_ids"] = list({*known, *told.partner_id.ids})
         recipients = super()._notify_get_recipients(message, values, **kwargs)
         return [item for item in recipients if item["uid"] and not item["share"]]

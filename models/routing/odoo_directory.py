@@ -60,8 +60,8 @@ class OdooDirectory(Directory):
         return self._users.get(address)
 
     def is_ours(self, address):
-        domain = address.rpartition("@")[2]
-        return address in self._ours or is_under(domain, (*self._own_domains, *self._allowed_domains))
+        ours = (*self._own_domains, *self._allowed_domains)
+        return address in self._ours or is_under(address.rpartition("@")[2], ours)
 
     def addresses_of_login(self, login):
         user = self.user(login)

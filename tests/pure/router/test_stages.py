@@ -97,7 +97,9 @@ class TestAuthor(PureCase):
             CASE, mail=mail, author_check=check, proofs=Proofs(tuple(proofs)),
             recipients=tuple(names),
         )  # fmt: skip
-        tokens = [ReadToken(name, None, target, "") for name, target in zip(names, targets)]
+        tokens = [
+            ReadToken(name, None, target, "") for name, target in zip(names, targets, strict=True)
+        ]
         with patch(f"{find_author.__module__}.read_tokens", return_value=tokens):
             return find_author(case, log), lines(log)
 
@@ -128,7 +130,10 @@ class TestAuthor(PureCase):
         partner = ReplyTarget("crm.lead", 1, is_partner=True)
         for sender in (self.COLLEAGUE, "payments@domain.com"):
             case, noted = self.found(AuthorCheck.UNVERIFIED, partner, sender=sender)
-            self.assertEqual((case.author_check.value, noted), ("unverified", []))
+            line = f"Unproven: {sender} is one of yours, and nothing proves who wrote this"
+            self.assertEqual(
+                (case.author_check.value, noted), ("unverified", [("author", line, False)])
+            )
             self.assertTrue(case.unproven)
             self.assertIsNone(case.proofs.of(sender, ("crm.lead", 1)))
 
@@ -140,7 +145,9 @@ class TestAuthor(PureCase):
         self.assertEqual((case.author.address, case.author_check.value), (sender, "verified"))
         case, noted = self.found(AuthorCheck.VERIFIED, **options, reply_to=self.CUSTOMER)
         line = f"Not verified: the author is {self.CUSTOMER}"
-        self.assertEqual((case.author_check.value, noted), ("unverified", [("author", line, False)]))
+        self.assertEqual(
+            (case.author_check.value, noted), ("unverified", [("author", line, False)])
+        )
         self.assertEqual(case.author.address, self.CUSTOMER)
 
 
