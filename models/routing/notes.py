@@ -14,7 +14,7 @@ from ...router.codes import AuthorCheck, NoteKind, selection
 from .routing_context import current
 
 # The first line of a note. A class, by which it is found again when the note becomes a message.
-WHY = Markup('<p class="o_catchall_why text-muted"><em>%s</em></p>')
+WHY = Markup('<p class="o_catchall_why alert alert-warning px-2 py-1"><em>%s</em></p>')
 
 
 class Note(NamedTuple):
