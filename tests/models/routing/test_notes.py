@@ -134,6 +134,14 @@ class TestUnproven(NoteCase):
         row = self.play(source, proved="example.com")
         self.assertEqual(self.message(row).author_id, self.boss.partner_id)
 
+    def test_a_second_address_in_from_is_nobody(self):
+        for sender in (f"eve@evil.test, {BOSS}", f"Eve <eve@evil.test>, {BOSS}, x@evil.test"):
+            with self.subTest(sender):
+                message = self.message(self.play(mail(sender, sender=sender)))
+                self.assertNotEqual(message.author_id, self.boss.partner_id)
+                self.assertNotIn("boss", message.email_from)
+                self.assertNotEqual(message.create_uid, self.boss)
+
     def test_a_login_is_who_logged_in(self):
         self.alias("staff", "crm.lead", alias_contact="employees")
 
