@@ -98,6 +98,7 @@ class MailMessage(models.Model):
             if message.sudo().catchall_note != NoteKind.UNPROVEN:
                 continue
             robot = self.env.ref("base.partner_root").sudo()  # sudo: its name and address only
+            # sudo: an address of the alias domain, which is no secret
             spare = self.env["ir.mail_server"].sudo()._get_default_from_address()
             address = robot.email_normalized or spare
             if address == email_normalize(message.email_from or ""):

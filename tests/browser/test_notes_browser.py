@@ -1,4 +1,4 @@
-"""What claims to be of a colleague is released by that colleague: in the chatter, and in Discuss."""
+"""What claims to be of a colleague is released by that colleague: in the chatter, in Discuss."""
 
 import json
 

@@ -247,9 +247,7 @@ class TestStrangers(NoteCase):
                 self.assertEqual(self.record(row), task)
                 self.assertNotIn(victim, task.message_partner_ids)
                 self.assertNotIn("victim", task.email_cc or "")
-        row = self.reply(
-            "carla@customer.test", References=known.message_id, Cc="victim@other.test"
-        )
+        row = self.reply("carla@customer.test", References=known.message_id, Cc="victim@other.test")
         self.assertIn(victim, task.message_partner_ids, "the customer's Cc counts as before")
         self.alias("tasks", "project.task", f"{{'project_id': {project.id}}}")
         new = {"to": "tasks@example.com", "Cc": "victim@other.test"}
