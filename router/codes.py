@@ -42,6 +42,7 @@ class Reason(Codes):
     USER = "user", "User address"
     FALLBACK = "fallback", "Fallback of the account"
     UNMATCHED = "unmatched", "No recipient found"
+    STRANGER = "stranger", "Reply by a stranger"
     DUPLICATE = "duplicate", "Duplicate"
 
 
@@ -76,6 +77,20 @@ class Acknowledge(Codes):
     PROVED = "proved", "Verified senders"
     KNOWN = "known", "Verified and known senders"
     NEVER = "never", "Nobody"
+
+
+class StrangerReplies(Codes):
+    """What an account does with a reply of somebody whom the record does not know."""
+
+    NOTE = "note", "Add an internal note"
+    SORT = "sort", "Send to To Sort"
+
+
+class NoteKind(Codes):
+    """Why an email is an internal note although it is no colleague's note."""
+
+    UNPROVEN = "unproven", "Claims to be of a colleague"
+    STRANGER = "stranger", "Written by a stranger"
 
 
 def selection(codes: Iterable[Code]) -> list[tuple[str, str]]:

@@ -99,6 +99,7 @@ from .models.credentials import test_secrets
 from .models.domain_check import test_domain_check
 from .models.health import test_health
 from .models.inbox import test_download
+from .models.inbox import test_note_actions
 from .models.inbox import test_route_again
 from .models.inbox import test_screens
 from .models.inbox import test_security
@@ -127,6 +128,7 @@ from .models.routing import test_lane
 from .models.routing import test_lane_recovery
 from .models.routing import test_malformed
 from .models.routing import test_notices
+from .models.routing import test_notes
 from .models.routing import test_routing
 from .models.routing import test_same_as_odoo
 from .models.routing import test_scoring

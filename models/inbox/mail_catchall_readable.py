@@ -52,6 +52,12 @@ class CatchallReadable(models.AbstractModel):
     )
     recipient_names = fields.Char("Recipients", readonly=True)
     author_check = fields.Selection(selection(AuthorCheck), readonly=True)
+    unproven = fields.Boolean(
+        readonly=True,
+        help="The sender's address is one of yours, or of a user, and nothing proves that they "
+        "wrote the email. It has no colleague as author, stays internal on records, and is passed "
+        "on to nobody outside until that colleague releases it.",
+    )
     trace = fields.Json(
         "Decision Steps", readonly=True, help="Every step of the decision, in order."
     )

@@ -5,3 +5,4 @@ from . import acknowledge
 from . import held_back
 from . import routing_guards
 from . import machines
+from . import notes

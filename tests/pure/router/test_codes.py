@@ -28,6 +28,7 @@ STORED_REASONS = [
     ("user", "User address"),
     ("fallback", "Fallback of the account"),
     ("unmatched", "No recipient found"),
+    ("stranger", "Reply by a stranger"),
     ("duplicate", "Duplicate"),
     ("probe", "Mailbox test"),
     ("loop", "Mail loop"),
