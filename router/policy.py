@@ -8,12 +8,12 @@ from .codes import NearMissPolicy, ResultsBelow, StrangerReplies
 class Policy:
     """What the admin decided for the account that received the message.
 
-    ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
-    for them alone names nobody. ``fallback_model`` takes what no step could place.
-    ``bounce_addresses`` are the unsigned envelope senders of ours (``bounce@``); signed ones
-    (``bounce-<token>@``) are known by their form. ``secret`` signs and checks our own marks;
-    without it none is believed. ``database`` is the id that they are bound to (database.uuid).
-from .codes import NearMissPolicy, ResultsBelow, StrangerReplies
+        ``domains`` are ours; ``own_addresses`` the account's own (login, catch-all, bounce): mail
+        for them alone names nobody. ``fallback_model`` takes what no step could place.
+        ``bounce_addresses`` are the unsigned envelope senders of ours (``bounce@``); signed ones
+        (``bounce-<token>@``) are known by their form. ``secret`` signs and checks our own marks;
+        without it none is believed. ``database`` is the id that they are bound to (database.uuid).
+    from .codes import NearMissPolicy, ResultsBelow, StrangerReplies
     """
 
     domains: frozenset[str]
@@ -28,4 +28,6 @@ from .codes import NearMissPolicy, ResultsBelow, StrangerReplies
     secret: bytes = b""
     database: str = ""
     account: int = 0
+
+
 from .codes import NearMissPolicy, ResultsBelow, StrangerReplies
