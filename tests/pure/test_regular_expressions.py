@@ -30,6 +30,7 @@ KNOWN = {
     "domain_check/spf_record.py": "_TERM _CIDR _LABEL _VISIBLE _parse_network",
     "incoming/imap.py": "_LIST _LITERAL _ESCAPED",
     "models/inbox/mail_catchall_where.py": "_FIELD _QUOTED",
+    "models/inbox/note_actions.py": "_WHY",
     "models/inbox/safe_body.py": "_LINKS _REMOTE_PICTURE _PICTURE_DATA _STYLE_LOADS",
     "outgoing/calendar.py": "_UID _FOLD",
     "outgoing/header_text.py": (
@@ -48,6 +49,7 @@ KNOWN = {
         "_IDEOGRAPHIC_STOPS"
     ),
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
+    "router/message/brief.py": "_LINK _DOT _TAG _shortener _is_link",
     "router/message/encoded_words.py": "_WORD _UNSAFE",
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
     "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
@@ -63,8 +65,12 @@ KNOWN = {
     "router/tokens/loop_mark.py": "_VALUE",
     "router/tokens/probe_mark.py": "_TOKEN",
     "router/tokens/tokens.py": "_LOCAL_PART _MESSAGE_ID",
-    "router/trust/authres.py": "_TOKEN _BARE_TOKEN _ESCAPED _POLICY _METHOD",
-    "router/trust/received.py": "_PARENTHESIS _IP _BARE_IP _HOST _PROTOCOL",
+    "router/trust/authres.py": "_TOKEN _BARE_TOKEN _ESCAPED _POLICY _METHOD _MAILBOX",
+    "router/trust/received.py": (
+        "_PARENTHESIS _IP _BARE_IP _HOST _PROTOCOL _LOGIN _SENDMAIL_AUTH _FROM_NETWORK"
+    ),
+    "router/trust/signers.py": "_BLANKS",
+    "router/trust/spf.py": "_ENVELOPE",
     "router/verdicts/auto_reply_words.py": "_compiled",
     "router/verdicts/bounce.py": (
         "_DAEMON _DAEMON_NAME _POSTMASTER _POSTMASTER_NAME _PERSONS_PROGRAM"
@@ -85,7 +91,8 @@ AT_ONE_PLACE = {
     "router/message/bounded.py": "_PLAIN_ENTRY",
     "router/message/fields.py": "_NAME",
     "router/message/mime.py": "_TYPE",
-    "router/trust/authres.py": "_TOKEN",  # _tokens leaves it at the first quote that never ends
+    # _tokens leaves it at the first quote that never ends
+    "router/trust/authres.py": "_TOKEN _MAILBOX",
     "router/trust/received.py": "_BARE_IP",
 }
 # Not linear where searched for, of texts that are cut before: how many characters there are.
@@ -98,6 +105,7 @@ MADE_IN_PLACE = {
     "credentials/redact.py: Redactor": "alternatives of escaped secrets",
     "domain_check/spf_macros.py: expand": "one class of characters",
     "providers/preset.py: Server": "a host name of ours with a gap",
+    "router/message/brief.py: _shortener": "escaped words of a text of 1,000 characters",
     "router/reports/bounce_words.py: compiled": "kept in bounce_text.py",
     "router/verdicts/auto_reply_words.py: _compiled": "kept beside it",
 }
