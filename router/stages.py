@@ -14,7 +14,7 @@ from .rules.rules import Action, read_rules
 from .steps import Row, When
 from .tokens.reading import ReadToken, read_tokens
 from .trust.proofs import Proof, Scope
-from .verdicts import Effect, Verdict
+from .verdicts import Effect, Evidence, Verdict
 from .verdicts.loop import Loop
 
 
@@ -46,6 +46,19 @@ class Kind:
     reason: Code
     effect: Effect
     overridable: bool
+    proved: bool = False
+
+    @classmethod
+    def of(cls, reason: Code, verdict: Verdict, evidence: Evidence) -> "Kind":
+        """A guess never makes a message disappear: without proof a person dismisses it.
+
+        Nor is a guess the last word: a rule may overrule it, whatever it says of a proof.
+        """
+        effect = evidence.effect or verdict.effect
+        guessed = effect in (Effect.IGNORE, Effect.THREAD_ONLY) and not evidence.proved
+        if guessed and effect is Effect.IGNORE:
+            effect = Effect.QUARANTINE
+        return cls(reason, effect, verdict.overridable or guessed, evidence.proved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +123,13 @@ def judge(case: Case, verdicts: Iterable[Verdict], log: Log) -> tuple[Case, Kind
             answerable=case.answerable and verdict.answerable,
         )
         if effect is not Effect.NOTE and verdict.reason is not None:
-            return case, Kind(verdict.reason, effect, verdict.overridable)
+            return case, Kind.of(verdict.reason, verdict, evidence)
     return case, None
 
 
 def find_hits(case: Case, kind: Kind | None) -> Case:
     """Read the administrator's rules, unless nothing that they say would count."""
-    if kind and kind.effect is Effect.IGNORE:
+    if kind and kind.effect is Effect.IGNORE and not kind.overridable:
         return case
     return replace(case, hits=read_rules(case, case.directory.rules()))
 
@@ -166,7 +179,7 @@ def place(case: Case, kind: Kind | None, steps: Iterable[Row], log: Log) -> Outc
     if held:
         return Outcome(State.QUARANTINED, held)
     if kind:
-        return Outcome(State.IGNORED, kind.reason)
+        return Outcome(State.IGNORED if kind.proved else State.QUARANTINED, kind.reason)
     return Outcome(State.QUARANTINED, Reason.UNMATCHED)
 
 

@@ -75,6 +75,11 @@ def quotes_a_header(text: str) -> bool:
     return bool(_TRACE_FIELD.search(text[:MAX_NOTICE_CHARS]))
 
 
+def quotes_a_server(text: str) -> bool:
+    """Whether the reply of a mail server stands in the text, code and all (RFC 3463)."""
+    return bool(find_status(text[:MAX_NOTICE_CHARS]))
+
+
 def address_lines(text: str) -> tuple[str, ...]:
     """Addresses that have a line for themselves, or behind a label of at most two words."""
     lines = (line[:400] for line in text[:3_000].splitlines()[:200])

@@ -12,6 +12,7 @@ from itertools import islice
 from ..message import headers
 from ..message.mail import ReceivedMail, part_text
 from ..message.mime import Part, parse_parameters, parse_parts
+from .certified import ABOUT
 
 MAX_REPORT_BYTES = 192_000
 MAX_PARTS = 60
@@ -118,7 +119,7 @@ def about_message_ids(mail: ReceivedMail, parts: tuple[Part, ...]) -> list[str]:
     found += [block.first("original-message-id") for block in blocks]
     for part in parts:
         found += _MESSAGE_ID.findall(part_text(part, MAX_REPORT_BYTES))
-    found.append(mail.first("x-original-message-id").strip())
+    found += [mail.first(name).strip() for name in ("x-original-message-id", ABOUT)]
     found += mail.in_reply_to[-1:] + mail.references[-1:]
     own = mail.message_id
     ids = (item for item in found if item.startswith("<") and "@" in item and item != own)

@@ -36,4 +36,5 @@ class Complaint(Verdict):
         about = about_message_ids(case.mail, parts)[:1]
         details = listed((kind or said(_lt("unknown type")), *who, *about), ", ")
         report = f"Content-Type: multipart/report; {FEEDBACK}"
-        return Evidence(said("%(report)s (%(details)s)", report=report, details=details))
+        text = said("%(report)s (%(details)s)", report=report, details=details)
+        return Evidence(text, proved=bool(block))

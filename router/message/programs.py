@@ -1,0 +1,61 @@
+"""What a message's header says about the program that wrote it: a person's, or a web site's."""
+
+import re
+
+from . import headers
+from .mail import ReceivedMail
+
+_PERSONS = re.compile(
+    r"thunderbird|outlook|apple mail|iphone|ipad|android|k-9|mutt|evolution|kmail|roundcube|horde"
+    r"|squirrelmail|zimbra|the bat|airmail|spark|foxmail|sogo|rainloop|snappymail|webmail|gnus"
+    r"|claws|sylpheed|mailspring|emclient|em client|nextcloud|proton"
+    r"|open-xchange|ox app|lotus notes|hcl notes|ibm notes|\bverse\b|yahoomail|ymail|zoho mail"
+    r"|postbox|seamonkey|eudora|pegasus|tutanota|fairemail|bluemail|alpine|pine |mailmate|canary"
+    r"|superhuman|hey\.com|poczta|mail\.ru mailer|yandex|groupwise|incredimail|becky|aquamail|gmx",
+    re.IGNORECASE,
+)
+# Web mail writes no X-Mailer, but leaves these behind.
+_PERSONS_HEADERS = (
+    *("x-gm-message-state", "thread-index", "x-originating-ip", "x-ymail-osg", "x-zoho-virus-status"),
+    *("x-ui-sender-class", "x-provags-id", "x-originating-client", "x-zohomailclient"),
+    *("x-yandex-forward", "x-mailru-sender", "x-ox-marker", "x-tm-as-user-approved-sender"),
+)
+_WEB_SITES = re.compile(
+    r"\b(?:php|wordpress|drupal|joomla|typo3|contao|swift ?mailer|symfony|laravel|zend\b|laminas|nette"
+    r"|codeigniter|django|rails|actionmailer|formmail|form ?tools|contact ?form|wp ?forms"
+    r"|gravity ?forms|ninja ?forms|elementor|jotform|typeform|shopware|magento|prestashop|oxid"
+    r"|woocommerce|shopify|nodemailer|javamail|jakarta ?mail|mime::lite|mail::send|cgi\b|perl\b"
+    r"|cdosys|cdo for|aspmail|aspnet|system\.net\.mail|mailkit|wix\b|jimdo|squarespace|webflow|neos\b"
+    r"|redaxo|plone|concrete5|modx|silverstripe|craft ?cms|kirby|processwire|odoo)",
+    re.IGNORECASE,
+)
+_WEB_SITES_HEADERS = (
+    *("x-php-script", "x-php-originating-script", "x-php-originating-user", "x-wpcf7-content-type"),
+    *("x-script-name", "x-form-id", "x-formmail", "x-typo3-mailer", "x-source-script", "x-cgi-script"),
+)
+
+
+def program(mail: ReceivedMail) -> str:
+    """How the program that wrote a message calls itself, ``""`` if it does not say."""
+    return (mail.first("user-agent") or mail.first("x-mailer"))[:300]
+
+
+def persons_sign(mail: ReceivedMail) -> str:
+    """The mark of a mail client: its name, or a header it leaves behind, or ``""``."""
+    found = _PERSONS.search(program(mail))
+    if found:
+        return found.group()
+    return next((name for name in _PERSONS_HEADERS if mail.has(name)), "")
+
+
+def web_sites_sign(mail: ReceivedMail) -> str:
+    """The mark of a program that sends for a web site, a shop or a script, or ``""``.
+
+    Such a program writes new messages; what replies to one was written by a person with it.
+    """
+    if mail.has(headers.IN_REPLY_TO):
+        return ""
+    found = _WEB_SITES.search(program(mail))
+    if found:
+        return found.group()
+    return next((name for name in _WEB_SITES_HEADERS if mail.has(name)), "")
