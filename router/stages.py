@@ -7,8 +7,10 @@ from typing import Any
 from ..translatable import _lt, said
 from .case import Case
 from .codes import AuthorCheck, Code, Reason, State
-from .contact import find_contact
+from .contact import Contact, find_contact
 from .decision import TraceLine
+from .message.automatic import header_sign, passed_on_by
+from .message.programs import persons_sign
 from .places import Recipient, Route
 from .rules.rules import Action, read_rules
 from .steps import Row, When
@@ -77,9 +79,8 @@ def find_author(case: Case, log: Log) -> Case:
     of the customer only that they may speak on the record that it is the address of.
     """
     ours = case.directory.is_ours
-    author = find_contact(
-        case.mail, case.directory, case.policy, case.author_check, is_machine=case.is_machine
-    )
+    contact = _contact(case, log)
+    author = contact.mailbox
     address = author.address
     tokens = tuple(read_tokens(case.recipients, address, case.directory, case.policy))
     check = case.author_check
@@ -97,6 +98,31 @@ def find_author(case: Case, log: Log) -> Case:
     return replace(
         case, author=author, author_check=check, proofs=proofs, tokens=tokens, unproven=unproven
     )
+
+
+def _contact(case: Case, log: Log) -> Contact:
+    """Whom the record gets; what a person may correct is kept beside it."""
+    mail = case.mail
+    forms = (rule for rule in case.directory.rules() if rule.action is Action.FORM)
+    rule = next((rule for rule in forms if rule.about(case, case.recipients) is not None), None)
+    # a person's message that a server passes on with a null return path is no program's
+    is_passed_on = not header_sign(mail) and bool(passed_on_by(mail) or persons_sign(mail))
+    contact = find_contact(
+        mail,
+        case.directory,
+        case.policy,
+        case.author_check,
+        is_machine=case.is_machine and not is_passed_on,
+        is_form=rule is not None,
+    )
+    if rule is not None and contact.mailbox.address != mail.sender.address:
+        text = _lt("The customer is the one in Reply-To: %(rule)s")
+        log.note("author", said(text, rule=rule.text))
+    if contact.beside:
+        log.facts["reply_to"] = contact.beside
+        text = _lt("Reply-To names %(address)s, but the sender may be a person")
+        log.note("author", said(text, address=contact.beside))
+    return contact
 
 
 def _by_reply_address(tokens: Iterable[ReadToken], address: str) -> Iterator[Proof]:

@@ -11,7 +11,7 @@ from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...router.codes import AuthorCheck
-from ...router.contact import is_no_reply
+from ...router.contact import is_forms, is_no_reply
 from ...router.message.automatic import automatic_headers, suppressed_answers
 
 ONCE_IN = timedelta(days=1)
@@ -56,6 +56,7 @@ def _may_be_notified(row, decision, mail):
         or mail.return_path == ""
         or not sender
         or is_no_reply(sender)
+        or is_forms(sender)
         or suppressed_answers(mail)
         or row.notice_date
         or (row.received_date or now) < now - FRESH

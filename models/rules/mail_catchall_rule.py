@@ -97,7 +97,7 @@ class CatchallRule(models.Model):
     @api.depends("action")
     def _compute_stop(self):
         for rule in self:
-            rule.stop = rule.action not in (Action.DEFAULTS, Action.ACCEPT)
+            rule.stop = rule.action not in (Action.DEFAULTS, Action.ACCEPT, Action.FORM)
 
     @api.depends("action", "alias_id", "model_id")
     def _compute_allowed_field_ids(self):
@@ -179,10 +179,19 @@ class CatchallRule(models.Model):
     @api.constrains("action", "condition_ids")
     def _check_not_everything(self):
         for rule in self:
-            if rule.action == Action.IGNORE and not rule.condition_ids:
+            if rule.condition_ids:
+                continue
+            if rule.action == Action.IGNORE:
                 raise ValidationError(
                     self.env._(
                         "“%(rule)s” would dismiss every email. Add a condition.", rule=rule.name
+                    )
+                )
+            if rule.action == Action.FORM:
+                raise ValidationError(
+                    self.env._(
+                        "“%(rule)s” would treat every sender as a web form. Add a condition.",
+                        rule=rule.name,
                     )
                 )
 

@@ -123,12 +123,18 @@ def automatic_sign(mail: ReceivedMail, *, through_own_group: bool = False) -> st
     We never answer such a message, no matter who wrote it (RFC 3834 §2). A group of our own
     domain writes ``Precedence: list`` over people's mail: ``through_own_group`` passes over it.
     """
-    submitted = auto_submitted(mail)
-    if submitted == "no":
+    if auto_submitted(mail) == "no":
         return ""
+    found = header_sign(mail, through_own_group=through_own_group)
+    return found or (said(_lt("null return path")) if mail.return_path == "" else "")
+
+
+def header_sign(mail: ReceivedMail, *, through_own_group: bool = False) -> str:
+    """As :func:`automatic_sign`, without the envelope: servers write that as well."""
+    submitted = auto_submitted(mail)
     if submitted:
-        return f"Auto-Submitted: {submitted}"
+        return "" if submitted == "no" else f"Auto-Submitted: {submitted}"
     value = precedence(mail)
     if value in _AUTOMATIC_PRECEDENCE or (value in _BULK and not through_own_group):
         return f"Precedence: {value}"
-    return said(_lt("null return path")) if mail.return_path == "" else ""
+    return ""
