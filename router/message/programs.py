@@ -35,6 +35,18 @@ _WEB_SITES_HEADERS = (
 )
 
 
+_SENT_ON = re.compile(
+    r"^\s*(?:\[[^\]]{1,30}\]\s*)?(?:fwd?|wg|wtr|tr|rv|enc|doorst|vs|vb|vl|pd|i|rif|ilt|továbbítás"
+    r"|转发|轉寄|転送|전달|пересл?|weitergeleitet)\s?(?:\[\d+\])?[:：]",
+    re.IGNORECASE,
+)
+
+
+def sent_on(mail: ReceivedMail) -> bool:
+    """Whether the subject is as mail clients write it over what a person sends on."""
+    return bool(_SENT_ON.match(mail.subject[:500]))
+
+
 def program(mail: ReceivedMail) -> str:
     """How the program that wrote a message calls itself, ``""`` if it does not say."""
     return (mail.first("user-agent") or mail.first("x-mailer"))[:300]

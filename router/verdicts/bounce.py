@@ -18,7 +18,7 @@ from ..message.automatic import auto_submitted
 from ..message.encoded_words import decode_words
 from ..message.mail import MAX_REFERENCES, ReceivedMail
 from ..message.mime import Part
-from ..message.programs import persons_sign
+from ..message.programs import persons_sign, sent_on
 from ..reports.bounce_facts import read_bounce
 from ..reports.bounce_text import (
     known_layout,
@@ -38,6 +38,7 @@ from ..reports.report import (
     report_parts,
     report_type,
 )
+from ..reports.ses import ses_notice
 from ..tokens.tokens import TokenKey, bounce_token_in, read_bounce_token
 from .base import Effect, Evidence, Verdict
 
@@ -57,11 +58,6 @@ _POSTMASTER = re.compile(
 _POSTMASTER_NAME = re.compile(
     r"^(?:system administrator|mail administrator|postmaster|(?:internet )?mail delivery(?: service)?$)",
     re.I,
-)
-_SENT_ON = re.compile(
-    r"^\s*(?:\[[^\]]{1,30}\]\s*)?(?:fwd?|wg|wtr|tr|rv|enc|doorst|vs|vb|vl|pd|i|rif|ilt|továbbítás|转发|轉寄"
-    r"|転送|전달|пересл?|weitergeleitet)\s?(?:\[\d+\])?[:：]",
-    re.IGNORECASE,
 )
 
 
@@ -103,6 +99,10 @@ class Bounce(Verdict):
         envelope, subject = _envelope(case), subject_sign(mail.subject)
         if kind not in ("", DELIVERY, DISPOSITION):
             return None  # a report of another kind: another verdict's
+        told = ses_notice(mail)
+        if told and told.kind == "bounce":
+            text = said(_lt("a notification of Amazon SES"))
+            return Evidence(text, {**told.facts(), "bounce_address": ""})
         if not (kind or declared or envelope.words or subject):
             return None
         parts = report_parts(mail)
@@ -264,7 +264,7 @@ def _is_persons(mail: ReceivedMail, parts: tuple[Part, ...]) -> bool:
     """
     if persons_sign(mail) or (mail.in_reply_to and mail.return_path != ""):
         return True
-    if _SENT_ON.match(mail.subject):
+    if sent_on(mail):
         return True
     return any(
         original.sender.address != mail.sender.address

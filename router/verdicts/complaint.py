@@ -9,6 +9,7 @@ from ..reports.report import (
     report_parts,
     report_type,
 )
+from ..reports.ses import ses_notice
 from .base import Effect, Evidence, Verdict
 
 
@@ -20,9 +21,12 @@ class Complaint(Verdict):
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """A feedback report (ARF, RFC 5965). Who complained stands in the report, or in the
+        """A feedback report (ARF, RFC 5965); **likely** by a notification of Amazon SES. Who complained stands in the report, or in the
         To of the enclosed message.
         """
+        told = ses_notice(case.mail)
+        if told and told.kind == "complaint":
+            return Evidence(said(_lt("a notification of Amazon SES")))
         if report_type(case.mail) != FEEDBACK:
             return None
         parts = report_parts(case.mail)

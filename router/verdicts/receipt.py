@@ -14,6 +14,7 @@ from ..reports.report import (
     report_parts,
     report_type,
 )
+from ..reports.ses import ses_notice
 from .base import Effect, Evidence, Verdict
 
 
@@ -33,6 +34,9 @@ class Receipt(Verdict):
             about = case.mail.first(ABOUT).strip()[:500] or said(_lt("no details"))
             text = said("X-Ricevuta: %(kind)s (%(details)s)", kind=certified, details=about)
             return Evidence(text, proved=True)
+        told = ses_notice(case.mail)
+        if told and told.kind == "delivery":
+            return Evidence(said(_lt("a notification of Amazon SES")))
         kind = report_type(case.mail)
         if kind not in (DISPOSITION, DELIVERY):
             return None
