@@ -42,7 +42,7 @@ _FORM_WORDS = re.compile(
     r"(?:forms?|formmail(?:er)?|formul(?:ar\w{0,3}|aires?|arios?|ier(?:en)?|ář))"
     r"|form(?:bot|handler|capture|spree|stack|assembly|submit|submissions?|data|entry|entries|sender)"
     r"|submissions?|(?:contact|kontakt)us[._-]?form"
-    r"|(?:mail|chat|web|auto|lead|help|ticket|info|form|job|my|ro)bot"  # "bot" is a surname
+    r"|(?:mail|chat|web|auto|lead|help|ticket|info|form|job|my|ro)[._-]?bot"  # "bot" is a surname
     r"|(?:cgi|php|web|auto|form|site|server|smtp|wp|html|bulk|mass)[._-]?mailer|sendmail"
     r"|leads|lead[._-]?(?:ads?|gen|generator|mail|notification)"
     r")\d{0,3}(?=$|[._+-])"

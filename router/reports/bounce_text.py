@@ -14,7 +14,7 @@ from ..message import addresses
 from ..message.mail import ReceivedMail
 from . import bounce_words
 from .bounce_words import compiled
-from .report import MAX_NOTICE_CHARS
+from .report import MAX_NOTICE_CHARS, TRACE_FIELD
 from .status import find_status, status_of_words
 
 MAX_LAYOUT_BYTES = 48_000
@@ -37,9 +37,6 @@ _ORIGINAL = re.compile(
     r"(?:follows|attached|is (?:a copy|attached|as follows)|header|begins?)"
     r"|^[> \t]{0,8}(?:return-path|received|x-original-to|delivered-to): ",
     re.IGNORECASE | re.MULTILINE,
-)
-_TRACE_FIELD = re.compile(
-    r"^[> \t|]{0,8}(?:return-path|received): ?\S", re.IGNORECASE | re.MULTILINE
 )
 _QUOTED_LINE = re.compile(r"^[ \t]*[>|][^\n]*$", re.MULTILINE)
 _ADDRESS = re.compile(
@@ -72,7 +69,7 @@ def is_delay(text: str) -> bool:
 
 def quotes_a_header(text: str) -> bool:
     """Whether trace fields of a message stand in the text: it encloses the message it is about."""
-    return bool(_TRACE_FIELD.search(text[:MAX_NOTICE_CHARS]))
+    return bool(TRACE_FIELD.search(text[:MAX_NOTICE_CHARS]))
 
 
 def quotes_a_server(text: str) -> bool:

@@ -37,6 +37,10 @@ _MESSAGE_ID = re.compile(
     r"^[ \t>|*]{0,20}(?:x-)?(?:original-)?message[- ]?id[*]?:\s{0,20}(<[^<>\s]{1,500}>)",
     re.IGNORECASE | re.MULTILINE,
 )
+# Fields that servers alone write: where they stand in a text, a message is enclosed in it.
+TRACE_FIELD = re.compile(
+    r"^[> \t|]{0,8}(?:return-path|received): ?\S", re.IGNORECASE | re.MULTILINE
+)
 _EMPTY_LINES = re.compile(rb"(?:\r?\n[ \t]*){2,}|(?:\r[ \t]*){2,}")
 _TAG = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(
@@ -124,6 +128,16 @@ def about_message_ids(mail: ReceivedMail, parts: tuple[Part, ...]) -> list[str]:
     own = mail.message_id
     ids = (item for item in found if item.startswith("<") and "@" in item and item != own)
     return list(dict.fromkeys(ids))[:10]
+
+
+def enclosed_message_ids(parts: tuple[Part, ...]) -> list[str]:
+    """Message-IDs of the messages that are enclosed as such, or whose header stands in the text."""
+    found = [original.message_id for original in originals(parts)]
+    for part in parts:
+        text = part_text(part, MAX_REPORT_BYTES)
+        if TRACE_FIELD.search(text):
+            found += _MESSAGE_ID.findall(text)
+    return list(dict.fromkeys(item for item in found if item))[:10]
 
 
 def _leaves(whole: Part) -> Iterator[Part]:

@@ -16,7 +16,7 @@ from ..case import Case
 from ..message import headers
 from ..message.automatic import auto_submitted
 from ..message.encoded_words import decode_words
-from ..message.mail import MAX_REFERENCES, ReceivedMail
+from ..message.mail import ReceivedMail
 from ..message.mime import Part
 from ..message.programs import persons_sign, sent_on
 from ..reports.bounce_facts import read_bounce
@@ -31,6 +31,7 @@ from ..reports.certified import certified_failure
 from ..reports.report import (
     DELIVERY,
     DISPOSITION,
+    enclosed_message_ids,
     holds,
     notice,
     originals,
@@ -183,8 +184,8 @@ def _is_proved(case: Case, envelope: _Envelope, parts: tuple[Part, ...]) -> bool
         return False
     if holds(parts, DELIVERY):
         return True
-    sent = [original.message_id for original in originals(parts) if original.message_id]
-    return bool(sent) and case.directory.thread(sent[:MAX_REFERENCES]) is not None
+    sent = enclosed_message_ids(parts)
+    return bool(sent) and case.directory.thread(sent) is not None
 
 
 def _suffices(case: Case, envelope: _Envelope, subject: str, parts: tuple[Part, ...]) -> str:

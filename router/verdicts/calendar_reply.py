@@ -20,5 +20,5 @@ class CalendarReplyVerdict(Verdict):
         reply = calendar_reply(case.mail)
         if reply is None:
             return None
-        status = reply.status or said(_lt("no details"))
-        return Evidence(said("METHOD:REPLY (%(status)s)", status=status))
+        text = _lt("a calendar with METHOD:REPLY (%(details)s)")
+        return Evidence(said(text, details=reply.status or reply.uid[:200]))

@@ -31,9 +31,8 @@ class Receipt(Verdict):
         """
         certified = certified_receipt(case.mail)
         if certified:
-            about = case.mail.first(ABOUT).strip()[:500] or said(_lt("no details"))
-            text = said("X-Ricevuta: %(kind)s (%(details)s)", kind=certified, details=about)
-            return Evidence(text, proved=True)
+            about = case.mail.first(ABOUT).strip()[:500]
+            return Evidence(f"X-Ricevuta: {certified} {about}".rstrip(), proved=True)
         told = ses_notice(case.mail)
         if told and told.kind == "delivery":
             return Evidence(said(_lt("a notification of Amazon SES")))

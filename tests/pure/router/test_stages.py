@@ -37,8 +37,8 @@ MAIL = ReceivedMail.from_bytes(b"Subject: s\n\n")
 SALES = Recipient("sales@domain.com", "to")
 CASE = Case(MAIL, Company(), POLICY, Boundary(0, (), known=False), (SALES,))
 HELD = Kind(Spam.reason, Effect.QUARANTINE, overridable=True)
-IGNORED = Kind(Bounce.reason, Effect.IGNORE, overridable=False)
-JOINS = Kind(AutoReply.reason, Effect.THREAD_ONLY, overridable=False)
+IGNORED = Kind(Bounce.reason, Effect.IGNORE, overridable=False, proved=True)
+JOINS = Kind(AutoReply.reason, Effect.THREAD_ONLY, overridable=False, proved=True)
 HERE, THERE = Route("crm.lead", 1), Route("crm.lead", 2)
 
 
@@ -171,6 +171,18 @@ class TestJudge(PureCase):
         case, _kind = judge(CASE, [Says("a", Effect.IGNORE, answerable=True)], Log())
         self.assertEqual((case.is_machine, case.answerable), (False, True))
 
+    def test_what_is_not_proved_waits_and_a_rule_may_overrule_it(self):
+        for effect, proved, expected in (
+            (Effect.IGNORE, True, Kind(Spam.reason, Effect.IGNORE, False, True)),
+            (Effect.IGNORE, False, Kind(Spam.reason, Effect.QUARANTINE, True, False)),
+            (Effect.THREAD_ONLY, True, Kind(Spam.reason, Effect.THREAD_ONLY, False, True)),
+            (Effect.THREAD_ONLY, False, Kind(Spam.reason, Effect.THREAD_ONLY, True, False)),
+            (Effect.QUARANTINE, False, Kind(Spam.reason, Effect.QUARANTINE, False, False)),
+        ):
+            with self.subTest(effect=effect, proved=proved):
+                verdict = Says("says", effect, evidence=Evidence("why", proved=proved))
+                self.assertEqual(judge(CASE, [verdict], Log())[1], expected)
+
     def test_evidence_may_soften_its_verdict(self):
         soft = Says("soft", Effect.QUARANTINE, evidence=Evidence("s", effect=Effect.NOTE))
         log = Log()
@@ -201,7 +213,8 @@ class TestOverride(PureCase):
                 return (hit(Action.ACCEPT).rule,)
 
         case = replace(CASE, directory=Ruled())
-        for kind, count in ((None, 1), (HELD, 1), (JOINS, 1), (IGNORED, 0)):
+        overruled = replace(IGNORED, overridable=True)
+        for kind, count in ((None, 1), (HELD, 1), (JOINS, 1), (IGNORED, 0), (overruled, 1)):
             self.assertEqual(len(find_hits(case, kind).hits), count)
 
 
@@ -241,6 +254,8 @@ class TestPlace(PureCase):
              ("routed", "spam", (HERE,), [("always", True)])),
             ("an automatic reply opens nothing", [alias], JOINS,
              ("ignored", "auto_reply", (), [])),
+            ("what may be one waits", [alias], replace(JOINS, proved=False),
+             ("quarantined", "auto_reply", (), [])),
             ("an automatic reply joins", [alias, thread], JOINS,
              ("routed", "auto_reply", (HERE,), [("thread", True)])),
         ):  # fmt: skip
