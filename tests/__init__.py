@@ -109,6 +109,7 @@ from .models.routing import test_alias_policies
 from .models.routing import test_authors
 from .models.routing import test_lane
 from .models.routing import test_lane_recovery
+from .models.routing import test_likely
 from .models.routing import test_malformed
 from .models.routing import test_notices
 from .models.routing import test_routing

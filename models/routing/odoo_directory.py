@@ -129,7 +129,7 @@ class OdooDirectory(Directory):
                AND (m.id < %s OR r.id IS NOT NULL)
              GROUP BY m.id
             """,
-            [mail.fingerprint, row.id, row.id],
+            [row._identity(mail), row.id, row.id],
         )
         copies = self.env.cr.fetchall()
         if copies:

@@ -7,7 +7,8 @@ from odoo.tools.i18n import format_list
 from ...router.codes import selection
 from ...router.message import addresses
 from ...router.places import User
-from ...router.rules.rules import Action, Rule
+from ...router.rules.patterns import Operator
+from ...router.rules.rules import Action, Aspect, Rule
 from ..windows import list_window
 
 # Fields that a rule may set on new records, of any model that has them; fields that an
@@ -282,6 +283,28 @@ class CatchallRule(models.Model):
         )
 
     # --- buttons
+
+    @api.model
+    def _catchall_treat_as_form(self, address):
+        """Make the rule that this sender is a web form, unless there is one."""
+        rules = self.search([("action", "=", str(Action.FORM))])
+        known = rules.condition_ids.filtered(
+            lambda item: item.part == Aspect.SENDER and item.operator == Operator.EQUALS
+        )
+        if any(address in (item.value or "").split() for item in known):
+            return
+        condition = {
+            "part": str(Aspect.SENDER),
+            "operator": str(Operator.EQUALS),
+            "value": address,
+        }
+        self.create(
+            {
+                "name": self.env._("%(address)s is a web form", address=address),
+                "action": str(Action.FORM),
+                "condition_ids": [fields.Command.create(condition)],
+            }
+        )
 
     def action_open_mails(self):
         """Open the messages that this rule matched."""
