@@ -129,6 +129,7 @@ NOT_IN_ODOO = {
     "test_extending": "puts names in place of Odoo's modules",
     "test_fuzz": "needs hypothesis",
     "test_mails_page": "reads docs/",
+    "test_law": "needs hypothesis",
     "test_properties": "needs hypothesis",
     "test_purity": "reads every source file of the pure packages",
     "test_style": "reads every source file, and tools/, which an installation may lack",

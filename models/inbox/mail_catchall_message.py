@@ -18,7 +18,7 @@ from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
 from ..routing.signatures import signed_by
-from ..windows import form_window
+from ..windows import form_window, list_window
 from .decision_story import why_line
 from .mail_catchall_where import where_would_this_go
 

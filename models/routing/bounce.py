@@ -61,14 +61,16 @@ def note_likely_bounce(row, decision, batch):
     record = _record(row.env, message)
     if record is None:
         return
-    body = row.env._(
-        "This email may say that “%(subject)s” was not delivered: %(email)s. It waits in To Sort.",
-        subject=message.subject or message.record_name or "",
-        email=row._get_html_link(),  # markup: the sentence is escaped around it
-    )
-    known = [("model", "=", record._name), ("res_id", "=", record.id), ("body", "=", body)]
+    link = row._get_html_link()
+    mention = f'data-oe-model="{row._name}" data-oe-id="{row.id}"'  # as the sanitizer writes it
+    known = [("model", "=", record._name), ("res_id", "=", record.id), ("body", "like", mention)]
     if message.search_count(known, limit=1):
         return  # it is routed again
+    body = row.env._(
+        "An email that may say that “%(subject)s” was not delivered waits in To Sort: %(email)s",
+        subject=message.subject or message.record_name or "",
+        email=link,  # markup: the sentence is escaped around it
+    )
     with routing(row.env.cr, batch):
         record._message_log(body=body, author_id=row.env.ref("base.partner_root").id)
 
