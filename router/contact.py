@@ -135,9 +135,7 @@ def _passed_on(mail: ReceivedMail, *, ours: bool) -> tuple[Mailbox, ...]:
 def _is_named_by_a_site(mail: ReceivedMail, behind: list[Mailbox]) -> bool:
     """Whether a web site's program wrote it, about the one person whom Reply-To and text name."""
     return (
-        len(behind) == 1
-        and bool(web_sites_sign(mail))
-        and behind[0].address in mail.text.lower()
+        len(behind) == 1 and bool(web_sites_sign(mail)) and behind[0].address in mail.text.lower()
     )
 
 

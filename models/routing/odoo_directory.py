@@ -104,14 +104,18 @@ class OdooDirectory(Directory):
                     return Event._name, event.id
         if "@" not in uid:
             return None
-        invitation = self.env["ir.attachment"].sudo().search(  # sudo: as above
-            [
-                ("res_model", "=", Event._name),
-                ("mimetype", "=", "text/calendar"),
-                ("index_content", "=like", f"%UID:{_escaped(uid.rpartition('@')[0])}@%"),
-            ],
-            order="id desc",
-            limit=1,
+        invitation = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(  # sudo: as above
+                [
+                    ("res_model", "=", Event._name),
+                    ("mimetype", "=", "text/calendar"),
+                    ("index_content", "=like", f"%UID:{_escaped(uid.rpartition('@')[0])}@%"),
+                ],
+                order="id desc",
+                limit=1,
+            )
         )
         event = Event.browse(invitation.res_id or []).exists()
         return (Event._name, event.id) if event else None

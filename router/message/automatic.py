@@ -11,7 +11,7 @@ from .mail import ReceivedMail
 
 _BULK = frozenset({"bulk", "list", "junk"})
 _AUTOMATIC_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "autoreply", "auto_response"})
-# Headers that only auto-responders write. Set to anything but "no", they prove a reply by a program.
+# Headers that only auto-responders write: anything but "no" proves that a program replied.
 # The list is closed: what else speaks for one is only likely (docs/design.md#laws).
 _RESPONDERS = (
     *("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoresponse"),
@@ -31,8 +31,11 @@ _PASSED_ON = frozenset(
     x-mailfetch x-pop3-server x-fetchmail-server x-procmail-forward x-original-return-path
     """.split()
 )
-_RETRIEVED = re.compile(r"\b(?:fetchmail|getmail|mpop|mbsync|imapsync|popcon|pop3 ?connector)\b|"
-                        r"\bwith (?:local-)?(?:IMAP|POP3)\b", re.IGNORECASE)
+_RETRIEVED = re.compile(
+    r"\b(?:fetchmail|getmail|mpop|mbsync|imapsync|popcon|pop3 ?connector)\b|"
+    r"\bwith (?:local-)?(?:IMAP|POP3)\b",
+    re.IGNORECASE,
+)
 _OFF = frozenset({"", "no", "none", "false", "0", "off"})
 
 

@@ -11,7 +11,9 @@ _MAX_CHARS = 100_000
 _MAX_BYTES = 192_000  # of the body: a calendar comes before what is attached
 _NAMED = re.compile(rb"text/calendar", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]")
-_METHOD = re.compile(r"^METHOD(?:;[^:\r\n]{0,200})?:\s{0,3}(\w{1,40})", re.IGNORECASE | re.MULTILINE)
+_METHOD = re.compile(
+    r"^METHOD(?:;[^:\r\n]{0,200})?:\s{0,3}(\w{1,40})", re.IGNORECASE | re.MULTILINE
+)
 _UID = re.compile(r"^UID(?:;[^:\r\n]{0,200})?:([^\r\n]{1,1000})", re.IGNORECASE | re.MULTILINE)
 _PARTSTAT = re.compile(r"^ATTENDEE[^\r\n]{0,1000}?PARTSTAT=\"?([\w-]{1,40})", re.I | re.MULTILINE)
 

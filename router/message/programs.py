@@ -16,25 +16,23 @@ _PERSONS = re.compile(
 )
 # Web mail writes no X-Mailer, but leaves these behind.
 _PERSONS_HEADERS = (
-    *("x-gm-message-state", "thread-index", "x-originating-ip", "x-ymail-osg", "x-zoho-virus-status"),
-    *("x-ui-sender-class", "x-provags-id", "x-originating-client", "x-zohomailclient"),
-    *("x-yandex-forward", "x-mailru-sender", "x-ox-marker", "x-tm-as-user-approved-sender"),
+    *("x-gm-message-state", "thread-index", "x-originating-ip", "x-ymail-osg", "x-provags-id"),
+    *("x-ui-sender-class", "x-originating-client", "x-zohomailclient", "x-zoho-virus-status"),
+    *("x-mailru-sender", "x-ox-marker"),
 )
 _WEB_SITES = re.compile(
-    r"\b(?:php|wordpress|drupal|joomla|typo3|contao|swift ?mailer|symfony|laravel|zend\b|laminas|nette"
-    r"|codeigniter|django|rails|actionmailer|formmail|form ?tools|contact ?form|wp ?forms"
+    r"\b(?:php|wordpress|drupal|joomla|typo3|contao|swift ?mailer|symfony|laravel|zend\b"
+    r"|laminas|nette|codeigniter|django|rails|actionmailer|formmail|form ?tools|contact ?form|wp ?forms"
     r"|gravity ?forms|ninja ?forms|elementor|jotform|typeform|shopware|magento|prestashop|oxid"
     r"|woocommerce|shopify|nodemailer|javamail|jakarta ?mail|mime::lite|mail::send|cgi\b|perl\b"
-    r"|cdosys|cdo for|aspmail|aspnet|system\.net\.mail|mailkit|wix\b|jimdo|squarespace|webflow|neos\b"
-    r"|redaxo|plone|concrete5|modx|silverstripe|craft ?cms|kirby|processwire|odoo)",
+    r"|cdosys|cdo for|aspmail|aspnet|system\.net\.mail|mailkit|wix\b|jimdo|squarespace|webflow"
+    r"|neos\b|redaxo|plone|concrete5|modx|silverstripe|craft ?cms|kirby|processwire)",
     re.IGNORECASE,
 )
 _WEB_SITES_HEADERS = (
-    *("x-php-script", "x-php-originating-script", "x-php-originating-user", "x-wpcf7-content-type"),
-    *("x-script-name", "x-form-id", "x-formmail", "x-typo3-mailer", "x-source-script", "x-cgi-script"),
+    *("x-php-script", "x-php-originating-script", "x-php-originating-user", "x-script-name"),
+    *("x-wpcf7-content-type", "x-form-id", "x-formmail", "x-typo3-mailer", "x-cgi-script"),
 )
-
-
 _SENT_ON = re.compile(
     r"^\s*(?:\[[^\]]{1,30}\]\s*)?(?:fwd?|wg|wtr|tr|rv|enc|doorst|vs|vb|vl|pd|i|rif|ilt|továbbítás"
     r"|转发|轉寄|転送|전달|пересл?|weitergeleitet)\s?(?:\[\d+\])?[:：]",

@@ -1,4 +1,4 @@
-"""Reports about a domain of ours that machines send by themselves: DMARC (RFC 7489), TLS (RFC 8460).
+"""Reports that machines send about a domain of ours: DMARC (RFC 7489), TLS (RFC 8460).
 
 Both name their attachment ``receiver!policy-domain!begin!end[!id].ext`` and their subject "Report
 Domain: … Submitter: … Report-ID: …" (RFC 7489 §7.2.1.1, RFC 8460 §3).

@@ -21,7 +21,7 @@ VERDICTS: tuple[Verdict, ...] = (
     Receipt(),  # it arrived, or was read
     Complaint(),  # it was called spam
     Report(),  # a server reports on a domain or an account of ours
-    CalendarReplyVerdict(),  # "accepted", "declined": before auto-replies, some calendars say so too
+    CalendarReplyVerdict(),  # "accepted": some calendars say "auto-replied" as well
     AutoReply(),  # an auto-responder
     Spam(),  # our own filter's judgement
     Forged(),  # somebody writes with another's address

@@ -75,7 +75,7 @@ def _exchange(mail: ReceivedMail) -> str:
 
 
 def _challenge(mail: ReceivedMail) -> str:
-    """cPanel's BoxTrapper asks senders to confirm; on what it passes on it writes the same header.
+    """CPanel's BoxTrapper asks senders to confirm; on what it passes on it writes the same header.
 
     Its own messages also carry ``X-Autorespond``, unless a gateway took it away.
     """

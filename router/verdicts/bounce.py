@@ -50,14 +50,16 @@ _DAEMON = re.compile(
 )
 # The whole name: "Mail Delivery" is a courier's, "Mail Delivery Systems GmbH" a firm.
 _DAEMON_NAME = re.compile(
-    r"^(?:mail(?:er)?[ -]?daemon|(?:internet )?mail delivery (?:sub)?system|delivery subsystem)$", re.I
+    r"^(?:mail(?:er)?[ -]?daemon|(?:internet )?mail delivery (?:sub)?system|delivery subsystem)$",
+    re.I,
 )
 _POSTMASTER = re.compile(
     r"^(?:post[-_.]?master|mail-?admin(?:istrator)?|system[ -]?administrator|sysadmin"
     r"|mail[-_.]delivery|daemon|ndr|dsn)$"
 )
 _POSTMASTER_NAME = re.compile(
-    r"^(?:system administrator|mail administrator|postmaster|(?:internet )?mail delivery(?: service)?$)",
+    r"^(?:system administrator|mail administrator|postmaster"
+    r"|(?:internet )?mail delivery(?: service)?$)",
     re.I,
 )
 

@@ -21,8 +21,8 @@ class Complaint(Verdict):
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """A feedback report (ARF, RFC 5965); **likely** by a notification of Amazon SES. Who complained stands in the report, or in the
-        To of the enclosed message.
+        """A feedback report (ARF, RFC 5965); **likely** by a notification of Amazon SES. Who
+        complained stands in the report, or in the To of the enclosed message.
         """
         told = ses_notice(case.mail)
         if told and told.kind == "complaint":

@@ -31,10 +31,10 @@ class Receipt(Verdict):
         """
         certified = certified_receipt(case.mail)
         if certified:
-            about = case.mail.first(ABOUT).strip()[:500]
-            return Evidence(f"X-Ricevuta: {certified} {about}".rstrip(), proved=True)
-        told = ses_notice(case.mail)
-        if told and told.kind == "delivery":
+            named = case.mail.first(ABOUT).strip()[:500]
+            return Evidence(f"X-Ricevuta: {certified} {named}".rstrip(), proved=True)
+        notice = ses_notice(case.mail)
+        if notice and notice.kind == "delivery":
             return Evidence(said(_lt("a notification of Amazon SES")))
         kind = report_type(case.mail)
         if kind not in (DISPOSITION, DELIVERY):

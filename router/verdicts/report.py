@@ -9,10 +9,14 @@ from ..message.programs import persons_sign, sent_on
 from ..reports.domain_report import domain_report
 from .base import Effect, Evidence, Verdict
 
-_REPORTERS = re.compile(r"dmarc|tls-?r(?:e)?pt|tls-?report|postmaster|(?:^|[._-])reports?(?:$|[._-])")
+_REPORTERS = re.compile(
+    r"dmarc|tls-?r(?:e)?pt|tls-?report|postmaster|(?:^|[._-])reports?(?:$|[._-])"
+)
 # What Amazon's web services tell whoever runs an account. Alarms are no notices: somebody set
 # them up to be told, and an alias may make tasks of them.
-_AWS = re.compile(r"^(?:no-?reply|aws-\w{1,40}|no-reply-aws|aws)@(?:[a-z0-9-]+\.)*amazon(?:aws)?\.com$")
+_AWS = re.compile(
+    r"^(?:no-?reply|aws-\w{1,40}|no-reply-aws|aws)@(?:[a-z0-9-]+\.)*amazon(?:aws)?\.com$"
+)
 _AWS_CHORES = re.compile(
     r"^(?:aws notification(?: -|:) (?:subscription|unsubscribe) confirmation|amazon (?:ses|web serv"
     r"ices)|aws (?:health|budgets?|cost|support|account|billing|trusted advisor|free tier)"
@@ -55,6 +59,4 @@ class Report(Verdict):
 def _is_reporters(mail: ReceivedMail) -> bool:
     """Whether no person sends from that address, or a program says that it wrote."""
     sender = mail.sender
-    return bool(
-        _REPORTERS.search(sender.local) or is_no_reply(sender.address) or header_sign(mail)
-    )
+    return bool(_REPORTERS.search(sender.local) or is_no_reply(sender.address) or header_sign(mail))

@@ -1,4 +1,4 @@
-"""What is only likely in Odoo: it waits and annotates; events of devices; replies to invitations."""
+"""In Odoo: likely bounces wait and annotate; alarms of devices; replies to invitations."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -106,7 +106,8 @@ class TestTwoEvents(CatchallCase):
 
     def alarm(self, received):
         lines = [
-            f"Received: from panel (panel [192.0.2.9]) by mail.example.com with SMTP id 1; {received}"
+            "Received: from panel (panel [192.0.2.9]) by mail.example.com with SMTP id 1; "
+            f"{received}"
             if received
             else None,
             "From: alarm@panel.test",
@@ -174,7 +175,8 @@ class TestInvitations(CatchallCase):
                 "mimetype": "text/calendar",
                 "res_model": event._name,
                 "res_id": event.id,
-                "raw": b"BEGIN:VCALENDAR\r\nUID:20261102T100000Z - 77@odoo-host\r\nEND:VCALENDAR\r\n",
+                "raw": b"BEGIN:VCALENDAR\r\nUID:20261102T100000Z - 77@odoo-host\r\n"
+                b"END:VCALENDAR\r\n",
             }
         )
         row = self.answer("20261102T100000Z - 77@example.com")

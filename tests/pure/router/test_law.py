@@ -1,4 +1,4 @@
-"""A guess never makes a message disappear: what is dismissed shows one of the closed list of proofs.
+"""A guess never makes a message disappear: what is dismissed shows a proof of the closed list.
 
 The list is written down here a second time, from the message's bytes alone, so that a verdict that
 grows a new guess is caught.
@@ -49,7 +49,9 @@ REPORT_PART = re.compile(
     rb"|feedback-report)|application/tlsrpt\+(?:gzip|json))",
     re.IGNORECASE | re.MULTILINE,
 )
-REPORT_NAME = re.compile(rb"[\w.-]+!(?:[\w-]+\.)*example\.com!\d+!\d+[^\s\"]*\.(?:xml|zip|gz|json)", re.I)
+REPORT_NAME = re.compile(
+    rb"[\w.-]+!(?:[\w-]+\.)*example\.com!\d+!\d+[^\s\"]*\.(?:xml|zip|gz|json)", re.I
+)
 DAEMON = re.compile(
     r"daemon|mail[-_. ]?(?:delivery|system|adm)|delivery subsystem|smtp_mail_service"
     r"|microsoftexchange|<>", re.I)  # fmt: skip
@@ -188,23 +190,25 @@ class TestLaw(PureCase):
             "From: sales@example.com\nMessage-ID: {known}\n\nHello\n--b--\n"
         ),
         "multipart/alternative; boundary=b": (
-            "--b\n\n{text}\n--b\nContent-Type: text/calendar; method=REPLY\n\nMETHOD:REPLY\nUID:1\n--b--\n"
+            "--b\n\n{text}\n--b\nContent-Type: text/calendar; method=REPLY\n\nMETHOD:REPLY\n"
+            "UID:1\n--b--\n"
         ),
         "application/zip; name={name}": "UEsFBg==",
     }
     PARTS = st.sampled_from(
         [
             "text/plain", "message/rfc822", "text/rfc822-headers", "message/delivery-status",
-            "message/disposition-notification", "message/feedback-report", "application/tlsrpt+json",
+            "message/disposition-notification", "message/feedback-report",
+            "application/tlsrpt+json",
         ]
     )  # fmt: skip
     TEXTS = st.sampled_from(
         [
             "Hello", "It could not be delivered.", "550 5.1.1 <a@x.test>: user unknown",
             "It could not be delivered.\n\na@x.test\n",
-            "Hi. This is the qmail-send program at x.test.\nI'm afraid I wasn't able to deliver your "
-            "message to the following addresses.\n\n<a@x.test>:\nno such user\n\nReturn-Path: <s@x>\n"
-            "Message-ID: {known}\n",
+            "Hi. This is the qmail-send program at x.test.\nI'm afraid I wasn't able to deliver "
+            "your message to the following addresses.\n\n<a@x.test>:\nno such user\n\n"
+            "Return-Path: <s@x>\nMessage-ID: {known}\n",
             '{{"notificationType":"Bounce","bounce":{{"bouncedRecipients":[{{"emailAddress":"a@x.test"}}]}}}}',
         ]
     )  # fmt: skip

@@ -45,7 +45,18 @@ class TestBounceSigns(PureCase):
                 self.check(False, line)
                 path = f"Return-Path: <{name}@mx.example.org>"
                 self.check(True, "From: Bob <bob@example.org>", SUBJECT, above=[path])
-        for name in ("bob", "mailadmx", "daemon", "mail-delivery", "ndr", "dsn", "xndr", "dsn2", "my-daemon", exchange[:-1]):
+        for name in (
+            "bob",
+            "mailadmx",
+            "daemon",
+            "mail-delivery",
+            "ndr",
+            "dsn",
+            "xndr",
+            "dsn2",
+            "my-daemon",
+            exchange[:-1],
+        ):
             with self.subTest(name):
                 self.check(False, f"From: {name}@mx.example.org", above=NULL)
 

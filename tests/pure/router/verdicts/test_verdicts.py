@@ -30,7 +30,10 @@ class TestOrder(PureCase):
         names = [verdict.name for verdict in verdicts.VERDICTS]
         self.assertEqual(
             names,
-            "probe loop bounce receipt complaint report calendar_reply auto_reply spam forged bulk machine".split(),
+            (
+                "probe loop bounce receipt complaint report calendar_reply auto_reply spam forged "
+                "bulk machine"
+            ).split(),
         )
 
     def test_one_file_a_verdict(self):
