@@ -65,6 +65,7 @@ from .pure.router.trust import test_received
 from .pure.router.message import test_received_mail
 from .pure.router import test_recipients
 from .pure.router.message import test_repair
+from .pure.router.reports import test_service_notices
 from .pure.router.reports import test_report_parts
 from .pure.router.rules import test_rule_texts
 from .pure.router.rules import test_rules

@@ -7,7 +7,8 @@ from ....router.case import Case
 from ....router.codes import AuthorCheck, Reason, State
 from ....router.message.mail import ReceivedMail
 from ....router.places import Alias, Recipient, ReplyTarget, Route
-from ....router.rules.rules import Action, Hit, Rule
+from ....router.rules.patterns import Operator
+from ....router.rules.rules import Action, Aspect, Condition, Hit, Rule, text_test
 from ....router.stages import (
     Kind,
     Log,
@@ -146,6 +147,40 @@ class TestAuthor(PureCase):
             (case.author_check.value, noted), ("unverified", [("author", line, False)])
         )
         self.assertEqual(case.author.address, self.CUSTOMER)
+
+
+class TestForms(PureCase):
+    """A rule may say that a sender is a form; it says who the customer is, and proves nothing."""
+
+    def found(self, *rules, check=AuthorCheck.UNVERIFIED):
+        class Ruled(Company):
+            def rules(self):
+                return rules
+
+        source = b"From: info@x.test\nReply-To: Lena <lena@y.test>\n\n"
+        log = Log()
+        case = replace(
+            CASE, mail=ReceivedMail.from_bytes(source), directory=Ruled(), author_check=check
+        )
+        return find_author(case, log), log
+
+    def test_the_rule_names_the_customer(self):
+        case, log = self.found()
+        self.assertEqual(case.author.address, "info@x.test")
+        self.assertEqual(log.facts, {"reply_to": "lena@y.test"})
+        test = text_test(Aspect.SENDER, Operator.EQUALS, "info@x.test")
+        other = text_test(Aspect.SENDER, Operator.EQUALS, "info@z.test")
+        for conditions, address in (
+            ((Condition(Aspect.SENDER, test),), "lena@y.test"),
+            ((Condition(Aspect.SENDER, other),), "info@x.test"),
+        ):
+            rule = Rule(1, "Form", Action.FORM, conditions)
+            case, log = self.found(rule, check=AuthorCheck.VERIFIED)
+            self.assertEqual(case.author.address, address)
+            if address == "lena@y.test":
+                self.assertIs(case.author_check, AuthorCheck.UNVERIFIED)
+                self.assertIn(rule.text, lines(log)[0][1])
+                self.assertEqual(log.facts, {})
 
 
 class TestJudge(PureCase):
