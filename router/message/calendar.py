@@ -9,7 +9,6 @@ from .mime import Part
 _CALENDAR = "text/calendar"
 _MAX_CHARS = 100_000
 _MAX_BYTES = 192_000  # of the body: a calendar comes before what is attached
-_NAMED = re.compile(rb"text/calendar", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]")
 _METHOD = re.compile(
     r"^METHOD(?:;[^:\r\n]{0,200})?:\s{0,3}(\w{1,40})", re.IGNORECASE | re.MULTILINE
@@ -31,7 +30,7 @@ def calendar_reply(mail: ReceivedMail) -> CalendarReply | None:
 
     A calendar file that somebody attaches is an attachment.
     """
-    if not _NAMED.search(mail.source, 0, mail.body_offset + _MAX_BYTES):
+    if b"text/calendar" not in mail.source[: mail.body_offset + _MAX_BYTES].lower():
         return None
     for part in mail.parts()[:1] + tuple(_alternatives(mail.parts())):
         if part.get_content_type() == _CALENDAR and not part.is_multipart():

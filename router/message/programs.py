@@ -21,10 +21,10 @@ _PERSONS_HEADERS = (
     *("x-mailru-sender", "x-ox-marker"),
 )
 _WEB_SITES = re.compile(
-    r"\b(?:php|wordpress|drupal|joomla|typo3|contao|swift ?mailer|symfony|laravel|zend\b"
-    r"|laminas|nette|codeigniter|django|rails|actionmailer|formmail|form ?tools|contact ?form"
-    r"|wp ?forms|gravity ?forms|ninja ?forms|elementor|jotform|typeform|shopware|magento|prestashop"
-    r"|oxid|woocommerce|shopify|nodemailer|javamail|jakarta ?mail|mime::lite|mail::send|cgi\b|perl\b"
+    r"\b(?:php|wordpress|drupal|joomla|typo3|contao|swift ?mailer|symfony|laravel|zend\b|laminas"
+    r"|nette|codeigniter|django|rails|actionmailer|formmail|form ?tools|contact ?form|wp ?forms"
+    r"|gravity ?forms|ninja ?forms|elementor|jotform|typeform|shopware|magento|prestashop|oxid"
+    r"|woocommerce|shopify|nodemailer|javamail|jakarta ?mail|mime::lite|mail::send|cgi\b|perl\b"
     r"|cdosys|cdo for|aspmail|aspnet|system\.net\.mail|mailkit|wix\b|jimdo|squarespace|webflow"
     r"|neos\b|redaxo|plone|concrete5|modx|silverstripe|craft ?cms|kirby|processwire)",
     re.IGNORECASE,

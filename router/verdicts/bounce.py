@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from ...translatable import _lt, listed, said
 from ..case import Case
+from ..contact import is_no_reply
 from ..message import headers
-from ..message.automatic import auto_submitted
+from ..message.automatic import auto_submitted, header_sign
 from ..message.encoded_words import decode_words
 from ..message.mail import ReceivedMail
 from ..message.mime import Part
@@ -205,7 +206,18 @@ def _suffices(case: Case, envelope: _Envelope, subject: str, parts: tuple[Part, 
     seen = listed(filter(None, (envelope.words, *signs.heard)), ", ")
     if envelope.daemon and signs.heard:
         return seen
-    return seen if not persons and _is_written_by_a_server(envelope, subject, signs) else ""
+    if persons or (not envelope.words and _has_a_persons_name(mail)):
+        return ""
+    return seen if _is_written_by_a_server(envelope, subject, signs) else ""
+
+
+def _has_a_persons_name(mail: ReceivedMail) -> bool:
+    """Whether From shows a name where no header says that a program wrote.
+
+    Gateways that are no daemons show a bare address; who has a name and pastes a bounce is asking.
+    """
+    sender = mail.sender
+    return bool(sender.name) and not is_no_reply(sender.address) and not header_sign(mail)
 
 
 def _is_written_by_a_server(envelope: _Envelope, subject: str, signs: "_TextSigns") -> bool:

@@ -16,6 +16,7 @@ LAYOUT = (
     "info@example.org\n\nPlease do not resend your original message.\n"
 )
 QUOTED = "\n\nReceived: from localhost\nFrom: sales@domain.com\n"
+GATEWAY = "From: gateway@example.org"  # a bare address, as gateways that are no daemons show
 MIXED = "Content-Type: multipart/mixed; boundary=b"
 
 
@@ -26,7 +27,8 @@ def enclosing(kind, text="Hello"):
 class TestBounceSigns(PureCase):
     def check(self, is_bounce, *lines, **options):
         """Whether a message is a bounce, and the signs that its trace names."""
-        decision = judge(*lines, **options)
+        named = any(line.startswith(("From:", '"From"')) for line in lines)
+        decision = judge(*lines, *([] if named else [GATEWAY]), **options)
         seen = why(decision, "bounce")
         self.assertIs("bounce" in decision.verdicts, is_bounce, seen)
         return seen
@@ -205,6 +207,10 @@ class TestBounceSigns(PureCase):
             (False, [SUBJECT], {"body": "Hello" + QUOTED}),
             (False, [SUBJECT], {"body": f"{PHRASE}\ncustomer@example.org\n"}),
             (False, [], {"body": NAMED + QUOTED}),
+            (False, [SUBJECT, "From: Lena <lena@example.org>"], {"body": LAYOUT}),
+            (False, [SUBJECT, "From: Lena <lena@example.org>"], {"body": PHRASE + QUOTED}),
+            (True, [SUBJECT, "From: Gate <no-reply@example.org>"], {"body": LAYOUT}),
+            (True, [SUBJECT, "From: Gate <g@example.org>", "Precedence: bulk"], {"body": LAYOUT}),
         )
         for is_bounce, lines, options in cases:
             with self.subTest(lines=lines, **options):

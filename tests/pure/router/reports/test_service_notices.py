@@ -1,4 +1,4 @@
-"""Notices of services: reports on our domains, Amazon SES, certified mail, replies to invitations."""
+"""Notices of services: reports on domains of ours, Amazon SES, certified mail, invitations."""
 
 import json
 
@@ -19,8 +19,9 @@ def zipped(name):
 class TestDomainReports(PureCase):
     def test_names_of_attachments(self):
         for name in (
-            "x.org!domain.com!1!2.xml", "x.org!mail.domain.com!1!2.xml.gz", "X.ORG!DOMAIN.COM!1!2.zip",
-            "x.org!domain.com!1791000000!1791086400!id-7.xml.gz", "x.org!domain.com!1!2!3.json.gz",
+            "x.org!domain.com!1!2.xml", "x.org!mail.domain.com!1!2.xml.gz",
+            "X.ORG!DOMAIN.COM!1!2.zip", "x.org!domain.com!1791000000!1791086400!id-7.xml.gz",
+            "x.org!domain.com!1!2!3.json.gz",
         ):  # fmt: skip
             with self.subTest(name):
                 found = domain_report(mail(zipped(name), body="UEs="), OURS)
