@@ -8,6 +8,7 @@ import time
 
 from odoo import api, fields, models
 
+from ..credentials.login_mail import shown_values
 from ..routing.odoo_directory import OdooDirectory
 from ..windows import form_window
 from .decision_story import decision_outcome, row_outcome, trace_story
@@ -61,7 +62,7 @@ class CatchallPreview(models.TransientModel):
             if row.exists() and (found := look(row)):
                 values.append({"preview_id": self.id, "catchall_message_id": row.id, **found})
         self.position += done
-        self.env["mail.catchall.preview.line"].create(values)
+        self.env["mail.catchall.preview.line"].create(shown_values(self.env, values))
         return form_window(self, self.rule_id.name or self.env._("Preview"), dialog=True)
 
     def _row_comparer(self):

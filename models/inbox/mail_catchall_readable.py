@@ -7,12 +7,12 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import plaintext2html
 
-from ...credentials.login_links import hide_login_links
 from ...router.codes import AuthorCheck, selection
 from ...router.message.mail import ReceivedMail
-from ...router.message.readable import readable_body
-from ..credentials.login_mail import has_own_login
+from ...router.message.readable import decoded_parts, readable_body
+from ..credentials.login_mail import hidden_text, own_logins, shown_value, shown_values
 from .decision_story import recipients_table, trace_story
 from .safe_body import safe_body
 
@@ -72,6 +72,16 @@ class CatchallReadable(models.AbstractModel):
     # Not for people: equal for all copies of one message.
     identity = fields.Char(readonly=True, index="btree_not_null")
 
+    def write(self, vals):
+        return super().write(shown_values(self.env, vals))
+
+    def _write_with_source(self, values, source):
+        return super()._write_with_source(shown_values(self.env, values, codes=True), source)
+
+    def _insert_with_source(self, values, source, on_conflict):
+        values = shown_values(self.env, values, codes=True)
+        return super()._insert_with_source(values, source, on_conflict)
+
     @api.depends("subject", "email_from")
     def _compute_display_name(self):
         for row in self:
@@ -103,17 +113,18 @@ class CatchallReadable(models.AbstractModel):
         """Whether the bytes would let the user log in here as somebody else."""
         if self.env.su or self.env.user.has_group("base.group_erp_manager"):
             return False
-        readable = readable_body(self._received_mail())
-        return has_own_login(self.env, f"{readable.text}\n{readable.html}")
+        mail = self._received_mail()
+        logins = own_logins(self.env, readable_body(mail).header)
+        return any(logins.find(data) for data in (mail.source, *decoded_parts(mail)))
 
     @api.depends("has_source")
     def _compute_readable(self):
         for row in self:
             readable = readable_body(row._received_mail())
-            text, markup = hide_login_links(readable.text), hide_login_links(readable.html)
-            row.body = safe_body(text, markup, readable.pictures)
-            row.header_text = readable.header
-            row.attachment_names = ", ".join(readable.attachments)
+            logins, instead = own_logins(self.env, readable.header), hidden_text(self.env)
+            row.body = _body(logins, readable, instead)
+            row.header_text = logins.hide_fields(readable.header, instead)
+            row.attachment_names = shown_value(logins, ", ".join(readable.attachments))
 
     def _download(self):
         """Return the action that downloads the bytes; whoever calls has checked the group."""
@@ -131,3 +142,13 @@ class CatchallReadable(models.AbstractModel):
             f"?download=true&filename=mail-{self.id}.eml",
             "target": "self",
         }
+
+
+def _body(logins, readable, instead):
+    """The body as it may be shown; what cannot be shown without a login is not shown at all."""
+    text, markup = logins.hide(readable.text), logins.hide(readable.html)
+    if markup is None or (text is None and not markup):
+        return plaintext2html(instead)
+    shown = safe_body(text or instead, markup, readable.pictures)
+    # Once more as it came out: making it safe puts together what stood apart.
+    return plaintext2html(instead) if logins.find(str(shown)) else shown

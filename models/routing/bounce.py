@@ -12,6 +12,7 @@ from markupsafe import Markup
 from odoo.tools import email_normalize
 
 from ...router.tokens.tokens import TokenKey, bounce_token_in, read_bounce_token
+from ..credentials.login_mail import shown_values
 from .parsing import parse
 from .routing_context import routing
 
@@ -134,7 +135,7 @@ def _reason(env, address, facts):
     text += " " + (env._(why) if why else env._("The mail server gave no reason."))
     if facts.get("diagnostic"):
         text += "\n" + env._("The mail server answered: %s", facts["diagnostic"])
-    return text
+    return shown_values(env, text)  # a server may quote a returned invitation
 
 
 def _tell_author(env, message, reason):

@@ -16,6 +16,7 @@ from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...ledger.codes import LedgerReason, LedgerState
+from ..credentials.login_mail import shown_values
 from .claims import MAX_ATTEMPTS, Claims
 from .delivery import Delivery
 from .routing_context import Batch
@@ -66,7 +67,8 @@ class Lane:
             # Not lost: the claims say that these rows were being routed. A serialization failure
             # or a constraint checked at commit spoils the batch, not the messages in it.
             self.cr.rollback()
-            _logger.info("Batch of %s messages is routed one by one after: %s", len(ids), error)
+            why = shown_values(self.env, str(error))
+            _logger.info("Batch of %s messages is routed one by one after: %s", len(ids), why)
             for row_id in ids:
                 self._route_alone(row_id)
             done = len(ids)
@@ -132,8 +134,9 @@ def lanes(env):
 def note_failure(row, error):
     """Keep what went wrong with a row; try again later, or leave it to a person."""
     row.invalidate_recordset()
-    details = "".join(traceback.format_exception(error))[-20_000:]
-    _logger.warning("Routing message %s of the ledger failed: %s", row.id, error)
+    shown = shown_values(row.env, ["".join(traceback.format_exception(error)), str(error)])
+    details, summary = shown[0][-20_000:], shown[1]
+    _logger.warning("Routing message %s of the ledger failed: %s", row.id, summary)
     if row.attempts >= MAX_ATTEMPTS:
         text = row.env._("Failed %(attempts)s times", attempts=row.attempts)
         row._settle(LedgerState.FAILED, LedgerReason.ERROR, text, error=details)

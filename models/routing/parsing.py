@@ -22,7 +22,7 @@ def parse(row, decision, policy):
     message, values = _parse_repaired(row)
     if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
         values["attachments"] = []
-    values = without_own_logins(row.env, _scrub(values))
+    values = _scrub(values)
     _leave_out(values, policy)
     if not message.get("Message-Id"):
         # the same each time it is routed
@@ -32,7 +32,7 @@ def parse(row, decision, policy):
     if decision.contact and decision.contact not in (values.get("email_from") or "").lower():
         sender = formataddr((decision.contact_name, decision.contact))
         values["email_from"] = values["from"] = sender
-    return message, values
+    return message, without_own_logins(row.env, values)  # last: names are strangers' texts too
 
 
 def _parse_repaired(row):

@@ -11,6 +11,7 @@ from ...ledger.codes import LedgerReason, LedgerState
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost
+from ..credentials.login_mail import shown_values
 from ..inbox.decision_story import why_line
 from ..incoming.ledger import company_of, described
 
@@ -128,6 +129,7 @@ class CatchallShadow(models.Model):
 
     def _write_down(self, values):
         """Not by the ORM: this is done twice for each message, and nothing is computed from it."""
+        values = shown_values(self.env, values, codes=True)
         assignments = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(name), Json(value) if isinstance(value, list) else value)
             for name, value in values.items()

@@ -1,7 +1,7 @@
 """A message as a person reads it: header, text, pictures in the text, names of attachments."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .encoded_words import decode_words, one_line
@@ -51,6 +51,16 @@ def readable_body(mail: ReceivedMail) -> Readable:
         attachments=tuple(names[:MAX_SHOWN_ATTACHMENTS]),
         pictures=pictures,
     )
+
+
+def decoded_parts(mail: ReceivedMail) -> Iterator[bytes | str]:
+    """Yield what each part holds, without its transfer encoding, and texts by their charset too."""
+    for part in mail.parts():
+        if part.is_multipart():
+            continue
+        yield part.decoded()
+        if part.get_content_maintype() == "text":
+            yield part_text(part, MAX_TEXT_CHARS)
 
 
 def _pictures(parts: list[Part], html: str) -> dict[str, str]:
