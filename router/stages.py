@@ -9,10 +9,11 @@ from .case import Case
 from .codes import AuthorCheck, Code, Reason, State
 from .contact import Contact, find_contact
 from .decision import TraceLine
+from .message import headers
 from .message.automatic import header_sign, passed_on_by
 from .message.programs import persons_sign
 from .places import Recipient, Route
-from .rules.rules import Action, read_rules
+from .rules.rules import Action, Rule, read_rules
 from .steps import Row, When
 from .tokens.reading import ReadToken, read_tokens
 from .trust.proofs import Proof, Scope
@@ -103,16 +104,17 @@ def find_author(case: Case, log: Log) -> Case:
 def _contact(case: Case, log: Log) -> Contact:
     """Whom the record gets; what a person may correct is kept beside it."""
     mail = case.mail
-    forms = (rule for rule in case.directory.rules() if rule.action is Action.FORM)
-    rule = next((rule for rule in forms if rule.about(case, case.recipients) is not None), None)
-    # a person's message that a server passes on with a null return path is no program's
-    is_passed_on = not header_sign(mail) and bool(passed_on_by(mail) or persons_sign(mail))
+    rule = _forms_rule(case) if mail.has(headers.REPLY_TO) else None
+    is_machine = case.is_machine
+    if is_machine and not header_sign(mail):
+        # a person's message that a server passes on with a null return path is no program's
+        is_machine = not (passed_on_by(mail) or persons_sign(mail))
     contact = find_contact(
         mail,
         case.directory,
         case.policy,
         case.author_check,
-        is_machine=case.is_machine and not is_passed_on,
+        is_machine=is_machine,
         is_form=rule is not None,
     )
     if rule is not None and contact.mailbox.address != mail.sender.address:
@@ -123,6 +125,12 @@ def _contact(case: Case, log: Log) -> Contact:
         text = _lt("Reply-To names %(address)s, but the sender may be a person")
         log.note("author", said(text, address=contact.beside))
     return contact
+
+
+def _forms_rule(case: Case) -> Rule | None:
+    """The administrator's rule that says that the sender is a form."""
+    rules = (rule for rule in case.directory.rules() if rule.action is Action.FORM)
+    return next((rule for rule in rules if rule.about(case, case.recipients) is not None), None)
 
 
 def _by_reply_address(tokens: Iterable[ReadToken], address: str) -> Iterator[Proof]:

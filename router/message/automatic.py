@@ -85,9 +85,10 @@ def declared_auto_reply(mail: ReceivedMail) -> str:
     submitted = auto_submitted(mail)
     if submitted.startswith("auto-replied"):  # RFC 3834 §5; RFC 5436 §2.7.1 adds to it
         return f"Auto-Submitted: {submitted}"
-    for name in _RESPONDERS:
-        if is_on(mail.first(name)):
-            return f"{name}: {mail.first(name)[:80]}"
+    if mail.has(*_RESPONDERS):
+        for name in _RESPONDERS:
+            if is_on(mail.first(name)):
+                return f"{name}: {mail.first(name)[:80]}"
     for name, value in _RESPONDERS_VALUES:
         if any(keyword(item.value) == value for item in mail.all(name)):
             return f"{name}: {value}"

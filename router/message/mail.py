@@ -15,7 +15,7 @@ from . import addresses, headers
 from .addresses import Mailbox
 from .encoded_words import decode_bytes, decode_words, one_line
 from .fields import Field, parse_fields
-from .mime import Part, parse_parts
+from .mime import Part, parse_parameters, parse_parts
 
 __all__ = ["MAX_REFERENCES", "MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
 
@@ -136,6 +136,11 @@ class ReceivedMail:
         value = self.first(headers.RETURN_PATH).strip()
         parsed = addresses.parse(value)
         return parsed[0].address if parsed else value.strip("<> ").lower()
+
+    @cached_property
+    def content_type(self) -> tuple[str, dict[str, str]]:
+        """The type of the whole message in lower case, and its parameters (RFC 2045 §5)."""
+        return parse_parameters(self.first(headers.CONTENT_TYPE))
 
     @cached_property
     def arrived(self) -> datetime | None:

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import islice
 
-from ..message import headers
 from ..message.mail import ReceivedMail, part_text
-from ..message.mime import Part, parse_parameters, parse_parts
+from ..message.mime import Part, parse_parts
 from .certified import ABOUT
 
 MAX_REPORT_BYTES = 192_000
@@ -50,7 +49,7 @@ _ANY_TAG = re.compile(
 
 def report_type(mail: ReceivedMail) -> str:
     """What a ``multipart/report`` reports, or what the message itself is; ``""`` if no report."""
-    kind, parameters = parse_parameters(mail.first(headers.CONTENT_TYPE))
+    kind, parameters = mail.content_type
     if kind.startswith("message/"):
         subtype = kind.removeprefix("message/").removeprefix("global-")
         return subtype if subtype in (DELIVERY, DISPOSITION, FEEDBACK) else ""
