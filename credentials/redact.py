@@ -78,6 +78,9 @@ class Redactor:
         error.args = tuple(
             arg if isinstance(arg, BaseException) else self.value(arg) for arg in error.args
         )
+        # What somebody added to the traceback (PEP 678): Python 3.11 prints it below the error.
+        if "__notes__" in vars(error):
+            vars(error)["__notes__"] = self.value(vars(error)["__notes__"])
         for name, value in list(vars(error).items()):
             if not name.startswith("__") and not isinstance(value, BaseException):
                 setattr(error, name, self.value(value))

@@ -1,6 +1,7 @@
 # Not sorted: a room comes after those whose models it extends, since Odoo defines classes in this
 # order and lets the last one come first. tests/pure/test_import_order.py notices what goes wrong.
 from . import findings
+from . import companies
 from . import storage
 from . import credentials
 from . import incoming

@@ -220,6 +220,7 @@ def _key(records: Records, item: _Signature) -> bytes:
         if tags.get(b"p") == b"":
             raise _Refused("the key has been revoked")
         _check_key(tags, item)
+        text = _for_dkimpy(tags)
         key, bits, kind, _tlsrpt = dkim.evaluate_pk(item.selector, text)
     except _Refused:
         raise
@@ -249,6 +250,14 @@ def _check_key(tags: dict[bytes, bytes], item: _Signature) -> None:
         raise _Refused("the key is not for mail")
     if b"h" in tags and b"sha256" not in _words(tags[b"h"]):
         raise _Refused("the key is not for SHA-256")
+
+
+def _for_dkimpy(tags: dict[bytes, bytes]) -> bytes:
+    """The key record for dkimpy, which takes a list of service types (``s=``) for one unknown type.
+
+    What the key is for was checked before; the other tags are as they were.
+    """
+    return b"; ".join(name + b"=" + value for name, value in tags.items() if name != b"s")
 
 
 def _words(value: bytes) -> set[bytes]:

@@ -85,10 +85,13 @@ from .pure.signatures import test_dkim_limits
 from .pure import test_import_order
 from .pure import test_translatable
 from .pure.trial import test_comparison
+from .models.companies import test_company_rules
+from .models.companies import test_linked_rows
 from .models.credentials import test_login_mail
 from .models.credentials import test_secrets
 from .models.domain_check import test_domain_check
 from .models.health import test_health
+from .models.inbox import test_download
 from .models.inbox import test_route_again
 from .models.inbox import test_screens
 from .models.inbox import test_security
@@ -107,6 +110,9 @@ from .models.outgoing import test_outgoing_signed
 from .models.probe import test_probe
 from .models.probe import test_probe_trouble
 from .models.routing import test_alias_policies
+from .models.routing import test_attack_properties
+from .models.routing import test_attack_variants
+from .models.routing import test_attacks
 from .models.routing import test_authors
 from .models.routing import test_lane
 from .models.routing import test_lane_recovery
@@ -117,7 +123,9 @@ from .models.routing import test_routing
 from .models.routing import test_same_as_odoo
 from .models.routing import test_scoring
 from .models.routing import test_waiting
+from .models.rules import test_lost_conditions
 from .models.rules import test_rule_records
+from .models.rules import test_rules_of_companies
 from .models.sent_copies import test_sent_copies
 from .models.setup import test_setup
 from .models.trial import test_trial
@@ -133,6 +141,7 @@ NOT_IN_ODOO = {
     "test_law": "needs hypothesis",
     "test_properties": "needs hypothesis",
     "test_purity": "reads every source file of the pure packages",
+    "test_requirements": "reads tools/, which an installation may lack",
     "test_style": "reads every source file, and tools/, which an installation may lack",
     "e2e": "starts mail servers and Odoo itself, and ends them in the middle of their work",
     "browser": "drives a running Odoo in Chromium",

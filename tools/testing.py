@@ -19,6 +19,7 @@ from .mail_servers.opendkim import PACKAGES as DKIM_PACKAGES
 from .paths import ADDON_LINK, CHECKOUT, LOGS, RUN, link_addon
 from .processes import Daemon, wait_until
 from .python_env import need_venv
+from .requirement_ends import ENDS, files_of_tests, need_end
 from .results import Result, from_junit, load
 from .system import need_packages
 
@@ -50,6 +51,23 @@ def unit(options: Sequence[str]) -> Result:
 def unit_files() -> list[Path]:
     """Return the files of the pure tests."""
     return sorted((ADDON_LINK / "tests" / "pure").rglob("test_*.py"))
+
+
+def requirements(options: Sequence[str]) -> Result:
+    """The pure tests of what our libraries do, with the lowest and newest versions of them."""
+    link_addon()
+    names = files_of_tests()
+    files = [path for path in unit_files() if path.name in names]
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    found = Result("requirements")
+    for end in ENDS:
+        plugin = ["-p", "tools.pytest_pure"]
+        result = _pytest(f"requirements-{end}", need_end(end), env, plugin, files, options)
+        found.passed += result.passed
+        found.failed += result.failed
+        found.skipped += result.skipped
+        found.note = found.note or result.note
+    return found
 
 
 def odoo(options: Sequence[str]) -> Result:
@@ -87,6 +105,7 @@ def odoo_own(options: Sequence[str]) -> Result:
 PARTS: dict[str, Callable[[Sequence[str]], Result]] = {
     "lint": lint.run_lint,
     "unit": unit,
+    "requirements": requirements,
     "odoo": odoo,
     "odoo-own": odoo_own,
     "e2e": e2e,
@@ -144,7 +163,7 @@ def _pytest(
         raise Failure(f"The part {part} has no test file {', '.join(chosen)}; it has: {known}.")
     # Above it lies the addon's own __init__, which pytest would import as a test package.
     tests = next(folder for folder in files[0].parents if folder.name == "tests")
-    top = tests if part in ("unit", "odoo") else tests / part
+    top = tests / part if part in ("e2e", "browser") else tests
     command: list[str | Path] = [
         python,
         "-m",

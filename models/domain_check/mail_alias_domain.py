@@ -23,12 +23,14 @@ class MailAliasDomain(models.Model):
 
     def _catchall_incoming_accounts(self):
         """Active catch-all mailboxes that receive this domain."""
+        # sudo: which accounts receive it, for whoever may see the domain
         accounts = self.env["fetchmail.server"].sudo().search([("is_catchall", "=", True)])
         return accounts.filtered(lambda a: not a.alias_domain_ids or self in a.alias_domain_ids)
 
     def _catchall_outgoing_account(self):
         """The account that sends for this domain, or none."""
         server_id = self.env["ir.mail_server"]._catchall_directory().accounts.get(self.id)
+        # sudo: the account's servers and addresses, never its password
         return self.env["ir.mail_server"].sudo().browse(server_id or [])
 
     def _catchall_served(self):

@@ -22,9 +22,11 @@ _UNKNOWN = tuple(f"_{status}" for status in (Status.TIMEOUT, Status.REFUSED, Sta
 
 class MailCatchallCheckup(models.Model):
     _name = "mail.catchall.checkup"
+    _inherit = "mail.catchall.of.account"
     _description = "Domain Check"
     _order = "id desc"
     _rec_name = "domain"
+    _catchall_accounts = {"alias_domain_id": "mail.alias.domain"}
 
     alias_domain_id = fields.Many2one(
         "mail.alias.domain", required=True, index=True, ondelete="cascade"

@@ -21,8 +21,13 @@ LINKS = {"fetchmail.server": "fetchmail_server_id", "ir.mail_server": "mail_serv
 
 class CatchallHealth(models.Model):
     _name = "mail.catchall.health"
+    _inherit = "mail.catchall.of.account"
     _description = "Account Health"
     _order = "kind, id"
+    _catchall_accounts = {
+        "fetchmail_server_id": "fetchmail.server",
+        "mail_server_id": "ir.mail_server",
+    }
 
     kind = fields.Selection(
         [("incoming", "Incoming"), ("outgoing", "Outgoing")], required=True, readonly=True

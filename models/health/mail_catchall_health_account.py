@@ -26,25 +26,45 @@ class AccountHealth(models.AbstractModel):
         search="_search_catchall_health_id",
     )
     catchall_health_level = fields.Selection(
-        related="catchall_health_id.level", string="Health Status"
+        related="catchall_health_id.level", related_sudo=False, string="Health Status"
     )
-    catchall_health_findings = fields.Json(related="catchall_health_id.shown_findings")
-    catchall_health_graph = fields.Text(related="catchall_health_id.graph")
-    catchall_health_quota = fields.Float(related="catchall_health_id.quota_percent")
-    catchall_health_quota_known = fields.Boolean(related="catchall_health_id.quota_known")
-    catchall_health_quota_text = fields.Char(related="catchall_health_id.quota_text")
-    catchall_health_seen_date = fields.Datetime(related="catchall_health_id.seen_date")
-    catchall_health_certificate_end = fields.Datetime(related="catchall_health_id.certificate_end")
+    catchall_health_findings = fields.Json(
+        related="catchall_health_id.shown_findings", related_sudo=False
+    )
+    catchall_health_graph = fields.Text(related="catchall_health_id.graph", related_sudo=False)
+    catchall_health_quota = fields.Float(
+        related="catchall_health_id.quota_percent", related_sudo=False
+    )
+    catchall_health_quota_known = fields.Boolean(
+        related="catchall_health_id.quota_known", related_sudo=False
+    )
+    catchall_health_quota_text = fields.Char(
+        related="catchall_health_id.quota_text", related_sudo=False
+    )
+    catchall_health_seen_date = fields.Datetime(
+        related="catchall_health_id.seen_date", related_sudo=False
+    )
+    catchall_health_certificate_end = fields.Datetime(
+        related="catchall_health_id.certificate_end", related_sudo=False
+    )
     catchall_health_capabilities = fields.Html(
-        related="catchall_health_id.capabilities_html", string="Capabilities"
+        related="catchall_health_id.capabilities_html", related_sudo=False, string="Capabilities"
     )
-    catchall_health_oldest_id = fields.Many2one(related="catchall_health_id.oldest_message_id")
-    catchall_health_oldest_age = fields.Char(related="catchall_health_id.oldest_age")
-    catchall_health_failed_id = fields.Many2one(related="catchall_health_id.last_failed_id")
+    catchall_health_oldest_id = fields.Many2one(
+        related="catchall_health_id.oldest_message_id", related_sudo=False
+    )
+    catchall_health_oldest_age = fields.Char(
+        related="catchall_health_id.oldest_age", related_sudo=False
+    )
+    catchall_health_failed_id = fields.Many2one(
+        related="catchall_health_id.last_failed_id", related_sudo=False
+    )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_catchall_health_id(self):
-        # sudo: which row it is; what of it is shown is for those who may read accounts
-        rows = self.env["mail.catchall.health"].sudo()._of(self._origin)
+        rows = self.env["mail.catchall.health"]
+        # Who may open an account need not be of its company: then the form says nothing of it.
+        rows = rows._of(self._origin) if rows.has_access("read") else {}
         for account in self:
             account.catchall_health_id = rows.get(account._origin.id)
 
@@ -64,6 +84,7 @@ class AccountHealth(models.AbstractModel):
             if not (account.is_catchall and account.active):
                 known.get(account.id, rows).unlink()
             elif account.id not in known:
+                # sudo: rows are written by us alone
                 rows._add(account.sudo())
         self.invalidate_recordset(["catchall_health_id"])
 

@@ -44,7 +44,7 @@ class CatchallHealth(models.Model):
     )
     graph = fields.Text("Emails per Day", compute="_compute_graph")
 
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid", "allowed_company_ids")
     @api.depends("seen_date", "failing_since", "last_count")
     def _compute_findings(self):
         for row in self:
@@ -55,6 +55,9 @@ class CatchallHealth(models.Model):
             row.shown_findings = render(row.env, found, WORDING)
             row.summary = row.shown_findings[0]["text"] if found else False
             row.update(linked)
+            # Of an account that several companies share: no other company's email by its subject.
+            for name in ("oldest_message_id", "last_failed_id"):
+                row[name] = row[name]._filtered_access("read")
             row.waiting_count, row.failed_count = facts.waiting, facts.failed
             row.oldest_age = facts.waiting_since and localise(
                 row.env, facts.now - facts.waiting_since

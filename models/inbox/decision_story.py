@@ -42,6 +42,7 @@ def decision_outcome(env, decision, taken=()):
 def place_name(env, route):
     """Return the name of the place that a route leads to, as far as this user may see it."""
     if route.user_id:
+        # sudo: the name of a colleague, as it stands under every message of theirs
         return env._("inbox of %(user)s", user=env["res.users"].sudo().browse(route.user_id).name)
     # sudo: the kind's name only, which every user sees in menus
     kind = env["ir.model"].sudo()._get(route.model).name or route.model

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 class CatchallAliasWizard(models.TransientModel):
     _name = "mail.catchall.alias.wizard"
+    _inherit = "mail.catchall.linked.rows"
     _description = "Create Alias for Received Emails"
 
     catchall_message_ids = fields.Many2many("mail.catchall.message", string="Emails", required=True)

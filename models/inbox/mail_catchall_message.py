@@ -342,8 +342,8 @@ class CatchallMessage(models.Model):
                     subject=routed[0].display_name,
                 )
             )
-        # sudo: nobody may write the ledger by hand; this button is the way to do it.
         dismissed = self.env._("Dismissed by %(user)s", user=self.env.user.name)
+        # sudo: nobody may write the ledger by hand; this button is the way to do it.
         self.sudo()._settle(State.IGNORED, explanation=dismissed)
         return True
 
@@ -438,6 +438,7 @@ class CatchallMessage(models.Model):
     def _named_aliases(self):
         """Return the aliases this message was sent to, whose records the user may create."""
         self.ensure_one()
+        # sudo: which aliases there are; what the user may do with them is checked below
         directory = OdooDirectory(self.sudo().env)
         ids = {
             alias.id

@@ -19,6 +19,7 @@ SECONDS = 10.0  # a click
 
 class CatchallPreview(models.TransientModel):
     _name = "mail.catchall.preview"
+    _inherit = "mail.catchall.linked.rows"
     _description = "Routing Preview"
 
     rule_id = fields.Many2one("mail.catchall.rule", readonly=True, ondelete="cascade")
@@ -67,7 +68,8 @@ class CatchallPreview(models.TransientModel):
 
     def _row_comparer(self):
         """Compare what became of each row with what would become of it now."""
-        directory = OdooDirectory(self.sudo().env)
+        directory = self._directory()
+        directory.use_rules(directory.read_rules(directory.rules_shown_to(self.env)))
 
         def look(row):
             decision = row._preview_decision(directory)
@@ -84,11 +86,15 @@ class CatchallPreview(models.TransientModel):
 
         return look
 
+    def _directory(self):
+        # sudo: the decision looks at all there is; places are named as far as the user may see
+        return OdooDirectory(self.sudo().env)
+
     def _rule_comparer(self):
         """Compare what would become of each row without the rule and with it, as it is now."""
-        directory = OdooDirectory(self.sudo().env)
+        directory = self._directory()
         rule = self.rule_id.sudo()  # sudo: as the gateway reads rules
-        others = rule.search([("id", "!=", rule.id)])
+        others = directory.rules_shown_to(self.env) - rule
         without = directory.read_rules(others)
         together = directory.read_rules((others | rule).sorted(lambda r: (r.sequence, r.id)))
 
@@ -119,6 +125,7 @@ class CatchallPreview(models.TransientModel):
 
 class CatchallPreviewLine(models.TransientModel):
     _name = "mail.catchall.preview.line"
+    _inherit = "mail.catchall.linked.rows"
     _description = "Line of a Routing Preview"
     _order = "changed desc, id"
 
@@ -126,8 +133,8 @@ class CatchallPreviewLine(models.TransientModel):
         "mail.catchall.preview", required=True, index=True, ondelete="cascade"
     )
     catchall_message_id = fields.Many2one("mail.catchall.message", "Email", required=True)
-    email_from = fields.Char(related="catchall_message_id.email_from")
-    received_date = fields.Datetime(related="catchall_message_id.received_date")
+    email_from = fields.Char(related="catchall_message_id.email_from", related_sudo=False)
+    received_date = fields.Datetime(related="catchall_message_id.received_date", related_sudo=False)
     now = fields.Char()
     then = fields.Char()
     changed = fields.Boolean()

@@ -12,6 +12,7 @@ from odoo.tools import plaintext2html
 from ...router.codes import AuthorCheck, selection
 from ...router.message.mail import ReceivedMail
 from ...router.message.readable import decoded_parts, readable_body
+from ..companies.of_account import is_shown
 from ..credentials.login_mail import hidden_text, own_logins, shown_value, shown_values
 from .decision_story import recipients_table, trace_story
 from .safe_body import safe_body
@@ -28,8 +29,8 @@ class CatchallReadable(models.AbstractModel):
 
     fetchmail_server_id = fields.Many2one("fetchmail.server", "Account", readonly=True, index=True)
     account_name = fields.Char(
-        "Account Name",
-        related="fetchmail_server_id.name",
+        compute="_compute_account_name",
+        search="_search_account_name",
         help="Only administrators can open the account itself, because it holds passwords.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
@@ -81,6 +82,22 @@ class CatchallReadable(models.AbstractModel):
     def _insert_with_source(self, values, source, on_conflict):
         values = shown_values(self.env, values, codes=True)
         return super()._insert_with_source(values, source, on_conflict)
+
+    @api.depends("fetchmail_server_id.name")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_account_name(self):
+        for row in self:
+            # sudo: the name alone, of an account that the reader's company has or shares
+            account = row.fetchmail_server_id.sudo()
+            row.account_name = account.name if is_shown(self.env, account) else False
+
+    @api.model
+    def _search_account_name(self, operator, value):
+        # sudo: as above
+        accounts = self.env["fetchmail.server"].sudo().with_context(active_test=False)
+        found = accounts.search([("name", operator, value)])
+        shown = found.filtered(lambda account: is_shown(self.env, account))
+        return [("fetchmail_server_id", "in", shown.ids)]
 
     @api.depends("subject", "email_from")
     def _compute_display_name(self):

@@ -10,6 +10,7 @@ SHOWN_ERRORS = 5
 
 class CatchallRouteWizard(models.TransientModel):
     _name = "mail.catchall.route.wizard"
+    _inherit = "mail.catchall.linked.rows"
     _description = "Route Received Emails"
 
     catchall_message_ids = fields.Many2many("mail.catchall.message", string="Emails", required=True)

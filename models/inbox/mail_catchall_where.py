@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from ...router.message import headers
 from ...router.message.addresses import normalise, normalise_domain, parse
 from ...router.message.mail import ReceivedMail
+from ..companies.of_account import is_shown
 from ..routing.odoo_directory import OdooDirectory
 from ..windows import form_window
 from .decision_story import decision_outcome, place_name, recipients_table, trace_story
@@ -49,7 +50,8 @@ class CatchallWhere(models.TransientModel):
     def _selection_account(self):
         # sudo: names of accounts, for those who sort their mail
         accounts = self.env["fetchmail.server"].sudo().search(ROUTER_ACCOUNTS)
-        return [(str(account.id), account.name) for account in accounts]
+        shown = accounts.filtered(lambda account: is_shown(self.env, account))
+        return [(str(account.id), account.name) for account in shown]
 
     @api.depends("recipients", "trace")
     def _compute_html(self):
@@ -117,7 +119,9 @@ def decide_where(env, address=None, source=None, account_id=None, sender=None):
     mail = _whole_message(env, source) if source else _plain_message(env, address, sender)
     # sudo: the decision looks at all there is; places are named as far as the user may see
     account = env["fetchmail.server"].sudo().browse(account_id or []).exists()
+    account = account.filtered(lambda account: is_shown(env, account))
     directory = OdooDirectory(env(su=True))
+    directory.use_rules(directory.read_rules(directory.rules_shown_to(env)))
     policy = directory.policy(account or _account_of(env, mail))
     return env["mail.catchall.chain"]._decide(mail, directory, policy)
 

@@ -13,6 +13,7 @@ from ...router.message import headers
 from ...router.message.encoded_words import decode_words
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
+from ..companies.of_account import company_of
 
 
 class Ledger:
@@ -21,7 +22,7 @@ class Ledger:
     def __init__(self, account, env):
         self.account = account
         self.env = env
-        self._company_id = company_of(account)
+        self._company_id = company_of(account).id or None
 
     def insert(self, key, source, folder="INBOX", *, is_junk=False, received=None, **more):
         """Write one row, unless the ledger has that key already, which is unique in the account.
@@ -84,12 +85,6 @@ class Ledger:
         return self.env["mail.catchall.message"].search(
             [("fetchmail_server_id", "=", self.account.id), ("remote_key", "=", key)]
         )
-
-
-def company_of(account):
-    """The company whose mail an account receives, by its domains; None where it is not one."""
-    companies = account.alias_domain_ids.company_ids
-    return companies.id if len(companies) == 1 else None
 
 
 def described(source, mail=None):

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 class CatchallActivate(models.TransientModel):
     _name = "mail.catchall.activate"
+    _inherit = "mail.catchall.linked.rows"
     _description = "Start Fetching a Catch-all Mailbox"
 
     fetchmail_server_id = fields.Many2one(

@@ -5,8 +5,10 @@ from odoo import api, fields, models
 
 class CatchallFolder(models.Model):
     _name = "mail.catchall.folder"
+    _inherit = "mail.catchall.of.account"
     _description = "Folder of a Catch-all Mailbox"
     _order = "id"
+    _catchall_accounts = {"fetchmail_server_id": "fetchmail.server"}
 
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", "Account", required=True, index=True, ondelete="cascade"

@@ -42,6 +42,7 @@ class IrMailServer(models.Model):
                 own=own,
                 names=", ".join(sorted(names)),
             )
+        # sudo: names of domains, for who may see the account
         for domain in domains.sudo():
             shown = normalise(email_normalize(domain.default_from_email or "") or "")
             if shown and shown.rpartition("@")[2] not in names | {own}:

@@ -36,12 +36,14 @@ class IrMailServer(models.Model):
     @api.model
     def _catchall_all_domains(self):
         # A handful, of all companies.
+        # sudo: names and addresses of domains alone, whoever sends
         return self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
 
     @api.model
     @tools.ormcache()
     def _catchall_directory(self):
         """Cached, because every message asks for it; no account marked means: nothing to do."""
+        # sudo: which accounts there are, whoever sends; ids alone are kept
         servers = self.sudo().search([("is_catchall", "=", True), ("owner_user_id", "=", False)])
         if not servers:
             return OutgoingDirectory(frozenset(), {}, {}, {})
@@ -68,6 +70,7 @@ class IrMailServer(models.Model):
         wins over the current company's.
         """
         directory = self._catchall_directory()
+        # sudo: a domain's own addresses, whoever sends
         AliasDomain = self.env["mail.alias.domain"].sudo()
         if not directory.accounts:
             return AliasDomain
@@ -77,6 +80,7 @@ class IrMailServer(models.Model):
                 return AliasDomain.browse(directory.served(domain_id))
         author = normalise(email_normalize(email_from, strict=False) or "")
         domain_id = directory.served_by_name(author.rpartition("@")[2])
+        # sudo: the domain of the company, whoever sends
         domain_id = domain_id or directory.served(self.env.company.sudo().alias_domain_id.id)
         return AliasDomain.browse(domain_id)
 
@@ -85,6 +89,7 @@ class IrMailServer(models.Model):
         if not directory.accounts:
             return super()._find_mail_server(email_from, mail_servers)
         if mail_servers is None:
+            # sudo: as Odoo itself does here
             mail_servers = self.sudo().search(
                 self._find_mail_server_allowed_domain(), order="sequence"
             )
@@ -96,6 +101,7 @@ class IrMailServer(models.Model):
         if personal and email_normalize(email_from):
             return super()._find_mail_server(email_from, personal)
         domain = self._catchall_alias_domain(email_from)
+        # sudo: an account sends for people who may not open it
         account = self.sudo().browse(directory.accounts.get(domain.id))
         if account:
             # One address for all authors: mail.mail then opens one session for all of them.
@@ -121,6 +127,7 @@ class IrMailServer(models.Model):
         # long: core's arguments, twice
         accounts = self._catchall_directory().servers
         if accounts and not mail_server_id and not host:
+            # sudo: as Odoo itself does in this method
             server, address = self.sudo()._find_mail_server(smtp_from)
             if server and server.id in accounts:
                 mail_server_id, smtp_from = server.id, address

@@ -18,6 +18,7 @@ class MailMail(models.Model):
         if not mail_server or mail_server.id not in mail_server._catchall_directory().servers:
             return emails
         marks = self._catchall_automatic_headers()
+        # sudo: the settings of the account, whoever sends
         account, reply_to = mail_server.sudo(), {}
         for email in emails:
             # What an application says itself stays: a newsletter only keeps absence notes away.

@@ -19,6 +19,7 @@ class IrMailServer(models.Model):
     def _prepare_email_message__(self, message, smtp_session):
         if not isinstance(smtp_session, AccountSession):
             return super()._prepare_email_message__(message, smtp_session)
+        # sudo: the settings of the account, whoever sends
         server = self.sudo().browse(smtp_session.account.server_id)
         identity = server._catchall_identify(message, smtp_session)
         write_identity(message, identity)
@@ -48,10 +49,12 @@ class IrMailServer(models.Model):
         company_id = company_id or (alias_domain.company_ids[:1] or self.env.company).id
         names = session.company_names
         if company_id not in names:
+            # sudo: the name of the company, which customers see
             names[company_id] = self.env["res.company"].sudo().browse(company_id).name
         return names[company_id]
 
     def _catchall_mailbox(self, alias_domain, author):
         """Where replies come back when no record has an alias: the domain's catch-all address."""
+        # sudo: an address that customers see
         address = ascii_address(alias_domain.sudo().catchall_email or "")
         return Mailbox(clean_name(author.name), address or self._catchall_account_address())

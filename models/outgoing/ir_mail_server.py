@@ -154,8 +154,10 @@ class IrMailServer(models.Model):
 
     @api.constrains("is_catchall", "active", "catchall_alias_domain_ids")
     def _check_catchall_domains(self):
+        # sudo: an account must not take the domain of one that this user cannot see
         accounts = self.sudo().search([("is_catchall", "=", True)])
         everything = self._catchall_all_domains()
+        # sudo: as above
         for server in accounts & self.sudo():
             for other in accounts - server:
                 named = server.catchall_alias_domain_ids, other.catchall_alias_domain_ids
@@ -203,5 +205,6 @@ class IrMailServer(models.Model):
     def _catchall_account_address(self):
         """The mailbox behind the account, or "" when nothing names it."""
         self.ensure_one()
+        # sudo: an address that customers see, whoever sends
         own = self.sudo()
         return ascii_address(own.catchall_address or "") or ascii_address(own.smtp_user or "")

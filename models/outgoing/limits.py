@@ -35,6 +35,7 @@ class MailMail(models.Model):
 
         They leave in order: an email waits also where older ones of the account do.
         """
+        # sudo: the limits of the account, whoever sends
         account = self.env["ir.mail_server"].sudo().browse(server_id)
         budget = account._catchall_budget()
         if not budget:

@@ -12,8 +12,10 @@ KEPT = timedelta(days=30)  # longer than any retry
 
 class MailCatchallDelivery(models.Model):
     _name = "mail.catchall.delivery"
+    _inherit = "mail.catchall.of.account"
     _description = "Recipient Accepted by a Mail Server"
     _log_access = False
+    _catchall_accounts = {"server_id": "ir.mail_server"}
 
     # No foreign keys: their locks would wait for the transaction that is sending this very message.
     mail_mail_id = fields.Integer("Email", required=True, index=True)
@@ -41,12 +43,14 @@ class MailCatchallDelivery(models.Model):
     def _served(self, mail_ids):
         """Return {mail id: normalised addresses} of those that need no further try."""
         known = [("mail_mail_id", "in", mail_ids)]
+        # sudo: who was served must be known to whoever sends, and is not shown
         groups = self.sudo()._read_group(known, ["mail_mail_id"], ["recipient:array_agg"])
         return {mail_id: set(recipients) for mail_id, recipients in groups}
 
     @api.model
     def _count_since(self, server_id, since):
         """How many recipients an account has served since then: that is what providers count."""
+        # sudo: a number, for whoever sends
         return self.sudo().search_count(
             [("server_id", "=", server_id), ("accepted_date", ">", since)]
         )

@@ -17,8 +17,10 @@ KEPT = timedelta(days=90)  # providers change their mind, and so do admins at th
 
 class MailCatchallRefusal(models.Model):
     _name = "mail.catchall.refusal"
+    _inherit = "mail.catchall.of.account"
     _description = "Address Refused by a Mail Server"
     _order = "id desc"
+    _catchall_accounts = {"server_id": "ir.mail_server"}
 
     # A row of its own: who sends may hold the account's row, where OAuth keeps its tokens.
     server_id = fields.Many2one(
@@ -33,6 +35,7 @@ class MailCatchallRefusal(models.Model):
     def _record(self, server_id, answer, kind="author"):
         """Commit at once what a server has refused, and tell the administrators of the first."""
         with short_cursor(self.env) as env:
+            # sudo: rows are written by us alone, whoever sends
             refusals = env["mail.catchall.refusal"].sudo()
             known = refusals._latest([server_id], kind)
             refusals.create({"server_id": server_id, "answer": answer, "kind": kind})
@@ -51,6 +54,7 @@ class MailCatchallRefusal(models.Model):
     @api.model
     def _tell_admins(self, server_id, answer, kind):
         """Once: nothing was lost, but something is not as it was set up."""
+        # sudo: the name of the account, for its administrators
         server = self.env["ir.mail_server"].sudo().browse(server_id)
         if kind == "author":
             _logger.warning("Catch-all account %s may not send as others: %s", server.name, answer)
@@ -96,6 +100,7 @@ class IrMailServer(models.Model):
 
     @api.depends("is_catchall")
     def _compute_catchall_from_learned(self):
+        # sudo: what was refused, for whoever may open the account
         refusals = self.env["mail.catchall.refusal"].sudo()
         for kind, name in (("author", "catchall_from"), ("envelope", "catchall_envelope")):
             latest = refusals._latest(self.ids, kind)
@@ -115,6 +120,7 @@ class IrMailServer(models.Model):
 
     def _catchall_tell_admins(self, subject, body):
         """Tell those who can do something about an account, as each of them wants to be told."""
+        # sudo: who administers, whoever sends
         admins = self.env.ref("base.group_system").sudo().all_user_ids.filtered("active")
         self.env["mail.thread"].with_user(SUPERUSER_ID).message_notify(
             subject=subject, body=body, partner_ids=admins.partner_id.ids, force_send=False

@@ -44,6 +44,7 @@ class MailMail(models.Model):
                 by_model[model].append(values)
         for model, values_of_model in by_model.items():
             res_ids = [values["res_id"] for values in values_of_model]
+            # sudo: whose company a record is of, whoever sends
             records = self.env[model].sudo().browse(res_ids).exists()
             companies = records._mail_get_companies(default=self.env.company)
             domains = records._mail_get_alias_domains(default_company=self.env.company)

@@ -42,6 +42,7 @@ class MailMail(models.Model):
             return reply_to
         if not (self.res_id and hasattr(self.env.get(self.model), "message_post")):
             return reply_to
+        # sudo: an address that customers see
         catchall = (self.record_alias_domain_id.sudo().catchall_email or "").lower()
         if mailbox.address != catchall:
             own = self._catchall_record_mailbox(account, Author.parse(self.email_from or ""))
@@ -71,17 +72,20 @@ class MailMail(models.Model):
 
     def _catchall_aliases(self, wanted):
         named = [("alias_full_name", "in", [mailbox.address for mailbox in wanted])]
+        # sudo: which of these addresses are aliases of ours
         aliases = self.env["mail.alias"].sudo().search_fetch(named, ["alias_full_name"])
         known = set(aliases.mapped("alias_full_name"))
         return tuple(mailbox for mailbox in wanted if mailbox.address in known)
 
     def _catchall_record_mailbox(self, account, author):
         """The alias of the record, else the catch-all address of its company's domain."""
+        # sudo: the reply address of a record, which customers see
         Model = self.env[self.model if self.model in self.env else "mail.thread"].sudo()
         company = self.record_company_id or self.env.company
         record = Model.browse(self.res_id if Model._name == self.model else False).exists()
         replies_to = record.with_company(company)._notify_get_reply_to(author_id=self.author_id.id)
         for mailbox in mailboxes(replies_to[record.id] or ""):
             return mailbox
+        # sudo: as above
         domain = self.record_alias_domain_id or company.sudo().alias_domain_id
         return account._catchall_mailbox(domain, author)

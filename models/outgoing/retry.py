@@ -82,6 +82,7 @@ class MailMail(models.Model):
             ("mail_mail_id", "=", self.id),
             ("notification_status", "not in", ("sent", "canceled")),
         ]
+        # sudo: notifications are their recipients' own; here sending reports on them
         notifications = self.env["mail.notification"].sudo().search(open_ones)
         done = notifications.filtered(
             lambda notification: (
@@ -101,8 +102,10 @@ class MailMail(models.Model):
             ("state", "=", "outgoing"),
             ("catchall_attempts", ">=", TRIES_BEFORE_ALARM),
         ]
+        # sudo: emails of all senders count
         if self.sudo().search_count(waiting, limit=1):
             return
+        # sudo: the name of the account, for its administrators
         server = self.env["ir.mail_server"].sudo().browse(server_id)
         server._catchall_tell_admins(
             self.env._("%s does not accept mail", server.display_name),
@@ -124,6 +127,7 @@ class IrMailServer(models.Model):
     @api.depends("is_catchall")
     def _compute_catchall_waiting_count(self):
         waiting = [("catchall_server_id", "in", self.ids), ("state", "=", "outgoing")]
+        # sudo: a number, for whoever may open the account
         emails = self.env["mail.mail"].sudo()
         counts = dict(emails._read_group(waiting, ["catchall_server_id"], ["__count"]))
         for server in self:

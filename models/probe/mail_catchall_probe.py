@@ -32,9 +32,11 @@ KEPT_MAIL = timedelta(days=2)  # a message of a probe that came after its end
 
 class MailCatchallProbe(models.Model):
     _name = "mail.catchall.probe"
+    _inherit = "mail.catchall.of.account"
     _description = "Test of a Catch-all Mailbox"
     _order = "id desc"
     _rec_name = "domain"
+    _catchall_accounts = {"fetchmail_server_id": "fetchmail.server"}
 
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", "Incoming Account", required=True, index=True, ondelete="cascade"

@@ -9,8 +9,10 @@ from ...router.tokens.probe_mark import Kind
 
 class MailCatchallProbeMail(models.Model):
     _name = "mail.catchall.probe.mail"
+    _inherit = "mail.catchall.of.account"
     _description = "Email of a Mailbox Test"
     _order = "id"
+    _catchall_accounts = {"probe_id.fetchmail_server_id": "fetchmail.server"}
 
     probe_id = fields.Many2one(
         "mail.catchall.probe", "Mailbox Test", required=True, index=True, ondelete="cascade"

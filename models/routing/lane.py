@@ -109,6 +109,7 @@ class Lane:
 
     def _after_batch(self, ids):
         """Do what must not happen inside the routing transaction: alias status, the mail queue."""
+        # sudo: whether any email waits
         if self.env["mail.mail"].sudo().search_count([("state", "=", "outgoing")], limit=1):
             # sudo: the queue is woken, not read. It runs hourly otherwise.
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
@@ -126,6 +127,7 @@ def lanes(env):
     """Return the active jobs of the lanes."""
     found, number = env["ir.cron"].sudo(), 1  # sudo: waking a lane is not configuring it
     while lane := env.ref(_XMLID % number, raise_if_not_found=False):
+        # sudo: as above
         found |= lane.sudo()
         number += 1
     return found.filtered("active")

@@ -153,6 +153,14 @@ class OdooDirectory(Directory):
         by_id = {alias.id: alias for alias in known}
         return tuple(filter(None, (record._router_rule(by_id) for record in records)))
 
+    def rules_shown_to(self, env):
+        """Return the rules that count when this user asks, as the gateway reads them.
+
+        Those of a company that the user does not work in are about that company's mail alone; told
+        what becomes of it, they could be guessed word for word.
+        """
+        return env["mail.catchall.rule"].search([]).sudo()  # sudo: its alias and accounts as well
+
     def use_rules(self, rules):
         """Answer with these rules instead of Odoo's, to see what they would change."""
         self._rules = rules
@@ -162,9 +170,11 @@ class OdooDirectory(Directory):
         model = self.env["ir.model"].sudo().browse(token.model_id).exists().model
         if model not in self.env or not hasattr(self.env[model], "message_post"):
             return None
+        # sudo: as above
         record = self.env[model].sudo().browse(token.res_id).exists()
         if not record:
             return None
+        # sudo: as above
         partner = self.env["res.partner"].sudo().browse(token.partner_id).exists()
         is_partner = bool(sender) and partner.email_normalized == sender
         return ReplyTarget(
@@ -233,10 +243,12 @@ class OdooDirectory(Directory):
         # sudo: what the admin set up is read whoever sorts the inbox, and none of it is shown
         account = server.sudo()
         domains = account.alias_domain_ids.exists()
+        # sudo: as above
         domains = domains or self.env["mail.alias.domain"].sudo().search([])
         bounces = frozenset(map(addresses.normalise, filter(None, domains.mapped("bounce_email"))))
         own = {*domains.mapped("catchall_email"), account.user}
         allowed = self._allowed_domains
+        # sudo: the secret that signs reply addresses, which the router checks
         get_param = self.env["ir.config_parameter"].sudo().get_param
         return Policy(
             domains=frozenset(addresses.normalise_domain(name) for name in domains.mapped("name"))

@@ -35,5 +35,6 @@ def exceeds_rate(row, route, decision):
     )
     if row.env.cr.fetchone()[0] < limit:
         return False
+    # sudo: as above
     allowed = row.env["mail.gateway.allowed"].sudo()
     return not allowed.search_count([("email_normalized", "=", decision.contact)], limit=1)

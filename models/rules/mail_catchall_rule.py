@@ -1,7 +1,7 @@
 """Rules of the administrator: what they look like in Odoo. What they mean is in router/rules/."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools.i18n import format_list
 
 from ...router.codes import selection
@@ -35,12 +35,15 @@ class CatchallRule(models.Model):
     company_id = fields.Many2one(
         "res.company",
         index=True,
+        ondelete="restrict",  # none would mean: all companies
+        default=lambda self: self._default_company(),
         help="The rule applies only to mail for this company's domains. Leave empty for all "
         "domains.",
     )
     fetchmail_server_ids = fields.Many2many(
         "fetchmail.server",
         "catchall_rule_fetchmail_server_rel",
+        ondelete="restrict",  # a list that becomes empty would mean: all accounts
         string="Accounts",
         domain=["|", ("is_catchall", "=", True), ("catchall_shadow", "=", True)],
         groups="base.group_system",
@@ -49,6 +52,13 @@ class CatchallRule(models.Model):
     )
     condition_ids = fields.One2many(
         "mail.catchall.rule.condition", "rule_id", "Conditions", copy=True
+    )
+    # What tells a rule for every email from one whose conditions are gone, however they went.
+    every_message = fields.Boolean(
+        "Every Email",
+        default=True,
+        help="The rule has no condition on purpose. A rule that has lost its conditions does "
+        "nothing until it gets new ones, or until this is switched on.",
     )
     match = fields.Selection(
         [("all", "all conditions match"), ("any", "any condition matches")],
@@ -91,6 +101,42 @@ class CatchallRule(models.Model):
     summary = fields.Char("Summary of Conditions", compute="_compute_summary")
     problem = fields.Char(compute="_compute_problem")
 
+    def _init_column(self, column_name):
+        """Of rules from before: those without conditions were about every email on purpose.
+
+        Never one that dismisses: that was refused as long as somebody had a say.
+        """
+        result = super()._init_column(column_name)
+        if column_name == "every_message":
+            self.env.cr.execute(
+                """
+                UPDATE mail_catchall_rule r SET every_message = FALSE
+                 WHERE r.action = %s OR EXISTS (
+                       SELECT FROM mail_catchall_rule_condition c WHERE c.rule_id = r.id)
+                """,
+                [str(Action.IGNORE)],
+            )
+        return result
+
+    @api.model
+    def _default_company(self):
+        """None, which means all of them, for who may work in all of them."""
+        return self.env["res.company"] if self._may_rule_all() else self.env.company
+
+    @api.model
+    def _may_rule_all(self):
+        """Whether this user may write rules for the mail of every company."""
+        if self.env.su:
+            return True
+        # sudo: whether there are others; which ones is not told
+        everything = self.env["res.company"].sudo().search_fetch([], ["id"])
+        return not everything - self.env.user.company_ids
+
+    @api.onchange("condition_ids")
+    def _onchange_condition_ids(self):
+        if self.condition_ids:
+            self.every_message = False
+
     @api.model
     def _record_models(self):
         return self.env["mail.catchall.route.wizard"]._record_models()
@@ -117,31 +163,30 @@ class CatchallRule(models.Model):
                 ]
             )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_hits(self):
-        self.flush_recordset()
-        self.env["mail.catchall.message"].flush_model(["rule_ids"])
-        self.env.cr.execute(
-            """
-            SELECT r.rule_id, count(*), max(m.fetched_date)
-              FROM catchall_message_rule_rel r
-              JOIN mail_catchall_message m ON m.id = r.message_id
-             WHERE r.rule_id = ANY(%s) GROUP BY r.rule_id
-            """,
-            [self.ids],
+        """Of the emails that the reader may see: a rule may be for several companies."""
+        emails = self.env["mail.catchall.message"].with_context(active_test=False)
+        groups = emails._read_group(
+            [("rule_ids", "in", self.ids)],
+            ["rule_ids"],
+            ["__count", "fetched_date:max"],
         )
-        hits = {rule_id: found for rule_id, *found in self.env.cr.fetchall()}
+        hits = {rule.id: found for rule, *found in groups}
         for rule in self:
             rule.hit_count, rule.last_hit_date = hits.get(rule.id, (0, False))
 
-    @api.depends("match", "condition_ids.summary")
+    @api.depends("match", "condition_ids.summary", "every_message")
     @api.depends_context("lang")
     def _compute_summary(self):
         for rule in self:
             summaries = list(filter(None, rule.condition_ids.mapped("summary")))
             style = "standard" if rule.match == "all" else "or"
-            rule.summary = format_list(self.env, summaries, style) if summaries else False
+            nothing = self.env._("Every email") if rule.every_message else False
+            rule.summary = format_list(self.env, summaries, style) if summaries else nothing
 
     @api.depends("action", "alias_id", "record_ref", "user_id", "model_id", "default_ids")
+    @api.depends("condition_ids.kind", "every_message")
     def _compute_problem(self):
         """Say why a rule does nothing although it is active: its target may be gone."""
         texts = {
@@ -154,6 +199,8 @@ class CatchallRule(models.Model):
             rule.problem = False if rule._has_target() else texts.get(rule.action, False)
             if not all(item._is_usable() for item in rule.condition_ids):
                 rule.problem = self.env._("A condition names a classification that is gone.")
+            elif not (rule.condition_ids or rule.every_message):
+                rule.problem = self.env._("It has no condition. Add one, or choose “Every Email”.")
 
     # --- checks
 
@@ -173,11 +220,12 @@ class CatchallRule(models.Model):
                         "“%(rule)s” sets “%(field)s”, which these records do not have or which "
                         "rules may not set. Choose another field.",
                         rule=rule.name,
+                        # sudo: the name of a field
                         field=strange[0].sudo().field_description,
                     )
                 )
 
-    @api.constrains("action", "condition_ids")
+    @api.constrains("action", "condition_ids", "every_message")
     def _check_not_everything(self):
         for rule in self:
             if rule.condition_ids:
@@ -198,15 +246,54 @@ class CatchallRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_written(vals_list)
         rules = super().create(vals_list)
+        rules._forget_every_message()
+        rules._check_company()
         rules._check_rights()
         return rules
 
     def write(self, vals):
+        self._check_written([vals])
+        self._check_company()
         result = super().write(vals)
+        self._forget_every_message()
+        self._check_company()
         if {"action", "alias_id", "record_ref", "model_id", "active"} & vals.keys():
             self._check_rights()
         return result
+
+    def unlink(self):
+        self._check_company()
+        return super().unlink()
+
+    @api.model
+    def _check_written(self, vals_list):
+        """Which emails a rule matched is written by routing alone."""
+        if not self.env.su and any("catchall_message_ids" in vals for vals in vals_list):
+            raise AccessError(self.env._("The emails that a rule matched cannot be changed."))
+
+    def _forget_every_message(self):
+        """A rule that has conditions is not about every email once they are gone."""
+        if rules := self.filtered(lambda rule: rule.every_message and rule.condition_ids):
+            rules.every_message = False
+
+    def _check_company(self):
+        """A rule without a company holds for the mail of all: only who may work in all writes it.
+
+        Nor does a company get a rule from who does not work there. No constraint: Odoo runs those
+        with all rights, and it asks for rights on a row before it is written alone.
+        """
+        self.check_access("write")
+        shared = self.filtered(lambda rule: not rule.company_id)
+        if shared and not self._may_rule_all():
+            raise AccessError(
+                self.env._(
+                    "“%(rule)s” applies to the mail of all companies, and you may not work in all "
+                    "of them. Choose a company for your rule.",
+                    rule=shared[0].name,
+                )
+            )
 
     def _check_rights(self):
         """A rule acts with the gateway's rights: who writes it needs these rights as well.
@@ -226,10 +313,10 @@ class CatchallRule(models.Model):
     def _target_model(self):
         """Return the name of the model whose new records the rule makes or changes, or ``""``."""
         self.ensure_one()
-        # sudo: names of models
+        alias, model = self.alias_id.sudo(), self.model_id.sudo()  # sudo: names of models
         if self.action == Action.ALIAS:
-            return self.alias_id.sudo().alias_model_id.model or ""
-        return (self.model_id.sudo().model or "") if self.action == Action.DEFAULTS else ""
+            return alias.alias_model_id.model or ""
+        return (model.model or "") if self.action == Action.DEFAULTS else ""
 
     def _has_target(self):
         self.ensure_one()
@@ -257,8 +344,8 @@ class CatchallRule(models.Model):
         alias = aliases.get(self.alias_id.id)
         if not self._has_target() or (self.action == Action.ALIAS and not alias):
             return None
-        if not all(item._is_usable() for item in self.condition_ids):
-            return None
+        usable = all(item._is_usable() for item in self.condition_ids)
+        is_empty = not usable or not (self.condition_ids or self.every_message)
         # sudo: the name of a domain; a company without a domain of its own gets no mail
         domains = {company.sudo().alias_domain_id.name or "" for company in self.company_id}
         is_record = self.action == Action.RECORD
@@ -266,7 +353,10 @@ class CatchallRule(models.Model):
             id=self.id or self._origin.id,
             name=self.name or "",
             action=Action(self.action),
-            conditions=tuple(item._router_condition() for item in self.condition_ids),
+            conditions=()
+            if is_empty
+            else tuple(item._router_condition() for item in self.condition_ids),
+            is_empty=is_empty,
             any_condition=self.match == "any",
             stop=self.stop,
             accounts=frozenset(self.fetchmail_server_ids.ids),

@@ -12,10 +12,10 @@ LARGER, SMALLER = "larger", "smaller"
 
 class CatchallRuleCondition(models.Model):
     _name = "mail.catchall.rule.condition"
+    _inherit = "mail.catchall.rule.part"
     _description = "Condition of a Routing Rule"
     _order = "sequence, id"
 
-    rule_id = fields.Many2one("mail.catchall.rule", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
     part = fields.Selection(
         selection(Aspect), "Field", required=True, default=str(Aspect.RECIPIENT)

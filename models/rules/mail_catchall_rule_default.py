@@ -10,11 +10,11 @@ _NUMBERS = {"integer": int, "float": float}
 
 class CatchallRuleDefault(models.Model):
     _name = "mail.catchall.rule.default"
+    _inherit = "mail.catchall.rule.part"
     _description = "Value Set by a Routing Rule"
 
-    rule_id = fields.Many2one("mail.catchall.rule", required=True, index=True, ondelete="cascade")
     field_id = fields.Many2one("ir.model.fields", required=True, ondelete="cascade")
-    field_type = fields.Selection(related="field_id.ttype")
+    field_type = fields.Selection("_field_types", compute="_compute_field_type")
     relation_model_id = fields.Many2one(
         "ir.model", "Related Model", compute="_compute_relation_model_id"
     )
@@ -37,6 +37,15 @@ class CatchallRuleDefault(models.Model):
         # sudo: names of models
         return [(item.model, item.name) for item in self.env["ir.model"].sudo().search([])]
 
+    @api.model
+    def _field_types(self):
+        return self.env["ir.model.fields"]._fields["ttype"]._description_selection(self.env)
+
+    @api.depends("field_id")
+    def _compute_field_type(self):
+        for item in self:
+            item.field_type = item.field_id.sudo().ttype  # sudo: what kind of field it is
+
     @api.depends("field_id")
     def _compute_relation_model_id(self):
         for item in self:
@@ -46,6 +55,7 @@ class CatchallRuleDefault(models.Model):
     @api.constrains("rule_id", "field_id", "value", "flag", "selection_id", "record_ref")
     def _check_default(self):
         for item in self:
+            # sudo: names of fields
             field = item.field_id.sudo()
             name = field.field_description
             if field not in item.rule_id.allowed_field_ids:
@@ -56,6 +66,7 @@ class CatchallRuleDefault(models.Model):
                 not item.record_ref or item.record_ref._name != field.relation
             ):
                 raise ValidationError(self.env._("Choose a record for “%(field)s”.", field=name))
+            # sudo: names of choices
             if field.ttype == "selection" and item.selection_id.sudo().field_id != field:
                 raise ValidationError(self.env._("Choose a value for “%(field)s”.", field=name))
             try:
@@ -101,12 +112,14 @@ class CatchallRuleDefault(models.Model):
     def _router_default(self):
         """Return ``(field, value)`` as ``create`` takes it."""
         self.ensure_one()
+        # sudo: names of fields
         field = self.field_id.sudo()
         if field.ttype == "many2one":
             return field.name, self.record_ref.id
         if field.ttype == "many2many":
             return field.name, (Command.link(self.record_ref.id),)
         if field.ttype == "selection":
+            # sudo: names of choices
             return field.name, self.selection_id.sudo().value
         if field.ttype == "boolean":
             return field.name, self.flag

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...router.message.addresses import normalise, normalise_domain
+from ..companies.of_account import is_shown
 from .copy_queue import CopyQueue
 
 
@@ -50,23 +51,26 @@ class IrMailServer(models.Model):
             server.catchall_keeps_sent = bool(preset and preset.keeps_sent)
 
     @api.depends("is_catchall", "catchall_sent_copy")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_catchall_sent(self):
-        # sudo: numbers and the newest error, for whoever may open the account
+        # sudo: numbers and the newest error, for whoever may open the account of their company
         copies = self.env["mail.catchall.sent"].sudo()
-        domain = [("server_id", "in", self._origin.ids)]
+        shown = self._origin.filtered(lambda server: is_shown(self.env, server))
+        domain = [("server_id", "in", shown.ids)]
         groups = copies._read_group(domain, ["server_id", "state"], ["__count"])
         counts = {(server_id, state): count for server_id, state, count in groups}
         for server in self:
             id_ = server._origin.id
             server.catchall_sent_waiting_count = counts.get((id_, "waiting"), 0)
             server.catchall_sent_failed_count = counts.get((id_, "failed"), 0)
-            failing = [("server_id", "=", id_), ("error", "!=", False)]
+            failing = [("server_id", "=", id_), *domain, ("error", "!=", False)]
             newest = copies.search(failing, order="state desc, id desc", limit=1)
             server.catchall_sent_error = newest.error
 
     @api.constrains("catchall_sent_account_id")
     def _check_catchall_sent_account(self):
         for server in self:
+            # sudo: whether it is an IMAP account
             mailbox = server.catchall_sent_account_id.sudo()
             if mailbox and mailbox._get_connection_type() != "imap":
                 raise ValidationError(
@@ -157,6 +161,7 @@ class IrMailServer(models.Model):
         self.check_access("write")
         # sudo: rows are read-only for people, so that nobody changes what was sent
         due = [("server_id", "in", self.ids), ("state", "=", "waiting")]
+        # sudo: as above
         waiting = self.env["mail.catchall.sent"].sudo().search(due)
         waiting.next_try_date = fields.Datetime.now()
         waiting._wake()

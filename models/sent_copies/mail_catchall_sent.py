@@ -23,11 +23,12 @@ BATCH = 200
 
 class MailCatchallSent(models.Model):
     _name = "mail.catchall.sent"
-    _inherit = "mail.catchall.source"
+    _inherit = ["mail.catchall.source", "mail.catchall.of.account"]
     _description = "Copy for the Sent Folder"
     _order = "id desc"
     _rec_name = "subject"
     _log_access = False
+    _catchall_accounts = {"server_id": "ir.mail_server"}
 
     # No foreign key: its lock would wait for the transaction that is sending this very message.
     server_id = fields.Integer("Outgoing Account", required=True)

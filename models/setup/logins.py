@@ -119,6 +119,7 @@ class MailCatchallSetup(models.Model):
         return self.incoming_connected and self.outgoing_connected
 
     def _outgoing_password_known(self):
+        # sudo: whether there is one; nobody is told which
         outgoing, incoming = self.trial_outgoing_id.sudo(), self.trial_incoming_id.sudo()
         if not outgoing.smtp_pass and not self.outgoing_user and incoming.password:
             outgoing.smtp_pass = incoming.password

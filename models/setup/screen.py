@@ -19,11 +19,13 @@ class MailCatchallSetup(models.Model):
     incoming_connected = fields.Boolean(compute="_compute_connected")
     outgoing_connected = fields.Boolean(compute="_compute_connected")
     replaced_id = fields.Many2one(
-        "fetchmail.server", related="fetchmail_server_id.catchall_replaces_id"
+        "fetchmail.server", related="fetchmail_server_id.catchall_replaces_id", related_sudo=False
     )
-    on_trial = fields.Boolean(related="fetchmail_server_id.catchall_shadow")
-    verified_date = fields.Datetime(related="fetchmail_server_id.catchall_verified_date")
-    advice = fields.Char(related="mail_server_id.catchall_advice")
+    on_trial = fields.Boolean(related="fetchmail_server_id.catchall_shadow", related_sudo=False)
+    verified_date = fields.Datetime(
+        related="fetchmail_server_id.catchall_verified_date", related_sudo=False
+    )
+    advice = fields.Char(related="mail_server_id.catchall_advice", related_sudo=False)
     probe_id = fields.Many2one(
         "mail.catchall.probe", "Last Mailbox Test", compute="_compute_results"
     )

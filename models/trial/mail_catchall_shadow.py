@@ -64,7 +64,9 @@ class CatchallShadow(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    replayed_state = fields.Selection(related="catchall_message_id.state", string="Current State")
+    replayed_state = fields.Selection(
+        selection(STATES), "Current State", compute="_compute_replayed_state"
+    )
 
     # Not for people: by these a message is known again.
     fingerprint = fields.Char(readonly=True)
@@ -77,6 +79,13 @@ class CatchallShadow(models.Model):
     def _reasons(self):
         """Also those that another addon brings."""
         return self.env["mail.catchall.message"]._fields["reason"]._description_selection(self.env)
+
+    @api.depends("catchall_message_id.state")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_replayed_state(self):
+        for row in self:
+            # The ledger may have found that it is for another company.
+            row.replayed_state = row.catchall_message_id._filtered_access("read").state
 
     @api.autovacuum
     def _gc_trial_rows(self):

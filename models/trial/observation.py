@@ -11,9 +11,10 @@ from ...ledger.codes import LedgerReason, LedgerState
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ...trial.comparison import Comparison, Did, compare, is_lost
+from ..companies.of_account import company_of
 from ..credentials.login_mail import shown_values
 from ..inbox.decision_story import why_line
-from ..incoming.ledger import company_of, described
+from ..incoming.ledger import described
 
 MAX_ENDED = 2  # times that deciding about a message may have ended the process
 
@@ -42,7 +43,7 @@ class CatchallShadow(models.Model):
         return AccountFacts(
             account_id=account_id,
             is_pop=server._get_connection_type() == "pop",
-            company_id=company_of(server),
+            company_id=company_of(server).id or None,
             max_mb=server.max_message_mb,
         )
 

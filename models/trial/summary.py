@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...trial.comparison import Comparison
+from ..companies.of_account import is_shown
 
 # Lost by Odoo, still here, and nobody has done anything about it.
 OPEN = [
@@ -49,12 +50,13 @@ class FetchmailServer(models.Model):
     )
 
     @api.depends("catchall_shadow", "catchall_shadow_since")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_catchall_trial(self):
         # sudo: numbers of messages, for those who manage accounts
         Shadow = self.env["mail.catchall.shadow"].sudo()
         labels = dict(Shadow._fields["verdict"]._description_selection(self.env))
         for server in self:
-            if not server.catchall_shadow_since:
+            if not (server.catchall_shadow_since and is_shown(self.env, server)):
                 server.catchall_trial_count = server.catchall_trial_open_count = 0
                 server.catchall_trial_text = server.catchall_trial_bar = False
                 continue

@@ -106,13 +106,16 @@ class FetchmailServer(models.Model):
 
 class CatchallSwitch(models.TransientModel):
     _name = "mail.catchall.switch"
+    _inherit = "mail.catchall.linked.rows"
     _description = "Switch to the Mail Router after a Trial"
 
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", "Account", required=True, ondelete="cascade"
     )
-    trial_text = fields.Char(related="fetchmail_server_id.catchall_trial_text")
-    open_count = fields.Integer(related="fetchmail_server_id.catchall_trial_open_count")
+    trial_text = fields.Char(related="fetchmail_server_id.catchall_trial_text", related_sudo=False)
+    open_count = fields.Integer(
+        related="fetchmail_server_id.catchall_trial_open_count", related_sudo=False
+    )
     replay_lost = fields.Boolean("Route Emails Lost by Odoo", default=True)
 
     def action_switch(self):

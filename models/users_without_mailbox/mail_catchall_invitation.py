@@ -5,6 +5,7 @@ from odoo import fields, models
 
 class CatchallInvitation(models.TransientModel):
     _name = "mail.catchall.invitation"
+    _inherit = "mail.catchall.linked.rows"
     _description = "Login Link of a User without a Mailbox"
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")

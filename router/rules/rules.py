@@ -137,8 +137,9 @@ class Condition:
 class Rule:
     """One rule. Without conditions it holds for every message of its accounts and domains.
 
-    ``accounts`` and ``domains`` (of recipients) narrow it down; empty = all. ``defaults`` are
-    values for new records of ``model``, as (field, value). ``stop`` ends the reading.
+    ``is_empty``: it had conditions and has lost them; it holds for nothing. ``accounts`` and
+    ``domains`` (of recipients) narrow it down; empty = all. ``defaults`` are values for new
+    records of ``model``, as (field, value). ``stop`` ends the reading.
     """
 
     id: int
@@ -154,18 +155,27 @@ class Rule:
     res_id: int = 0
     user: User | None = None
     defaults: tuple[tuple[str, object], ...] = ()
+    is_empty: bool = False
 
     def about(self, case: Judged, left: tuple[Recipient, ...]) -> tuple[Recipient, ...] | None:
         """Return the recipients among ``left`` that the rule is about, None where it fails."""
-        if self.accounts and case.policy.account not in self.accounts:
+        if self.is_empty or not self.is_for(case, left):
             return None
-        if self.domains:
-            left = tuple(item for item in left if item.address.rpartition("@")[2] in self.domains)
-            if not left:
-                return None
+        left = self._of_domains(left)
         if not self.conditions:
             return left
         return self._any(case, left) if self.any_condition else self._all(case, left)
+
+    def is_for(self, case: Judged, left: tuple[Recipient, ...]) -> bool:
+        """Whether the account, and the domain of a recipient, are those of the rule."""
+        if self.accounts and case.policy.account not in self.accounts:
+            return False
+        return not self.domains or bool(self._of_domains(left))
+
+    def _of_domains(self, left: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
+        if not self.domains:
+            return left
+        return tuple(item for item in left if item.address.rpartition("@")[2] in self.domains)
 
     def _all(self, case: Judged, left: tuple[Recipient, ...]) -> tuple[Recipient, ...] | None:
         for condition in sorted(self.conditions, key=_cost):
@@ -205,6 +215,8 @@ class Rule:
     @property
     def text(self) -> str:
         """Name and conditions in words, for the trace."""
+        if self.is_empty:
+            return said(_lt("rule “%(name)s” (no condition left)"), name=self.name)
         if not self.conditions:
             return said(_lt("rule “%(name)s” (every message)"), name=self.name)
         joint = _lt("%(one)s or %(other)s") if self.any_condition else _lt("%(one)s and %(other)s")

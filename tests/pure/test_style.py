@@ -1,4 +1,4 @@
-"""What no linter of ours asks: a function is short, or says beside it why it is not."""
+"""What no linter of ours asks: long functions and every ``sudo()`` say beside them why."""
 
 import ast
 import re
@@ -8,6 +8,7 @@ from ..kit.sources import ROOT
 
 LIMIT = 40  # lines from `def` to the end, the docstring among them
 REASON = re.compile(r"\s*# long: \S")
+WHY_SUDO = re.compile(r"#\s*sudo\b[^:]*:\s*\w")
 
 
 def long_without_reason(source):
@@ -34,7 +35,68 @@ def _beside(node, lines):
     return above + lines[first : first + 3]
 
 
+def sudo_without_reason(source):
+    """Numbers of lines that call ``sudo()`` and do not say why.
+
+    The comment, "sudo: …", stands in the lines of the statement, or directly above it; one comment
+    serves a run of lines that all call it.
+    """
+    lines, tree = source.splitlines(), ast.parse(source)
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    found = []
+    for call in filter(_is_sudo, ast.walk(tree)):
+        around = [item for item in statements if item.lineno <= call.lineno <= item.end_lineno]
+        first = max(item.lineno for item in around)
+        above = _above(lines, first)
+        run = first - 1
+        while run and ".sudo(" in lines[run - 1] and not lines[run - 1].lstrip().startswith("#"):
+            run -= 1
+        said = [above, _above(lines, run + 1), _above(lines, call.func.end_lineno)]
+        if not any(map(WHY_SUDO.search, [*said, *lines[first - 1 : call.end_lineno]])):
+            found.append(call.lineno)
+    return sorted(found)
+
+
+def _is_sudo(node):
+    if not (isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "sudo"):
+        return False
+    return not (node.args and getattr(node.args[0], "value", None) is False)
+
+
+def _above(lines, number):
+    """The comment that ends above a line."""
+    end = start = number - 1
+    while start and lines[start - 1].lstrip().startswith("#"):
+        start -= 1
+    return " ".join(line.strip() for line in lines[start:end])
+
+
 class TestStyle(PureCase):
+    def test_every_sudo_says_why(self):
+        for path in sorted((ROOT / "models").rglob("*.py")):
+            with self.subTest(file=path.relative_to(ROOT)):
+                self.assertEqual(sudo_without_reason(path.read_text(encoding="utf-8")), [])
+
+    def test_where_the_reason_of_a_sudo_stands(self):
+        call, why = "x = a.sudo()", "# sudo: names alone"
+        for name, lines, found in (
+            ("none", [call], [1]),
+            ("behind it", [f"{call}  {why}"], []),
+            ("above", [why, call], []),
+            ("above, in two lines", ["# sudo and root: as the gateway", "# posts", call], []),
+            ("above another line", [why, "y = 1", call], [3]),
+            ("above a line of its kind", [why, call, call], []),
+            ("of no kind", ["# as above", call], [2]),
+            ("empty", ["# sudo:", call], [2]),
+            ("within a call", ["f(", "    1,", f"    {why}", "    a.sudo(),", ")"], []),
+            ("in the line of a loop", ["for i in a.sudo():", f"    b()  {why}"], [1]),
+            ("with a value", ["x = a.sudo(True)"], [1]),
+            ("taken away", ["x = a.sudo(False)"], []),
+            ("in a chain of lines", ["x = (", "    a.sudo()", "    .b()", ")"], [2]),
+        ):
+            with self.subTest(name):
+                self.assertEqual(sudo_without_reason("\n".join(lines)), found)
+
     def test_a_long_function_says_why_it_is(self):
         files = [
             path

@@ -183,3 +183,53 @@ class TestRedact(PureCase):
         error.__cause__, other.__cause__ = other, error
         self.redactor.exception(error)
         self.assertEqual((str(error), str(other)), (HIDDEN, HIDDEN))
+
+
+class TestNotes(PureCase):
+    """Notes of an exception (PEP 678), which Python prints below it."""
+
+    def noted(self, error, *notes):
+        error.__notes__ = list(notes)  # what add_note does, from Python 3.11 on
+        return error
+
+    def test_a_note(self):
+        error = self.noted(OSError("no"), f"sent {SECRET}", "harmless")
+        Redactor([SECRET]).exception(error)
+        self.assertEqual(error.__notes__, [f"sent {HIDDEN}", "harmless"])
+        self.assertNotIn(SECRET, "".join(traceback.format_exception(error)))
+
+    def test_notes_of_causes_and_of_what_was_handled(self):
+        cause = self.noted(ValueError("x"), b64(SECRET))
+        try:
+            try:
+                raise cause
+            except ValueError as inner:
+                raise self.noted(IMAP4.error("y"), SECRET) from inner
+        except IMAP4.error as error:
+            Redactor([SECRET]).exception(error)
+            self.assertEqual((error.__notes__, cause.__notes__), ([HIDDEN], [HIDDEN]))
+
+    def test_a_note_of_an_error_within_an_argument(self):
+        inner = self.noted(ValueError("x"), SECRET)
+        Redactor([SECRET]).exception(RuntimeError("y", [inner]))
+        self.assertEqual(inner.__notes__, [HIDDEN])
+
+    def test_notes_that_are_none(self):
+        for notes in (None, "text", ["ok", 7, None]):
+            with self.subTest(notes=notes):
+                error = OSError("no")
+                error.__notes__ = notes
+                Redactor([SECRET]).exception(error)
+                self.assertEqual(error.__notes__, notes)
+
+    def test_notes_in_a_tuple(self):
+        error = OSError("no")
+        error.__notes__ = (SECRET,)
+        Redactor([SECRET]).exception(error)
+        self.assertEqual(list(error.__notes__), [HIDDEN])
+
+    def test_notes_that_are_a_secret_alone(self):
+        error = OSError("no")
+        error.__notes__ = SECRET
+        Redactor([SECRET]).exception(error)
+        self.assertEqual(error.__notes__, HIDDEN)

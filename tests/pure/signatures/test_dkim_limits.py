@@ -207,6 +207,12 @@ class TestKeyTags(PureCase):
         for tags, detail in (
             (b"v=DKIM1; s=*", ""),
             (b"v=DKIM1; s=email", ""),
+            (b"v=DKIM1; s=email:other", ""),
+            (b"v=DKIM1; s=other : email", ""),
+            (b"v=DKIM1; s=other:*", ""),
+            (b"v=DKIM1; s=tlsrpt:email", ""),
+            (b"v=DKIM1; s=other", "the key is not for mail"),
+            (b"v=DKIM1; s=other:tlsrpt", "the key is not for mail"),
             (b"v=DKIM1; s=tlsrpt", "the key is not for mail"),
             (b"v=DKIM1; h=sha256", ""),
             (b"v=DKIM1; h=sha1:sha256", ""),

@@ -327,3 +327,40 @@ class TestMachineMail(PureCase):
             directory=Ruled(accepts_machine=False),
         )
         self.assertEqual(places(decision), ["alias:2"])
+
+
+class TestEmptyRules(PureCase):
+    """A rule that has lost its conditions holds for nothing, and the trace says so."""
+
+    def test_it_does_nothing_whatever_its_action(self):
+        plain = decided()
+        for action in Action:
+            values = {"alias": JOBS, "model": "crm.lead", "res_id": 7, "user": User(5, "a@b.test")}
+            with self.subTest(action):
+                lost = rule(action, is_empty=True, defaults=(("x", 1),), **values)
+                found = decided(lost)
+                self.assertEqual(places(found), places(plain))
+                self.assertEqual((found.state, found.rules), (plain.state, ()))
+
+    def test_the_rules_after_it_are_read(self):
+        lost = rule(Action.IGNORE, is_empty=True)
+        held = decided(lost, rule(Action.QUARANTINE, number=2))
+        self.assertEqual((held.state, held.rules), (State.QUARANTINED, (2,)))
+
+    def test_the_trace_names_it(self):
+        lines = [line.text for line in decided(rule(Action.IGNORE, is_empty=True)).trace]
+        text = "no rule blocks it; these do nothing: rule “Rule 1” (no condition left)"
+        self.assertIn(text, lines)
+        many = [rule(Action.ALIAS, number=number, is_empty=True) for number in range(9)]
+        (line,) = [line for line in decided(*many).trace if "these do nothing" in line.text]
+        self.assertEqual(line.text.count("no condition left"), 5)
+        for elsewhere in ({"accounts": frozenset({99})}, {"domains": frozenset({"other.test"})}):
+            with self.subTest(elsewhere):
+                found = decided(rule(Action.ALIAS, is_empty=True, **elsewhere))
+                self.assertNotIn("do nothing", str([line.text for line in found.trace]))
+        here = decided(rule(Action.ALIAS, is_empty=True, domains=frozenset({"domain.com"})))
+        self.assertIn("do nothing", str([line.text for line in here.trace]))
+        self.assertNotIn("do nothing", str([line.text for line in decided().trace]))
+
+    def test_one_for_every_message_is_another_thing(self):
+        self.assertEqual(decided(rule(Action.QUARANTINE)).state, State.QUARANTINED)

@@ -1,0 +1,2 @@
+from . import of_account
+from . import linked_rows
