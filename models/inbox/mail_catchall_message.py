@@ -381,8 +381,10 @@ class CatchallMessage(models.Model):
                         subject=row.display_name,
                     )
                 )
+            rules = self.env["mail.catchall.rule"]
+            company = row.company_id or rules._default_company()
             # sudo: administrators alone write rules; this one only says who the customer is
-            self.env["mail.catchall.rule"].sudo()._catchall_treat_as_form(mail.sender.address)
+            rules.sudo()._catchall_treat_as_form(mail.sender.address, company)
         waiting = self.filtered(lambda row: row.state in (State.QUARANTINED, LedgerState.FAILED))
         return waiting.action_replay() if waiting else True
 

@@ -375,9 +375,13 @@ class CatchallRule(models.Model):
     # --- buttons
 
     @api.model
-    def _catchall_treat_as_form(self, address):
-        """Make the rule that this sender is a web form, unless there is one."""
-        rules = self.search([("action", "=", str(Action.FORM))])
+    def _catchall_treat_as_form(self, address, company):
+        """Make the rule that this sender is a web form, for mail of that company (none: of all of
+        them), unless there is one.
+        """
+        rules = self.search(
+            [("action", "=", str(Action.FORM)), ("company_id", "in", [False, *company.ids])]
+        )
         known = rules.condition_ids.filtered(
             lambda item: item.part == Aspect.SENDER and item.operator == Operator.EQUALS
         )
@@ -392,6 +396,7 @@ class CatchallRule(models.Model):
             {
                 "name": self.env._("%(address)s is a web form", address=address),
                 "action": str(Action.FORM),
+                "company_id": company.id,
                 "condition_ids": [fields.Command.create(condition)],
             }
         )
