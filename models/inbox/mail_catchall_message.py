@@ -359,8 +359,8 @@ class CatchallMessage(models.Model):
                         subject=row.display_name,
                     )
                 )
-        # sudo: as in action_ignore
         confirmed = self.env._("Confirmed as a bounce by %(user)s", user=self.env.user.name)
+        # sudo: nobody may write the ledger by hand; this button is the way to do it.
         self.sudo()._settle(State.IGNORED, explanation=confirmed)
         return True
 

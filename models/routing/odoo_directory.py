@@ -104,19 +104,14 @@ class OdooDirectory(Directory):
                     return Event._name, event.id
         if "@" not in uid:
             return None
-        invitation = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(  # sudo: as above
-                [
-                    ("res_model", "=", Event._name),
-                    ("mimetype", "=", "text/calendar"),
-                    ("index_content", "=like", f"%UID:{_escaped(uid.rpartition('@')[0])}@%"),
-                ],
-                order="id desc",
-                limit=1,
-            )
-        )
+        carried = [
+            ("res_model", "=", Event._name),
+            ("mimetype", "=", "text/calendar"),
+            ("index_content", "=like", f"%UID:{_escaped(uid.rpartition('@')[0])}@%"),
+        ]
+        # sudo: the gateway looks at files that nobody is logged in for
+        files = self.env["ir.attachment"].sudo()
+        invitation = files.search(carried, order="id desc", limit=1)
         event = Event.browse(invitation.res_id or []).exists()
         return (Event._name, event.id) if event else None
 
