@@ -23,6 +23,7 @@ from ..message.programs import persons_sign, sent_on
 from ..reports.bounce_facts import read_bounce
 from ..reports.bounce_text import (
     known_layout,
+    names_mail,
     phrase_sign,
     quotes_a_header,
     quotes_a_server,
@@ -55,28 +56,30 @@ _DAEMON_NAME = re.compile(
     re.I,
 )
 _POSTMASTER = re.compile(
-    r"^(?:post[-_.]?master|mail-?admin(?:istrator)?|system[ -]?administrator|sysadmin"
-    r"|mail[-_.]delivery|daemon|ndr|dsn)$"
+    r"^(?:post[-_.]?master|mail-?admin(?:istrator)?|system[ -]?administrator)$"
 )
-_POSTMASTER_NAME = re.compile(
-    r"^(?:system administrator|mail administrator|postmaster"
-    r"|(?:internet )?mail delivery(?: service)?$)",
-    re.I,
-)
+_POSTMASTER_NAME = re.compile(r"^(?:system administrator|mail administrator|postmaster)\b", re.I)
+_PERHAPS = re.compile(r"^(?:sysadmin|mail[-_.]delivery|daemon|ndr|dsn)$")
+_PERHAPS_NAME = re.compile(r"^(?:internet )?mail delivery(?: service)?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class _Envelope:
-    """What sender and envelope say: ``daemon`` is strong, the others are not."""
+    """What sender and envelope say: ``daemon`` is strong, the others are not.
+
+    ``perhaps`` has an address or a name that servers have, and people and firms as well.
+    """
 
     daemon: str = ""
     null: str = ""
     postmaster: str = ""
+    perhaps: str = ""
     own_bounce_address: str = ""
 
     @property
     def words(self) -> str:
-        signs = (self.null, self.daemon or self.postmaster, self.own_bounce_address)
+        sender = self.daemon or self.postmaster or self.perhaps
+        signs = (self.null, sender, self.own_bounce_address)
         return listed(filter(None, signs), ", ")
 
 
@@ -146,12 +149,14 @@ def _envelope(case: Case) -> _Envelope:
     path_local = (return_path or "").partition("@")[0]
     daemon = bool(_DAEMON.match(local) or _DAEMON_NAME.match(name) or _DAEMON.match(path_local))
     postmaster = bool(_POSTMASTER.match(local) or _POSTMASTER_NAME.match(name))
+    perhaps = bool(_PERHAPS.match(local) or _PERHAPS_NAME.match(name))
     bounced_to = _own_bounce_address(case)
     daemon = daemon or (mail.has(headers.FROM) and "<>" in shown)
     return _Envelope(
         daemon=f"From: {shown[:120]}" if daemon else "",
         null=said(_lt("null return path")) if return_path == "" else "",
         postmaster=f"From: {shown[:120]}" if postmaster else "",
+        perhaps=f"From: {shown[:120]}" if perhaps else "",
         own_bounce_address=said(_lt("sent to %(address)s"), address=bounced_to)
         if bounced_to
         else "",
@@ -227,17 +232,13 @@ def _is_written_by_a_server(envelope: _Envelope, subject: str, signs: "_TextSign
     is laid out as servers do, or encloses the message it is about, is a bounce by its words.
     """
     two = len(signs.heard) == 2
-    encloses = signs.encloses and (two or subject or signs.phrase)
+    encloses = bool(signs.encloses and (two or subject or signs.phrase))
+    if envelope.own_bounce_address or envelope.postmaster:
+        return two or encloses or bool(envelope.null and signs.heard)
     if envelope.null:
-        return bool(
-            encloses
-            or (signs.heard and (envelope.postmaster or envelope.own_bounce_address))
-            or (two and (signs.is_known_layout() or signs.quotes_server))
-        )
-    if envelope.own_bounce_address:
-        return two or bool(encloses)
-    if envelope.postmaster:
-        return bool(encloses) or (two and (signs.is_known_layout() or signs.quotes_server))
+        return encloses or (two and (signs.is_about_mail or signs.is_known_layout()))
+    if envelope.perhaps:
+        return encloses or (two and (signs.quotes_server or signs.is_known_layout()))
     return two and (signs.encloses or signs.is_known_layout())
 
 
@@ -245,14 +246,15 @@ def _is_written_by_a_server(envelope: _Envelope, subject: str, signs: "_TextSign
 class _TextSigns:
     """What the text says: ``heard`` in words, and what stands beside them.
 
-    ``quotes_server``: the reply of a mail server, with its code; ``is_known_layout`` reads the
-    whole text, so it is asked last.
+    ``quotes_server``: the reply of a mail server, with its code; ``is_about_mail``: that, or a word
+    for a message. ``is_known_layout`` reads the whole text, so it is asked last.
     """
 
     heard: tuple[str, ...]
     phrase: str
     encloses: bool
     quotes_server: bool
+    is_about_mail: bool
     is_known_layout: Callable[[], bool]
 
 
@@ -263,11 +265,13 @@ def _text_signs(mail: ReceivedMail, parts: tuple[Part, ...], subject: str) -> _T
         said(_lt("subject “%(words)s”"), words=subject) if subject else "",
         said(_lt("text “%(words)s”"), words=phrase) if phrase else "",
     )
+    quotes_server = quotes_a_server(told)
     return _TextSigns(
         heard=tuple(sign for sign in heard if sign),
         phrase=phrase,
         encloses=quotes_a_header(told) or any(True for _original in originals(parts)),
-        quotes_server=quotes_a_server(told),
+        quotes_server=quotes_server,
+        is_about_mail=quotes_server or names_mail(f"{mail.subject}\n{told}"),
         is_known_layout=lambda: any(known_layout(mail)),
     )
 
