@@ -30,6 +30,9 @@ class Directory(Protocol):
     def thread(self, message_ids: Sequence[str]) -> ThreadMessage | None:
         """The newest message known by one of these Message-IDs that belongs to a record."""
 
+    def event(self, uid: str) -> tuple[str, int] | None:
+        """Model and id of the event of ours whose invitation carried this UID (RFC 5545)."""
+
     def delivered(self, mail: ReceivedMail) -> frozenset[str] | None:
         """Targets (:attr:`Route.target`) that an earlier copy of this message has reached.
 

@@ -7,14 +7,17 @@ from typing import Any
 from ..translatable import _lt, said
 from .case import Case
 from .codes import AuthorCheck, Code, Reason, State
-from .contact import find_contact
+from .contact import Contact, find_contact
 from .decision import TraceLine
+from .message import headers
+from .message.automatic import header_sign, passed_on_by
+from .message.programs import persons_sign
 from .places import Recipient, Route
-from .rules.rules import Action, read_rules
+from .rules.rules import Action, Rule, read_rules
 from .steps import Row, When
 from .tokens.reading import ReadToken, read_tokens
 from .trust.proofs import Proof, Scope
-from .verdicts import Effect, Verdict
+from .verdicts import Effect, Evidence, Verdict
 from .verdicts.loop import Loop
 
 
@@ -46,6 +49,19 @@ class Kind:
     reason: Code
     effect: Effect
     overridable: bool
+    proved: bool = False
+
+    @classmethod
+    def of(cls, reason: Code, verdict: Verdict, evidence: Evidence) -> "Kind":
+        """A guess never makes a message disappear: without proof a person dismisses it.
+
+        Nor is a guess the last word: a rule may overrule it, whatever it says of a proof.
+        """
+        effect = evidence.effect or verdict.effect
+        guessed = effect in (Effect.IGNORE, Effect.THREAD_ONLY) and not evidence.proved
+        if guessed and effect is Effect.IGNORE:
+            effect = Effect.QUARANTINE
+        return cls(reason, effect, verdict.overridable or guessed, evidence.proved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +80,8 @@ def find_author(case: Case, log: Log) -> Case:
     of the customer only that they may speak on the record that it is the address of.
     """
     ours = case.directory.is_ours
-    author = find_contact(
-        case.mail, case.directory, case.policy, case.author_check, is_machine=case.is_machine
-    )
+    contact = _contact(case, log)
+    author = contact.mailbox
     address = author.address
     tokens = tuple(read_tokens(case.recipients, address, case.directory, case.policy))
     check = case.author_check
@@ -87,6 +102,38 @@ def find_author(case: Case, log: Log) -> Case:
     return replace(
         case, author=author, author_check=check, proofs=proofs, tokens=tokens, unproven=unproven
     )
+
+
+def _contact(case: Case, log: Log) -> Contact:
+    """Whom the record gets; what a person may correct is kept beside it."""
+    mail = case.mail
+    rule = _forms_rule(case) if mail.has(headers.REPLY_TO) else None
+    is_machine = case.is_machine
+    if is_machine and not header_sign(mail):
+        # a person's message that a server passes on with a null return path is no program's
+        is_machine = not (passed_on_by(mail) or persons_sign(mail))
+    contact = find_contact(
+        mail,
+        case.directory,
+        case.policy,
+        case.author_check,
+        is_machine=is_machine,
+        is_form=rule is not None,
+    )
+    if rule is not None and contact.mailbox.address != mail.sender.address:
+        text = _lt("The customer is the one in Reply-To: %(rule)s")
+        log.note("author", said(text, rule=rule.text))
+    if contact.beside:
+        log.facts["reply_to"] = contact.beside
+        text = _lt("Reply-To names %(address)s, but the sender may be a person")
+        log.note("author", said(text, address=contact.beside))
+    return contact
+
+
+def _forms_rule(case: Case) -> Rule | None:
+    """The administrator's rule that says that the sender is a form."""
+    rules = (rule for rule in case.directory.rules() if rule.action is Action.FORM)
+    return next((rule for rule in rules if rule.about(case, case.recipients) is not None), None)
 
 
 def _by_reply_address(tokens: Iterable[ReadToken], address: str) -> Iterator[Proof]:
@@ -113,13 +160,13 @@ def judge(case: Case, verdicts: Iterable[Verdict], log: Log) -> tuple[Case, Kind
             answerable=case.answerable and verdict.answerable,
         )
         if effect is not Effect.NOTE and verdict.reason is not None:
-            return case, Kind(verdict.reason, effect, verdict.overridable)
+            return case, Kind.of(verdict.reason, verdict, evidence)
     return case, None
 
 
 def find_hits(case: Case, kind: Kind | None) -> Case:
     """Read the administrator's rules, unless nothing that they say would count."""
-    if kind and kind.effect is Effect.IGNORE:
+    if kind and kind.effect is Effect.IGNORE and not kind.overridable:
         return case
     return replace(case, hits=read_rules(case, case.directory.rules()))
 
@@ -169,7 +216,7 @@ def place(case: Case, kind: Kind | None, steps: Iterable[Row], log: Log) -> Outc
     if held:
         return Outcome(State.QUARANTINED, held)
     if kind:
-        return Outcome(State.IGNORED, kind.reason)
+        return Outcome(State.IGNORED if kind.proved else State.QUARANTINED, kind.reason)
     return Outcome(State.QUARANTINED, Reason.UNMATCHED)
 
 

@@ -74,6 +74,7 @@ from .pure.router.trust import test_received
 from .pure.router.message import test_received_mail
 from .pure.router import test_recipients
 from .pure.router.message import test_repair
+from .pure.router.reports import test_service_notices
 from .pure.router.reports import test_report_parts
 from .pure.router.rules import test_rule_texts
 from .pure.router.rules import test_rules
@@ -128,6 +129,7 @@ from .models.routing import test_authors
 from .models.routing import test_bombs
 from .models.routing import test_lane
 from .models.routing import test_lane_recovery
+from .models.routing import test_likely
 from .models.routing import test_malformed
 from .models.routing import test_notices
 from .models.routing import test_notes
@@ -150,6 +152,7 @@ NOT_IN_ODOO = {
     "test_extending": "puts names in place of Odoo's modules",
     "test_fuzz": "needs hypothesis",
     "test_mails_page": "reads docs/",
+    "test_law": "needs hypothesis",
     "test_properties": "needs hypothesis",
     "test_purity": "reads every source file of the pure packages",
     "test_regular_expressions": "reads every source file",

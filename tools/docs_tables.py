@@ -27,8 +27,8 @@ _TABLE = re.compile(r"(<!-- (verdicts|evidence|steps|states|reasons|limits) -->\
 _CODE = re.compile(r"(```python (\S+\.py)\n).*?(?=```)", re.DOTALL)
 EXAMPLE = CHECKOUT / "tests" / "example_addon" / "catchall_example"
 _EFFECTS = {
-    "ignore": "dismissed",
-    "thread_only": "joins its thread, opens nothing",
+    "ignore": "dismissed where it is proved, else to To Sort",
+    "thread_only": "joins its thread, opens nothing; without one as above",
     "quarantine": "to To Sort",
     "note": "goes on, gets no auto-reply",
 }

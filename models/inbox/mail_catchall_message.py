@@ -12,12 +12,13 @@ from odoo.exceptions import AccessError, UserError
 from ...ledger.codes import REASONS, STATES, LedgerState
 from ...router.codes import Reason, State, selection
 from ...router.message.mail import ReceivedMail
+from ...router.verdicts.bounce import Bounce
 from ...router.verdicts.bulk import Bulk
 from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
 from ..routing.signatures import signed_by
-from ..windows import form_window
+from ..windows import form_window, list_window
 from .decision_story import why_line
 from .mail_catchall_where import where_would_this_go
 
@@ -75,6 +76,13 @@ class CatchallMessage(models.Model):
         compute="_compute_list_name",
         help="The newsletter or mailing list that sent this email.",
     )
+    reply_to = fields.Char(
+        "Reply-To",
+        compute="_compute_reply_to",
+        help="Another address that the email asks to reply to. The customer is still its sender, "
+        "who may be a person. If a web form sends these emails, say so once: the customer is then "
+        "the address in Reply-To.",
+    )
     suggestion = fields.Char(
         compute="_compute_suggestion",
         help="Existing addresses that resemble the one the email was sent to.",
@@ -122,6 +130,11 @@ class CatchallMessage(models.Model):
         for row in self:
             row.list_name = (row.facts or {}).get("list", False)
 
+    @api.depends("facts")
+    def _compute_reply_to(self):
+        for row in self:
+            row.reply_to = (row.facts or {}).get("reply_to", False)
+
     @api.depends("facts", "state")
     def _compute_suggestion(self):
         for row in self:
@@ -160,6 +173,10 @@ class CatchallMessage(models.Model):
     def _received_mail(self):
         self.ensure_one()
         return ReceivedMail.from_bytes(self._read_source(), folder_is_junk=self.folder_is_junk)
+
+    def _identity(self, mail):
+        """The key of all copies of this message: ``identity`` once it is decided about."""
+        return mail.identity(self.remote_key or str(self.id))
 
     def _signed_by(self):
         """Domains whose signature of this message was verified here, for the router."""
@@ -334,6 +351,47 @@ class CatchallMessage(models.Model):
         # sudo: nobody may write the ledger by hand; this button is the way to do it.
         self.sudo()._settle(State.IGNORED, explanation=dismissed)
         return True
+
+    def action_are_bounces(self):
+        """Say that these messages, which look like bounces, are: they are dismissed as such."""
+        self._check_can_sort()
+        for row in self:
+            if row.reason != Bounce.reason or row.state != State.QUARANTINED:
+                raise UserError(
+                    self.env._(
+                        "“%(subject)s” does not wait as a likely bounce. Select the emails in To "
+                        "Sort whose reason is “Bounce”, or dismiss it.",
+                        subject=row.display_name,
+                    )
+                )
+        confirmed = self.env._("Confirmed as a bounce by %(user)s", user=self.env.user.name)
+        # sudo: nobody may write the ledger by hand; this button is the way to do it.
+        self.sudo()._settle(State.IGNORED, explanation=confirmed)
+        return True
+
+    def action_likely_bounces(self):
+        """Open all messages that wait as likely bounces."""
+        domain = [("reason", "=", str(Bounce.reason)), ("state", "=", str(State.QUARANTINED))]
+        return list_window(self.env, "action_mail_catchall_to_sort", domain, context={})
+
+    def action_sender_is_form(self):
+        """Make a lasting rule: this sender is a web form, the customer is the one in Reply-To."""
+        self._check_can_sort()
+        for row in self:
+            mail = row.sudo()._received_mail()  # sudo: only the sender's address is read
+            if not (row.reply_to and mail.sender.address):
+                raise UserError(
+                    self.env._(
+                        "“%(subject)s” names nobody in Reply-To who could be its customer.",
+                        subject=row.display_name,
+                    )
+                )
+            rules = self.env["mail.catchall.rule"]
+            company = row.company_id or rules._default_company()
+            # sudo: administrators alone write rules; this one only says who the customer is
+            rules.sudo()._catchall_treat_as_form(mail.sender.address, company)
+        waiting = self.filtered(lambda row: row.state in (State.QUARANTINED, LedgerState.FAILED))
+        return waiting.action_replay() if waiting else True
 
     def action_replay(self):
         """Route these messages again, as if they had just arrived. No record is made twice."""

@@ -2,7 +2,8 @@
 
 A bounce to a signed address of ours names one message and one recipient for certain; Odoo then also
 counts it against the address. Any other is matched by the Message-IDs that it encloses, which
-anybody could write: it marks the notification, and never counts towards a blacklist.
+anybody could write: it marks the notification, and never counts towards a blacklist. What is only
+likely to be a bounce is a note on the record of the message that it names: it fails nothing.
 """
 
 from typing import Any, NamedTuple
@@ -52,6 +53,35 @@ def handle_bounce(row, decision, batch):
             )
             context.inbox_only = True
             _tell_author(env, bounced.message, reason)
+
+
+def note_likely_bounce(row, decision, batch):
+    """Note on the record of the message that it is about that a bounce may wait in To Sort."""
+    wanted = [("message_id", "in", decision.facts.get("bounced_message_ids") or [])]
+    message = row.env["mail.message"].search(wanted, order="id desc", limit=1)
+    record = _record(row.env, message)
+    if record is None:
+        return
+    link = row._get_html_link()
+    mention = f'data-oe-model="{row._name}" data-oe-id="{row.id}"'  # as the sanitizer writes it
+    known = [("model", "=", record._name), ("res_id", "=", record.id), ("body", "like", mention)]
+    if message.search_count(known, limit=1):
+        return  # it is routed again
+    body = row.env._(
+        "An email that may say that “%(subject)s” was not delivered waits in To Sort: %(email)s",
+        subject=message.subject or message.record_name or "",
+        email=link,  # markup: the sentence is escaped around it
+    )
+    with routing(row.env.cr, batch):
+        record._message_log(body=body, author_id=row.env.ref("base.partner_root").id)
+
+
+def _record(env, message):
+    """The record of a message, None where it has none that takes notes."""
+    if not (message.model in env and message.res_id):
+        return None
+    record = env[message.model].browse(message.res_id)
+    return record if hasattr(record, "message_notify") and record.exists() else None
 
 
 def _find_bounced(env, facts, key):
@@ -112,9 +142,8 @@ def _tell_author(env, message, reason):
     """Tell the colleague who wrote the message, in Odoo."""
     if not any(not user.share for user in message.author_id.user_ids):
         return
-    is_record = message.model in env and message.res_id
-    thread = env[message.model].browse(message.res_id) if is_record else None
-    if thread is None or not hasattr(thread, "message_notify") or not thread.exists():
+    thread = _record(env, message)
+    if thread is None:
         thread = env["mail.thread"]
     thread.message_notify(
         partner_ids=message.author_id.ids,

@@ -17,7 +17,7 @@ from ...router.codes import Reason, State
 from ...router.message import headers
 from ...router.tokens.loop_mark import find_loop_mark
 from ...router.verdicts.bounce import Bounce
-from .bounce import handle_bounce
+from .bounce import handle_bounce, note_likely_bounce
 from .handover import Handover
 from .held_back import AutomaticReplies
 from .notice import send_notice
@@ -61,14 +61,15 @@ class Delivery:
         elif decision.state == State.ROUTED:
             return self._deliver(decision)
         elif decision.reason == Bounce.reason:
-            handle_bounce(row, decision, self.batch)
+            proved = decision.state == State.IGNORED
+            (handle_bounce if proved else note_likely_bounce)(row, decision, self.batch)
         elif decision.reason == Reason.UNMATCHED:
             send_notice(row, decision, self.mail)
         return []
 
     def decide(self):
         """Return the router's decision on this message."""
-        self.row.identity = self.mail.fingerprint
+        self.row.identity = self.row._identity(self.mail)
         directory = self.batch.directory.for_row(self.row)
         chain = self.env["mail.catchall.chain"]
         return chain._decide(self.mail, directory, self.policy, self.row._signed_by())

@@ -12,7 +12,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...router.acknowledge import names_in
 from ...router.codes import AuthorCheck
-from ...router.contact import is_no_reply
+from ...router.contact import is_forms, is_no_reply
 from ...router.freemail import mailbox
 from ...router.message.addresses import parse
 from ...router.message.automatic import automatic_headers, suppressed_answers
@@ -61,6 +61,7 @@ def _may_be_notified(row, decision, mail):
         or mail.return_path == ""
         or not sender
         or is_no_reply(sender)
+        or is_forms(sender)
         or suppressed_answers(mail)
         or row.notice_date
         or (row.received_date or now) < now - FRESH

@@ -89,6 +89,36 @@ class OdooDirectory(Directory):
         row = self.env.cr.fetchone()
         return ThreadMessage(*row) if row and row[1] in self.env else None
 
+    def event(self, uid):
+        """Return the event whose invitation was sent with this UID, wherever it is kept.
+
+        Odoo gives each invitation a UID of its own and keeps it in the attachment alone, whose
+        words are indexed; its host may have been replaced on the way out. Events that Google or
+        Microsoft keep in step carry theirs.
+        """
+        if "calendar.event" not in self.env:
+            return None
+        # sudo: the gateway looks at records that nobody is logged in for
+        Event = self.env["calendar.event"].sudo().with_context(active_test=False)
+        google = uid.removesuffix("@google.com")
+        for name, value in (("ms_universal_event_id", uid), ("google_id", google)):
+            if name in Event._fields:
+                event = Event.search([(name, "=", value)], limit=1)
+                if event:
+                    return Event._name, event.id
+        if "@" not in uid:
+            return None
+        carried = [
+            ("res_model", "=", Event._name),
+            ("mimetype", "=", "text/calendar"),
+            ("index_content", "=like", f"%UID:{_escaped(uid.rpartition('@')[0])}@%"),
+        ]
+        # sudo: the gateway looks at files that nobody is logged in for
+        files = self.env["ir.attachment"].sudo()
+        invitation = files.search(carried, order="id desc", limit=1)
+        event = Event.browse(invitation.res_id or []).exists()
+        return (Event._name, event.id) if event else None
+
     def delivered(self, mail):
         row = self.row
         if row is None:
@@ -102,7 +132,7 @@ class OdooDirectory(Directory):
                AND (m.id < %s OR r.id IS NOT NULL)
              GROUP BY m.id
             """,
-            [mail.fingerprint, row.id, row.id],
+            [row._identity(mail), row.id, row.id],
         )
         copies = self.env.cr.fetchall()
         if copies:
@@ -362,6 +392,11 @@ def _is_closed(record):
         return True
     stage = record.stage_id if "stage_id" in fields else None
     return bool(stage and "fold" in stage._fields and stage.fold)
+
+
+def _escaped(text):
+    """The text for a LIKE pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _split(value):

@@ -7,7 +7,8 @@ from odoo.tools.i18n import format_list
 from ...router.codes import selection
 from ...router.message import addresses
 from ...router.places import User
-from ...router.rules.rules import Action, Rule
+from ...router.rules.patterns import Operator
+from ...router.rules.rules import Action, Aspect, Rule
 from ..windows import list_window
 
 # Fields that a rule may set on new records, of any model that has them; fields that an
@@ -143,7 +144,7 @@ class CatchallRule(models.Model):
     @api.depends("action")
     def _compute_stop(self):
         for rule in self:
-            rule.stop = rule.action not in (Action.DEFAULTS, Action.ACCEPT)
+            rule.stop = rule.action not in (Action.DEFAULTS, Action.ACCEPT, Action.FORM)
 
     @api.depends("action", "alias_id", "model_id")
     def _compute_allowed_field_ids(self):
@@ -227,10 +228,19 @@ class CatchallRule(models.Model):
     @api.constrains("action", "condition_ids", "every_message")
     def _check_not_everything(self):
         for rule in self:
-            if rule.action == Action.IGNORE and not rule.condition_ids:
+            if rule.condition_ids:
+                continue
+            if rule.action == Action.IGNORE:
                 raise ValidationError(
                     self.env._(
                         "“%(rule)s” would dismiss every email. Add a condition.", rule=rule.name
+                    )
+                )
+            if rule.action == Action.FORM:
+                raise ValidationError(
+                    self.env._(
+                        "“%(rule)s” would treat every sender as a web form. Add a condition.",
+                        rule=rule.name,
                     )
                 )
 
@@ -363,6 +373,33 @@ class CatchallRule(models.Model):
         )
 
     # --- buttons
+
+    @api.model
+    def _catchall_treat_as_form(self, address, company):
+        """Make the rule that this sender is a web form, for mail of that company (none: of all of
+        them), unless there is one.
+        """
+        rules = self.search(
+            [("action", "=", str(Action.FORM)), ("company_id", "in", [False, *company.ids])]
+        )
+        known = rules.condition_ids.filtered(
+            lambda item: item.part == Aspect.SENDER and item.operator == Operator.EQUALS
+        )
+        if any(address in (item.value or "").split() for item in known):
+            return
+        condition = {
+            "part": str(Aspect.SENDER),
+            "operator": str(Operator.EQUALS),
+            "value": address,
+        }
+        self.create(
+            {
+                "name": self.env._("%(address)s is a web form", address=address),
+                "action": str(Action.FORM),
+                "company_id": company.id,
+                "condition_ids": [fields.Command.create(condition)],
+            }
+        )
 
     def action_open_mails(self):
         """Open the messages that this rule matched."""

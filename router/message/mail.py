@@ -15,7 +15,7 @@ from . import addresses, headers
 from .addresses import Mailbox
 from .encoded_words import decode_bytes, decode_words, one_line
 from .fields import Field, parse_fields
-from .mime import Part, parse_parts
+from .mime import Part, parse_parameters, parse_parts
 
 __all__ = ["MAX_REFERENCES", "MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
 
@@ -28,6 +28,7 @@ _BYTES_PER_CHAR = 12
 # (RFC 5322 §3.6.4), and more than this many slow a search down without ever being needed.
 MAX_REFERENCES = 32
 _MAX_ANSWERED = 32  # of In-Reply-To
+_FIRST_YEAR = 2010  # no clock that is right shows an earlier one
 _BLANKS = b" \t\r\n"
 _MESSAGE_ID = re.compile(r"<[^<>]{1,2000}>")
 _BETWEEN_BARE_IDS = re.compile(r"[\s<>,;\"()]+")
@@ -137,6 +138,11 @@ class ReceivedMail:
         return parsed[0].address if parsed else value.strip("<> ").lower()
 
     @cached_property
+    def content_type(self) -> tuple[str, dict[str, str]]:
+        """The type of the whole message in lower case, and its parameters (RFC 2045 §5)."""
+        return parse_parameters(self.first(headers.CONTENT_TYPE))
+
+    @cached_property
     def arrived(self) -> datetime | None:
         """When the message arrived, in UTC: the date of the topmost ``Received``, else Date."""
         stamps = [item.value.rpartition(";")[2] for item in self.all(headers.RECEIVED)[:1]]
@@ -199,10 +205,38 @@ class ReceivedMail:
         """Hex key of this message, equal for all copies of it.
 
         The Message-ID alone is not enough: careless programs use one twice, for two messages.
+        Without one and without a date a device says the same of two events, so the line of the
+        server that received it belongs to the key: of a copy of the same delivery it is the same.
         """
         digest = hashlib.sha256(self.message_id.encode("utf-8", "surrogatepass"))
         digest.update(self.content_digest.encode())
+        if not self._is_dated and self.has(headers.RECEIVED):
+            digest.update(self.first(headers.RECEIVED).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
+
+    def identity(self, place: str) -> str:
+        """:attr:`fingerprint`, or for a message that says nothing of when it was sent a key of its
+        own.
+
+        :param place: where the mailbox keeps it (folder, UIDVALIDITY and UID, or UIDL): the same
+            when the very same message is fetched again
+        """
+        if self._is_dated or self.has(headers.RECEIVED):
+            return self.fingerprint
+        return hashlib.sha256(f"{self.fingerprint} {place}".encode()).hexdigest()
+
+    @cached_property
+    def _is_dated(self) -> bool:
+        """Whether a Message-ID or a date tells it from another with the same words.
+
+        A device that has lost its clock begins in 1970 or when it was built, each time anew.
+        """
+        if self.message_id:
+            return True
+        try:
+            return parsedate_to_datetime(self.first(headers.DATE)[:200]).year >= _FIRST_YEAR
+        except (TypeError, ValueError, IndexError, OverflowError):
+            return False
 
 
 def part_text(part: Part, limit: int) -> str:

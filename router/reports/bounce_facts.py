@@ -11,6 +11,7 @@ from ..message.mail import ReceivedMail
 from ..message.mime import Part
 from ..policy import Policy
 from .bounce_text import diagnostic_beside, diagnostic_of, is_delay, known_layout, named_addresses
+from .certified import is_certified_warning
 from .dsn import MAX_RECIPIENTS, Recipient, delivery_recipients, is_delivered, told_status
 from .report import about_message_ids, notice
 from .status import explain
@@ -49,7 +50,7 @@ def _told_recipients(
     mail: ReceivedMail, policy: Policy, told: str, reported: tuple[Recipient, ...]
 ) -> tuple[Recipient, ...]:
     """Never empty: a bounce that names nobody still has a cause."""
-    late = is_delay(f"{mail.subject}\n{told}")
+    late = is_delay(f"{mail.subject}\n{told}") or is_certified_warning(mail)
     delayed, failed = known_layout(mail)
     if not (delayed or failed):
         named = _named(mail, policy, told)

@@ -14,7 +14,7 @@ from ..message import addresses
 from ..message.mail import ReceivedMail
 from . import bounce_words
 from .bounce_words import compiled
-from .report import MAX_NOTICE_CHARS
+from .report import MAX_NOTICE_CHARS, TRACE_FIELD
 from .status import find_status, status_of_words
 
 MAX_LAYOUT_BYTES = 48_000
@@ -29,6 +29,13 @@ _SUBJECT = compiled(bounce_words.SUBJECTS)
 _PHRASE = compiled(bounce_words.PHRASES)
 _DELAY = compiled(bounce_words.DELAYS)
 _GIVEN_UP = compiled(bounce_words.GIVEN_UP)
+_MAIL = re.compile(
+    r"\b(?:(?:e-)?mails?\b(?!\s?[:：])|messages?|mailbox|inbox|nachricht(?:en)?|postfach|courriels?|courrier"
+    r"|correos?|mensajes?|mensagem|messaggi[oi]|caselle?|bericht(?:en)?|meddelande[tn]?|melding"
+    r"|viesti\w{0,4}|wiadomoś\w{1,3}|zpráv\w|üzenet\w{0,4}|mesaj\w{0,4}|e-?posta|письм\w{1,3}"
+    r"|сообщени\w{1,2}|μήνυμα)\b|メール|邮件|郵件|信件|메일|메시지",
+    re.IGNORECASE,
+)
 # Where the notice ends and the message that it is about begins.
 _ORIGINAL = re.compile(
     r"^[ \t>|*#=-]{0,80}(?:(?:begin|start) of |here is |below )?(?:a copy of )?"
@@ -37,9 +44,6 @@ _ORIGINAL = re.compile(
     r"(?:follows|attached|is (?:a copy|attached|as follows)|header|begins?)"
     r"|^[> \t]{0,8}(?:return-path|received|x-original-to|delivered-to): ",
     re.IGNORECASE | re.MULTILINE,
-)
-_TRACE_FIELD = re.compile(
-    r"^[> \t|]{0,8}(?:return-path|received): ?\S", re.IGNORECASE | re.MULTILINE
 )
 _QUOTED_LINE = re.compile(r"^[ \t]*[>|][^\n]*$", re.MULTILINE)
 _ADDRESS = re.compile(
@@ -72,7 +76,17 @@ def is_delay(text: str) -> bool:
 
 def quotes_a_header(text: str) -> bool:
     """Whether trace fields of a message stand in the text: it encloses the message it is about."""
-    return bool(_TRACE_FIELD.search(text[:MAX_NOTICE_CHARS]))
+    return bool(TRACE_FIELD.search(text[:MAX_NOTICE_CHARS]))
+
+
+def quotes_a_server(text: str) -> bool:
+    """Whether the reply of a mail server stands in the text, code and all (RFC 3463)."""
+    return bool(find_status(text[:MAX_NOTICE_CHARS]))
+
+
+def names_mail(text: str) -> bool:
+    """Whether a word for a message or a mailbox stands in the text; "E-Mail:" is a label."""
+    return bool(_MAIL.search(text[:2_000]))
 
 
 def address_lines(text: str) -> tuple[str, ...]:

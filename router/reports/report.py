@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import islice
 
-from ..message import headers
 from ..message.mail import ReceivedMail, part_text
-from ..message.mime import Part, parse_parameters, parse_parts
+from ..message.mime import Part, parse_parts
+from .certified import ABOUT
 
 MAX_REPORT_BYTES = 192_000
 MAX_PARTS = 60
@@ -36,6 +36,10 @@ _MESSAGE_ID = re.compile(
     r"^[ \t>|*]{0,20}(?:x-)?(?:original-)?message[- ]?id[*]?:\s{0,20}(<[^<>\s]{1,500}>)",
     re.IGNORECASE | re.MULTILINE,
 )
+# Fields that servers alone write: where they stand in a text, a message is enclosed in it.
+TRACE_FIELD = re.compile(
+    r"^[> \t|]{0,8}(?:return-path|received): ?\S", re.IGNORECASE | re.MULTILINE
+)
 _EMPTY_LINES = re.compile(rb"(?:\r?\n[ \t]*){2,}|(?:\r[ \t]*){2,}")
 _TAG = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(
@@ -45,7 +49,7 @@ _ANY_TAG = re.compile(
 
 def report_type(mail: ReceivedMail) -> str:
     """What a ``multipart/report`` reports, or what the message itself is; ``""`` if no report."""
-    kind, parameters = parse_parameters(mail.first(headers.CONTENT_TYPE))
+    kind, parameters = mail.content_type
     if kind.startswith("message/"):
         subtype = kind.removeprefix("message/").removeprefix("global-")
         return subtype if subtype in (DELIVERY, DISPOSITION, FEEDBACK) else ""
@@ -118,11 +122,21 @@ def about_message_ids(mail: ReceivedMail, parts: tuple[Part, ...]) -> list[str]:
     found += [block.first("original-message-id") for block in blocks]
     for part in parts:
         found += _MESSAGE_ID.findall(part_text(part, MAX_REPORT_BYTES))
-    found.append(mail.first("x-original-message-id").strip())
+    found += [mail.first(name).strip() for name in ("x-original-message-id", ABOUT)]
     found += mail.in_reply_to[-1:] + mail.references[-1:]
     own = mail.message_id
     ids = (item for item in found if item.startswith("<") and "@" in item and item != own)
     return list(dict.fromkeys(ids))[:10]
+
+
+def enclosed_message_ids(parts: tuple[Part, ...]) -> list[str]:
+    """Message-IDs of the messages that are enclosed as such, or whose header stands in the text."""
+    found = [original.message_id for original in originals(parts)]
+    for part in parts:
+        text = part_text(part, MAX_REPORT_BYTES)
+        if TRACE_FIELD.search(text):
+            found += _MESSAGE_ID.findall(text)
+    return list(dict.fromkeys(item for item in found if item))[:10]
 
 
 def _leaves(whole: Part) -> Iterator[Part]:

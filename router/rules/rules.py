@@ -68,6 +68,7 @@ class Action(Codes):
     USER = "user", "Deliver to a user's inbox"
     DEFAULTS = "defaults", "Set values on new records"
     ACCEPT = "accept", "Override classification"
+    FORM = "form", "Treat the sender as a web form"
     QUARANTINE = "quarantine", "Send to To Sort"
     IGNORE = "ignore", "Dismiss"
 

@@ -4,6 +4,7 @@ from .admin_rules import AdminRules
 from .alias import AliasStep
 from .base import Found, Row, Step, When
 from .block_rules import BlockRules
+from .event import EventStep
 from .fallback import Fallback
 from .near_miss import NearMiss
 from .quarantine import Quarantine
@@ -19,6 +20,8 @@ STEPS: tuple[Row, ...] = (
     Row(ReplyTokenStep(), When.UNLESS_HELD),
     # In-Reply-To and References: the record knows the conversation
     Row(Thread(), When.UNLESS_HELD),
+    # a reply to an invitation names its event
+    Row(EventStep(), When.UNLESS_HELD),
     # what the admin said beats what an address says
     Row(AdminRules(), When.UNLESS_HELD),
     # the address says it

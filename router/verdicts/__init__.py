@@ -4,12 +4,14 @@ from .auto_reply import AutoReply
 from .base import Effect, Evidence, Verdict
 from .bounce import Bounce
 from .bulk import Bulk
+from .calendar_reply import CalendarReplyVerdict
 from .complaint import Complaint
 from .forged import Forged
 from .loop import Loop
 from .machine import Machine
 from .probe import Probe
 from .receipt import Receipt
+from .report import Report
 from .spam import Spam
 
 VERDICTS: tuple[Verdict, ...] = (
@@ -18,6 +20,8 @@ VERDICTS: tuple[Verdict, ...] = (
     Bounce(),  # a server says that a message of ours did not arrive
     Receipt(),  # it arrived, or was read
     Complaint(),  # it was called spam
+    Report(),  # a server reports on a domain or an account of ours
+    CalendarReplyVerdict(),  # "accepted": some calendars say "auto-replied" as well
     AutoReply(),  # an auto-responder
     Spam(),  # our own filter's judgement
     Forged(),  # somebody writes with another's address

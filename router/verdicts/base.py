@@ -10,19 +10,25 @@ from ..codes import Code
 class Effect(Enum):
     """What a verdict does to a message (docs/routing.md#what-kind-of-message-it-is)."""
 
-    IGNORE = "ignore"  # kept and counted, creates nothing
-    THREAD_ONLY = "thread_only"  # may join a thread it belongs to, never opens one
+    IGNORE = "ignore"  # kept and counted, creates nothing; without proof it waits for a person
+    THREAD_ONLY = "thread_only"  # may join a thread it belongs to, never opens one; else as above
     QUARANTINE = "quarantine"  # waits for a person
     NOTE = "note"  # goes its way, but gets no auto-reply
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a verdict was reached, in words, and the facts that were read on the way."""
+    """Why a verdict was reached, in words, and the facts that were read on the way.
+
+    ``proved``: it is one of the proofs by which a message may be dismissed
+    (docs/design.md#laws). What is only likely never makes one disappear: where it would be
+    dismissed it waits for a person, and a rule may overrule it.
+    """
 
     text: str
     facts: dict[str, Any] = field(default_factory=dict)
     effect: Effect | None = None  # where this message's case differs from the verdict's rule
+    proved: bool = False
 
 
 class Verdict:

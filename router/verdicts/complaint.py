@@ -9,6 +9,7 @@ from ..reports.report import (
     report_parts,
     report_type,
 )
+from ..reports.ses import ses_notice
 from .base import Effect, Evidence, Verdict
 
 
@@ -20,9 +21,12 @@ class Complaint(Verdict):
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """A feedback report (ARF, RFC 5965). Who complained stands in the report, or in the
-        To of the enclosed message.
+        """A feedback report (ARF, RFC 5965); **likely** by a notification of Amazon SES. Who
+        complained stands in the report, or in the To of the enclosed message.
         """
+        told = ses_notice(case.mail)
+        if told and told.kind == "complaint":
+            return Evidence(said(_lt("a notification of Amazon SES")))
         if report_type(case.mail) != FEEDBACK:
             return None
         parts = report_parts(case.mail)
@@ -36,4 +40,5 @@ class Complaint(Verdict):
         about = about_message_ids(case.mail, parts)[:1]
         details = listed((kind or said(_lt("unknown type")), *who, *about), ", ")
         report = f"Content-Type: multipart/report; {FEEDBACK}"
-        return Evidence(said("%(report)s (%(details)s)", report=report, details=details))
+        text = said("%(report)s (%(details)s)", report=report, details=details)
+        return Evidence(text, proved=bool(block))

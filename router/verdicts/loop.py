@@ -1,6 +1,6 @@
 from ...translatable import _lt, said
 from ..case import Case
-from ..message.automatic import automatic_sign
+from ..message.automatic import automatic_sign, declared_auto_reply
 from ..message.lists import is_own_group
 from ..message.mail import MAX_REFERENCES
 from ..tokens.loop_mark import LoopMark, find_loop_mark
@@ -28,13 +28,12 @@ class Loop(Verdict):
         mark = find_loop_mark(case.mail, case.policy.secret)
         why = _why(case, mark) if mark else ""
         if why:
-            return Evidence(why, effect=_effect(case))
+            return Evidence(why, effect=_effect(case), proved=True)
         references = (*case.mail.references[-MAX_REFERENCES:], *case.mail.in_reply_to)
         if any(_NOTICE in reference for reference in references):
-            # A machine's reply is dropped; a person who replies to a notice is heard.
-            sign = automatic_sign(case.mail)
+            # An auto-responder's reply is dropped; a person who replies to a notice is heard.
             text = said(_lt("References name an automatic notice of ours"))
-            return Evidence(text, effect=Effect.IGNORE if sign else Effect.QUARANTINE)
+            return Evidence(text, proved=bool(declared_auto_reply(case.mail)))
         return None
 
 

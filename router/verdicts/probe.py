@@ -23,5 +23,7 @@ class Probe(Verdict):
             if case.directory.aliases(item.address) or case.directory.user(item.address):
                 return None
         return Evidence(
-            said(_lt("a message of our own mailbox test")), {"probe": [token.probe_id, token.part]}
+            said(_lt("a message of our own mailbox test")),
+            {"probe": [token.probe_id, token.part]},
+            proved=True,
         )

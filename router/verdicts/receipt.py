@@ -3,15 +3,18 @@ from ..case import Case
 from ..message import addresses
 from ..message.mail import ReceivedMail
 from ..message.mime import Part
+from ..reports.certified import ABOUT, certified_receipt
 from ..reports.dsn import delivery_recipients
 from ..reports.report import (
     DELIVERY,
     DISPOSITION,
     about_message_ids,
+    holds,
     report_blocks,
     report_parts,
     report_type,
 )
+from ..reports.ses import ses_notice
 from .base import Effect, Evidence, Verdict
 
 
@@ -23,9 +26,16 @@ class Receipt(Verdict):
     effect = Effect.IGNORE
 
     def check(self, case: Case) -> Evidence | None:
-        """A disposition notification (RFC 8098), or a delivery report of success. What
-        failed is a bounce.
+        """A disposition notification (RFC 8098), a delivery report of success, or the receipt
+        of a certified mail system (PEC: ``X-Ricevuta``). What failed is a bounce.
         """
+        certified = certified_receipt(case.mail)
+        if certified:
+            named = case.mail.first(ABOUT).strip()[:500]
+            return Evidence(f"X-Ricevuta: {certified} {named}".rstrip(), proved=True)
+        notice = ses_notice(case.mail)
+        if notice and notice.kind == "delivery":
+            return Evidence(said(_lt("a notification of Amazon SES")))
         kind = report_type(case.mail)
         if kind not in (DISPOSITION, DELIVERY):
             return None
@@ -34,7 +44,8 @@ class Receipt(Verdict):
         about = about_message_ids(case.mail, parts)
         details = ", ".join(filter(None, (*told, *about[:1]))) or said(_lt("no details"))
         report = f"Content-Type: multipart/report; {kind}"
-        return Evidence(said("%(report)s (%(details)s)", report=report, details=details))
+        text = said("%(report)s (%(details)s)", report=report, details=details)
+        return Evidence(text, proved=holds(parts, kind))
 
 
 def _delivered(parts: tuple[Part, ...]) -> tuple[str, str]:

@@ -57,6 +57,10 @@ class MemoryDirectory(Directory):
         found = [self._messages[item] for item in message_ids if item in self._messages]
         return max(found, key=lambda item: item.id, default=None)
 
+    def event(self, uid):
+        found = self.world.get("events", {}).get(uid)
+        return tuple(found) if found else None
+
     def delivered(self, mail):
         if mail.message_id not in self._delivered:
             return None

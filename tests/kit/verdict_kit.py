@@ -46,6 +46,9 @@ class Company(Directory):
         known = "<sent-1@domain.com>" in message_ids
         return ThreadMessage(5, "crm.lead", 42) if known else None
 
+    def event(self, uid):
+        return ("calendar.event", 3) if uid == "visit-3@domain.com" else None
+
     def delivered(self, mail):
         return None
 

@@ -111,6 +111,13 @@ class OdooWorld:
         record = self.record(item["model"], item["res_id"])
         for address in item.get("followers", ()):
             record.message_subscribe(self._partner({"address": address}).ids)
+        known = [{"address": address} for address in item.get("correspondents", ())]
+        known += [
+            {"address": f"customer@{name}", "company_domain": name}
+            for name in item.get("companies", ())
+        ]
+        for customer in known[:1]:  # whom the record knows is its customer, or their company
+            record.partner_id = self._partner(customer)
         if item.get("closed"):
             record.active = False
 

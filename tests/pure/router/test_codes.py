@@ -35,6 +35,8 @@ STORED_REASONS = [
     ("bounce", "Bounce"),
     ("receipt", "Read receipt"),
     ("complaint", "Spam complaint"),
+    ("report", "Report of a server"),
+    ("calendar_reply", "Reply to an invitation"),
     ("auto_reply", "Automatic reply"),
     ("spam", "Spam"),
     ("forged", "Forged sender"),

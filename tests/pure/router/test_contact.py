@@ -1,7 +1,7 @@
 """The customer of a record; most cases are messages in tests/mails/contact-*.eml."""
 
 from ....router.codes import AuthorCheck
-from ....router.contact import find_contact, is_no_reply
+from ....router.contact import find_contact, is_forms, is_no_reply
 from ....router.message.mail import ReceivedMail
 from ...kit.memory_directory import world_directory
 from ...kit.pure import PureCase
@@ -27,7 +27,7 @@ class TestContact(PureCase):
         mail = ReceivedMail.from_bytes("\r\n".join([*lines, "", ""]).encode())
         directory = world_directory()
         found = find_contact(mail, directory, directory.policy(), check, **options)
-        return found.address, found.name
+        return found.mailbox.address, found.mailbox.name
 
     def test_cases(self):
         lena = "Reply-To: Lena <lena@x.test>"
@@ -58,6 +58,66 @@ class TestContact(PureCase):
         ):  # fmt: skip
             with self.subTest(case=name):
                 self.assertEqual(self.contact(*lines, **options), expected)
+
+    def test_local_parts_that_no_person_has(self):
+        for local in """
+            form-submission contact-form kontaktformular formular formulario formulaire webform
+            forms submissions leads lead-ads leadgen facebook.leads apply indeedapply mailbot
+            web-bot cgi-mailer phpmailer dse_na3 dse_eu echosign adobesign wp-anfrage formsubmit2
+        """.split():
+            self.assertTrue(is_forms(f"{local}@x.test"), local)
+        for local in """
+            info anfrage service kontakt contact support verkauf orders dse jan.bot auto perform
+            information platform-team norman.mailer team-lead webmaster shop reform abbot applegate
+        """.split():
+            self.assertFalse(is_forms(f"{local}@x.test"), local)
+
+    def beside(self, *lines, body="", **options):
+        source = "\r\n".join([*lines, "", body]).encode()
+        directory = world_directory()
+        found = find_contact(
+            ReceivedMail.from_bytes(source), directory, directory.policy(),
+            AuthorCheck.UNVERIFIED, **options,
+        )  # fmt: skip
+        return found.mailbox.address, found.beside
+
+    def test_who_may_be_a_person_stays_and_reply_to_is_kept_beside(self):
+        lena = "Reply-To: Lena <lena@x.test>"
+        for sender in ("info@y.test", "anfrage@y.test", "auto@y.test", "webmaster@y.test"):
+            self.assertEqual(self.beside(f"From: {sender}", lena), (sender, "lena@x.test"))
+            found = self.beside(f"From: {sender}", lena, is_form=True)
+            self.assertEqual(found, ("lena@x.test", ""))
+        self.assertEqual(self.beside("From: info@y.test"), ("info@y.test", ""))
+        ours = ("From: info@y.test", "Reply-To: info@y.test, sales@example.com")
+        self.assertEqual(self.beside(*ours), ("info@y.test", ""))
+
+    def test_a_web_sites_program_and_the_address_in_the_text(self):
+        lines = ["From: Website <info@y.test>", "Reply-To: lena@x.test"]
+        text = "Name: Lena\r\nE-Mail: Lena@X.test"
+        php = "X-PHP-Script: y.test/contact.php for 192.0.2.1"
+        for sign in (php, "X-Mailer: PHPMailer 6.9", "X-Mailer: Drupal", "User-Agent: WordPress/6"):
+            with self.subTest(sign):
+                self.assertEqual(self.beside(*lines, sign, body=text), ("lena@x.test", ""))
+                kept = ("info@y.test", "lena@x.test")
+                self.assertEqual(self.beside(*lines, sign, body="Name: Lena"), kept)
+                reply = "In-Reply-To: <1@example.com>"
+                self.assertEqual(self.beside(*lines, sign, reply, body=text), kept)
+        self.assertEqual(self.beside(*lines, body=text)[0], "info@y.test")
+        outlook = "X-Mailer: Microsoft Outlook 16.0"
+        self.assertEqual(self.beside(*lines, outlook, body=text)[0], "info@y.test")
+        two = [lines[0], "Reply-To: lena@x.test, otto@x.test", php]
+        self.assertEqual(self.beside(*two, body=text)[0], "info@y.test")
+
+    def test_the_author_behind_anybodys_list(self):
+        original = "X-Original-From: Lena <lena@x.test>"
+        for lines, expected in (
+            (["From: list@y.test", "List-Id: <list.y.test>", original], "lena@x.test"),
+            (["From: 'Lena' via Friends <list@y.test>", original], "lena@x.test"),
+            (["From: list@y.test", original], "list@y.test"),
+            (["From: Olivia <olivia@y.test>", original], "olivia@y.test"),
+        ):
+            with self.subTest(lines):
+                self.assertEqual(self.beside(*lines)[0], expected)
 
     def test_a_verified_user_is_never_replaced(self):
         lines = ["From: myname@example.com", "Reply-To: lena@x.test"]

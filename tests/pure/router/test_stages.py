@@ -7,7 +7,8 @@ from ....router.case import Case
 from ....router.codes import AuthorCheck, Reason, State
 from ....router.message.mail import ReceivedMail
 from ....router.places import Alias, Recipient, ReplyTarget, Route
-from ....router.rules.rules import Action, Hit, Rule
+from ....router.rules.patterns import Operator
+from ....router.rules.rules import Action, Aspect, Condition, Hit, Rule, text_test
 from ....router.stages import (
     Kind,
     Log,
@@ -37,8 +38,8 @@ MAIL = ReceivedMail.from_bytes(b"Subject: s\n\n")
 SALES = Recipient("sales@domain.com", "to")
 CASE = Case(MAIL, Company(), POLICY, Boundary(0, (), known=False), (SALES,))
 HELD = Kind(Spam.reason, Effect.QUARANTINE, overridable=True)
-IGNORED = Kind(Bounce.reason, Effect.IGNORE, overridable=False)
-JOINS = Kind(AutoReply.reason, Effect.THREAD_ONLY, overridable=False)
+IGNORED = Kind(Bounce.reason, Effect.IGNORE, overridable=False, proved=True)
+JOINS = Kind(AutoReply.reason, Effect.THREAD_ONLY, overridable=False, proved=True)
 HERE, THERE = Route("crm.lead", 1), Route("crm.lead", 2)
 
 
@@ -151,6 +152,40 @@ class TestAuthor(PureCase):
         self.assertEqual(case.author.address, self.CUSTOMER)
 
 
+class TestForms(PureCase):
+    """A rule may say that a sender is a form; it says who the customer is, and proves nothing."""
+
+    def found(self, *rules, check=AuthorCheck.UNVERIFIED):
+        class Ruled(Company):
+            def rules(self):
+                return rules
+
+        source = b"From: info@x.test\nReply-To: Lena <lena@y.test>\n\n"
+        log = Log()
+        case = replace(
+            CASE, mail=ReceivedMail.from_bytes(source), directory=Ruled(), author_check=check
+        )
+        return find_author(case, log), log
+
+    def test_the_rule_names_the_customer(self):
+        case, log = self.found()
+        self.assertEqual(case.author.address, "info@x.test")
+        self.assertEqual(log.facts, {"reply_to": "lena@y.test"})
+        test = text_test(Aspect.SENDER, Operator.EQUALS, "info@x.test")
+        other = text_test(Aspect.SENDER, Operator.EQUALS, "info@z.test")
+        for conditions, address in (
+            ((Condition(Aspect.SENDER, test),), "lena@y.test"),
+            ((Condition(Aspect.SENDER, other),), "info@x.test"),
+        ):
+            rule = Rule(1, "Form", Action.FORM, conditions)
+            case, log = self.found(rule, check=AuthorCheck.VERIFIED)
+            self.assertEqual(case.author.address, address)
+            if address == "lena@y.test":
+                self.assertIs(case.author_check, AuthorCheck.UNVERIFIED)
+                self.assertIn(rule.text, lines(log)[0][1])
+                self.assertEqual(log.facts, {})
+
+
 class TestJudge(PureCase):
     def test_the_first_that_decides_ends_it_and_notes_do_not(self):
         log = Log()
@@ -173,6 +208,18 @@ class TestJudge(PureCase):
         self.assertEqual(judge(CASE, (), Log()), (CASE, None))
         case, _kind = judge(CASE, [Says("a", Effect.IGNORE, answerable=True)], Log())
         self.assertEqual((case.is_machine, case.answerable), (False, True))
+
+    def test_what_is_not_proved_waits_and_a_rule_may_overrule_it(self):
+        for effect, proved, expected in (
+            (Effect.IGNORE, True, Kind(Spam.reason, Effect.IGNORE, False, True)),
+            (Effect.IGNORE, False, Kind(Spam.reason, Effect.QUARANTINE, True, False)),
+            (Effect.THREAD_ONLY, True, Kind(Spam.reason, Effect.THREAD_ONLY, False, True)),
+            (Effect.THREAD_ONLY, False, Kind(Spam.reason, Effect.THREAD_ONLY, True, False)),
+            (Effect.QUARANTINE, False, Kind(Spam.reason, Effect.QUARANTINE, False, False)),
+        ):
+            with self.subTest(effect=effect, proved=proved):
+                verdict = Says("says", effect, evidence=Evidence("why", proved=proved))
+                self.assertEqual(judge(CASE, [verdict], Log())[1], expected)
 
     def test_evidence_may_soften_its_verdict(self):
         soft = Says("soft", Effect.QUARANTINE, evidence=Evidence("s", effect=Effect.NOTE))
@@ -204,7 +251,8 @@ class TestOverride(PureCase):
                 return (hit(Action.ACCEPT).rule,)
 
         case = replace(CASE, directory=Ruled())
-        for kind, count in ((None, 1), (HELD, 1), (JOINS, 1), (IGNORED, 0)):
+        overruled = replace(IGNORED, overridable=True)
+        for kind, count in ((None, 1), (HELD, 1), (JOINS, 1), (IGNORED, 0), (overruled, 1)):
             self.assertEqual(len(find_hits(case, kind).hits), count)
 
 
@@ -244,6 +292,8 @@ class TestPlace(PureCase):
              ("routed", "spam", (HERE,), [("always", True)])),
             ("an automatic reply opens nothing", [alias], JOINS,
              ("ignored", "auto_reply", (), [])),
+            ("what may be one waits", [alias], replace(JOINS, proved=False),
+             ("quarantined", "auto_reply", (), [])),
             ("an automatic reply joins", [alias, thread], JOINS,
              ("routed", "auto_reply", (HERE,), [("thread", True)])),
         ):  # fmt: skip

@@ -217,6 +217,24 @@ class TestIdentity(PureCase):
             + b"\n--" + boundary + b"--\n"
         ).fingerprint  # fmt: skip
 
+    def test_what_tells_two_events_apart(self):
+        words = b"From: alarm@x.test\nSubject: zone 3\n\nopen\n"
+        hops = [b"Received: from panel by mx.x.test; Mon, 5 Oct 2026 09:0%d:00 +0200\n" % minute
+                for minute in (1, 2)]  # fmt: skip
+        for date in (b"", b"Date: Thu, 01 Jan 1970 00:00:07 +0000\n", b"Date: soon\n"):
+            with self.subTest(date):
+                one, two = (mail(hop + date + words) for hop in hops)
+                self.assertNotEqual(one.fingerprint, two.fingerprint)
+                self.assertEqual(one.fingerprint, mail(hops[0] + date + words).fingerprint)
+                self.assertEqual(one.identity("1"), one.fingerprint)
+                self.assertNotEqual(mail(date + words).identity("1"), mail(words).identity("2"))
+                self.assertEqual(mail(date + words).identity("1"), mail(date + words).identity("1"))
+        for known in (b"Message-ID: <1@x.test>\n", b"Date: Mon, 5 Oct 2026 09:00:00 +0200\n"):
+            with self.subTest(known):
+                one, two = (mail(hop + known + words) for hop in hops)
+                self.assertEqual(one.fingerprint, two.fingerprint)
+                self.assertEqual(one.identity("1"), two.identity("2"))
+
     def test_copies_are_equal_whatever_servers_rewrote(self):
         first = self.variant(b"one", b"8bit")
         self.assertEqual(first, self.variant(b"two", b"8bit"))

@@ -10,7 +10,13 @@ NULL = ("Return-Path: <>",)
 SUBJECT = "Subject: Undeliverable: Offer"
 PHRASE = "It is undeliverable.\n"
 NAMED = f"{PHRASE}\ninfo@example.org\n"
+# As Symantec's gateway writes, one of the layouts that flufl.bounce knows; no daemon sends it.
+LAYOUT = (
+    "Your message with Subject: Offer\ncould not be delivered to the following recipients:\n\n"
+    "info@example.org\n\nPlease do not resend your original message.\n"
+)
 QUOTED = "\n\nReceived: from localhost\nFrom: sales@domain.com\n"
+GATEWAY = "From: gateway@example.org"  # a bare address, as gateways that are no daemons show
 MIXED = "Content-Type: multipart/mixed; boundary=b"
 
 
@@ -21,7 +27,8 @@ def enclosing(kind, text="Hello"):
 class TestBounceSigns(PureCase):
     def check(self, is_bounce, *lines, **options):
         """Whether a message is a bounce, and the signs that its trace names."""
-        decision = judge(*lines, **options)
+        named = any(line.startswith(("From:", '"From"')) for line in lines)
+        decision = judge(*lines, *([] if named else [GATEWAY]), **options)
         seen = why(decision, "bounce")
         self.assertIs("bounce" in decision.verdicts, is_bounce, seen)
         return seen
@@ -29,9 +36,9 @@ class TestBounceSigns(PureCase):
     def test_addresses_of_mail_servers(self):
         exchange = "microsoftexchange" + "0123456789abcdef" * 2
         for name in (
-            "mailer-daemon", "MailerDaemon", "mail.daemon", "mdaemon", "daemon", "mail-delivery",
+            "mailer-daemon", "MailerDaemon", "mail.daemon", "mdaemon",
             "mail-delivery-system", "mail.delivery.subsystem", "mailsystem", "mail_system",
-            "mailadm", "ndr", "dsn", exchange, "yahoo_smtp_mail_service",
+            "mailadm", exchange, "yahoo_smtp_mail_service",
         ):  # fmt: skip
             line = f"From: {name}@mx.example.org"
             with self.subTest(name):
@@ -40,19 +47,32 @@ class TestBounceSigns(PureCase):
                 self.check(False, line)
                 path = f"Return-Path: <{name}@mx.example.org>"
                 self.check(True, "From: Bob <bob@example.org>", SUBJECT, above=[path])
-        for name in ("bob", "mailadmx", "xndr", "dsn2", "my-daemon", exchange[:-1]):
+        for name in (
+            "bob",
+            "mailadmx",
+            "daemon",
+            "mail-delivery",
+            "ndr",
+            "dsn",
+            "xndr",
+            "dsn2",
+            "my-daemon",
+            exchange[:-1],
+        ):
             with self.subTest(name):
                 self.check(False, f"From: {name}@mx.example.org", above=NULL)
 
     def test_names_of_mail_servers(self):
         for name in (
-            "Mailer Daemon", "Mail-Daemon", "MAILERDAEMON", "Internet Mail Delivery",
-            "Mail Delivery", "Mail Delivery System", "Mail Delivery Subsystem",
-            "Mail Delivery Service", "Delivery Subsystem",
+            "Mailer Daemon", "Mail-Daemon", "MAILERDAEMON", "Internet Mail Delivery System",
+            "Mail Delivery System", "Mail Delivery Subsystem", "Delivery Subsystem",
         ):  # fmt: skip
             with self.subTest(name):
                 self.check(True, f'From: "{name}" <x7@mx.example.org>', above=NULL)
-        for name in ("Bob", "Mail Deliverys", "Our Mailer Daemon"):
+        for name in (
+            "Bob", "Mail Deliverys", "Our Mailer Daemon", "Mail Delivery", "Mail Delivery Service",
+            "Mail Delivery Systems GmbH", "Mail Delivery Berlin GmbH",
+        ):  # fmt: skip
             with self.subTest(name):
                 self.check(False, f'From: "{name}" <x7@mx.example.org>', above=NULL)
 
@@ -98,8 +118,9 @@ class TestBounceSigns(PureCase):
             self.assertIn(f"From: {sender[:120]},", seen + ",")
 
     def test_programs_of_people(self):
-        self.check(True, SUBJECT, body=NAMED)
+        self.check(True, SUBJECT, body=LAYOUT)
         for program in (
+            "Open-Xchange Mailer", "HCL Notes", "Zoho Mail", "YahooMailAndroidMobile",
             "Thunderbird", "Outlook", "Apple Mail", "iPhone", "iPad", "Android", "K-9", "Mutt",
             "Evolution", "KMail", "Roundcube", "Horde", "SquirrelMail", "Zimbra", "The Bat",
             "Airmail", "Spark", "Foxmail", "SOGo", "RainLoop", "SnappyMail", "Webmail", "Gnus",
@@ -107,11 +128,11 @@ class TestBounceSigns(PureCase):
         ):  # fmt: skip
             for field in ("X-Mailer", "User-Agent"):
                 with self.subTest(program=program, field=field):
-                    self.check(False, SUBJECT, f"{field}: {program} 1.0", body=NAMED)
-        self.check(True, SUBJECT, "X-Mailer: Server 1.0", body=NAMED)
-        self.check(True, SUBJECT, "User-Agent: Server", "X-Mailer: Mutt", body=NAMED)
+                    self.check(False, SUBJECT, f"{field}: {program} 1.0", body=LAYOUT)
+        self.check(True, SUBJECT, "X-Mailer: Server 1.0", body=LAYOUT)
+        self.check(True, SUBJECT, "User-Agent: Server", "X-Mailer: Mutt", body=LAYOUT)
         for fill, is_bounce in ((296, False), (297, True)):
-            self.check(is_bounce, SUBJECT, f"User-Agent: {'x' * fill}Mutt", body=NAMED)
+            self.check(is_bounce, SUBJECT, f"User-Agent: {'x' * fill}Mutt", body=LAYOUT)
 
     def test_traces_of_people(self):
         for line in (
@@ -121,8 +142,44 @@ class TestBounceSigns(PureCase):
             "In-Reply-To: <a@example.org>",
         ):
             with self.subTest(line):
-                self.check(False, SUBJECT, line, body=NAMED)
-        self.check(True, SUBJECT, "In-Reply-To: <a@example.org>", body=NAMED, above=NULL)
+                self.check(False, SUBJECT, line, body=LAYOUT)
+        self.check(True, SUBJECT, "In-Reply-To: <a@example.org>", body=LAYOUT, above=NULL)
+
+    def test_what_is_sent_on(self):
+        inner = (
+            "--b\n\nIt could not be delivered, what now?\n--b\nContent-Type: message/rfc822\n\n"
+            "From: {sender}\nSubject: {subject}\nContent-Type: {kind}\n\nHello\n--b--\n"
+        )
+        report = "multipart/report; report-type=delivery-status; boundary=c"
+        own = {"sender": "sales@domain.com", "subject": "Offer", "kind": "text/plain"}
+        for is_bounce, line, values in (
+            (True, SUBJECT, own),
+            (False, SUBJECT, {**own, "kind": report}),
+            (False, SUBJECT, {**own, "sender": "MAILER-DAEMON@x.org"}),
+            (False, "Subject: Fwd: Undeliverable: Offer", own),
+            (False, "Subject: WG: Unzustellbar: Angebot", own),
+            (False, "Subject: [extern] TR : Non remis", own),
+            (False, "Subject: 转发: 退信", own),
+        ):
+            with self.subTest(line=line, **values):
+                self.check(is_bounce, MIXED, line, body=inner.format(**values))
+
+    def test_parcels(self):
+        for subject, body in (
+            ("Paket 12 nicht zugestellt", "Die Sendung ist verzögert.\n\ninfo@example.org\n"),
+            ("Colis non livré", "Le colis n'a pas pu être livré.\n\ninfo@example.org\n"),
+            ("Undeliverable: shipment 12", "We could not deliver it.\n\ninfo@example.org\n"),
+            ("Zending niet bezorgd", "Het pakket kon niet worden bezorgd.\n\ninfo@example.org\n"),
+            ("Paczka niedostarczona", "Nie można było jej dostarczyć.\n\ninfo@example.org\n"),
+            ("荷物が配送できません", "配送できません\n\ninfo@example.org\n"),
+        ):
+            for lines in ((), ("From: Mail Delivery <service@parcel.test>",),
+                          ("From: Nina <ndr@firma.test>",)):  # fmt: skip
+                with self.subTest(subject=subject, lines=lines):
+                    self.check(False, f"Subject: {subject}", *lines, body=body)
+                    # and so where a server passed it on with a null return path
+                    if not lines:
+                        self.check(False, f"Subject: {subject}", body=body, above=NULL)
 
     def test_how_many_signs_suffice(self):
         daemon = "From: MAILER-DAEMON@x.org"
@@ -134,28 +191,40 @@ class TestBounceSigns(PureCase):
             (True, [daemon, SUBJECT, "X-Mailer: Mutt"], {}),
             (False, [SUBJECT], {"above": NULL}),
             (False, [], {"above": NULL, "body": PHRASE}),
-            (True, [SUBJECT], {"above": NULL, "body": PHRASE}),
+            (False, [SUBJECT], {"above": NULL, "body": PHRASE}),
+            (True, [SUBJECT], {"above": NULL, "body": f"{PHRASE}550 5.1.1 unknown\n"}),
+            (True, [SUBJECT], {"above": NULL, "body": f"Your message: {PHRASE}"}),
+            (False, [SUBJECT], {"above": NULL, "body": f"{PHRASE}\nE-Mail: info@example.org\n"}),
+            (True, [SUBJECT, "From: postmaster@x.org"], {"body": PHRASE}),
+            (False, [SUBJECT, "From: ndr@x.org"], {"body": PHRASE}),
+            (True, [SUBJECT, "From: ndr@x.org"], {"body": f"{PHRASE}550 5.1.1 unknown\n"}),
             (True, [SUBJECT], {"above": NULL, "body": "Hello" + QUOTED}),
             (True, [SUBJECT, MIXED], {"above": NULL, "body": enclosing("rfc822")}),
-            (False, [], {"above": NULL, "body": PHRASE + QUOTED}),
+            (True, [MIXED], {"above": NULL, "body": enclosing("rfc822", PHRASE)}),
+            (True, [], {"above": NULL, "body": PHRASE + QUOTED}),
             (False, [], {"above": NULL, "body": "Hello" + QUOTED}),
             (False, [SUBJECT, "X-Mailer: Mutt"], {"above": NULL, "body": NAMED}),
             (False, [SUBJECT], {"body": PHRASE}),
-            (True, [SUBJECT], {"body": NAMED}),
+            (False, [SUBJECT], {"body": NAMED}),
+            (True, [SUBJECT], {"body": LAYOUT}),
             (True, [SUBJECT], {"body": PHRASE + QUOTED}),
             (False, [SUBJECT], {"body": "Hello\n\ninfo@example.org\n"}),
             (False, [SUBJECT], {"body": "Hello" + QUOTED}),
             (False, [SUBJECT], {"body": f"{PHRASE}\ncustomer@example.org\n"}),
             (False, [], {"body": NAMED + QUOTED}),
+            (False, [SUBJECT, "From: Lena <lena@example.org>"], {"body": LAYOUT}),
+            (False, [SUBJECT, "From: Lena <lena@example.org>"], {"body": PHRASE + QUOTED}),
+            (True, [SUBJECT, "From: Gate <no-reply@example.org>"], {"body": LAYOUT}),
+            (True, [SUBJECT, "From: Gate <g@example.org>", "Precedence: bulk"], {"body": LAYOUT}),
         )
         for is_bounce, lines, options in cases:
             with self.subTest(lines=lines, **options):
                 self.check(is_bounce, *lines, **options)
 
     def test_the_signs_are_named(self):
-        seen = self.check(True, SUBJECT, body=NAMED)
-        self.assertIn("subject “Undeliver”, text “undeliverable”", seen)
-        seen = self.check(True, SUBJECT, above=NULL, body=PHRASE)
+        seen = self.check(True, SUBJECT, body=LAYOUT)
+        self.assertIn("subject “Undeliver”, text “could not be deliver”", seen)
+        seen = self.check(True, SUBJECT, above=NULL, body=PHRASE + QUOTED)
         self.assertIn("null return path, subject “Undeliver”, text “undeliverable”", seen)
         seen = self.check(True, "From: MAILER-DAEMON@x.org", body=PHRASE)
         self.assertIn("From: MAILER-DAEMON@x.org, text “undeliverable”", seen)

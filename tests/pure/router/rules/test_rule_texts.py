@@ -99,6 +99,7 @@ class TestCodes(PureCase):
                 ("user", "Deliver to a user's inbox"),
                 ("defaults", "Set values on new records"),
                 ("accept", "Override classification"),
+                ("form", "Treat the sender as a web form"),
                 ("quarantine", "Send to To Sort"),
                 ("ignore", "Dismiss"),
             ],

@@ -81,6 +81,7 @@ class TestClasses(PureCase):
             ("block", "Blocking rules", "rule", True, When.ALWAYS),
             ("reply_token", "Reply address", "reply", True, When.UNLESS_HELD),
             ("thread", "Earlier messages", "reply", True, When.UNLESS_HELD),
+            ("event", "Calendar events", "reply", True, When.UNLESS_HELD),
             ("rules", "Routing rules", "rule", False, When.UNLESS_HELD),
             ("alias", "Aliases", "alias", False, When.UNLESS_HELD),
             ("sub_address", "Sub-addresses", "alias", False, When.UNLESS_HELD),

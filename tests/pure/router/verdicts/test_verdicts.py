@@ -30,7 +30,10 @@ class TestOrder(PureCase):
         names = [verdict.name for verdict in verdicts.VERDICTS]
         self.assertEqual(
             names,
-            "probe loop bounce receipt complaint auto_reply spam forged bulk machine".split(),
+            (
+                "probe loop bounce receipt complaint report calendar_reply auto_reply spam forged "
+                "bulk machine"
+            ).split(),
         )
 
     def test_one_file_a_verdict(self):
@@ -188,10 +191,21 @@ class TestAutoReply(VerdictCase):
                     "X-Auto-Response-Suppress: DR, All",
                     "In-Reply-To: <other@domain.com>",
                 ),
-                (*NULL, "In-Reply-To: <other@domain.com>"),
+                (*NULL, REPLY),
             ),
             "auto_reply",
         )
+
+    def test_a_null_path_alone_is_a_program_of_any_kind(self):
+        for lines in (
+            ("In-Reply-To: <other@domain.com>",),
+            (REPLY, "X-Mailer: Microsoft Outlook 16.0"),
+            (REPLY, "X-Sieve-Redirected-From: sales@old.example.org"),
+            (REPLY, "Resent-From: sales@old.example.org"),
+            (REPLY, "Received: from imap.old.example.org by pc with IMAP (fetchmail-6.4.37)"),
+        ):
+            with self.subTest(lines):
+                self.check_verdict(judge(*lines, above=NULL), "machine")
 
     SUBJECTS = (
         "Automatic reply: Offer",
@@ -238,7 +252,8 @@ class TestAutoReply(VerdictCase):
                 line = f"Subject: {subject}"
                 self.check_verdict(judge(line, "Precedence: bulk"), "auto_reply")
                 self.check_verdict(judge(line, above=NULL), "auto_reply")
-                self.check_verdict(judge(line, "In-Reply-To: <x@domain.com>"), "auto_reply")
+                self.check_verdict(judge(line, "X-Auto-Response-Suppress: All"), "auto_reply")
+                self.check_verdict(judge(line, "In-Reply-To: <x@domain.com>"), "")
                 self.check_verdict(judge(line), "")
 
     def test_people(self):
