@@ -16,9 +16,7 @@ SIZE = 8_000
 # File -> the names that expressions are kept under, or of functions and classes that use one.
 KNOWN = {
     "connections/quota.py": "_LIST",
-    "credentials/login_links.py": (
-        "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins"
-    ),
+    "credentials/login_links.py": ("_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins"),
     "credentials/redact.py": "Redactor",
     "credentials/unescape.py": (
         "_WORD _SPLIT_PARAMETER _SOFT_BREAK _BEYOND_ASCII _QUOTED _PERCENT _ENTITY _BACKSLASH"
