@@ -14,6 +14,7 @@ from .extras import check_clients, check_dnssec, check_transport
 from .facts import Check, Facts
 from .mx import check_mx
 from .spf import check_spf
+from .staff import check_staff
 
 
 def check_catch_all(facts: Facts, dns: Dns) -> list[Finding]:
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     check_dkim,  # our mail is signed in our name
     check_spf,  # our host may send it
     check_dmarc,  # what receivers do with both
+    check_staff,  # what proves to us who wrote
     check_clients,  # notes from here on
     check_transport,
     check_dnssec,

@@ -15,6 +15,7 @@ _SUBJECTS = {
     "dkim": _lt("Signature (DKIM)"),
     "spf": _lt("Allowed senders (SPF)"),
     "dmarc": _lt("Protection against forgery (DMARC)"),
+    "staff": _lt("Proof of colleagues' emails"),
     "clients": _lt("Mail clients (SRV, autoconfig)"),
     "mta_sts": _lt("Enforced encryption (MTA-STS)"),
     "tls_rpt": _lt("Encryption reports (TLS-RPT)"),
@@ -109,6 +110,21 @@ _SENTENCES = {
     "dkim_aligned": _lt(
         "Your mail is signed in the name of %(domain)s (key %(selector)s), so receivers can tell it"
         " from forgeries, even when it is forwarded."
+    ),
+    "staff_signed": _lt(
+        "Your mail is signed in the name of %(domain)s: this proves to Odoo that a colleague wrote"
+        " an email."
+    ),
+    "staff_default_signer": _lt(
+        "Your mail is signed by your provider's default name %(signer)s. Emails of colleagues prove"
+        " nothing in Odoo until you switch on DKIM for %(domain)s at your provider, or confirm the"
+        " pair as “Default Signers” on the incoming account."
+    ),
+    "staff_unproven": _lt(
+        "Your mail is not signed in the name of %(domain)s, so emails that colleagues send from"
+        " their mail programs prove nothing in Odoo: they get no internal author and stay internal"
+        " notes. Switch on DKIM at your provider. Where your own mail server takes them in, see"
+        " “Who Wrote It” on the incoming account."
     ),
     "dkim_unknown": _lt(
         "Whether your mail is signed is not known until Odoo has seen one of your emails, because"

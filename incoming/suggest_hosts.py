@@ -51,7 +51,7 @@ def entrance(mail: ReceivedMail) -> tuple[Hop, ...]:
     for hop in hops(mail):
         found.append(hop)
         names = [_whole(item.by) for item in found if item.by]
-        if not (OwnHosts((), names).sent(hop) or _from_within(hop)):
+        if not (OwnHosts((), names, local_is_filter=True).sent(hop) or _from_within(hop)):
             return tuple(found)
     return ()
 

@@ -2,8 +2,9 @@
 
 from .conclude import Conclusion, conclude
 from .course import Course, Seen, Sent
+from .forged import forged_ids
 from .hop_dates import received_at
-from .messages import ProbeMessage, address_of, probe_messages
+from .messages import ProbeMessage, address_of, forged_probe, probe_messages
 
 __all__ = [
     "Conclusion",
@@ -13,6 +14,8 @@ __all__ = [
     "Sent",
     "address_of",
     "conclude",
+    "forged_ids",
+    "forged_probe",
     "probe_messages",
     "received_at",
 ]

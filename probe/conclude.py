@@ -16,6 +16,7 @@ from ..router.tokens.probe_mark import Kind
 from ..router.trust.received import hops
 from .answers import read_answer
 from .course import INBOX, JUNK, Course, Sent
+from .forged import read_removed
 from .hop_dates import received_dates, seen_from
 
 CLOCK_SECONDS = 120
@@ -31,7 +32,8 @@ _PREFERRED = (
 class Conclusion:
     """``catch_all`` is None where nothing is proved. ``signatures`` is None where no message of
     ours was seen. ``outgoing_address`` is the IP address that the receiver has seen our mail come
-    from, where it says so.
+    from, where it says so. ``results_shown``: pairs of authserv-id and method of which a forged
+    pass does not survive; None where this test has shown nothing of it.
     """
 
     findings: tuple[Finding, ...]
@@ -42,6 +44,7 @@ class Conclusion:
     author_kept: bool | None = None
     author_answer: str = ""
     outgoing_address: str = ""
+    results_shown: frozenset[tuple[str, str]] | None = None
 
 
 def conclude(course: Course) -> Conclusion:
@@ -50,6 +53,7 @@ def conclude(course: Course) -> Conclusion:
     _troubles(course, findings)
     catch_all, refusal = _catch_all(course, findings)
     _outside(course, findings)
+    shown = _forged(course, findings)
     _places(course, findings)
     header = _recipient(course, findings)
     _two(course, findings)
@@ -59,7 +63,8 @@ def conclude(course: Course) -> Conclusion:
     left_from = _left_from(course, findings)
     _clock(course, findings)
     return Conclusion(
-        tuple(findings), catch_all, refusal, header, signatures, kept, answer, left_from
+        *(tuple(findings), catch_all, refusal, header, signatures, kept, answer, left_from),
+        results_shown=shown,
     )
 
 
@@ -111,6 +116,26 @@ def _outside(course: Course, findings: list[Finding]) -> None:
             _say(findings, code, Level.OK, hosts=hosts, ids=ids)
     elif course.wants_outside and course.over:
         _say(findings, "outside_silent", Level.NOTE)
+
+
+def _forged(course: Course, findings: list[Finding]) -> frozenset[tuple[str, str]] | None:
+    """Whether results that a stranger wrote are removed on the way in."""
+    seen = course.by_kind(Kind.FORGED)
+    if not seen or not course.policy:
+        return None
+    removed = read_removed(seen.mail, course.policy, course.domain)
+    if removed.doubt:
+        _say(findings, f"forged_{removed.doubt}", Level.NOTE)
+        return None
+    if removed.shown:
+        _say(findings, "forged_removed", Level.OK, results=_pairs(removed.shown))
+    if removed.kept:
+        _say(findings, "forged_kept", Level.WARNING, results=_pairs(removed.kept))
+    return removed.shown
+
+
+def _pairs(pairs: frozenset[tuple[str, str]]) -> str:
+    return ", ".join(f"{method} ({name})" for name, method in sorted(pairs))
 
 
 def _places(course: Course, findings: list[Finding]) -> None:
@@ -216,7 +241,7 @@ def _refuses_author(sent: Sent, course: Course) -> bool:
         return False
     if answer.names_sender:
         return True
-    others = [item for item in course.sent if item.kind is not Kind.AUTHOR]
+    others = [item for item in course.sent if item.kind not in (Kind.AUTHOR, Kind.FORGED)]
     at_content = not (sent.bounced or sent.at_recipient or sent.is_nobodys)
     taken = all(item.bounced or item.at_recipient or not item.answer for item in others)
     return at_content and taken and any(not item.answer for item in others)

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from ..router.message.automatic import automatic_headers
 from ..router.tokens.probe_mark import HEADER, Kind
 from ..router.tokens.tokens import ProbeToken, TokenKey, make_probe_token
+from .forged import forged_message
 
 _TEXT = (
     "This email tests whether everything that is sent to your domain arrives in Odoo.\n"
@@ -34,7 +35,7 @@ def address_of(key: TokenKey, probe_id: int, kind: Kind, domain: str) -> str:
 def probe_messages(
     key: TokenKey, probe_id: int, domain: str, account: str, aliases: Sequence[str], now: datetime
 ) -> tuple[ProbeMessage, ...]:
-    """All messages of a probe but the one from outside.
+    """All messages of a probe but those from outside.
 
     :param account: the address of the mailbox; it has the name for the sub-address
     :param aliases: known addresses of the domain, one of which is mistyped on purpose
@@ -63,6 +64,16 @@ def probe_messages(
     if near := _mistyped(aliases, domain):
         found.append(made((Kind.NEAR,), near))
     return tuple(found)
+
+
+def forged_probe(
+    key: TokenKey, probe_id: int, domain: str, ids: Sequence[str], now: datetime, author: str = ""
+) -> ProbeMessage:
+    """The message with forged results of these ids, which an admin may send for us."""
+    address = address_of(key, probe_id, Kind.FORGED, domain)
+    token = make_probe_token(key, ProbeToken(probe_id, Kind.FORGED.part))
+    source = forged_message(token, author, address, domain, ids, now)
+    return ProbeMessage((Kind.FORGED,), (address,), source)
 
 
 def _source(token: str, domain: str, author: str, now: datetime, to: str) -> bytes:

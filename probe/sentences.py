@@ -51,6 +51,26 @@ _SENTENCES = {
         "It was received by %(hosts)s, and its sender was checked by %(ids)s. If these are your"
         " provider's servers, confirm them on the incoming account."
     ),
+    "forged_removed": _lt(
+        "Forged results of authentication are removed on the way in: %(results)s. What your server"
+        " says there about a sender is trusted from now on."
+    ),
+    "forged_kept": _lt(
+        "Forged results of authentication arrived unchanged: %(results)s. Anybody can write them,"
+        " so they prove nothing; signatures are verified by Odoo instead."
+    ),
+    "forged_unknown": _lt(
+        "The email with forged results arrived, but none of the servers in it is known as yours."
+        " Confirm your provider's servers on the incoming account and test again."
+    ),
+    "forged_inside": _lt(
+        "The email with forged results did not come from outside, so it shows nothing. Send it from"
+        " another provider or network."
+    ),
+    "forged_lost": _lt(
+        "The email with forged results arrived without them, but another server may have removed"
+        " them. Hand it in directly at your mail server, as the command shows."
+    ),
     "outside_silent": _lt(
         "No email from outside has arrived at the address below. What an account sends to itself"
         " may take another route, so this last proof is missing."

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .codes import AuthorCheck
+from .codes import AuthorCheck, StrangerReplies
 from .directory import Directory
 from .message.addresses import Mailbox
 from .message.mail import Field, ReceivedMail
@@ -52,6 +52,17 @@ class Case:
     only_threads: bool = False
     hits: tuple[Hit, ...] = ()
 
+    @property
+    def sender_check(self) -> AuthorCheck:
+        """Whether the one in From is proved, for whatever place: what a rule may believe.
+
+        A reply address proves its customer for one record, and a form's customer is not its sender.
+        """
+        if self.proofs.of(self.mail.sender.address):
+            return AuthorCheck.VERIFIED
+        verified = self.author_check is AuthorCheck.VERIFIED
+        return AuthorCheck.UNVERIFIED if verified else self.author_check
+
     def may_speak_on(self, *, familiar: bool) -> bool:
         """Whether what the author wrote is shown to everybody on a record, else it is a note.
 
@@ -65,6 +76,16 @@ class Case:
         if self.author.address != sender and not self.proofs.of(sender):
             return False
         return familiar or self.directory.is_ours(self.author.address)
+
+    @property
+    def holds_strangers(self) -> bool:
+        """Whether a reply of somebody whom the record does not know waits for a person.
+
+        Not where it claims to be of one of us: that person must see it to release it. Nor does an
+        automatic reply.
+        """
+        held = self.policy.stranger_replies == StrangerReplies.SORT
+        return held and not self.unproven and not self.only_threads
 
     def stamped(self, name: str) -> tuple[Field, ...]:
         """Fields of that name that our own servers wrote, above the trust boundary, or filters

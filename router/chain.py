@@ -4,7 +4,7 @@ It asks the directory, never the network, and never raises on anything a strange
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..translatable import _lt, said
 from . import stages
@@ -18,6 +18,7 @@ from .recipients import find_recipients
 from .stages import Log, Outcome
 from .steps import STEPS, Row
 from .trust.authentication import check_author
+from .trust.spf import envelope_domain
 from .verdicts import VERDICTS, Verdict
 
 # Lines of the trace that are neither a verdict's nor a step's.
@@ -54,9 +55,7 @@ class Chain:
         log = Log()
         recipients = find_recipients(mail, directory, policy)
         log.note_recipients(recipients.found)
-        sender = check_author(
-            mail, recipients.boundary, policy, signed_by, directory.addresses_of_login
-        )
+        sender = check_author(mail, recipients.boundary, policy, directory, signed_by)
         log.note("author", said(_AUTHOR[sender.check], why=sender.why))
         case = Case(
             mail=mail,
@@ -78,7 +77,8 @@ class Chain:
         # What Odoo adds, in models/routing: a reply waits for its original before all this;
         # afterwards a message that would go nowhere keeps the records it has, too many new
         # records from one sender are held, and a notice tells the sender of an unknown address.
-        return _decision(case, outcome, log)
+        envelope = envelope_domain(mail, recipients.boundary, policy)
+        return replace(_decision(case, outcome, log), envelope=envelope)
 
     def label(self, name: str) -> str:
         """What people read for a line of the trace, marked for translation, ``""`` if unknown."""

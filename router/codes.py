@@ -42,6 +42,7 @@ class Reason(Codes):
     USER = "user", "User address"
     FALLBACK = "fallback", "Fallback of the account"
     UNMATCHED = "unmatched", "No recipient found"
+    STRANGER = "stranger", "Reply by a stranger"
     DUPLICATE = "duplicate", "Duplicate"
 
 
@@ -60,6 +61,36 @@ class NearMissPolicy(Codes):
     ALL = "all", "Deliver to aliases and users"
     SUGGEST = "suggest", "Suggest only"
     OFF = "off", "Off"
+
+
+class ResultsBelow(Codes):
+    """Whether results below the hop at which a message entered our servers count as theirs."""
+
+    TESTED = "tested", "What the mailbox test has shown"
+    TRUSTED = "trusted", "All of the trusted names"
+    NEVER = "never", "None"
+
+
+class Acknowledge(Codes):
+    """To whom an account lets records send an automatic reply (``acknowledge.py``)."""
+
+    PROVED = "proved", "Verified senders"
+    KNOWN = "known", "Verified and known senders"
+    NEVER = "never", "Nobody"
+
+
+class StrangerReplies(Codes):
+    """What an account does with a reply of somebody whom the record does not know."""
+
+    NOTE = "note", "Add an internal note"
+    SORT = "sort", "Send to To Sort"
+
+
+class NoteKind(Codes):
+    """Why an email is an internal note although it is no colleague's note."""
+
+    UNPROVEN = "unproven", "Claims to be of a colleague"
+    STRANGER = "stranger", "Written by a stranger"
 
 
 def selection(codes: Iterable[Code]) -> list[tuple[str, str]]:

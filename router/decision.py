@@ -26,7 +26,8 @@ class Decision:
     """What the router decided. ``contact`` is the author's address, ready for Odoo: From, or the
     customer behind a web form. ``proofs`` say whose address is proved, and for what;
     ``author_check`` whether the contact's is, for whatever place. ``unproven``: it is an address of
-    ours that nothing proves, so that nobody of ours is the author.
+    ours that nothing proves, so that nobody of ours is the author. ``envelope`` is the domain of
+    the envelope's sender, where our own servers say that SPF passed for it.
 
     ``verdicts`` are the names of those that held; ``answerable``: none of them forbids that
     something of ours is sent back by itself. ``rules`` are the ids of the administrator's rules
@@ -43,6 +44,7 @@ class Decision:
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
     proofs: Proofs = NO_PROOFS
     unproven: bool = False
+    envelope: str = ""
     verdicts: tuple[str, ...] = ()
     answerable: bool = True
     rules: tuple[int, ...] = ()

@@ -84,6 +84,7 @@ class Route:
     """One place a message goes to. ``res_id`` 0 creates a new record of ``model``.
 
     ``user_id`` is the user whose inbox it is. ``internal``: a note that notifies nobody outside.
+    ``stranger``: it is one because the record does not know its author.
     ``continues`` is the older record of ``model`` that the new one is to be linked with.
     ``defaults`` are a rule's values for the new record, as (field, value).
     """
@@ -95,6 +96,7 @@ class Route:
     user_id: int = 0
     address: str = ""
     internal: bool = False
+    stranger: bool = False
     continues: int = 0
     defaults: tuple[tuple[str, object], ...] = ()
 

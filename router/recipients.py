@@ -15,7 +15,7 @@ from .message.mail import Field, ReceivedMail
 from .places import Recipient
 from .policy import Policy
 from .tokens import tokens
-from .trust.boundary import find_boundary
+from .trust.boundary import boundary_of
 from .trust.received import Boundary
 
 # Addresses of ours in To and Cc that are no alias: each may be looked for among users and near
@@ -35,7 +35,7 @@ class Recipients:
 
 def find_recipients(mail: ReceivedMail, directory: Directory, policy: Policy) -> Recipients:
     """Collect the recipients of ``mail``; the account's own address if nothing else is left."""
-    boundary = find_boundary(mail, policy.domains, policy.own_hosts)
+    boundary = boundary_of(mail, policy)
     finder = _Finder(mail, boundary, directory, policy)
     found: dict[str, Recipient] = {}
     for item in finder.find():

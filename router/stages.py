@@ -96,6 +96,9 @@ def find_author(case: Case, log: Log) -> Case:
             log.note("author", said(text))
             check = AuthorCheck.VERIFIED
     unproven = bool(ours(address)) and not proofs.of(address)
+    if unproven:
+        text = _lt("Unproven: %(address)s is one of yours, and nothing proves who wrote this")
+        log.note("author", said(text, address=address))
     return replace(
         case, author=author, author_check=check, proofs=proofs, tokens=tokens, unproven=unproven
     )

@@ -13,7 +13,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
@@ -85,12 +85,14 @@ def verify(
     mail: ReceivedMail,
     ask: Ask,
     *,
+    others: Collection[str] = (),
     seconds: float = SECONDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> DkimResult:
     """Look for a signature that proves the address in From; never raises on a message's content.
 
     :param ask: answers with the TXT records of a name, see :mod:`.keys`
+    :param others: domains that may sign for the author's beside itself
     :param seconds: limit for this message; DNS gets what is left of it
     """
     deadline = clock() + seconds
@@ -106,15 +108,23 @@ def verify(
     if message is None:
         return DkimResult("none", detail="the header is ambiguous")
     author = senders[0].domain
-    found = [item for item in _signatures(message) if is_aligned(item.domain, author)]
+    signers = _signatures(message)
+    found = [item for item in signers if is_aligned(item.domain, author) or item.domain in others]
     if not found:
         return DkimResult("none", detail=f"no signature by {author}")
     # equal domains first: the others are parents and children
     found.sort(key=lambda item: item.domain != author)
     body = _LONE_LF.sub(b"\r\n", mail.source[mail.body_offset :])
+    return _best(
+        _outcome(item, message, body, mail, ask, deadline - clock())
+        for item in found[:MAX_SIGNATURES]
+    )
+
+
+def _best(results: Iterable[DkimResult]) -> DkimResult:
+    """The first pass, else the most telling; after a pass none is asked for."""
     seen: list[DkimResult] = []
-    for item in found[:MAX_SIGNATURES]:
-        result = _outcome(item, message, body, mail, ask, deadline - clock())
+    for result in results:
         if result.result == "pass":
             return result
         seen.append(result)
@@ -199,6 +209,8 @@ def _check_tags(item: _Signature, mail: ReceivedMail) -> None:
     tags = item.tags
     if tags.get(b"a") not in _ALGORITHMS:
         raise _Refused(f"algorithm {tags.get(b'a', b'').decode('ascii', 'replace')} is too weak")
+    if b"l" in tags:  # RFC 6376 §8.2: whatever is added behind it would be signed as well
+        raise _Refused("the signature says how much of the body it covers")
     signed = Counter(re.split(r"\s*:\s*", tags.get(b"h", b"").decode("latin-1").lower().strip()))
     if not signed[headers.FROM]:  # RFC 6376 §5.4; dkimpy lets it pass
         raise _Refused("From is not signed")
@@ -267,8 +279,6 @@ def _words(value: bytes) -> set[bytes]:
 def _check_signature(item: _Signature, message: dkim.DKIM, body: bytes, key: bytes) -> None:
     how = item.tags.get(b"c", b"simple/simple").partition(b"/")[2]
     canonical = _canonical(body, relaxed=how == b"relaxed")
-    if b"l" in item.tags and item.tags[b"l"] != str(len(canonical)).encode():
-        raise _Refused("only part of the body is signed")
     message.body = canonical  # which dkimpy's own reading leaves as it is
     try:
         good = message.verify(item.rank, dnsfunc=lambda _name, timeout=0: key)

@@ -4,6 +4,7 @@ from . import mail_catchall_route
 from . import reason_filters
 from . import mail_message
 from . import download
+from . import note_actions
 from . import mail_catchall_alias_wizard
 from . import mail_catchall_route_wizard
 from . import mail_catchall_preview

@@ -60,6 +60,7 @@ class CatchallMessage(models.Model):
     next_try_date = fields.Datetime("Next Attempt", readonly=True)
     route_ids = fields.One2many("mail.catchall.route", "catchall_message_id", "Records")
     route_count = fields.Integer("Number of Records", compute="_compute_route_count")
+    has_notes = fields.Boolean(compute="_compute_route_count")
 
     rule_ids = fields.Many2many(
         "mail.catchall.rule",
@@ -107,14 +108,16 @@ class CatchallMessage(models.Model):
     )
     _open_index = models.Index("(id) WHERE state = 'received'")
     _state_index = models.Index("(state, id)")
+    _notice_index = models.Index("(notice_date) WHERE notice_date IS NOT NULL")
     _sender_index = models.Index("(sender_key, fetched_date)")
 
     # ------------------------------------------------------------ what is shown
 
-    @api.depends("route_ids")
+    @api.depends("route_ids.note")
     def _compute_route_count(self):
         for row in self:
             row.route_count = len(row.route_ids)
+            row.has_notes = any(row.route_ids.mapped("note"))
 
     @api.depends("dkim_result")
     def _compute_dkim_text(self):
@@ -213,6 +216,7 @@ class CatchallMessage(models.Model):
             recipients=[item.as_json() for item in decision.recipients],
             recipient_names=", ".join(item.address for item in decision.recipients),
             author_check=str(decision.author_check),
+            unproven=decision.unproven,
             verdicts=", ".join(decision.verdicts),
             trace=[line.as_json() for line in decision.trace],
             facts=decision.facts or False,
@@ -283,7 +287,8 @@ class CatchallMessage(models.Model):
             default
         :param str sender: who writes to ``address``; a stranger by default
         :return: dict of ``state``, ``reason``, ``outcome`` (a line for people), ``author_check``,
-            ``contact``, ``recipients``, ``routes`` and ``trace``, each a list of dicts
+            ``unproven``, ``contact``, and ``recipients``, ``routes`` and ``trace``, each a list of
+            dicts
         :raises UserError: when what was given holds neither an address nor a message
         """
         self._check_can_sort()

@@ -52,6 +52,12 @@ class CatchallReadable(models.AbstractModel):
     )
     recipient_names = fields.Char("Recipients", readonly=True)
     author_check = fields.Selection(selection(AuthorCheck), readonly=True)
+    unproven = fields.Boolean(
+        readonly=True,
+        help="The sender's address is one of yours, or of a user, and nothing proves that they "
+        "wrote the email. It has no colleague as author, stays internal on records, and is passed "
+        "on to nobody outside until that colleague releases it.",
+    )
     trace = fields.Json(
         "Decision Steps", readonly=True, help="Every step of the decision, in order."
     )
@@ -115,10 +121,10 @@ class CatchallReadable(models.AbstractModel):
         return ReceivedMail.from_bytes(self._read_source())
 
     @api.model
-    def _first_headers(self, account, domain=()):
-        """Return the beginnings of the first messages of an account, as bytes."""
+    def _first_headers(self, account, domain=(), order="id"):
+        """Return the beginnings of the first messages of an account in that order, as bytes."""
         mine = [("fetchmail_server_id", "=", account.id), ("has_source", "=", True)]
-        rows = self.search([*mine, *domain], order="id", limit=FIRST_ROWS)
+        rows = self.search([*mine, *domain], order=order, limit=FIRST_ROWS)
         return [source for _row, source in rows._read_sources(HEADER_BYTES)]
 
     def _compute_source(self):

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...router.codes import NoteKind, selection
 from ..windows import form_window
 
 
@@ -24,6 +25,24 @@ class CatchallRoute(models.Model):
         required=True, help="Key of the destination: an email reaches each one once."
     )
     identity = fields.Char(index="btree_not_null", help="The same for all copies of one email.")
+    note = fields.Selection(
+        selection(NoteKind),
+        "Stays Internal",
+        readonly=True,
+        help="Why the email is an internal note there: nothing proves that the colleague it names "
+        "wrote it, or the record does not know its sender.",
+    )
+    note_action = fields.Selection(
+        [
+            ("released", "Released by the colleague it names"),
+            ("sent_on", "Sent on by another colleague"),
+            ("customer", "Confirmed as the customer's"),
+        ],
+        "What Became of the Note",
+        readonly=True,
+    )
+    note_user_id = fields.Many2one("res.users", "Done By", readonly=True)
+    note_date = fields.Datetime("Done On", readonly=True)
     record_name = fields.Char(compute="_compute_record_name")
     model_name = fields.Char("Record Type", compute="_compute_record_name")
 

@@ -41,6 +41,7 @@ class CatchallWhere(models.TransientModel):
     account_choice = fields.Selection("_selection_account", "Account")
     outcome = fields.Char(readonly=True)
     state = fields.Char(readonly=True)
+    unproven = fields.Boolean(readonly=True)
     recipients = fields.Json(readonly=True)
     trace = fields.Json("Decision Steps", readonly=True)
     recipients_html = fields.Html("Evidence", compute="_compute_html", sanitize=True)
@@ -73,6 +74,7 @@ class CatchallWhere(models.TransientModel):
             {
                 "outcome": decision_outcome(self.env, decision),
                 "state": str(decision.state),
+                "unproven": decision.unproven,
                 "recipients": [item.as_json() for item in decision.recipients],
                 "trace": [finding.as_json() for finding in decision.trace],
             }
@@ -102,6 +104,7 @@ def where_would_this_go(env, address=None, source=None, account_id=None, sender=
         "reason": str(decision.reason),
         "outcome": decision_outcome(env, decision),
         "author_check": str(decision.author_check),
+        "unproven": decision.unproven,
         "contact": decision.contact,
         "recipients": [item.as_json() for item in decision.recipients],
         "routes": [

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...ledger.codes import LedgerState
-from ...router.codes import NearMissPolicy, State, selection
+from ...router.codes import NearMissPolicy, State, StrangerReplies, selection
 from ...router.message import addresses
 from ..windows import form_window, list_window
 
@@ -49,8 +49,9 @@ class FetchmailServer(models.Model):
     own_hosts = fields.Char(
         "Own Mail Hosts",
         help="The names, separated by commas, of the servers that receive mail for you, such as "
-        "mx1.provider.net. Hosts under your own domains are known already. What earlier servers "
-        "added to an email is not trusted.",
+        "mx1.provider.net, and of those that forward mail to them, such as a spam filter in front "
+        "of the mailbox or another provider. Hosts under your own domains are known already. What "
+        "earlier servers added to an email is not trusted.",
     )
     near_miss_policy = fields.Selection(
         selection(NearMissPolicy),
@@ -58,6 +59,15 @@ class FetchmailServer(models.Model):
         default=str(NearMissPolicy.ALIAS),
         required=True,
         help="What happens to an email for an address that is one letter away from a known one.",
+    )
+    stranger_replies = fields.Selection(
+        selection(StrangerReplies),
+        "Replies by Strangers",
+        default=str(StrangerReplies.NOTE),
+        required=True,
+        help="What happens to a reply whose sender the record does not know: neither its contact "
+        "nor a follower, nobody of their company, and nobody a colleague has written to there. "
+        "An internal note tells followers who are colleagues, and nobody outside.",
     )
     imap_folder = fields.Char("Folder", default="INBOX", help="The mailbox folder to read.")
     fetch_junk = fields.Boolean(

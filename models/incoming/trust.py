@@ -19,10 +19,10 @@ class FetchmailServer(models.Model):
 
     verify_dkim = fields.Boolean(
         "Verify Signatures Here",
-        help="For providers that do not add Authentication-Results to emails. Odoo then looks up "
-        "the sender's public key in DNS and checks the DKIM signature itself, so that internal "
-        "senders can be verified. Not needed if your provider adds these results. Emails are never "
-        "held up by it.",
+        default=True,
+        help="For emails to which your provider added no trusted result about their signature, "
+        "Odoo looks up the sender's public key in DNS and checks the DKIM signature itself, so "
+        "that internal senders can be verified. Emails are never held up by it.",
     )
     catchall_learned_hosts = fields.Char(
         "Servers Seen",

@@ -15,15 +15,17 @@ wizard without the composer (sharing a link) counts as automatic too.
 """
 
 from odoo import api, fields, models
+from odoo.tools.mail import formataddr
 
 from ...router.message import headers
+from ...router.message.addresses import parse
 from ...router.message.automatic import automatic_headers
+from ...router.message.brief import brief
 from ...router.tokens.loop_mark import LoopMark
+from ..routing.held_back import AUTOMATIC_REPLIES
 from ..routing.routing_context import current
 
 LOOP_HEADER = headers.X_CATCHALL_LOOP.title()
-# What replies to the message that made or reached a record, such as an acknowledgement.
-_REPLIES = ("auto_comment", "email_outgoing", "out_of_office")
 
 
 class MailMail(models.Model):
@@ -49,6 +51,15 @@ class MailMail(models.Model):
             vals_list = [{"catchall_hops": context.hops + 1, **values} for values in vals_list]
         return super().create(vals_list)
 
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        if self.catchall_hops and self._catchall_is_automatic():
+            # To shows the name that a stranger gave themselves, in an email that nobody wrote.
+            for email in emails:
+                for name in ("email_to", "email_cc"):
+                    email[name] = [_with_brief_name(item) for item in email[name]]
+        return emails
+
     def _catchall_is_automatic(self):
         self.ensure_one()
         if self.message_type == "email" or self.catchall_by_person:
@@ -70,8 +81,15 @@ class MailMail(models.Model):
         loop = {LOOP_HEADER: mark.header_value(self._catchall_token_key().secret)}
         if not automatic:
             return loop
-        replies = self.catchall_hops and self.message_type in _REPLIES
+        replies = self.catchall_hops and self.message_type in AUTOMATIC_REPLIES
         return loop | automatic_headers("auto-replied" if replies else "auto-generated")
+
+
+def _with_brief_name(written):
+    for mailbox in parse(written):
+        if (shortened := brief(mailbox.name)) != mailbox.name:
+            return formataddr((shortened, mailbox.address))
+    return written
 
 
 class MailComposeMessage(models.TransientModel):  # pylint: disable=no-wizard-in-models

@@ -36,6 +36,7 @@ class IrMailServer(models.Model):
         subtype_alternative="plain",
     ):
         # long: core's arguments, twice
+        email_from = self.env.context.get("catchall_senders", {}).get(message_id, email_from)
         session = sending_session(self.env)
         dispatch = session and session.dispatches.take(message_id, email_to)
         if domain := self._catchall_alias_domain(email_from):

@@ -62,6 +62,8 @@ class MailMail(models.Model):
         mail_server=False,
         post_send_callback=None,
     ):
+        if senders := self.mail_message_id._catchall_senders():
+            self = self.with_context(catchall_senders=senders)
         if isinstance(smtp_session, AccountSession):
             allowed = self._catchall_throttle(smtp_session.account.server_id)
             if post_send_callback and allowed != self:

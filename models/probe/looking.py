@@ -7,7 +7,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...incoming import ImapNewMessages, PopNewMessages
-from ...probe import received_at
+from ...probe import address_of, received_at
 from ...probe.answers import is_answer, read_returned
 from ...router.codes import State
 from ...router.message import headers
@@ -114,10 +114,11 @@ class MailCatchallProbe(models.Model):
         kind = list(Kind)[token.part]
         found = self._part(kind, mail)
         if not found:
-            if kind is not Kind.OUTSIDE:
+            if kind not in (Kind.OUTSIDE, Kind.FORGED):
                 return
+            address = address_of(self._key(), self.id, kind, self.domain)
             found = self.env["mail.catchall.probe.mail"].create(
-                {"probe_id": self.id, "kind": str(kind), "address": self.outside_address}
+                {"probe_id": self.id, "kind": str(kind), "address": address}
             )
         if key in (found.keys or []):
             return
@@ -143,8 +144,7 @@ class MailCatchallProbe(models.Model):
         user as well is a message like any other, and must never be removed.
         """
         # sudo: all aliases and users count
-        directory = OdooDirectory(self.sudo().env)
-        policy = directory.policy(self.fetchmail_server_id.sudo())
+        directory, policy = OdooDirectory(self.sudo().env), self._policy()
         decision = self.env["mail.catchall.chain"]._decide(mail, directory, policy)
         return decision.reason == Probe.reason
 

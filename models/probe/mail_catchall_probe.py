@@ -4,6 +4,7 @@
 the outgoing account, looked for in the background, and removed again.
 """
 
+import base64
 import logging
 import random
 from datetime import timedelta
@@ -13,13 +14,14 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ...probe import address_of
+from ...probe import address_of, forged_ids, forged_probe
 from ...router.codes import State
 from ...router.message.addresses import normalise_domain
 from ...router.tokens.probe_mark import Kind
 from ...router.verdicts.loop import Loop
 from ...router.verdicts.probe import Probe
 from ..findings.rendering import LEVELS
+from ..routing.odoo_directory import OdooDirectory
 from ..windows import form_window
 
 _logger = logging.getLogger(__name__)
@@ -62,6 +64,13 @@ class MailCatchallProbe(models.Model):
     outside_address = fields.Char(
         "Address for an Email from Outside",
         help="Send an email to this address from a private mailbox at another provider.",
+    )
+    forged_message = fields.Binary("Email with Forged Results", compute="_compute_forged")
+    forged_name = fields.Char(compute="_compute_forged")
+    forged_command = fields.Char(
+        "Command",
+        compute="_compute_forged",
+        help="Run it on a computer outside of your network, in the folder of the downloaded file.",
     )
     catch_all = fields.Selection([("yes", "Works"), ("no", "Does not work")], "Catch-all")
     refusal = fields.Char()
@@ -120,8 +129,32 @@ class MailCatchallProbe(models.Model):
     def _ask_outside(self):
         self.outside_address = address_of(self._key(), self.id, Kind.OUTSIDE, self.domain)
 
+    @api.depends("domain", "fetchmail_server_id", "outside_address")
+    def _compute_forged(self):
+        """What an admin sends from outside to see whether forged results are removed."""
+        for probe in self:
+            ids = forged_ids(probe._policy()) if probe.outside_address else ()
+            probe.forged_message = probe.forged_command = probe.forged_name = False
+            if not ids:
+                continue
+            # sudo: the key that signs marks; shown is the mark, as in the address
+            key = probe.sudo()._key()
+            message = forged_probe(key, probe.id, probe.domain, ids, probe.start_date)
+            probe.forged_message = base64.b64encode(message.source)
+            probe.forged_name = "mailbox-test.eml"
+            probe.forged_command = (
+                f"curl smtp://{ids[0]} --mail-from you@example.net "
+                f"--mail-rcpt {message.addresses[0]} --upload-file {probe.forged_name}"
+            )
+
     def _is_over(self):
         return self.state == "done" or fields.Datetime.now() >= self.start_date + PATIENCE
+
+    def _policy(self):
+        """The router's policy of the account: which hosts and results are ours."""
+        # sudo: what the admin set up, read for the test alone
+        directory = OdooDirectory(self.sudo().env)
+        return directory.policy(self.fetchmail_server_id.sudo())
 
     def _key(self):
         return self.env["mail.mail"]._catchall_token_key()

@@ -27,6 +27,7 @@ class MailCatchallProbeMail(models.Model):
             ("sub_address", "To an address with a plus sign"),
             ("near", "To a mistyped alias"),
             ("outside", "From outside"),
+            ("forged", "With forged results of authentication"),
         ],
         "Tests",
         required=True,

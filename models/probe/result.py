@@ -84,6 +84,7 @@ class MailCatchallProbe(models.Model):
             has_account=bool(self.mail_server_id),
             wants_outside=bool(self.outside_address),
             from_policy=self.mail_server_id.catchall_from_policy or "auto",
+            policy=self._policy(),
         )
 
     def _end(self):
@@ -104,7 +105,8 @@ class MailCatchallProbe(models.Model):
         if self.mailbox_error:
             return False
         outside = self.mail_ids.filtered(lambda row: row.kind == str(Kind.OUTSIDE))
-        missing = self.mail_ids.filtered(lambda row: not row.place and not row.answer)
+        awaited = self.mail_ids.filtered(lambda row: row.kind != str(Kind.FORGED))
+        missing = awaited.filtered(lambda row: not row.place and not row.answer)
         return bool(missing or (self.outside_address and not outside))
 
     def _newer(self):
@@ -130,6 +132,8 @@ class MailCatchallProbe(models.Model):
         elif conclusion.catch_all is False:
             # Explicitly refused: replies to addresses of their own would bounce.
             account.catchall_verified_date = False
+        if conclusion.results_shown is not None:
+            account._catchall_note_shown(conclusion.results_shown)
         server = self.mail_server_id
         changed = server.catchall_from_policy == "auto" and conclusion.author_kept is False
         if changed and not server.catchall_from_learned:

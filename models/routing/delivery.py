@@ -19,11 +19,15 @@ from ...router.tokens.loop_mark import find_loop_mark
 from ...router.verdicts.bounce import Bounce
 from .bounce import handle_bounce, note_likely_bounce
 from .handover import Handover
+from .held_back import AutomaticReplies
 from .notice import send_notice
 from .parsing import parse
 from .rate import exceeds_rate
 from .routing_context import RouteRefused, routing
 from .waiting import waits_for_original
+
+# Whom an application finds that cannot do without a sender (RFC 2606 §2).
+NOBODY = "unproven@sender.invalid"
 
 
 class Delivery:
@@ -102,7 +106,7 @@ class Delivery:
             return []
         with routing(self.env.cr, self.batch):
             message, values = parse(row, decision, self.policy)
-            if decision.answerable:
+            if decision.answerable and not decision.unproven:
                 self.env["mail.thread"]._routing_reset_bounce(message, values)
         refused, errors = [], []
         for route in routes:
@@ -128,12 +132,20 @@ class Delivery:
             # domain to leave it out of the recipients, and there may be no name. Without
             # recipients it does not get there.
             self._take_once(route, decision, message, {**_fresh(values), "to": ""})
+        except IndexError:
+            if not decision.unproven:
+                raise
+            # account.move and hr.expense take the first address of From for granted.
+            self._take_once(route, decision, message, _fresh(values), sender=NOBODY)
 
-    def _take_once(self, route, decision, message, values):
+    def _take_once(self, route, decision, message, values, sender=""):
         """Make the record, and in the same transaction the row that says so (law 2)."""
         with self.env.cr.savepoint(), routing(self.env.cr, self.batch) as context:
             context.hops = self._hops(message)
-            model, res_id = Handover(self.row, message, values, decision, context).take(route)
+            replies = AutomaticReplies(self, decision, route)
+            handover = Handover(self.row, message, values, decision, context)
+            model, res_id = handover.take(route, sender)
+            note = context.note
             self.env["mail.catchall.route"].create(
                 {
                     "catchall_message_id": self.row.id,
@@ -142,12 +154,21 @@ class Delivery:
                     "alias_id": route.alias.id if route.alias else False,
                     "mail_message_id": context.posted.id if context.posted else False,
                     "target": route.target,
+                    "note": str(note.kind) if note else False,
                     "identity": self.row.identity,
                 }
             )
             # Acknowledgements are posted by precommit hooks: now, in the routing context.
             self.env.cr.flush()
-            self._hold_back_replies(decision, context)
+            replies.hold(model, res_id, context.mail_ids)
+            self._keep_inside(context)
+
+    def _keep_inside(self, context):
+        """Cancel whatever an application has written to somebody outside because of a note."""
+        mails = self.env["mail.mail"].browse(context.mail_ids if context.note else []).exists()
+        mails.filtered(
+            lambda mail: mail.email_to or any(mail.recipient_ids.mapped("partner_share"))
+        ).cancel()
 
     def _hops(self, message):
         """How many records of ours the message has passed through, by the mark that we signed."""
@@ -155,18 +176,6 @@ class Delivery:
             return 0
         mark = find_loop_mark(self.mail, self.policy.secret)
         return mark.hops if mark else 0
-
-    def _hold_back_replies(self, decision, context):
-        """Cancel what a new record sent to a machine by itself (its acknowledgement, say)."""
-        if decision.answerable or not (contact := decision.contact):
-            return
-        mails = self.env["mail.mail"].browse(context.mail_ids).exists()
-        mails.filtered(
-            lambda mail: (
-                contact in (mail.email_to or "").lower()
-                or contact in mail.recipient_ids.mapped("email_normalized")
-            )
-        ).cancel()
 
 
 def _fresh(values):

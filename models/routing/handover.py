@@ -2,6 +2,10 @@
 
 import ast
 
+from markupsafe import Markup
+
+from ...router.codes import AuthorCheck
+from .notes import note_of
 from .routing_context import RouteRefused
 
 
@@ -20,21 +24,23 @@ class Handover:
         self.context = context
         context.contact = values.get("email_from") or ""
         self.contact = decision.contact
-        context.author_unproven = decision.unproven
+        self.unproven = decision.unproven
 
-    def take(self, route):
+    def take(self, route, sender=""):
         """Let Odoo's engine take the message along this route.
 
+        :param sender: the address that the engine is given in place of an unproven one
         :return: ``(model, id of the record)``
         :raises RouteRefused: when the alias or the record's application refuses the sender
         """
+        self._set_note(route, sender)
         if route.user_id:
             return self._notify_user(route)
         self._set_parent(route)
         native = self._native_route(route)
         thread, values = self.thread, self.values
         values.update(thread._message_parse_post_process(self.message, values, [native]))
-        if self.context.author_unproven:
+        if self.context.author_hidden:
             values["author_id"] = False
         model, thread_id, *rest = native[:-1]
         # The alias is left out on purpose: with it the engine writes the alias's status inside
@@ -44,6 +50,22 @@ class Handover:
         if route.continues and res_id:
             self._link(model, res_id, route.continues)
         return model, res_id
+
+    def _set_note(self, route, sender):
+        """Say whether what is posted stays internal, and what nobody may be believed to be."""
+        context, values = self.context, self.values
+        user = context.batch.directory.user(self.contact)
+        context.note = note = note_of(self.env, self.decision, route, user)
+        failed = self.decision.author_check is AuthorCheck.FAILED
+        context.author_hidden = self.unproven or bool(note and failed)
+        proved = self.decision.proofs.of(self.contact)
+        context.only_inside = bool(note) or not (route.res_id or proved)
+        if self.unproven:
+            # Applications look for a contact or an employee of that address, or make one.
+            values |= {"author_id": False, "email_from": sender, "from": sender}
+        if note and route.res_id:
+            # Nothing that it names becomes a follower or a recipient of the record.
+            values |= {"to": "", "cc": "", "recipients": ""}
 
     def _set_parent(self, route):
         """Say what the message replies to; whether the reply is internal follows from that."""
@@ -57,7 +79,7 @@ class Handover:
             parent = self.env["mail.message"].browse(route.parent_id).exists()
             values.pop("parent_id", None)
             values.update(self.thread._message_parse_extract_from_parent(parent))
-        if route.internal:
+        if route.internal or self.context.note:
             values["is_internal"] = True
             parent = self.env["mail.message"].browse(values.get("parent_id") or False)
             if parent.author_id.partner_share:
@@ -76,18 +98,18 @@ class Handover:
     def _notify_user(self, route):
         """Put the message into a user's Odoo inbox; never by email, which would come back here."""
         values, author = self.values, self.env["res.partner"]
-        if not self.context.author_unproven:
+        if not self.context.author_hidden:
             author = self.thread._partner_find_from_emails_single(
                 [values["email_from"]], no_create=True
             )
-        user = self.env["res.users"].browse(route.user_id)
+        user, note = self.env["res.users"].browse(route.user_id), self.context.note
         self.context.inbox_only = True
         self.context.posted = self.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,
             subject=values.get("subject") or False,
-            body=values.get("body") or "",
+            body=(note.why if note else Markup()) + (values.get("body") or ""),
             author_id=author.id,
-            email_from=values.get("email_from") or "",
+            email_from=self.context.contact,
             attachments=values.get("attachments") or [],
             date=values.get("date"),
         )
@@ -95,7 +117,7 @@ class Handover:
 
     def _native_route(self, route):
         """Return Odoo's five-tuple for a route, checked as ``message_route`` checks it."""
-        values, unproven = self.values, self.context.author_unproven
+        values, unproven = self.values, self.unproven
         alias = self.env["mail.alias"].browse(route.alias.id if route.alias else False)
         self._check_proof(alias, route)
         user = self.env["res.users"]

@@ -26,6 +26,12 @@ class MailAlias(models.Model):
         help="Emails from job boards, shops, web forms or monitoring systems create records. "
         "Otherwise they go to To Sort. Replies to a record always reach it.",
     )
+    catchall_answered_forms = fields.Text(
+        "Answered Forms",
+        help="Web forms, shops and job boards whose visitors get automatic replies: the addresses "
+        "or domains that they send from, one per line. The visitor stands in Reply-To there, and "
+        "anybody can type any address into a form. The form's own address must be verified.",
+    )
     catchall_sender_limit = fields.Integer(
         "Records per Sender",
         help="Once one sender has created this many records within two hours, further emails go to "

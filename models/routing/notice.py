@@ -10,9 +10,13 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...router.acknowledge import names_in
 from ...router.codes import AuthorCheck
 from ...router.contact import is_forms, is_no_reply
+from ...router.freemail import mailbox
+from ...router.message.addresses import parse
 from ...router.message.automatic import automatic_headers, suppressed_answers
+from ...router.message.brief import shorten_in_html, shorten_in_text
 
 ONCE_IN = timedelta(days=1)
 # An older message (a mailbox fetched for the first time, a message replayed) is not news any more.
@@ -51,7 +55,8 @@ def _may_be_notified(row, decision, mail):
     sender = mail.sender.address
     now = fields.Datetime.now()
     if (
-        decision.author_check is not AuthorCheck.VERIFIED
+        decision.author_check is AuthorCheck.FAILED
+        or not decision.proofs.of(sender)
         or not decision.answerable
         or mail.return_path == ""
         or not sender
@@ -63,9 +68,15 @@ def _may_be_notified(row, decision, mail):
     ):
         return False
     # Lanes never route two messages of one sender at once, so nobody else notifies them now.
-    return not row.search_count(
-        [("sender_key", "=", row.sender_key), ("notice_date", ">", now - ONCE_IN)], limit=1
-    )
+    return mailbox(sender) not in _notified_since(row, now - ONCE_IN)
+
+
+def _notified_since(row, date):
+    """Mailboxes that got a notice since then: sub-addresses of one are one."""
+    # sudo: also messages of other companies; only whether the sender is among them is used
+    told = row.sudo().search_fetch([("notice_date", ">", date)], ["email_from"])
+    senders = (parse(email_from or "") for email_from in told.mapped("email_from"))
+    return {mailbox(found[0].address) for found in senders if found}
 
 
 def _queue(row, template, mail):
@@ -75,12 +86,13 @@ def _queue(row, template, mail):
     headers = automatic_headers("auto-replied")
     if mail.message_id:
         headers["In-Reply-To"] = mail.message_id
+    strange = {row.subject or "", mail.subject, *names_in(mail)}
     # sudo: the gateway writes into the queue, as Odoo's own does. Not bound to this row: a
     # reply to the notice is a message like any other, it does not belong to the ledger.
     row.env["mail.mail"].sudo().create(
         {
-            "subject": values.get("subject"),
-            "body_html": values.get("body_html"),
+            "subject": shorten_in_text(values.get("subject") or "", strange),
+            "body_html": shorten_in_html(values.get("body_html") or "", strange),
             "email_from": values.get("email_from") or row.env.company.email_formatted,
             "reply_to": values.get("reply_to"),
             "email_to": mail.sender.address,

@@ -3,14 +3,13 @@
 from functools import cached_property
 from itertools import chain
 
-from odoo.tools.mail import email_normalize_all
-
-from ...router.codes import NearMissPolicy
+from ...router.codes import NearMissPolicy, StrangerReplies
 from ...router.directory import Directory
 from ...router.message import addresses
 from ...router.message.lists import is_under
 from ...router.places import Alias, ReplyTarget, ThreadMessage, User
 from ...router.policy import Policy
+from .correspondents import is_correspondent
 
 
 class _Everywhere(frozenset):
@@ -61,17 +60,22 @@ class OdooDirectory(Directory):
         return self._users.get(address)
 
     def is_ours(self, address):
-        return address in self._ours or is_under(address.rpartition("@")[2], self._own_domains)
+        ours = (*self._own_domains, *self._allowed_domains)
+        return address in self._ours or is_under(address.rpartition("@")[2], ours)
+
+    def is_users(self, address):
+        """Whether an address is that of an internal user, an archived one included."""
+        return address in self._users_ever
 
     def addresses_of_login(self, login):
-        user = self.user(login)
+        user = self.user(login) or self._logins.get(login)
         mine = (address for address, other in self._users.items() if user and other.id == user.id)
         return frozenset({login, *mine})
 
     def familiar(self, model, res_id, address):
         # sudo: the gateway looks at records that nobody is logged in for
         record = self.env[model].sudo().browse(res_id).exists()
-        return bool(record) and _is_familiar(record, self.env["res.partner"], address)
+        return bool(record) and is_correspondent(record, address)
 
     def thread(self, message_ids):
         self.env.cr.execute(
@@ -176,7 +180,7 @@ class OdooDirectory(Directory):
             model=model,
             res_id=record.id,
             parent_id=token.parent_id,
-            familiar=is_partner or _is_familiar(record, partner, sender),
+            familiar=is_partner or is_correspondent(record, sender, partner),
             is_partner=is_partner,
             closed=_is_closed(record),
             alias=self._alias_of(record),
@@ -254,11 +258,13 @@ class OdooDirectory(Directory):
             trusted_authserv_ids=frozenset(_split(account.trusted_authserv_ids)),
             near_miss=account.near_miss_policy or NearMissPolicy.ALIAS,
             account=account.id or 0,
+            stranger_replies=account.stranger_replies or StrangerReplies.NOTE,
             fallback_model=account.object_id.model or "",
             accept_any_domain=bool(self._local_aliases) and not allowed,
             bounce_addresses=bounces,
             secret=(get_param("database.secret") or "").encode(),
             database=get_param("database.uuid") or "",
+            **account._catchall_proof_policy(self.is_users),
         )
 
     def _is_local_domain(self, domain):
@@ -338,17 +344,32 @@ class OdooDirectory(Directory):
 
     @cached_property
     def _ours(self):
+        companies = self.env["res.company"].sudo().search([])  # sudo: addresses are compared
+        of_companies = {company.partner_id.email_normalized for company in companies}
+        return self._users_ever | of_companies - {False}
+
+    @cached_property
+    def _users_ever(self):
         # sudo: addresses are compared, never shown. Whoever was a user may be believed to be one.
         users = self.env["res.users"].sudo().with_context(active_test=False)
         users = users.search([("share", "=", False)])
-        companies = self.env["res.company"].sudo().search([])  # sudo: as above
         return frozenset(
-            {
-                *(user.email_normalized for user in users),
-                *(addresses.normalise(user.login) for user in users),
-                *(company.partner_id.email_normalized for company in companies),
-            }
-        ) - {"", False}
+            address
+            for user in users
+            for address in (user.email_normalized, addresses.normalise(user.login))
+            if address
+        )
+
+    @cached_property
+    def _logins(self):
+        """Users by a login that is no address: what a mail server of ours may know them by."""
+        # sudo: users are matched, never shown
+        users = self.env["res.users"].sudo().search([("share", "=", False)])
+        return {
+            user.login.lower(): User(user.id, user.email_normalized or "")
+            for user in users
+            if "@" not in user.login
+        }
 
     @cached_property
     def _users(self):
@@ -360,34 +381,6 @@ class OdooDirectory(Directory):
             for address in {user.email_normalized, addresses.normalise(user.login)}
             if address
         }
-
-
-def _is_familiar(record, partner, sender):
-    """Whether a sender follows the record, or writes from the company the address was given to.
-
-    What was given to nobody in particular, as a Message-ID is, was given to the record's own
-    customer.
-    """
-    if not sender:
-        return False
-    if sender in record.message_partner_ids.mapped("email_normalized"):
-        return True
-    if partner:
-        return _is_of_company(partner, sender)
-    if sender in email_normalize_all(record._mail_get_primary_email()[record.id] or ""):
-        return True
-    customers = record._mail_get_partners()[record.id]
-    return sender in customers.mapped("email_normalized") or any(
-        _is_of_company(customer, sender) for customer in customers
-    )
-
-
-def _is_of_company(partner, sender):
-    company = partner.commercial_partner_id
-    if not company.is_company:
-        return False  # a private address's domain is its provider's
-    own = {(item.email_normalized or "").rpartition("@")[2] for item in company | partner}
-    return sender.rpartition("@")[2] in own - {""}
 
 
 def _is_closed(record):

@@ -29,7 +29,9 @@ def parse(row, decision, policy):
         values["message_id"] = f"<{row.identity[:32]}@mail-catchall-router>"
     if not values.get("date"):
         values["date"] = row.received_date
-    if decision.contact and decision.contact not in (values.get("email_from") or "").lower():
+    # Odoo looks for the author in all that stands there: more than one address, say.
+    written = normalise(email_normalize(values.get("email_from") or "") or "")
+    if decision.contact and decision.contact != written:
         sender = formataddr((decision.contact_name, decision.contact))
         values["email_from"] = values["from"] = sender
     return message, without_own_logins(row.env, values)  # last: names are strangers' texts too

@@ -37,9 +37,12 @@ class RoutingContext:
         self.batch = batch
         self.woken = set()  # as in the batch, until this message's savepoint is kept
         self.mail_ids = []  # mail.mail made meanwhile
+        self.mail_date = False  # when the emails of the message that is notified are to leave
         self.posted = None  # mail.message that the message became
         self.inbox_only = False  # notify in Odoo, whatever users prefer
-        self.author_unproven = False
+        self.note = None  # why what is posted stays internal (notes.py)
+        self.author_hidden = False  # nobody we know is the author, whoever has the address
+        self.only_inside = False  # nobody outside becomes a follower
         self.contact = ""
         self.hops = 0  # records of ours that the message has passed through before
 

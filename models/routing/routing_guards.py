@@ -73,21 +73,47 @@ class MailThread(models.AbstractModel):
         context = current(self.env.cr)
         if not context or kwargs.get("message_type") != "email":
             return super().message_post(**kwargs)
-        if context.author_unproven:
-            # Records look the sender up again while they are made (project_task.message_new):
-            # a sender not proved to be a colleague is never the author of a message.
+        if context.author_hidden:
+            # Records look the sender up again while they are made (project_task.message_new).
             kwargs["author_id"] = False
-        if not kwargs.get("email_from"):
+        if context.author_hidden or not kwargs.get("email_from"):
             kwargs["email_from"] = context.contact  # hr_applicant.message_new deletes it
+        if note := context.note:
+            kwargs |= note.values()
+            kwargs |= {"is_internal": True, "body": note.why + (kwargs.get("body") or "")}
         context.posted = super().message_post(**kwargs)
         return context.posted
 
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        context = current(self.env.cr)
+        if not context:
+            return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        # Core would make the emails of a delayed template later, in a scheduled action that knows
+        # nothing of the message that caused it: they are made now, and leave later.
+        kwargs["scheduled_date"], delayed = None, kwargs.get("scheduled_date")
+        context.mail_date = self._is_notification_scheduled(delayed)
+        try:
+            return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        finally:
+            context.mail_date = False
+
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        if (context := current(self.env.cr)) and context.inbox_only:
+        if not (context := current(self.env.cr)):
+            return recipients
+        if context.note:  # nor does what else happens to the record tell anybody outside
+            recipients = [item for item in recipients if item["uid"] and not item["share"]]
+        if context.inbox_only:
             for recipient in recipients:
                 recipient["notif"] = "inbox"
         return recipients
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        if (context := current(self.env.cr)) and context.only_inside:
+            # project.task makes followers of everybody in To and Cc, who is then mailed.
+            partners = self.env["res.partner"].browse(partner_ids or [])
+            partner_ids = partners.filtered(lambda partner: not partner.partner_share).ids
+        return super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):
@@ -107,8 +133,12 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        context = current(self.env.cr)
+        if context and context.mail_date:
+            date = {"scheduled_date": context.mail_date}
+            vals_list = [date | values for values in vals_list]
         mails = super().create(vals_list)
-        if context := current(self.env.cr):
+        if context:
             context.mail_ids += mails.ids
         return mails
 

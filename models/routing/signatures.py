@@ -1,4 +1,4 @@
-"""Our own DKIM verification, for accounts that ask for it: after the claim, before the routing.
+"""Our own DKIM verification, where our servers write no results: after claim, before routing.
 
 DNS is asked while no transaction is open, and no message waits for it longer than its limit: what
 could not be verified in time is routed like a message without a signature.
@@ -8,14 +8,17 @@ could not be verified in time is routed like a message without a signature.
 
 import logging
 import time
-from functools import partial
+from functools import cached_property, partial
 
 from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...router.trust.believed import tells_signatures
+from ...router.trust.boundary import boundary_of
 from ...signatures.dkim import SECONDS, verify
 from ...signatures.keys import KeyCache, ask_dns
 from ..dns_server import dns_server
+from .odoo_directory import OdooDirectory
 
 _logger = logging.getLogger(__name__)
 
@@ -28,21 +31,36 @@ _keys = {}  # name server -> its KeyCache, for all lanes of this process
 def verify_signatures(env, ids):
     """Verify what is claimed and write the results down, each in a transaction of its own."""
     deadline = time.monotonic() + BATCH_SECONDS
+    policies = _Policies(env)
     ask = None
     for row in env["mail.catchall.message"].browse(ids):
         seconds = min(SECONDS, deadline - time.monotonic())
         if seconds <= 0:
             return
         try:
-            if _wants_verification(row):
+            if _wants_verification(row, policies.of):
                 ask = ask or dkim_keys(env)
-                _verify(row, ask, seconds)
+                _verify(row, ask, seconds, policies.of(row.fetchmail_server_id))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             env.cr.rollback()  # a person holds the row: it goes on without
         except Exception:
             # Without a result the sender counts as not verified, which is the safe answer.
             env.cr.rollback()
             _logger.exception("The signature of message %s could not be verified", row.id)
+
+
+class _Policies:
+    """The policies of accounts, made for those that ask for a verification."""
+
+    def __init__(self, env):
+        self._env = env
+
+    @cached_property
+    def _directory(self):
+        return OdooDirectory(self._env)
+
+    def of(self, account):
+        return self._directory.policy(account)
 
 
 def signed_by(row):
@@ -63,16 +81,21 @@ def dkim_keys(env):
     return _keys[server]
 
 
-def _wants_verification(row):
-    """Whether its account asks for it; a result stays, as do the message's bytes."""
+def _wants_verification(row, policy_of):
+    """Whether nothing else tells of its signatures; a result stays, as do the message's bytes."""
     if not row.fetchmail_server_id.verify_dkim:
         return False
-    return (row.dkim_result or {}).get("result") not in _CONCLUSIVE
+    if (row.dkim_result or {}).get("result") in _CONCLUSIVE:
+        return False
+    mail, policy = row._received_mail(), policy_of(row.fetchmail_server_id)
+    return not tells_signatures(mail, boundary_of(mail, policy), policy)
 
 
-def _verify(row, ask, seconds):
+def _verify(row, ask, seconds, policy):
     mail = row._received_mail()
+    author = mail.sender.domain
+    others = [signer for domain, signer in policy.signers if domain == author]
     row.env.cr.commit()
-    found = verify(mail, ask, seconds=seconds)
+    found = verify(mail, ask, others=others, seconds=seconds)
     row.dkim_result = found.as_json() | {"checked": fields.Datetime.now().isoformat()}
     row.env.cr.commit()

@@ -202,6 +202,7 @@ def _decision_values(env, decision):
         "recipients": [item.as_json() for item in decision.recipients],
         "recipient_names": ", ".join(item.address for item in decision.recipients),
         "author_check": str(decision.author_check),
+        "unproven": decision.unproven,
         "contact": decision.contact or None,
         "trace": [finding.as_json() for finding in decision.trace],
         "explanation": why_line(env, decision),

@@ -39,8 +39,8 @@ class Judged(Protocol):
         """Those that no step has placed yet."""
 
     @property
-    def author_check(self) -> AuthorCheck:
-        """Whether From is proved."""
+    def sender_check(self) -> AuthorCheck:
+        """Whether From is proved, for whatever place."""
 
     @property
     def verdicts(self) -> tuple[str, ...]:
@@ -289,7 +289,7 @@ def _texts(case: Judged, aspect: Aspect, header: str) -> Iterable[str]:
     if aspect is Aspect.SUBJECT:
         return [mail.subject]
     if aspect is Aspect.VERDICT:
-        return [*case.verdicts, str(case.author_check)]
+        return [*case.verdicts, str(case.sender_check)]
     if aspect is Aspect.HEADER:
         return (one_line(decode_words(item.value)) for item in mail.all(header)[:_MAX_FIELDS])
     at = 0 if aspect is Aspect.ATTACHMENT_NAME else 1

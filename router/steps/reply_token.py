@@ -27,7 +27,7 @@ class ReplyTokenStep(Step):
         """One route a record; another alias beside the address stays to be placed."""
         lines: list[str] = []
         routes: dict[str, Route] = {}
-        remaining = list(case.recipients)
+        remaining, held = list(case.recipients), None
         for item in case.tokens:
             if item.recipient not in remaining:
                 continue  # another step has placed it
@@ -36,13 +36,16 @@ class ReplyTokenStep(Step):
                 lines.append(text)
                 continue
             route, text = _route(case, item.recipient, item.token, item.target)
-            routes.setdefault(route.target, route)
+            if route.stranger and case.holds_strangers:
+                held = Reason.STRANGER
+            else:
+                routes.setdefault(route.target, route)
             lines.append(text)
             remaining.remove(item.recipient)
             remaining = [left for left in remaining if not _is_own_alias(case, left, item.target)]
         if not lines:
             return Found(said(_lt("no signed reply address")))
-        return Found(listed(lines, "; "), tuple(routes.values()), tuple(remaining))
+        return Found(listed(lines, "; "), tuple(routes.values()), tuple(remaining), held=held)
 
 
 def _route(
@@ -62,6 +65,7 @@ def _route(
         parent_id=target.parent_id or token.parent_id,
         address=recipient.address,
         internal=stranger,
+        stranger=stranger,
     )
     if stranger:
         return route, said(_lt("internal note by a stranger on %(record)s"), record=where)

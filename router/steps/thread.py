@@ -36,6 +36,8 @@ class Thread(Step):
         route, text = _answered(case, references[-MAX_REFERENCES:])
         if route is None:
             return Found(text)
+        if route.stranger and case.holds_strangers:
+            return Found(text, remaining=(), held=Reason.STRANGER)
         aliases = _aliases(case)
         foreign = [
             recipient
@@ -57,7 +59,14 @@ def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]
     same = next((alias for _found, alias in _aliases(case) if alias.model == parent.model), None)
     familiar = case.directory.familiar(parent.model, parent.res_id, case.author.address)
     stranger = not case.may_speak_on(familiar=familiar)
-    route = Route(parent.model, parent.res_id, alias=same, parent_id=parent.id, internal=stranger)
+    route = Route(
+        parent.model,
+        parent.res_id,
+        alias=same,
+        parent_id=parent.id,
+        internal=stranger,
+        stranger=stranger,
+    )
     text = (
         _lt("internal note by a stranger on %(record)s") if stranger else _lt("reply to %(record)s")
     )
@@ -84,7 +93,8 @@ def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[Route | N
             why = said(gone)
             continue
         stranger = not case.may_speak_on(familiar=target.familiar)
-        route = Route(target.model, target.res_id, internal=stranger or token.is_note)
+        internal = stranger or token.is_note
+        route = Route(target.model, target.res_id, internal=internal, stranger=stranger)
         found = (
             _lt("internal note by a stranger on %(record)s, by the token in a Message-ID")
             if stranger

@@ -31,6 +31,7 @@ class Kind(str, Enum):
     NEAR = "near"
     AUTHOR = "author"
     OUTSIDE = "outside"
+    FORGED = "forged"
 
     def __str__(self) -> str:
         return self.value

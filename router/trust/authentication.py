@@ -2,13 +2,18 @@
 
 What counts, and what does not:
 
-* A DMARC pass for the very domain of From, or a DKIM pass that is aligned with it. Aligned means
-  equal, or one a subdomain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and
-  it needs no list of public suffixes that grows old. Siblings (``a.x.com``, ``b.x.com``) are left
-  to the server's own DMARC result.
-* Our own submission: the hop at which the message entered our servers asked for a password.
-* A signature that the addon verified itself, where the account asks for that and our servers
-  write no results: aligned, it proves as much as theirs. A fail of theirs is never overruled.
+* A login that our own server shows (:mod:`.logins`): it proves the addresses that it may write
+  from, whatever a domain's signature says of others. A submission without a shown login proves
+  something on hosts alone that nobody else uses.
+* A DKIM pass that is aligned with From, in results of our own servers. Aligned means equal, or
+  one a subdomain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and it needs
+  no list of public suffixes that grows old. Siblings (``a.x.com``, ``b.x.com``) are left to the
+  server's own DMARC result.
+* A DMARC pass for the very domain of From, of an outsider. An address of ours it proves where
+  the admin says so: by SPF alone other customers of a shared sender pass as well.
+* A signature that the addon verified itself, where our servers write no results: aligned, it
+  proves as much as theirs. A fail of theirs is never overruled.
+* Machines of ours (scanners, shops): the addresses that an admin confirmed, from their network.
 * Microsoft's internal stamp, where the mailbox is Microsoft's: Exchange Online cuts
   ``X-MS-Exchange-Organization-*`` off everything that comes from outside. The ``CrossTenant``
   twin survives between tenants, so that any tenant can write it: it proves nothing.
@@ -16,24 +21,32 @@ What counts, and what does not:
   web site lives has it.
 * ``ARC-Authentication-Results`` say what a stranger's server saw: not read.
 * More than one address in From is never verified: two readers would see two authors.
+
+Where a message passed several servers of ours, or forwarders that are confirmed, SPF and DMARC
+are those of the outermost, which alone saw the sender's address; a signature may pass at any.
 """
 
-from collections.abc import Callable, Sequence
+import ipaddress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...translatable import _lt, said
 from ..codes import AuthorCheck
+from ..directory import Directory
 from ..message import addresses, headers
+from ..message.lists import is_under
 from ..message.mail import ReceivedMail
 from ..policy import Policy
 from .authres import AuthResults, Result
 from .believed import believed_results, is_at_microsoft
+from .logins import is_exclusive, shown_logins, submission
 from .proofs import NO_PROOFS, Proof, Proofs, Scope
-from .received import Boundary, Hop
+from .received import Boundary
+from .signers import is_aligned, is_default_signer, is_whole
 
-# RFC 3848 and RFC 6531 §4.3: the hop was an authenticated submission.
-_AUTHENTICATED = frozenset({"ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP"})
+__all__ = ["NO_DMARC", "Authorship", "Dmarc", "check_author", "is_aligned"]
+
 _ENFORCED = frozenset(
     {"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"}
 )
@@ -67,34 +80,66 @@ class Authorship(NamedTuple):
     proofs: Proofs = NO_PROOFS
 
 
-def _itself(login: str) -> frozenset[str]:
-    return frozenset({login})
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Who is said to have written it, and who answers for what is known of them."""
+
+    mail: ReceivedMail
+    boundary: Boundary
+    policy: Policy
+    sender: addresses.Mailbox
+    is_ours: bool
+
+    @property
+    def domain(self) -> str:
+        return self.sender.domain
+
+    def may_be_signed_by(self, name: str) -> bool:
+        """Whether a signer speaks for the domain: by its name, or as the admin confirmed."""
+        return is_aligned(name, self.domain) or (self.domain, name) in self.policy.signers
+
+    @property
+    def fields(self) -> tuple[AuthResults, ...]:
+        return believed_results(self.mail, self.boundary, self.policy)
 
 
 def check_author(
     mail: ReceivedMail,
     boundary: Boundary,
     policy: Policy,
+    directory: Directory,
     signed_by: Sequence[str] = (),
-    addresses_of: Callable[[str], frozenset[str]] = _itself,
 ) -> Authorship:
     """Say whether the one in From wrote this, on the word of our own servers alone.
 
     :param signed_by: domains whose DKIM signature of this message the addon has verified itself
-    :param addresses_of: every address that a login may write from, itself included
     """
     senders = mail.addresses(headers.FROM)
     if len(senders) != 1 or len(mail.all(headers.FROM)) != 1:
         return _of_nobody(mail, boundary, policy)
-    address = senders[0].address
-    found = _by_domain(mail, boundary, policy, senders[0].domain, signed_by)
-    login, why = _shown_login(mail, boundary)
-    if login:
-        return _of_login(found, address, Proof(Scope.MAILBOX, login, addresses_of(login), why))
+    sender = senders[0]
+    is_ours = directory.is_ours(sender.address) or is_under(sender.domain, policy.domains)
+    claim = _Claim(mail, boundary, policy, sender, is_ours)
+    found = _by_domain(claim, signed_by)
+    logins = shown_logins(mail, boundary, policy, directory.addresses_of_login)
+    if len(logins) > 1:
+        why = said(_lt("the submission shows several logins"))
+        return Authorship(_never_verified(found.check), why, found.dmarc)
+    if logins:
+        why = _of_submission(boundary, logins[0].name)
+        login = Proof(Scope.MAILBOX, logins[0].name, logins[0].serves, why)
+        return _of_login(found, sender.address, login)
+    machine = None if directory.user(sender.address) else _machine(claim)
+    if machine:
+        return Authorship(AuthorCheck.VERIFIED, machine.why, proofs=Proofs((machine,)))
     if found.check is not AuthorCheck.VERIFIED:
         return found
-    proof = Proof(Scope.DOMAIN, senders[0].domain, frozenset({address}), found.why)
+    proof = Proof(Scope.DOMAIN, sender.domain, frozenset({sender.address}), found.why)
     return found._replace(proofs=Proofs((proof,)))
+
+
+def _never_verified(check: AuthorCheck) -> AuthorCheck:
+    return AuthorCheck.UNVERIFIED if check is AuthorCheck.VERIFIED else check
 
 
 def _of_nobody(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Authorship:
@@ -119,73 +164,53 @@ def _of_login(found: Authorship, address: str, login: Proof) -> Authorship:
     return Authorship(AuthorCheck.UNVERIFIED, why, found.dmarc, proofs)
 
 
-def _by_domain(
-    mail: ReceivedMail,
-    boundary: Boundary,
-    policy: Policy,
-    domain: str,
-    signed_by: Sequence[str],
-) -> Authorship:
-    inside = _submitted(boundary, policy, domain) or _microsoft_internal(mail, policy, domain)
+def _by_domain(claim: _Claim, signed_by: Sequence[str]) -> Authorship:
+    inside = _submitted(claim) or _microsoft_internal(claim.mail, claim.policy, claim.domain)
     if inside:
         return Authorship(AuthorCheck.VERIFIED, inside)
-    found = _by_results(believed_results(mail, boundary, policy), domain)
-    signer = next((name for name in signed_by if is_aligned(name, domain)), "")
+    found = _by_results(claim)
+    signer = next((name for name in signed_by if claim.may_be_signed_by(name)), "")
     if signer and found.check is AuthorCheck.UNVERIFIED:
         why = said(_lt("DKIM signature of %(domain)s, verified here"), domain=signer)
         return Authorship(AuthorCheck.VERIFIED, why, found.dmarc)
     return found
 
 
-def is_aligned(domain: str, author_domain: str) -> bool:
-    """Whether a signer may speak for the author's domain: equal, or parent and child."""
-    if not domain or not author_domain or "." not in domain or "." not in author_domain:
-        return False
-    return (
-        domain == author_domain
-        or domain.endswith(f".{author_domain}")
-        or author_domain.endswith(f".{domain}")
-    )
-
-
 # --- proofs of our own servers
 
 
-def _submission(boundary: Boundary) -> Hop | None:
-    """The outermost hop of ours, where it is a submission with a password.
-
-    Only the outermost: a relay of ours that logs in to the next one carries strangers' mail too.
-    """
-    if not (boundary.known and boundary.hops):
-        return None
+def _of_submission(boundary: Boundary, login: str = "") -> str:
     hop = boundary.hops[-1]
-    return hop if hop.protocol in _AUTHENTICATED else None
-
-
-def _shown_login(mail: ReceivedMail, boundary: Boundary) -> tuple[str, str]:
-    """The login of the submission and how it is known, both empty where it is not shown."""
-    hop = _submission(boundary)
-    login = _login(mail, hop) if hop else ""
-    if not hop or not login:
-        return "", ""
+    if not login:
+        text = _lt("submitted to our server %(server)s with %(protocol)s")
+        return said(text, server=hop.by, protocol=hop.protocol)
     text = _lt("submitted to our server %(server)s with %(protocol)s, login %(login)s")
-    return login, said(text, server=hop.by, protocol=hop.protocol, login=login)
+    return said(text, server=hop.by, protocol=hop.protocol, login=login)
 
 
-def _submitted(boundary: Boundary, policy: Policy, domain: str) -> str:
-    """A submission without a shown login, for an address of ours."""
-    hop = _submission(boundary)
-    if not hop or domain not in policy.domains:
+def _submitted(claim: _Claim) -> str:
+    """A submission to a host that nobody else uses, for an address of ours."""
+    hop = submission(claim.boundary)
+    if not hop or claim.domain not in claim.policy.domains:
         return ""
-    text = _lt("submitted to our server %(server)s with %(protocol)s")
-    return said(text, server=hop.by, protocol=hop.protocol)
+    return _of_submission(claim.boundary) if is_exclusive(hop, claim.policy) else ""
 
 
-def _login(mail: ReceivedMail, hop: Hop) -> str:
-    """Postfix: ``(Authenticated sender: user@example.com)`` in the field, where it is told to."""
-    value = next((item.value for item in mail.all(headers.RECEIVED) if item.index == hop.index), "")
-    found = value[:4_000].lower().partition("authenticated sender:")[2].partition(")")[0]
-    return addresses.normalise(found)
+def _machine(claim: _Claim) -> Proof | None:
+    """A machine of ours, known by the address that it writes from and where it stands."""
+    address, boundary = claim.sender.address, claim.boundary
+    entry = boundary.hops[-1] if boundary.known and boundary.hops else None
+    if entry is None or not entry.ips or entry.is_local:
+        return None
+    peers = [ipaddress.ip_address(ip) for ip in entry.ips]
+    for name, network in claim.policy.machines:
+        if name != address:
+            continue
+        within = ipaddress.ip_network(network, strict=False)
+        if all(peer in within for peer in peers):
+            why = said(_lt("a machine of ours in the network %(network)s"), network=network)
+            return Proof(Scope.MAILBOX, address, frozenset({address}), why)
+    return None
 
 
 def _microsoft_internal(mail: ReceivedMail, policy: Policy, domain: str) -> str:
@@ -201,23 +226,25 @@ def _microsoft_internal(mail: ReceivedMail, policy: Policy, domain: str) -> str:
 # --- results of our own servers
 
 
-def _by_results(fields: tuple[AuthResults, ...], domain: str) -> Authorship:
+def _by_results(claim: _Claim) -> Authorship:
+    fields = claim.fields
     if not fields:
         why = said(_lt("your provider added no result (Authentication-Results)"))
         return Authorship(AuthorCheck.UNVERIFIED, why)
-    dmarc = _dmarc(fields, domain)
+    outermost = tuple(one for one in fields if one.at_entry)
+    dmarc = _dmarc(outermost, claim.domain)
     if dmarc.failed:
         return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
-    passed = _dmarc_pass(fields, domain) or _aligned_dkim(fields, domain)
+    passed = _aligned_dkim(claim, fields) or _dmarc_pass(claim, fields, outermost)
     if passed:
         return Authorship(AuthorCheck.VERIFIED, passed, dmarc)
-    composite = _composite(fields)
+    composite = _composite(outermost)
     if composite and composite.value == "fail":
         return Authorship(AuthorCheck.FAILED, said(_lt("Microsoft's compauth=fail")), dmarc)
-    return Authorship(AuthorCheck.UNVERIFIED, _summary(fields, domain), dmarc)
+    return Authorship(AuthorCheck.UNVERIFIED, _why_not(claim, fields), dmarc)
 
 
-def _results(fields: tuple[AuthResults, ...], method: str) -> list[Result]:
+def _results(fields: Sequence[AuthResults], method: str) -> list[Result]:
     """All results of a method in the newest field that has any."""
     for one in fields:
         found = [result for result in one.results if result.method == method]
@@ -231,25 +258,71 @@ def _composite(fields: tuple[AuthResults, ...]) -> Result | None:
     return next(iter(_results(fields, "compauth")), None)
 
 
-def _dmarc_pass(fields: tuple[AuthResults, ...], domain: str) -> str:
-    found = _results(fields, "dmarc")
+def _dmarc_pass(
+    claim: _Claim, fields: tuple[AuthResults, ...], outermost: tuple[AuthResults, ...]
+) -> str:
+    found = _results(outermost, "dmarc")
     # bestguesspass: Microsoft's word for "would pass, had the domain a record".
     if not found or any(result.value not in ("pass", "bestguesspass") for result in found):
         return ""  # a field that says both was written by two: believe neither
     named = found[0].domain("header.from")
-    if named and not is_aligned(named, domain):
+    if named and not is_aligned(named, claim.domain):
+        return ""
+    if claim.is_ours and not claim.policy.spf_proves_own:
+        return ""
+    if _is_by_part(claim, fields, outermost):
         return ""
     result = f"dmarc={found[0].value}"
-    return said(_lt("%(result)s for %(domain)s"), result=result, domain=named or domain)
+    return said(_lt("%(result)s for %(domain)s"), result=result, domain=named or claim.domain)
 
 
-def _aligned_dkim(fields: tuple[AuthResults, ...], domain: str) -> str:
-    # The newest field that has any: a sender may plant another behind ours.
-    for result in _results(fields, "dkim"):
-        signer = result.domain("header.d", "header.i")
-        if result.value == "pass" and is_aligned(signer, domain):
+def _is_by_part(
+    claim: _Claim, fields: tuple[AuthResults, ...], outermost: tuple[AuthResults, ...]
+) -> bool:
+    """Whether DMARC passed by signatures alone that leave room for changes."""
+    by_spf = any(result.value == "pass" for result in _results(outermost, "spf"))
+    return not by_spf and any(
+        result.value == "pass"
+        and is_aligned(result.signer(), claim.domain)
+        and not is_whole(result, claim.mail)
+        for result in _signatures(fields)
+    )
+
+
+def _aligned_dkim(claim: _Claim, fields: tuple[AuthResults, ...]) -> str:
+    for result in _passed_signatures(claim, fields):
+        signer = result.signer()
+        if is_aligned(signer, claim.domain):
             return said(_lt("dkim=pass of %(domain)s"), domain=signer)
+        if (claim.domain, signer) in claim.policy.signers:
+            text = _lt("dkim=pass of %(signer)s, which signs for %(domain)s")
+            return said(text, signer=signer, domain=claim.domain)
     return ""
+
+
+def _passed_signatures(claim: _Claim, fields: tuple[AuthResults, ...]) -> Iterator[Result]:
+    """Passes of whole signatures that nothing contradicts, of whatever server of ours."""
+    for at_entry in (True, False):
+        # The newest field of a server that has any: a sender may plant another behind ours.
+        results = _results([one for one in fields if one.at_entry is at_entry], "dkim")
+        for result in results:
+            if result.value != "pass" or not is_whole(result, claim.mail):
+                continue
+            if not any(_contradicts(other, result) for other in results):
+                yield result
+
+
+def _signatures(fields: tuple[AuthResults, ...]) -> list[Result]:
+    return [result for one in fields for result in one.results if result.method == "dkim"]
+
+
+def _contradicts(other: Result, result: Result) -> bool:
+    """Whether it says something else than a pass of what may be the same signature."""
+    if other.value == "pass" or other.signer() != result.signer():
+        return False
+    names = ("header.b", "header.s")
+    pairs = [(other.properties.get(name), result.properties.get(name)) for name in names]
+    return not any(one and two and one != two for one, two in pairs)
 
 
 def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:
@@ -271,6 +344,27 @@ def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:
     enforced = done in _ENFORCED or (done not in _LENIENT and wanted in _ENFORCED)
     text = said(_lt("%(result)s for %(domain)s"), result="dmarc=fail", domain=named)
     return Dmarc(failed=True, enforced=enforced, text=text)
+
+
+def _why_not(claim: _Claim, fields: tuple[AuthResults, ...]) -> str:
+    """What an admin can do about it first, else what the servers said."""
+    withheld = {result.method for one in fields for result in one.withheld}
+    shown = [f"{method}=pass" for method in ("dmarc", "dkim", "spf") if method in withheld]
+    if shown:
+        text = _lt(
+            "%(results)s stands where the sender could write it too: it counts once the mailbox "
+            "test has shown that nobody outside can"
+        )
+        return said(text, results=", ".join(shown))
+    signers = (result.signer() for result in _passed_signatures(claim, fields))
+    signer = next(filter(is_default_signer, signers), "")
+    if signer and claim.is_ours:
+        text = _lt(
+            "signed by your provider's default name %(signer)s: if that is yours, confirm on the "
+            "incoming account that it signs for %(domain)s"
+        )
+        return said(text, signer=signer, domain=claim.domain)
+    return _summary(fields, claim.domain)
 
 
 def _summary(fields: tuple[AuthResults, ...], domain: str) -> str:

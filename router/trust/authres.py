@@ -8,6 +8,7 @@ Libraries refuse the first and drop the last. This reader is linear, bounded and
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MAX_CHARS = 20_000
 MAX_RESULTS = 200
@@ -28,25 +29,48 @@ _TOKEN = re.compile(
 )
 _POLICY = re.compile(r"(?:^|[\s,;])(p|sp|d|dis|policy|action)\s*=\s*([a-z.]+)")
 _METHOD = re.compile(r"^[a-z][a-z0-9._-]*(?:/\d+)?$")
+# One whole mailbox, "@domain" or domain; its parts exclude each other's first character.
+_MAILBOX = re.compile(r"""(?:(?:"(?:[^"\\]|\\.)*"|[^\s@"<>()\\]*)@)?([^\s@"'<>()\\]+)""")
+
+UNREADABLE = "?"  # a domain that is not known, and equals no other
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One method's result: ``dkim=pass header.d=example.com``. Keys and ``value`` lower case."""
+    """One method's result: ``dkim=pass header.d=example.com``. Keys and ``value`` lower case.
+
+    ``unclear`` names the properties whose value is not all that was written there: words stand
+    behind it, or it stands there twice and differs.
+    """
 
     method: str
     value: str
     properties: dict[str, str] = field(default_factory=dict)
     comment: str = ""
+    unclear: frozenset[str] = frozenset()
 
     def domain(self, *names: str) -> str:
-        """The domain in the first of these properties: of ``@x``, ``a@x``, ``<a@x>`` or ``x``."""
+        """The domain in the first of these properties: of ``@x``, ``a@x``, ``<a@x>`` or ``x``.
+
+        ``""`` where none is there, UNREADABLE where it is not one whole mailbox or domain: a part
+        of what a stranger wrote is never taken for the whole.
+        """
         for name in names:
-            value = self.properties.get(name, "").strip("<>\"' ").lower()
-            domain = value.rpartition("@")[2].rstrip(".")
-            if domain:
-                return domain
+            if name in self.unclear:
+                return UNREADABLE
+            if self.properties.get(name):
+                return _domain_of(self.properties[name])
         return ""
+
+    def signer(self) -> str:
+        """The domain that signed, of a DKIM result: ``header.d``, else that of ``header.i``.
+
+        UNREADABLE where the two contradict each other: i is d or below it (RFC 6376 §3.5).
+        """
+        domain, identity = self.domain("header.d"), self.domain("header.i")
+        if domain and identity and not f".{identity}".endswith(f".{domain}"):
+            return UNREADABLE
+        return domain or identity
 
     def policies(self) -> dict[str, str]:
         """What was published and what was done: ``(p=NONE sp=QUARANTINE dis=NONE)``, ``action=``.
@@ -69,12 +93,26 @@ class Result:
         return found
 
 
+def _domain_of(value: str) -> str:
+    if value.startswith("<") and value.endswith(">"):
+        value = value[1:-1]
+    found = _MAILBOX.fullmatch(value)
+    domain = found[1].lower() if found else ""
+    return domain if domain and all(domain.split(".")) else UNREADABLE
+
+
 @dataclass(frozen=True, slots=True)
 class AuthResults:
-    """One field: who wrote it (``""`` where Microsoft does not say), and the results."""
+    """One field: who wrote it (``""`` where Microsoft does not say), and the results.
+
+    What is known of it once it is believed (:mod:`.believed`): ``at_entry``, the server that the
+    message entered by wrote it; ``withheld``, results that do not count yet.
+    """
 
     authserv_id: str
     results: tuple[Result, ...]
+    at_entry: bool = True
+    withheld: tuple[Result, ...] = ()
 
 
 def parse_authres(value: str) -> AuthResults:
@@ -87,18 +125,30 @@ def parse_authres(value: str) -> AuthResults:
     return AuthResults(authserv_id, tuple(item for item in results if item is not None))
 
 
+class _Token(NamedTuple):
+    """A word, a quoted string, ``=``, or a stray quote.
+
+    ``glued``: nothing stands between it and the one before.
+    ``text`` is what it means, ``raw`` as it is written.
+    """
+
+    text: str
+    raw: str
+    glued: bool
+
+
 @dataclass(slots=True)
 class _Section:
     """What stands between two semicolons."""
 
-    tokens: list[str] = field(default_factory=list)
+    tokens: list[_Token] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
 
 
 def _sections(value: str) -> Iterator[_Section]:
     # A quoted string is one token inside a comment as well: the envelope sender
     # "a) ; dmarc=pass ("@evil.example is quoted there and must not end the comment.
-    section, depth = _Section(), 0
+    section, depth, end = _Section(), 0, -1
     comment: list[str] = []
     for match in _TOKEN.finditer(value):
         kind, text = match.lastgroup, match.group()
@@ -114,50 +164,67 @@ def _sections(value: str) -> Iterator[_Section]:
         elif kind == "end":
             yield section
             section = _Section()
-        elif kind == "quoted":
-            section.tokens.append(re.sub(r"\\(.)", r"\1", text[1:-1]))
-        elif kind in ("word", "equals"):
-            section.tokens.append(text)
+        elif kind != "space":
+            plain = re.sub(r"\\(.)", r"\1", text[1:-1]) if kind == "quoted" else text
+            section.tokens.append(_Token(plain, text, match.start() == end))
+            end = match.end()
     if comment:  # never closed: its words are a comment all the same
         section.comments.append("".join(comment))
     yield section
 
 
 def _is_result(section: _Section) -> bool:
-    return len(section.tokens) > 1 and section.tokens[1] == "="
+    return len(section.tokens) > 1 and section.tokens[1].raw == "="
 
 
 def _host(section: _Section) -> str:
     # "mx.example.com/4XABC 1": a queue id of Postfix' filters, and the version of RFC 8601 §2.2
-    first = section.tokens[0] if section.tokens else ""
+    first = section.tokens[0].text if section.tokens else ""
     return first.partition("/")[0].lower().rstrip(".")
 
 
 def _result(section: _Section) -> Result | None:
-    """Pairs ``name = value``; words without ``=`` (reasons in prose) are passed over."""
+    """Pairs ``name = value``; words without ``=`` (reasons in prose) are passed over.
+
+    Words behind a value make it unclear: whoever wrote them may have meant them to be its end.
+    """
     pairs: list[tuple[str, str]] = []
-    tokens = section.tokens
-    at = 0
-    while at + 2 < len(tokens):
-        if tokens[at + 1] != "=":
+    unclear: set[str] = set()
+    tokens, at = section.tokens, 0
+    while at < len(tokens):
+        if at + 1 < len(tokens) and tokens[at].raw != "=" and tokens[at + 1].raw == "=":
+            name = tokens[at].text.lower()
+            value, at = _value(tokens, at + 2)
+            pairs.append((name, value))
+        else:
+            unclear.update(name for name, _value in pairs[-1:])
             at += 1
-            continue
-        name, value = tokens[at].lower(), tokens[at + 2]
-        if value == "=":  # an empty value: "smtp.mailfrom= ;"
-            at += 2
-            continue
-        at += 3
-        while at < len(tokens) and tokens[at] == "=":  # padding of unquoted Base64
-            at += 1
-        pairs.append((name, value))
-    if not pairs or not _METHOD.match(pairs[0][0]):
+    if not pairs or not pairs[0][1] or not _METHOD.match(pairs[0][0]):
         return None
     properties: dict[str, str] = {}
     for name, value in pairs[1:]:
-        properties.setdefault(name, value)
+        if properties.setdefault(name, value) != value:
+            unclear.add(name)
     return Result(
         method=pairs[0][0].partition("/")[0],
         value=pairs[0][1].lower(),
         properties=properties,
         comment=" ".join(section.comments),
+        unclear=frozenset(unclear),
     )
+
+
+def _value(tokens: list[_Token], at: int) -> tuple[str, int]:
+    """All that stands behind an ``=`` without a gap, and where it ends.
+
+    Quotes stay where they are only a part: ``"boss@example.com"@evil.test`` is one mailbox.
+    """
+    end = at + 1
+    while end < len(tokens) and tokens[end].glued:
+        end += 1
+    parts = tokens[at:end]
+    if not parts or (not parts[0].glued and len(parts) > 1 and parts[1].raw == "="):
+        return "", at  # an empty value: "smtp.mailfrom= ;", "smtp.mailfrom= header.d=example.com"
+    if len(parts) == 1:
+        return parts[0].text, end
+    return "".join(part.raw for part in parts), end

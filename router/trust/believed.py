@@ -1,8 +1,12 @@
 """Which ``Authentication-Results`` our own servers wrote; anybody can write the others.
 
-Three things make a field ours: it stands above the boundary hop, or directly below it where
-filters write; its authserv-id is trusted; and no hop stands between it and ours. Trusted are the
-ids that the admin confirmed. Until then: hosts of ours, and the host of the boundary hop itself.
+Above the boundary hop a field is ours if its authserv-id is trusted, and no hop of somebody else
+stands between. Trusted are the ids that the admin confirmed. Until then: hosts of ours, and the
+host of the boundary hop itself.
+
+Directly below that hop Gmail and the filters of Postfix write, and so may the sender. What speaks
+against a message counts there. A pass counts by ``Policy.results_below``: by default where the
+mailbox test has shown that a forged one does not survive the way in (RFC 8601 §5).
 
 Exchange Online has hosts without number and writes no id. Where the mailbox is there, what stands
 above the hop of its edge (``*.protection.outlook.com``) was written by Microsoft: a stranger's
@@ -10,18 +14,19 @@ fields come in through the edge, and stand below it.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from ..codes import ResultsBelow
 from ..message import headers
 from ..message.mail import Field, ReceivedMail
 from ..policy import Policy
-from .authres import AuthResults, parse_authres
-from .boundary import OwnHosts
-from .received import Boundary, hops
+from .authres import AuthResults, Result, parse_authres
+from .boundary import OwnHosts, is_from_within, is_loopback
+from .received import Boundary, Hop, hops
 from .stamps import first_unstamped
 
 MAX_FIELDS = 50
-# Providers that write their results below their own Received field, and cut off forged ones.
-_WRITE_BELOW = frozenset({"mx.google.com"})
+_PASSES = frozenset({"pass", "bestguesspass", "softpass"})
 _MICROSOFT = (".outlook.com", ".office365.com")
 _MICROSOFT_EDGE = ".protection.outlook.com"
 
@@ -46,23 +51,31 @@ def believed_results(
         return ()  # without any hop, nothing tells our server's fields from the sender's
     below = first_unstamped(mail, boundary)
     edge = _microsoft_edge(mail) if is_at_microsoft(mail, policy) else -1
-    own = OwnHosts(policy.domains, policy.own_hosts)
+    own = OwnHosts(policy.domains, policy.own_hosts | policy.exclusive_hosts)
     found: list[AuthResults] = []
     for item in items:
         if item.index >= max(below, edge):
             break
         results = parse_authres(item.value)
-        if not results.authserv_id:
+        name = results.authserv_id
+        is_below = False
+        if not name:
             trusted = item.index < edge
         elif boundary.believes(item.index):
-            trusted = _is_trusted(item, results.authserv_id, mail, boundary, policy, own)
+            trusted = _is_trusted(item, name, mail, boundary, policy, own)
         else:
-            trusted = item.index < below and _is_trusted_below(
-                results.authserv_id, boundary, policy
-            )
+            is_below = item.index < below
+            trusted = is_below and _is_heard_below(name, boundary.hops[-1], policy, own)
         if trusted:
-            found.append(results)
+            results = replace(results, at_entry=_is_at_entry(item, boundary))
+            found.append(_counted_below(results, policy) if is_below else results)
     return tuple(found)
+
+
+def tells_signatures(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> bool:
+    """Whether our own servers say anything of the DKIM signatures of a message."""
+    fields = believed_results(mail, boundary, policy)
+    return any(result.method == "dkim" for one in fields for result in one.results)
 
 
 def authserv_ids(fields: Iterable[Field]) -> tuple[str, ...]:
@@ -71,14 +84,38 @@ def authserv_ids(fields: Iterable[Field]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def _is_trusted_below(authserv_id: str, boundary: Boundary, policy: Policy) -> bool:
-    # Directly below the boundary hop Postfix' filters and Gmail write, and so might the sender.
-    # It is ours if the admin says that this id is (its server then removes forged ones, RFC 8601
-    # §5), or if the provider is known to.
+def _is_heard_below(name: str, entry: Hop, policy: Policy, own: OwnHosts) -> bool:
+    """Whether a field below the hop may be a filter's of ours, by its id."""
+    if is_from_within(entry) or policy.results_below == ResultsBelow.NEVER:
+        return False
+    return name in policy.trusted_authserv_ids or name in own or name == entry.by
+
+
+def _counted_below(results: AuthResults, policy: Policy) -> AuthResults:
+    """What counts of such a field; the passes that do not count yet are kept apart."""
+    name = results.authserv_id
+    confirmed = name in policy.trusted_authserv_ids
+
+    def counts(result: Result) -> bool:
+        if result.value not in _PASSES:
+            return True
+        if policy.results_below == ResultsBelow.TRUSTED:
+            return confirmed
+        return (name, result.method) in policy.results_shown
+
+    kept = tuple(result for result in results.results if counts(result))
+    withheld = tuple(result for result in results.results if not counts(result))
+    return replace(results, results=kept, withheld=withheld)
+
+
+def _is_at_entry(item: Field, boundary: Boundary) -> bool:
+    """Whether the server that the message entered by wrote this, or a filter on its machine.
+
+    What a later one says of SPF and DMARC is about the address of ours that it came from.
+    """
     entry = boundary.hops[-1]
-    return authserv_id in policy.trusted_authserv_ids or (
-        authserv_id == entry.by and entry.by in _WRITE_BELOW
-    )
+    later = [hop for hop in boundary.hops if item.index < hop.index < entry.index]
+    return all(map(is_loopback, later))
 
 
 def _is_trusted(

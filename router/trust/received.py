@@ -7,7 +7,7 @@ their address, sometimes their host's name), so what is ambiguous is read as not
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..message import addresses, headers
 from ..message.mail import ReceivedMail
@@ -20,6 +20,20 @@ _IP = re.compile(r"\[(?:[Ii][Pp]v6:)?([0-9A-Fa-f.:]+)(?:%[0-9A-Za-z]+)?\]")
 _BARE_IP = re.compile(r"(?:[^\s@\[\]]+@)?([0-9A-Fa-f.:]{3,})(?:%[0-9A-Za-z]+)?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _PROTOCOL = re.compile(r"[A-Za-z0-9]+")
+# How servers show the login of a submission. Only before "by": behind it Exim shows the envelope
+# sender, in whose quotes anybody may write parentheses.
+_LOGIN = re.compile(
+    r"""(?ix) authenticated\ sender:\s* (?P<postfix>\S+)
+      | authenticated\ user\s+ (?P<kerio>\S+)  # Kerio Connect
+      | account\s+ (?P<communigate>\S+) (?:\s.*)?  # CommuniGate Pro: "(account x HELO y)"
+      | user=(?P<sendmail>\S+)\s+ mech=.*  # Sendmail with confSMTP_LOGIN_MSG of many hosters
+      | auth:\s* (?:login|plain|cram-md5|xoauth2)\s+ (?P<courier>[^\s,]+) .*
+    """
+)
+# RFC 3848 and RFC 6531 §4.3: the hop was an authenticated submission; Sendmail says it otherwise.
+_AUTHENTICATED = frozenset({"ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP"})
+_SENDMAIL_AUTH = re.compile(r"authenticated bits=\d+")
+_FROM_NETWORK = re.compile(r"qmail \d+ invoked from network")
 _CLAUSES = frozenset({"from", "by", "via", "with", "id", "for"})
 
 
@@ -28,7 +42,9 @@ class Hop:
     """One ``Received`` field. ``index`` counts fields from the top, ``number`` hops from the top.
 
     ``helo`` is what the peer called itself; ``verified_name`` the name that the server found for
-    its address, forward and back; ``ips`` every address that stands for the peer.
+    its address, forward and back; ``ips`` every address that stands for the peer. ``logins`` are
+    those that the field shows, ``is_authenticated``: the peer had to log in. ``is_local``: a
+    program on the machine handed the message in; ``is_forward``: Postfix itself, for an alias.
     """
 
     index: int
@@ -40,6 +56,10 @@ class Hop:
     protocol: str = ""
     recipient: str = ""
     has_from: bool = False
+    logins: tuple[str, ...] = ()
+    is_authenticated: bool = False
+    is_local: bool = False
+    is_forward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +90,28 @@ def parse_hop(value: str, index: int = 0, number: int = 0) -> Hop:
     protocol = _PROTOCOL.match(clauses.get("with", ""))
     helo = origin.partition(" ")[0]
     is_exim = any(text.startswith("Exim ") for _at, text in comments)
-    return Hop(
+    name = protocol[0].upper() if protocol else ""
+    logins = tuple(_logins(near))
+    hop = Hop(
         index=index,
         number=number,
         helo=_host(helo),
         verified_name=_verified_name(helo, near, is_exim=is_exim),
         ips=_ips(origin, near),
         by=_host(by),
-        protocol=protocol[0].upper() if protocol else "",
+        protocol=name,
         recipient=next((item.address for item in addresses.parse(clauses.get("for", ""))), ""),
         has_from=bool(words) and words[0].lower() == "from",
+        logins=logins,
+        is_authenticated=name in _AUTHENTICATED
+        or bool(logins)
+        or any(_SENDMAIL_AUTH.fullmatch(text) for text in near),
     )
+    texts = [text for _at, text in comments]
+    is_local = _is_local(hop, clauses.get("with", ""), texts)
+    # a user's message says "Postfix, from userid 33"
+    is_forward = is_local and not hop.has_from and len(texts) == 1 and texts[0].isalpha()
+    return replace(hop, is_local=is_local, is_forward=is_forward)
 
 
 def hops(mail: ReceivedMail) -> Iterator[Hop]:
@@ -133,6 +164,27 @@ def _clauses(words: list[str]) -> dict[str, str]:
         elif current:
             found[current].append(word)
     return {name: " ".join(text) for name, text in found.items() if name not in doubled}
+
+
+def _is_local(hop: Hop, protocol: str, comments: list[str]) -> bool:
+    """Whether a program on the machine handed the message in: no other machine is named.
+
+    Exim says ``with local``, ``local-esmtp``, ``local-bsmtp``; Postfix' pickup, Sendmail's Submit
+    and qmail name no peer. Of the fields without one two are a way through the network: Gmail's
+    stores, which name themselves by an address, and qmail's note about the next field.
+    """
+    if hop.has_from:
+        return protocol.lower().startswith("local")
+    if is_ip(hop.by) and hop.protocol == "SMTP":
+        return False
+    return not any(_FROM_NETWORK.fullmatch(text) for text in comments)
+
+
+def _logins(comments: list[str]) -> Iterator[str]:
+    for text in comments:
+        found = _LOGIN.fullmatch(text.strip())
+        if found:
+            yield next(filter(None, found.groups())).strip("<>").lower()
 
 
 def _ips(origin: str, comments: list[str]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from .received import Boundary
 
 _STAMPS = frozenset(
     {
-        *(headers.AUTHENTICATION_RESULTS, headers.RETURN_PATH),
-        *("received-spf", "dkim-filter", "dmarc-filter"),
+        *(headers.AUTHENTICATION_RESULTS, headers.RETURN_PATH, headers.RECEIVED_SPF),
+        *("dkim-filter", "dmarc-filter"),
     }
 )
 _STAMP_PREFIXES = ("arc-", "x-spam", "x-rspamd", "x-virus", "x-amavis", "x-bogosity", "x-dspam")

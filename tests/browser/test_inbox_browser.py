@@ -49,9 +49,11 @@ class World:
         self.rpc(
             "res.company", "write", [company], {"alias_domain_id": domain_id, "name": "Example"}
         )
+        job = {"job_id": self.rpc.create("hr.job", name="Carpenter")}  # its first stage thanks
         for name, model in (("sales", "crm.lead"), ("jobs", "hr.applicant")):
             model_id = self.rpc.read("ir.model", [("model", "=", model)], "id")[0]["id"]
             values = {"alias_domain_id": domain_id, "alias_model_id": model_id}
+            values["alias_defaults"] = repr(job if name == "jobs" else {})
             self.rpc.create("mail.alias", alias_name=name, **values)
         self.rpc.create("project.project", name="Support", alias_name="support")
 
@@ -157,6 +159,23 @@ def ledger(account, pictures, open_page):
             every=0.5,
         )
     return world
+
+
+def test_an_automatic_reply_that_was_held_back_is_sent_by_a_click(ledger, page, screenshot):
+    """Nothing proves who wrote: the template that thanks applicants waits on the record."""
+    subject = ("catchall_message_id.subject", "=", "Application as a carpenter")
+    rows = ledger.rpc.read("mail.catchall.route", [subject], "res_id")
+    held = [("model", "=", "hr.applicant"), ("res_id", "=", rows[0]["res_id"])]
+    page.goto(f"/odoo/hr.applicant/{rows[0]['res_id']}")
+    note = page.locator(".o-mail-Message").filter(has_text="was held back")
+    expect(note).to_contain_text("anton@customer.test")
+    screenshot("held-back")
+    assert ledger.rpc.read("mail.mail", held, "state")[0]["state"] == "cancel"
+    note.get_by_role("button", name="Send", exact=True).click()
+    log = page.locator(".o-mail-Message").filter(has_text="Sent the automatic email")
+    expect(log).to_be_visible()
+    expect(note.get_by_role("button", name="Send", exact=True)).to_have_count(0)
+    assert ledger.rpc.read("mail.mail", held, "state") != [{"state": "cancel"}]
 
 
 def test_ledger_shows_where_every_mail_went(ledger, page, screenshot):

@@ -97,8 +97,9 @@ class MemoryDirectory(Directory):
         """The policy of an account of the world."""
         settings = dict(self.world["accounts"][account])
         settings.pop("comment", None)
-        for name in ("own_hosts", "trusted_authserv_ids"):
+        for name in ("own_hosts", "exclusive_hosts", "trusted_authserv_ids"):
             settings[name] = frozenset(settings.get(name, ()))
+        settings["results_shown"] = frozenset(map(tuple, settings.get("results_shown", ())))
         return Policy(
             domains=frozenset(self.world["domains"]),
             own_addresses=frozenset(self.world["own_addresses"]),

@@ -43,7 +43,7 @@ class TestOwnVerification(AuthorCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.server.verify_dkim = True
+        cls.server.server = "imap.provider.net"
 
     def test_signed_mail_of_a_colleague_has_the_colleague_as_author(self):
         row = self.through_lane(sign(self.from_anna()), Zone())
@@ -72,8 +72,23 @@ class TestOwnVerification(AuthorCase):
                 self.assertFalse(row.route_ids.mail_message_id.author_id)
                 self.assertTrue(row.dkim_text.startswith(result))
 
-    def test_off_by_default(self):
-        self.assertFalse(self.env["fetchmail.server"].new({}).verify_dkim)
+    def test_on_by_default_where_our_servers_say_nothing_of_signatures(self):
+        self.assertTrue(self.env["fetchmail.server"].new({}).verify_dkim)
+        self.server.trusted_authserv_ids = "mail.example.com"
+        result = b"Authentication-Results: mail.example.com; %s\r\n"
+        for name, above, asked in (
+            ("nothing", b"", True),
+            ("SPF alone", result % b"spf=pass smtp.mailfrom=example.com", True),
+            ("another's word", (result % b"dkim=fail").replace(b"mail.", b"mx."), True),
+            ("a result of ours", result % b"dkim=none", False),
+        ):
+            with self.subTest(name):
+                zone = Zone()
+                row = self.through_lane(above + sign(self.from_anna()), zone)
+                self.assertEqual(bool(zone.asked), asked)
+                self.assertEqual(row.author_check, "verified" if asked else "unverified")
+
+    def test_nobody_is_asked_where_it_is_switched_off(self):
         self.server.verify_dkim = False
         zone = Zone()
         row = self.through_lane(sign(self.from_anna()), zone)

@@ -112,3 +112,31 @@ class TestNotices(CatchallCase):
         row = self.unmatched()
         self.assertEqual((row.state, row.reason), ("quarantined", "unmatched"))
         self.assertIn("could not be notified", row.error)
+
+    def test_sub_addresses_are_one_sender(self):
+        self.unmatched()
+        self.unmatched("Second", sender="CARLA+shop@customer.test")
+        found = self.env["mail.mail"].search([("email_to", "ilike", "@customer.test")])
+        self.assertEqual(found.mapped("email_to"), ["carla@customer.test"])
+
+    def test_another_address_of_a_login_is_not_told(self):
+        """Whoever logged in is proved, not the address that they wrote into From."""
+        hop = (
+            "Received: from [192.0.2.9] (unknown [192.0.2.9])"
+            " (Authenticated sender: a@customer.test) by mail.example.com (Postfix) with ESMTPSA"
+            " id 1; Mon, 02 Nov 2026 10:00:00 +0000"
+        )
+        source = mail(to="nobody-at-all@example.com")
+        row = self.receive_fresh(f"Authentication-Results: {PROVED}\r\n{hop}\r\n".encode() + source)
+        self.assertEqual(row.reason, "unmatched")
+        self.assertFalse(self.notices())
+
+    def test_a_strangers_words_are_short_and_without_links(self):
+        self.unmatched(
+            subject="Win http://evil.test/ and www.evil.test " + "and read on " * 20,
+        )
+        notice = self.notices()
+        self.assertLess(len(notice.subject), 80)
+        self.assertIn("Win and and read on", notice.subject)
+        self.assertIn("Win and and read on", notice.body_html)
+        self.assertNotIn("evil", notice.subject + notice.body_html)

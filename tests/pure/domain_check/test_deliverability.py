@@ -504,7 +504,7 @@ class TestExtras(CheckCase):
         nothing = dict.fromkeys(key for key in GOOD if key != (DOMAIN, "MX"))
         wrong = {key: ["v=spf1 foo", "v=DMARC1; p=x", "v=STSv1", "v=TLSRPTv1"] for key in nothing}
         wrong |= {(name, "SRV"): ["0 0 0 ."] for name, kind in nothing if kind == "SRV"}
-        deciding = {"catch_all", "mx", "dkim", "spf", "dmarc"}
+        deciding = {"catch_all", "mx", "dkim", "spf", "dmarc", "staff"}
         for records in (nothing, {**wrong, ("mx.example.com", "A"): ["192.0.2.1"]}):
             found = findings(records, catch_all=False, signatures=())
             red = {WORDING.subject(f.code) for f in found.values() if f.level is Level.BAD}

@@ -62,7 +62,7 @@ class TestCheck(PureCase):
         dns = MemoryDns({MX: ["0 ."]})
         self.assertEqual(check_domain(Facts(DOMAIN), dns, run), check_domain(Facts(DOMAIN), dns))
         self.assertEqual(tuple(ran), CHECKS)
-        self.assertEqual(len(CHECKS), 8)
+        self.assertEqual(len(CHECKS), 9)
 
 
 class TestMx(PureCase):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ....findings import Level
-from ....probe import Course, Seen, Sent, address_of, conclude, probe_messages
+from ....probe import Course, Seen, Sent, address_of, conclude, forged_probe, probe_messages
 from ....probe.sentences import FIXED_BY_PROVIDER, WORDING
 from ....router.message.mail import ReceivedMail
 from ....router.tokens.probe_mark import Kind, find_probe
@@ -17,7 +17,10 @@ OTHER = TokenKey(b"secret", "elsewhere")
 NOW = datetime(2026, 11, 2, 10, 0)
 DOMAIN, ACCOUNT = "domain.com", "catchall@domain.com"
 ADDRESSES = {kind: address_of(KEY, 7, kind, DOMAIN) for kind in Kind}
-MESSAGES = probe_messages(KEY, 7, DOMAIN, ACCOUNT, ["sales@domain.com"], NOW)
+MESSAGES = (
+    *probe_messages(KEY, 7, DOMAIN, ACCOUNT, ["sales@domain.com"], NOW),
+    forged_probe(KEY, 7, DOMAIN, ["mx.domain.com"], NOW),
+)
 
 
 def sent(*kinds, answer="", bounced=False, at_recipient=True):
@@ -119,7 +122,11 @@ class TestConclusion(PureCase):
             course(sent=sent(Kind.RANDOM, answer="550 no", bounced=True), sending_error="x"),
             course(sent=sent(*Kind), over=True, mailbox_error="y"),
             course(sent=sent(*Kind), over=True),
-            course(sent=sent(*Kind), seen=[arrived(k) for k in list(Kind)[:-1]], over=True),
+            course(
+                sent=sent(*Kind),
+                seen=[arrived(k) for k in Kind if k is not Kind.OUTSIDE],
+                over=True,
+            ),
             course(sent=sent(Kind.BCC), seen=[arrived(Kind.BCC, evidence)]),
             course(sent=sent(Kind.BCC), seen=[arrived(Kind.BCC, evidence)], pinned="X-Other"),
             course(sent=sent(Kind.BCC), seen=[arrived(Kind.BCC)], pinned="X-Other"),

@@ -28,6 +28,7 @@ STORED_REASONS = [
     ("user", "User address"),
     ("fallback", "Fallback of the account"),
     ("unmatched", "No recipient found"),
+    ("stranger", "Reply by a stranger"),
     ("duplicate", "Duplicate"),
     ("probe", "Mailbox test"),
     ("loop", "Mail loop"),
@@ -46,7 +47,7 @@ STORED_REASONS = [
 ]
 CHECKS = [("verified", "Verified"), ("unverified", "Not verified"), ("failed", "Forged?")]
 # Their order numbers the tokens of messages that are on their way.
-PROBES = ["random", "sub_address", "bcc", "first", "second", "near", "author", "outside"]
+PROBES = ["random", "sub_address", "bcc", "first", "second", "near", "author", "outside", "forged"]
 
 
 class TestCodes(PureCase):
@@ -67,7 +68,7 @@ class TestCodes(PureCase):
     def test_probes_are_numbered_from_zero_in_a_fixed_order(self):
         self.assertEqual([kind.value for kind in Kind], PROBES)
         self.assertEqual([str(kind) for kind in Kind], PROBES)
-        self.assertEqual([kind.part for kind in Kind], list(range(8)))
+        self.assertEqual([kind.part for kind in Kind], list(range(9)))
 
     def test_lines_that_are_neither_a_verdicts_nor_a_steps_have_labels(self):
         for name, label in (

@@ -35,7 +35,7 @@ class TestEvidence(PureCase):
                 ("sales@example.com", "delivered-to", 1, None),
             ),
             (
-                ["Received: by mail.example.com id 1; M", HOP.format("jobs@example.com")],
+                ["Received: by mail.example.com (Postfix) id 1; M", HOP.format("jobs@example.com")],
                 ("jobs@example.com", "received", 1, 1),
             ),
             (["To: x@y.test", "Cc: sales@example.com"], ("sales@example.com", "cc", 0, None)),

@@ -131,7 +131,10 @@ class TestAuthor(PureCase):
         partner = ReplyTarget("crm.lead", 1, is_partner=True)
         for sender in (self.COLLEAGUE, "payments@domain.com"):
             case, noted = self.found(AuthorCheck.UNVERIFIED, partner, sender=sender)
-            self.assertEqual((case.author_check.value, noted), ("unverified", []))
+            line = f"Unproven: {sender} is one of yours, and nothing proves who wrote this"
+            self.assertEqual(
+                (case.author_check.value, noted), ("unverified", [("author", line, False)])
+            )
             self.assertTrue(case.unproven)
             self.assertIsNone(case.proofs.of(sender, ("crm.lead", 1)))
 

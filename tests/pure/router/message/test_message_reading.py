@@ -254,7 +254,7 @@ class TestAddresses(PureCase):
         self.assertEqual(parse_hop("from [xerox.lux] by xerox.lux.; M").by, "xerox.lux")
         self.assertEqual(parse_hop("from xerox.lux. by a").helo, "xerox.lux")
         self.assertEqual(parse_authres("xerox.lux./1; none").authserv_id, "xerox.lux")
-        self.assertEqual(Result("a", "b", {"c": "<xerox.lux.>"}).domain("c"), "xerox.lux")
+        self.assertEqual(Result("a", "b", {"c": "<xerox.lux>"}).domain("c"), "xerox.lux")
         self.assertIn("mx.lux", OwnHosts((), ["mx.lux."]))
         self.assertEqual(next(list_names(mail("List-Id: <x.lux>")))[1], "x.lux")
         head = "Content-Type: multipart/mixed; boundary=xbx"

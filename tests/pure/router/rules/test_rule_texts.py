@@ -26,6 +26,7 @@ from .....router.rules.rules import (
     read_rules,
     text_test,
 )
+from .....router.trust.proofs import NO_PROOFS, Proof, Proofs, Scope
 from ....kit.pure import PureCase
 from ....kit.verdict_kit import POLICY, Company, mail
 
@@ -34,14 +35,23 @@ OTHER = Recipient("info@other.com", "to")
 ALIAS = Alias(1, "sales@domain.com", "crm.lead", force_thread_id=8)
 
 
-def case(*lines, recipients=(SALES, OTHER), policy=POLICY, verdicts=(), **options):
+def case(
+    *lines,
+    recipients=(SALES, OTHER),
+    policy=POLICY,
+    verdicts=(),
+    check=AuthorCheck.UNVERIFIED,
+    proofs=NO_PROOFS,
+    **options,
+):
     return Case(
         mail=mail(*lines, **options),
         directory=Company(),
         policy=policy,
         boundary=None,
         recipients=recipients,
-        author_check=AuthorCheck.VERIFIED,
+        author_check=check,
+        proofs=proofs,
         verdicts=verdicts,
     )
 
@@ -261,9 +271,32 @@ class TestConditionsInDetail(PureCase):
                 self.assertIs(found.holds(case(f"From: {names}")), holds)
 
     def test_verdicts_and_the_check_of_the_author(self):
-        for value, holds in (("bulk", True), ("verified", True), ("spam", False)):
+        for value, holds in (("bulk", True), ("unverified", True), ("spam", False)):
             found = condition(Aspect.VERDICT, value)
             self.assertIs(found.holds(case(verdicts=("machine", "bulk"))), holds)
+
+    def test_a_sender_is_verified_by_a_proof_of_from_alone(self):
+        sender = case().mail.sender.address
+
+        def proofs(address, place=None):
+            return Proofs((Proof(Scope.DOMAIN, "x", frozenset({address}), "", place),))
+
+        verified, failed = AuthorCheck.VERIFIED, AuthorCheck.FAILED
+        for check, proved, shown in (
+            (verified, proofs(sender), "verified"),
+            (AuthorCheck.UNVERIFIED, proofs(sender), "verified"),  # Reply-To is the author
+            (verified, proofs("other@shop.test"), "unverified"),
+            (verified, proofs(sender, ("crm.lead", 1)), "unverified"),
+            (failed, NO_PROOFS, "failed"),
+        ):
+            with self.subTest(check, proved=proved):
+                found = case(check=check, proofs=proved)
+                holding = [
+                    str(item)
+                    for item in AuthorCheck
+                    if condition(Aspect.VERDICT, str(item)).holds(found)
+                ]
+                self.assertEqual(holding, [shown])
 
     def test_what_is_an_attachment(self):
         parts = (

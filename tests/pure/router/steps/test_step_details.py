@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from .....router.case import Case
-from .....router.codes import AuthorCheck, State
+from .....router.codes import AuthorCheck, Reason, State, StrangerReplies
 from .....router.message.mail import MAX_REFERENCES
 from .....router.places import Alias, Recipient, ReplyTarget, Route, ThreadMessage, User
 from .....router.rules.rules import Action, Hit, Rule
@@ -241,13 +241,13 @@ class TestReplyAddresses(PureCase):
             (
                 self.target(familiar=False),
                 "verified",
-                {"parent_id": 5, "internal": True},
+                {"parent_id": 5, "internal": True, "stranger": True},
                 "internal note by a stranger on crm.lead 42",
             ),
             (
                 self.target(),
                 "failed",
-                {"parent_id": 5, "internal": True},
+                {"parent_id": 5, "internal": True, "stranger": True},
                 "internal note by a stranger on crm.lead 42",
             ),
         ):
@@ -255,6 +255,17 @@ class TestReplyAddresses(PureCase):
                 found = self.find(self.token(target), author_check=AuthorCheck(check))
                 expected = Route("crm.lead", 42, address="reply-a@domain.com", **route)
                 self.assertEqual(found, Found(text, (expected,), ()))
+
+    def test_a_stranger_may_have_to_wait(self):
+        policy = replace(POLICY, stranger_replies=StrangerReplies.SORT)
+        stranger = self.token(self.target(familiar=False))
+        known = self.token(self.target(), address="reply-b@domain.com")
+        found = self.find(stranger, known, policy=policy)
+        self.assertEqual(found.held, Reason.STRANGER)
+        self.assertEqual((len(found.routes), found.remaining), (1, ()))
+        for values in ({"unproven": True}, {"only_threads": True}, {"policy": POLICY}):
+            found = self.find(stranger, **{"policy": policy, **values})
+            self.assertEqual((len(found.routes), found.held), (1, None), values)
 
     def test_what_is_no_token_of_ours(self):
         found = self.find(self.token())
@@ -313,7 +324,7 @@ class TestThreads(PureCase):
 
     def find(self, *addresses, lines=REPLY, parent=PARENT, target=None, **values):
         directory = World(parent=parent, target=target)
-        policy = replace(POLICY, database="db")
+        policy = replace(values.pop("policy", POLICY), database="db")
         return Thread().find(
             case(*addresses, lines=lines, directory=directory, policy=policy, **values)
         )
@@ -352,6 +363,15 @@ class TestThreads(PureCase):
                     self.assertEqual(found.text, said)
                 self.assertTrue(self.find(recipients=recipients, only_threads=True).routes)
 
+    def test_a_stranger_may_have_to_wait(self):
+        policy = replace(POLICY, stranger_replies=StrangerReplies.SORT)
+        stranger = {"lines": (self.token(42),), "parent": None, "policy": policy}
+        stranger["target"] = ReplyTarget("crm.lead", 42)
+        found = self.find(**stranger)
+        self.assertEqual((found.routes, found.remaining), ((), ()))
+        self.assertEqual(found.held, Reason.STRANGER)
+        self.assertTrue(self.find(**stranger, unproven=True).routes)
+
     def token(self, *numbers, key=KEY, **values):
         names = [make_thread_token(key, ThreadToken(1, number, **values)) for number in numbers]
         return "References: " + " ".join(f"<1-thread-{name}@domain.com>" for name in names)
@@ -369,10 +389,10 @@ class TestThreads(PureCase):
                 found = self.find(
                     lines=(self.token(42),), parent=None, author_check=AuthorCheck(check), **values
                 )
-                route = Route("crm.lead", 42, internal=internal)
+                route = Route("crm.lead", 42, internal=internal, stranger=internal)
                 self.assertEqual(found, Found(f"{text}{by_token}", (route,), ()))
         note = self.find(lines=(self.token(42, is_note=True),), parent=None, target=familiar)
-        self.assertIs(note.routes[0].internal, True)
+        self.assertEqual((note.routes[0].internal, note.routes[0].stranger), (True, False))
         gone = self.find(lines=(self.token(42),), parent=None)
         said = f"{unknown}, and the record that one names no longer exists"
         self.assertEqual(gone, Found(said))

@@ -20,7 +20,7 @@ Authentication-Results: mx.google.com;
        dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=example.org"""
 GMAIL = (
     "Delivered-To: catchall@domain.com",
-    f"Received: by 2002:a05:6a10:b0c with SMTP id q12csp1; {DATE}",
+    f"Received: by 2002:a05:6402:5208:b0:5c8:9f44:f1b2 with SMTP id q12csp1; {DATE}",
     f"X-Received: by 2002:a17:90b:1a with SMTP id o10mr2; {DATE}",
     "ARC-Authentication-Results: i=1; mx.google.com; dmarc=pass header.from=domain.com",
     "Return-Path: <bob@example.org>",
@@ -39,7 +39,14 @@ MICROSOFT = (
     "(10.167.8.1) with Microsoft SMTP Server id 15.20.1; " + DATE,
 )
 AT_MICROSOFT = replace(POLICY, own_hosts=frozenset({"*.outlook.com", "outlook.office365.com"}))
-AT_GOOGLE = replace(POLICY, own_hosts=frozenset({"mx.google.com"}))
+METHODS = ("spf", "dkim", "dmarc")
+AT_GOOGLE = replace(
+    POLICY,
+    own_hosts=frozenset({"mx.google.com"}),
+    results_shown=frozenset(("mx.google.com", method) for method in METHODS),
+)
+
+EXCLUSIVE = replace(POLICY, exclusive_hosts=frozenset({"mx.domain.com"}))
 
 
 def received(results, *lines, policy=POLICY, top=None):
@@ -395,10 +402,30 @@ class TestProviders(PureCase):
             f'Authentication-Results: {host}; dkim=pass header.d=example.org header.b="Kx"',
         ]
         policy = replace(POLICY, own_hosts=frozenset({host}))
-        # What stands below our hop may be the sender's, until the admin confirms the id.
-        self.check(received("", "From: bob@example.org", policy=policy, top=top), "unverified")
+        # What stands below our hop may be the sender's, until the mailbox test has shown that it
+        # cannot be; or the admin says so.
         confirmed = replace(policy, trusted_authserv_ids=frozenset({host}))
-        self.check(received("", "From: bob@example.org", policy=confirmed, top=top), "verified")
+        shown = replace(policy, results_shown=frozenset({(host, "dmarc")}))
+        for name, account, check in (
+            ("nobody said anything", policy, "unverified"),
+            ("the id is confirmed", confirmed, "unverified"),
+            (
+                "confirmed to be right below",
+                replace(confirmed, results_below="trusted"),
+                "verified",
+            ),
+            ("said of no id", replace(policy, results_below="trusted"), "unverified"),
+            ("shown", shown, "verified"),
+            (
+                "shown of SPF",
+                replace(policy, results_shown=frozenset({(host, "spf")})),
+                "unverified",
+            ),
+            ("never", replace(shown, results_below="never"), "unverified"),
+        ):
+            with self.subTest(name):
+                decision = received("", "From: bob@example.org", policy=account, top=top)
+                self.check(decision, check)
 
 
 class TestTrust(PureCase):
@@ -491,7 +518,7 @@ class TestTrust(PureCase):
                 "a neighbour's login on a shared server",
                 [
                     hop(phone, "ESMTPSA").replace(
-                        "(Postfix)", "(Postfix) (Authenticated sender: bob@evil.example)"
+                        " by ", " (Authenticated sender: bob@evil.example) by "
                     )
                 ],
                 self.FORGED_USER,
@@ -499,8 +526,11 @@ class TestTrust(PureCase):
             ),
         ):
             with self.subTest(name):
-                decision = received("", sender, top=top)
+                decision = received("", sender, policy=EXCLUSIVE, top=top)
                 self.assertEqual(decision.author_check, check, why(decision, "author"))
+                # without the admin's word others may use the host
+                decision = received("", sender, top=top)
+                self.assertEqual(decision.author_check, "unverified", why(decision, "author"))
 
     def test_microsofts_internal_stamp(self):
         stamp = "X-MS-Exchange-Organization-AuthAs: Internal"
@@ -538,8 +568,10 @@ class TestForged(PureCase):
         cases = (
             # From, policies, forged
             ("user_a@domain.com", "(p=none dis=none)", True),
-            ("unknown@domain.com", "(p=none dis=none)", True),
-            ("web@shop.domain.com", "(p=none dis=none)", True),
+            ("unknown@domain.com", "(p=none dis=none)", False),
+            ("web@shop.domain.com", "(p=none dis=none)", False),
+            ("unknown@domain.com", "(p=reject)", True),
+            ("web@shop.domain.com", "(p=quarantine dis=quarantine)", True),
             ("bob@example.org", "(p=none dis=none)", False),
             ("bob@example.org", "(p=reject dis=reject)", True),
             ("bob@example.org", "(p=quarantine)", True),

@@ -123,14 +123,14 @@ def _repeated(begin, piece, size):
 
 
 class TestBoundary(PureCase):
-    def boundary(self, *received, hosts=()):
+    def boundary(self, *received, hosts=(), **options):
         lines = [f"Received: {value}\r\nX-Mark-{at}: x" for at, value in enumerate(received)]
         mail = ReceivedMail.from_bytes("\r\n".join([*lines, "From: a@x.test", "", ""]).encode())
-        return find_boundary(mail, DOMAINS, frozenset(hosts))
+        return find_boundary(mail, DOMAINS, frozenset(hosts), **options)
 
-    def trusted(self, *received, hosts=()):
+    def trusted(self, *received, hosts=(), **options):
         """How many hops are believed, and whether one of them is known to be ours."""
-        boundary = self.boundary(*received, hosts=hosts)
+        boundary = self.boundary(*received, hosts=hosts, **options)
         return len(boundary.hops), boundary.known
 
     def test_first_hop_of_ours_that_came_from_outside_ends_it(self):
@@ -143,7 +143,7 @@ class TestBoundary(PureCase):
     def test_what_comes_from_inside_goes_on(self):
         ours = OUTSIDE.format(by="mx.example.com")
         for name, inner in (
-            ("pickup", "by mail.example.com (Postfix, from userid 5) id 1; M"),
+            ("an alias of Postfix' own", "by mail.example.com (Postfix) id 1; M"),
             ("LMTP", "from mx.example.com by mail.example.com (Dovecot) with LMTP id 1; M"),
             ("LMTP over a container's network",
              "from mx.example.com ([fd4d::d]) by store with LMTP id 1; M"),
@@ -152,13 +152,67 @@ class TestBoundary(PureCase):
              "from x (mx.example.com [203.0.113.9]) by mail.example.com (Postfix) with ESMTPS; M"),
             ("Exim's verified name",
              "from mx.example.com ([203.0.113.9]) by mail.example.com with esmtps (Exim 4); M"),
-            ("qmail's own note", "(qmail 1 invoked by uid 89); 5 Oct"),
+            ("qmail's own note", "(qmail 1 invoked from network); 5 Oct"),
             ("a store without from", "by 2002:a05:6402:5208:b0:5c8:9f44:f1b2 with SMTP id 1; M"),
         ):  # fmt: skip
             with self.subTest(inner=name):
                 boundary = self.boundary(inner, ours)
                 self.assertEqual(boundary.hops[-1].number, 1)
                 self.assertTrue(boundary.known)
+
+    # What a user of the machine may have handed in, with whatever fields below.
+    LOCAL = (
+        "from www by host7.hoster.net with local (Exim 4.96) (envelope-from <w@x>) id 1; M",
+        "from www by host7.hoster.net with local-esmtp (Exim 4.96) id 1; M",
+        "from www by host7.hoster.net with local-bsmtp (Exim 4.96) id 1; M",
+        "by host7.hoster.net (Postfix, from userid 33) id 1; M",
+        "by host7.hoster.net (Postfix) id 1; M",
+        "by host7.hoster.net id 1; M",
+        "(from www@localhost) by host7.hoster.net (8.17.1/8.17.1/Submit) id 1; M",
+        "(qmail 21334 invoked by uid 1005); M",
+        "(qmail 21334 invoked by alias); M",
+        "from localhost (localhost [127.0.0.1]) by host7.hoster.net (Postfix) with ESMTP id 1; M",
+        "from host7.hoster.net (localhost [127.0.0.1]) by host7.hoster.net (8.17.1) with ESMTP; M",
+        "from host7.hoster.net (host7.hoster.net [192.0.2.7]) by host7.hoster.net with ESMTP; M",
+        "from localhost ([127.0.0.1]) by host7.hoster.net with LMTP id 1; M",
+        "from web1 by host7.hoster.net with LMTP id 1; M",
+    )
+
+    def test_what_was_handed_in_on_a_shared_machine_ends_it(self):
+        planted = OUTSIDE.format(by="mx.example.com")
+        for local in self.LOCAL:
+            for hosts in (["host7.hoster.net"], []):
+                with self.subTest(local, hosts=hosts):
+                    boundary = self.boundary(local, planted, hosts=hosts)
+                    self.assertEqual([hop.number for hop in boundary.hops], [0])
+                    self.assertFalse(boundary.believes(1))
+
+    def test_users_of_a_machine_of_ours_are_no_filters_either(self):
+        planted = OUTSIDE.format(by="mx.example.com")
+        for local in (
+            "from www by web.example.com with local (Exim 4.96) id 1; M",
+            "by web.example.com (Postfix, from userid 33) id 1; M",
+            "(from www@localhost) by web.example.com (8.17.1/8.17.1/Submit) id 1; M",
+        ):
+            with self.subTest(local):
+                self.assertEqual(self.trusted(local, planted), (1, True))
+                self.assertEqual(self.trusted(local, planted, local_is_filter=True), (2, True))
+
+    def test_a_host_of_the_hoster_that_nobody_else_uses(self):
+        ours = OUTSIDE.format(by="host7.hoster.net")
+        for inner in (
+            "from localhost (localhost [127.0.0.1]) by host7.hoster.net with ESMTP id 1; M",
+            "by host7.hoster.net (Postfix) id 1; M",
+        ):
+            with self.subTest(inner):
+                hosts = frozenset({"host7.hoster.net"})
+                self.assertEqual(self.trusted(inner, ours, exclusive=hosts), (2, True))
+
+    def test_lmtp_goes_on_from_the_host_itself(self):
+        for helo in ("host7.hoster.net", "mx.example.com"):
+            inner = f"from {helo} ([127.0.0.1]) by host7.hoster.net with LMTP id 1; M"
+            outer = OUTSIDE.format(by="host7.hoster.net")
+            self.assertEqual(self.trusted(inner, outer, hosts=["host7.hoster.net"]), (2, True))
 
     def test_a_stranger_who_calls_himself_ours_is_outside(self):
         forged = OUTSIDE.format(by="mx.example.com")

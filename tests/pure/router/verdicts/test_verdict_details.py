@@ -402,7 +402,8 @@ class TestForgedAndOthers(PureCase):
         failed = "failed the domain check (DMARC): why"
         for sender, state, text in (
             ("user_a@domain.com", (True, False), f"claims to be a colleague, but {failed}"),
-            ("x@domain.com", (True, False), f"claims to be from our own domain, but {failed}"),
+            ("x@domain.com", (True, False), None),
+            ("x@domain.com", (True, True), f"claims to be from our own domain, but {failed}"),
             ("x@sub.domain.com", (True, True), f"claims to be from our own domain, but {failed}"),
             ("bob@example.org", (True, True), f"{failed}, and the policy is enforced"),
             ("bob@example.org", (True, False), None),
