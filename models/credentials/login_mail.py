@@ -94,6 +94,7 @@ def _own_codes(env, about):
         return frozenset()
     from odoo.addons.auth_totp.models.totp import hotp  # there where auth_totp_mail is
 
+    # sudo: who asked for a code is looked up for whoever routes, and shown to nobody
     asked = env["auth.totp.rate.limit.log"].sudo().search([("limit_type", "=", "send_email")])
     addresses = addresses_in(about)[:_MAX_ADDRESSES]
     # Apart: contacts have no index of their addresses, and are read by internal users alone.

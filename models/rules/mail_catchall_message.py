@@ -3,7 +3,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...ledger.codes import LedgerState
 from ...router.codes import State
 
 
@@ -26,5 +25,5 @@ class CatchallMessage(models.Model):
             company = row.company_id or rules._default_company()
             # sudo: administrators alone write rules; this one only says who the customer is
             rules.sudo()._catchall_treat_as_form(mail.sender.address, company)
-        waiting = self.filtered(lambda row: row.state in (State.QUARANTINED, LedgerState.FAILED))
+        waiting = self.filtered(lambda row: row.state == State.QUARANTINED)
         return waiting.action_replay() if waiting else True
