@@ -374,25 +374,6 @@ class CatchallMessage(models.Model):
         domain = [("reason", "=", str(Bounce.reason)), ("state", "=", str(State.QUARANTINED))]
         return list_window(self.env, "action_mail_catchall_to_sort", domain, context={})
 
-    def action_sender_is_form(self):
-        """Make a lasting rule: this sender is a web form, the customer is the one in Reply-To."""
-        self._check_can_sort()
-        for row in self:
-            mail = row.sudo()._received_mail()  # sudo: only the sender's address is read
-            if not (row.reply_to and mail.sender.address):
-                raise UserError(
-                    self.env._(
-                        "“%(subject)s” names nobody in Reply-To who could be its customer.",
-                        subject=row.display_name,
-                    )
-                )
-            rules = self.env["mail.catchall.rule"]
-            company = row.company_id or rules._default_company()
-            # sudo: administrators alone write rules; this one only says who the customer is
-            rules.sudo()._catchall_treat_as_form(mail.sender.address, company)
-        waiting = self.filtered(lambda row: row.state in (State.QUARANTINED, LedgerState.FAILED))
-        return waiting.action_replay() if waiting else True
-
     def action_replay(self):
         """Route these messages again, as if they had just arrived. No record is made twice."""
         self._check_can_sort()

@@ -92,6 +92,8 @@ class Router:
                 "is_catchall": True,
                 "alias_domain_ids": [(6, 0, domains)],
                 "own_hosts": ", ".join(settings.get("own_hosts", ())),
+                "exclusive_hosts": ", ".join(settings.get("exclusive_hosts", ())),
+                "results_shown": "\n".join(map(": ".join, settings.get("results_shown", ()))),
                 "trusted_authserv_ids": ", ".join(settings.get("trusted_authserv_ids", ())),
                 "envelope_header": settings.get("envelope_header", False),
                 "near_miss_policy": settings.get("near_miss", "alias"),
