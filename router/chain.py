@@ -12,6 +12,7 @@ from .case import Case
 from .codes import AuthorCheck
 from .decision import Decision
 from .directory import Directory
+from .message import headers
 from .message.mail import ReceivedMail
 from .policy import Policy
 from .recipients import find_recipients
@@ -27,6 +28,7 @@ _LINES = {
     "author": _lt("Sender"),
     "duplicate": _lt("Duplicates"),
 }
+_NAMING = (headers.TO, headers.CC)
 _AUTHOR = {
     AuthorCheck.VERIFIED: _lt("Verified: %(why)s"),
     AuthorCheck.UNVERIFIED: _lt("Not verified: %(why)s"),
@@ -99,6 +101,7 @@ def _decision(case: Case, outcome: Outcome, log: Log) -> Decision:
         author_check=case.author_check,
         proofs=case.proofs,
         unproven=case.unproven,
+        named=frozenset(item.address for name in _NAMING for item in case.mail.addresses(name)),
         verdicts=case.verdicts,
         answerable=case.answerable,
         rules=tuple(hit.rule.id for hit in case.hits),

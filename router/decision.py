@@ -4,7 +4,7 @@ from typing import Any
 from ..translatable import Said
 from .codes import AuthorCheck, Code, State
 from .places import Recipient, Route
-from .trust.proofs import NO_PROOFS, Proofs
+from .trust.proofs import NO_PROOFS, Proofs, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Decision:
     ours that nothing proves, so that nobody of ours is the author. ``envelope`` is the domain of
     the envelope's sender, where our own servers say that SPF passed for it.
 
-    ``verdicts`` are the names of those that held; ``answerable``: none of them forbids that
-    something of ours is sent back by itself. ``rules`` are the ids of the administrator's rules
-    that held, in their order.
+    ``named`` are the addresses that stand in To and Cc. ``verdicts`` are the names of those that
+    held; ``answerable``: none of them forbids that something of ours is sent back by itself.
+    ``rules`` are the ids of the administrator's rules that held, in their order.
     """
 
     state: State
@@ -44,8 +44,21 @@ class Decision:
     author_check: AuthorCheck = AuthorCheck.UNVERIFIED
     proofs: Proofs = NO_PROOFS
     unproven: bool = False
+    named: frozenset[str] = frozenset()
     envelope: str = ""
     verdicts: tuple[str, ...] = ()
     answerable: bool = True
     rules: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+
+    def admits(self, route: Route) -> bool:
+        """Whether the author is proved well enough for an alias that takes certain senders alone.
+
+        A signed message proves its author to whoever gets a copy, and can be sent again by each
+        of them (DKIM replay, RFC 6376 §8.6). What its signature covers is whom it was written to:
+        the address that it came by must stand there. A login proves who sends it, now.
+        """
+        proof = self.proofs.of(self.contact, (route.model, route.res_id))
+        if proof is None or proof.scope is not Scope.DOMAIN or not route.address:
+            return proof is not None
+        return route.address in self.named

@@ -55,6 +55,7 @@ from .pure.router.message import test_addresses
 from .pure.router.trust import test_authentication
 from .pure.router.trust import test_proof_kinds
 from .pure.router.trust import test_set_ups
+from .pure.router.trust import test_threat_model
 from .pure.router.reports import test_bounce_signs
 from .pure.router.reports import test_bounces
 from .pure.router.message import test_brief

@@ -142,15 +142,24 @@ class Handover:
         restricted = alias.alias_contact in ("employees", "followers") or (
             self.decision.unproven and alias.alias_contact == "partners"
         )
-        place = (route.model, route.res_id)
-        if restricted and not self.decision.proofs.of(self.contact, place):
-            raise RouteRefused(
-                self.env._(
-                    "%(alias)s accepts only certain senders, and the address of this one is not "
-                    "verified",
-                    alias=alias.display_name,
-                )
+        if not restricted or self.decision.admits(route):
+            return
+        proved = self.decision.proofs.of(self.contact, (route.model, route.res_id))
+        text = (
+            self.env._(
+                "%(alias)s accepts only certain senders. The address of this one is verified, but "
+                "%(address)s is not in To or Cc: somebody may have sent a copy of an email again",
+                alias=alias.display_name,
+                address=route.address,
             )
+            if proved
+            else self.env._(
+                "%(alias)s accepts only certain senders, and the address of this one is not "
+                "verified",
+                alias=alias.display_name,
+            )
+        )
+        raise RouteRefused(text)
 
     def _custom_values(self, route, alias):
         """Values for a new record: the alias's defaults, and over them those of rules."""
