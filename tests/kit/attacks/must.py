@@ -57,6 +57,13 @@ def only_where_it_was_sent(_test, judge, _case):
     return judge.forged() + places + ["in a user's inbox"] * bool(inboxes)
 
 
+def waits(_test, judge, _case):
+    """A person decides: nothing is made, and nothing is lost."""
+    states = {row.state for row in judge.judged.rows} - {"quarantined"}
+    made = [f"made {record.model}" for record in judge.judged.records]
+    return made + [f"state {state}" for state in states]
+
+
 def makes_nothing(_test, judge, _case):
     """An automatic reply to an alias makes no record, and gets no reply."""
     made = [f"made {record.model}" for record in judge.judged.records]
@@ -105,6 +112,7 @@ MUST = {
     "6c": by_customer,
     "11": acknowledged,
     "19": by_login,
+    "N-replay": waits,
     "Ni": only_where_it_was_sent,
     "Nk": makes_nothing,
     "Nm": customer_counts_as_reachable,

@@ -61,7 +61,7 @@ class TestSignedReply(CatchallCase, OutgoingCase):
         message = self.lead.message_ids[0]
         self.assertIn("Let me in", message.body)
         self.assertTrue(message.is_internal)
-        self.assertFalse(message.notified_partner_ids)
+        self.assertFalse(message.notified_partner_ids.filtered("partner_share"))
 
     def test_template_of_a_scheduled_action(self):
         outgoing = self.mail(

@@ -4,6 +4,7 @@ from .letters import PROVED, THREAD, case, exchange, exim, letter, postfix, qmai
 
 STAFF, JOBS, SALES = "staff@example.com", "jobs@example.com", "sales@example.com"
 CATCHALL = "catchall@example.com"
+BOSS = "Boss <boss@example.com>"
 PLAIN = "Content-Type: text/plain; charset=utf-8"
 AWAY = "away-@MARK@@private.test"
 CUSTOMER_PROVED = results("dkim=pass header.d=cust.example.org")
@@ -144,4 +145,30 @@ USED_BEFORE = tuple(
     ))
 )  # fmt: skip
 
-OTHERS = (*LOOKALIKES, *DELIVERY, *AUTOMATIC, *BOUNCES, *RELAYED, *MARKED_UP, *USED_BEFORE)
+SIGNED = results("dkim=pass header.d=example.com; dmarc=pass header.from=example.com")
+BY_ENVELOPE = "X-Original-To: staff@example.com"
+# What the boss once wrote to somebody else, sent again by whoever got it (RFC 6376 §8.6).
+REPLAYED = (
+    case("N-replay-Postfix", "a signed message to a customer, at the alias for employees",
+         letter((BY_ENVELOPE, SIGNED, postfix()), BOSS, "lena@customer.test"), same_as="N-replay"),
+    case("N-replay-Exim", "the same, with a copy to a colleague",
+         letter((BY_ENVELOPE, SIGNED, exim()), BOSS, "colleague@example.com",
+                "Cc: lena@customer.test"), same_as="N-replay"),
+    case("N-replay-named", "the alias is only the display name",
+         letter((BY_ENVELOPE, SIGNED, sendmail()), BOSS,
+                '"staff@example.com" <lena@customer.test>'), same_as="N-replay"),
+    case("N-replay-our-check", "where our own check of the signature is the proof",
+         letter((BY_ENVELOPE, qmail()), BOSS, "lena@customer.test"), signed="example.com",
+         same_as="N-replay"),
+)  # fmt: skip
+
+OTHERS = (
+    *REPLAYED,
+    *LOOKALIKES,
+    *DELIVERY,
+    *AUTOMATIC,
+    *BOUNCES,
+    *RELAYED,
+    *MARKED_UP,
+    *USED_BEFORE,
+)

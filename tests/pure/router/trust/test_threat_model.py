@@ -29,9 +29,9 @@ class TestThreatModel(ProofCase):
         """
         to_staff = ("To: Staff <staff@example.com>, x@customer.test",)
         copied = ("Cc: STAFF@example.com",)
-        for rest, admitted in (((), False), (to_staff, True), (copied, True),
-                               (("Subject: staff@example.com",), False),
-                               (('To: "staff@example.com" <x@customer.test>',), False)):  # fmt: skip
+        display = ('To: "staff@example.com" <x@customer.test>',)
+        for rest, admitted in (((), False), (to_staff, True), (copied, True), (display, False),
+                               (("Subject: staff@example.com",), False)):  # fmt: skip
             found = decide(RESULTS + PASS, STRANGER, rest=rest)
             self.assertTrue(found.proofs.of("boss@example.com"))
             self.assertIs(found.admits(STAFF), admitted, rest)
