@@ -1,10 +1,15 @@
-"""Lines of ``name: value, value``, as an admin writes them into a setting."""
+"""Names after commas, and lines of ``name: value, value``, as an admin writes them."""
 
 from ..router.message.addresses import normalise, normalise_domain
 
 
 class BadLine(ValueError):
     """A line that has no name, or no values; the text is the line."""
+
+
+def read_names(text: str | None) -> list[str]:
+    """The names between commas, lower case."""
+    return [name.strip().lower() for name in (text or "").split(",") if name.strip()]
 
 
 def read_pairs(text: str) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ counts once they have confirmed it, and not before.
 from odoo import api, fields, models
 
 from ...incoming.known_hosts import known_hosts
+from ...incoming.pairs import read_names
 from ...incoming.suggest_hosts import suggest_hosts
 from ...router.message.mail import ReceivedMail
 from ...router.trust.boundary import OwnHosts
@@ -60,7 +61,7 @@ class FetchmailServer(models.Model):
         # sudo: names of domains, compared and never shown
         domains = self.alias_domain_ids or self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
         own = OwnHosts(domains.mapped("name"), self._catchall_own_hosts())
-        trusted = set(_names(self.trusted_authserv_ids))
+        trusted = set(read_names(self.trusted_authserv_ids))
         hosts = {name: seen for name, seen in found.hosts if name not in own}
         return hosts, {name: seen for name, seen in found.ids if name not in trusted}
 
@@ -89,7 +90,7 @@ class FetchmailServer(models.Model):
             seen = _without_counts(shown[key]) if key in shown else found
             new = [name for name in found if name in seen]
             if new:
-                values[field] = ", ".join([*_names(self[field]), *new])
+                values[field] = ", ".join([*read_names(self[field]), *new])
         if values:
             self.write(values)
         return True
@@ -102,13 +103,9 @@ class FetchmailServer(models.Model):
             server.own_hosts = ", ".join(known_hosts(server.server or "")) or False
 
 
-def _names(text):
-    return [name.strip().lower() for name in (text or "").split(",") if name.strip()]
-
-
 def _counted(found):
     return ", ".join(f"{name} ({seen})" for name, seen in found.items()) or False
 
 
 def _without_counts(text):
-    return {name.partition(" ")[0] for name in _names(text or "")}
+    return {name.partition(" ")[0] for name in read_names(text)}

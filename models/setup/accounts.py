@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...findings import Finding, Level
 from ...incoming.known_hosts import known_hosts
+from ...incoming.pairs import read_names
 from ...router.message.addresses import normalise, normalise_domain
 from ...router.message.headers import ENVELOPE_RECIPIENT
 from .mail_catchall_setup import LINKS, OAUTH_MODULES
@@ -183,6 +184,14 @@ class MailCatchallSetup(models.Model):
         if rest:
             everywhere.catchall_alias_domain_ids = rest
 
+    def _own_hosts(self, chosen):
+        """What an administrator chose, else the hosts of the MX; whoever forwards to them besides.
+
+        Hosts of the MX receive for this domain by definition; strangers write none of it.
+        """
+        known = read_names(chosen) or [*known_hosts(self.server or ""), *(self.mx_hosts or ())]
+        return ", ".join(dict.fromkeys([*known, *read_names(self.forwarders)])) or False
+
     def _apply_incoming(self):
         account, trial = self.fetchmail_server_id, self.trial_incoming_id
         # On trial it goes on as it is: "Switch" makes it live.
@@ -191,10 +200,7 @@ class MailCatchallSetup(models.Model):
             values["state"] = "draft"  # "Start Fetching" asks again which messages to import
         if not account or account.alias_domain_ids or not account.is_catchall:
             values["alias_domain_ids"] = [(4, self.alias_domain_id.id)]
-        if not account.own_hosts:
-            # Hosts of the MX receive for this domain by definition; strangers write none of it.
-            known = [*known_hosts(self.server or ""), *(self.mx_hosts or ())]
-            values["own_hosts"] = ", ".join(dict.fromkeys(known)) or False
+        values["own_hosts"] = self._own_hosts(account.own_hosts)
         preset = self._preset()
         header = preset.envelope_header if preset else ""
         if header and header.lower() not in ENVELOPE_RECIPIENT and not account.envelope_header:

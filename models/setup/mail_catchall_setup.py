@@ -82,6 +82,13 @@ class MailCatchallSetup(models.Model):
     server = fields.Char("Incoming Server")
     port = fields.Integer("Incoming Port", default=993)
     is_ssl = fields.Boolean("SSL/TLS", default=True)
+    forwarders = fields.Char(
+        "Forwarded By",
+        help="Does another server take your domain's email and pass it on to this mailbox: a "
+        "gateway, a filter, a forwarding service? Name its hosts, separated by commas, as they "
+        "stand in the Received headers. What they say of a sender is believed. Empty: email comes "
+        "straight from the servers that DNS names for your domain.",
+    )
     smtp_host = fields.Char("Outgoing Server")
     smtp_port = fields.Integer("Outgoing Port", default=587)
     smtp_encryption = fields.Selection(

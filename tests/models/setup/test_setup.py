@@ -384,6 +384,20 @@ class TestSetup(SetupCase):
         self.assertEqual(setup.alias_domain_id, domain)
         self.assertEqual(self.env["mail.alias.domain"].search_count([("name", "=", DOMAIN)]), 1)
 
+    def test_whoever_forwards_to_the_mailbox_is_one_of_ours(self):
+        setup = self.begin(password=PASSWORD, forwarders="MX.Gateway.net, filter.test,")
+        setup.mx_hosts = ["mx.shop.test"]
+        setup.action_set_up()
+        incoming = setup.fetchmail_server_id
+        self.assertEqual(incoming.own_hosts, "mx.shop.test, mx.gateway.net, filter.test")
+        incoming.own_hosts = "mx.chosen.test"
+        setup.forwarders = "mx.gateway.net"
+        setup.action_set_up()
+        self.assertEqual(incoming.own_hosts, "mx.chosen.test, mx.gateway.net")
+        setup.forwarders = False
+        setup.action_set_up()
+        self.assertEqual(incoming.own_hosts, "mx.chosen.test, mx.gateway.net")
+
     def test_a_relay_of_another_provider_sends(self):
         self.smtp.login = ("relay-user", "relay-secret")
         setup = self.begin(password=PASSWORD)
