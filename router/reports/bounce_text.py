@@ -155,8 +155,10 @@ def known_layout(mail: ReceivedMail) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return _decoded(delayed), _decoded(failed)
 
 
-def _decoded(found: frozenset[bytes]) -> tuple[str, ...]:
-    return _normalised(item.decode("ascii", "replace") for item in sorted(found))
+def _decoded(found: Iterable[bytes | str]) -> tuple[str, ...]:
+    # some layouts of flufl.bounce 4 give text
+    named = (str(item, "ascii", "replace") if isinstance(item, bytes) else item for item in found)
+    return _normalised(sorted(named))
 
 
 def _normalised(found: Iterable[str]) -> tuple[str, ...]:
