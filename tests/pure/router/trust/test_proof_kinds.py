@@ -468,6 +468,48 @@ class TestLogins(ProofCase):
                 with self.subTest(name):
                     self.assert_unproven(*top, policy=policy)
 
+    def test_exim_shows_words_of_a_stranger_and_no_login(self):
+        """Its ident (RFC 1413) and its HELO stand in the field as the peer gave them."""
+        login = "(authenticated sender: boss@example.com)"
+        peer = "Received: from mx.evil.test ([192.0.2.7] {})"
+        by = "by mail.example.com with {}{} id 1; M"
+        for words in (
+            f"helo=mx.evil.test ident=x) {login} (y",
+            f"ident=x) {login} (y",
+            "helo=mx.evil.test ident=x) (user=boss@example.com mech=LOGIN) (y",
+            "helo=mx.evil.test ident=x) (authenticated bits=0) (y",
+        ):
+            for protocol, version in (("esmtps", " (Exim 4.96)"), ("esmtps", ""), ("esmtpsa", "")):
+                line = f"{peer.format(words)} {by.format(protocol, version)}"
+                with self.subTest(line):
+                    self.assert_unproven(line)
+                    if protocol == "esmtps":
+                        self.assert_unproven(line, policy=EXCLUSIVE)
+
+    def test_a_login_is_shown_of_a_submission_alone(self):
+        login = "Authenticated sender: boss@example.com"
+        for protocol in ("SMTP", "ESMTP", "ESMTPS", "HTTP"):
+            self.assert_unproven(phone(login, protocol=protocol))
+        for protocol in ("ESMTPA", "ESMTPSA", "UTF8SMTPSA"):
+            self.assert_proved(Scope.MAILBOX, phone(login, protocol=protocol))
+        bits = phone(f"authenticated bits=0) ({login}", protocol="ESMTPS")
+        self.assert_proved(Scope.MAILBOX, bits)
+
+    def test_a_planted_field_beside_a_login_without_a_domain(self):
+        at = "mail.example.com"
+        for planted in (
+            f"X-Authenticated-Sender: {at}: boss@example.com",
+            f"X-Get-Message-Sender-Via: {at}: authenticated_id: boss@example.com",
+            "X-Authenticated-Id: boss@example.com",
+        ):
+            for login in ("Authenticated sender: anna", ""):
+                with self.subTest(planted, login=login):
+                    self.assert_unproven(phone(login), rest=[planted])
+            own = f"X-Authenticated-Sender: {at}: anna"
+            for top in ((exim(by=at), own, planted), (own, exim(by=at), planted)):
+                with self.subTest(top):
+                    self.assertIn("several logins", self.assert_unproven(*top))
+
     def test_addresses_that_the_admin_allowed_to_a_login(self):
         line = phone("Authenticated sender: colleague@example.com")
         allowed = {"colleague@example.com": frozenset({"boss@example.com"})}
