@@ -43,13 +43,14 @@ from .believed import believed_results, is_at_microsoft
 from .logins import is_exclusive, shown_logins, submission
 from .proofs import NO_PROOFS, Proof, Proofs, Scope
 from .received import Boundary
-from .signers import is_aligned, is_default_signer, is_whole
+from .signers import is_aligned, is_default_signer, is_whole, signed
 
 __all__ = ["NO_DMARC", "Authorship", "Dmarc", "check_author", "is_aligned"]
 
 _ENFORCED = frozenset(
     {"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"}
 )
+_NAMING = frozenset({headers.TO, headers.CC})
 _LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
 
 
@@ -71,13 +72,15 @@ NO_DMARC = Dmarc()
 
 class Authorship(NamedTuple):
     """The result of :func:`check_author`: ``check`` of the address in From, ``why`` in words,
-    ``dmarc`` for the forged verdict, and what is proved of which address.
+    ``dmarc`` for the forged verdict, and what is proved of which address. ``naming`` are the
+    fields that say whom the author wrote to: where a signature proves them, those that it covers.
     """
 
     check: AuthorCheck
     why: str
     dmarc: Dmarc = NO_DMARC
     proofs: Proofs = NO_PROOFS
+    naming: frozenset[str] = _NAMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,9 @@ def _by_domain(claim: _Claim, signed_by: Sequence[str]) -> Authorship:
     signer = next((name for name in signed_by if claim.may_be_signed_by(name)), "")
     if signer and found.check is AuthorCheck.UNVERIFIED:
         why = said(_lt("DKIM signature of %(domain)s, verified here"), domain=signer)
-        return Authorship(AuthorCheck.VERIFIED, why, found.dmarc)
+        proof = Result("dkim", "pass", {"header.d": signer})
+        naming = signed(proof, claim.mail, *_NAMING)
+        return Authorship(AuthorCheck.VERIFIED, why, found.dmarc, naming=naming)
     return found
 
 
@@ -235,7 +240,20 @@ def _by_results(claim: _Claim) -> Authorship:
     dmarc = _dmarc(outermost, claim.domain)
     if dmarc.failed:
         return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
-    passed = _aligned_dkim(claim, fields) or _dmarc_pass(claim, fields, outermost)
+    proving = [
+        result
+        for result in _passed_signatures(claim, fields)
+        if claim.may_be_signed_by(result.signer())
+    ]
+    if proving:
+        naming = (signed(result, claim.mail, *_NAMING) for result in proving)
+        return Authorship(
+            AuthorCheck.VERIFIED,
+            _dkim_pass(claim, proving[0].signer()),
+            dmarc,
+            naming=frozenset().union(*naming),
+        )
+    passed = _dmarc_pass(claim, fields, outermost)
     if passed:
         return Authorship(AuthorCheck.VERIFIED, passed, dmarc)
     composite = _composite(outermost)
@@ -289,15 +307,11 @@ def _is_by_part(
     )
 
 
-def _aligned_dkim(claim: _Claim, fields: tuple[AuthResults, ...]) -> str:
-    for result in _passed_signatures(claim, fields):
-        signer = result.signer()
-        if is_aligned(signer, claim.domain):
-            return said(_lt("dkim=pass of %(domain)s"), domain=signer)
-        if (claim.domain, signer) in claim.policy.signers:
-            text = _lt("dkim=pass of %(signer)s, which signs for %(domain)s")
-            return said(text, signer=signer, domain=claim.domain)
-    return ""
+def _dkim_pass(claim: _Claim, signer: str) -> str:
+    if is_aligned(signer, claim.domain):
+        return said(_lt("dkim=pass of %(domain)s"), domain=signer)
+    text = _lt("dkim=pass of %(signer)s, which signs for %(domain)s")
+    return said(text, signer=signer, domain=claim.domain)
 
 
 def _passed_signatures(claim: _Claim, fields: tuple[AuthResults, ...]) -> Iterator[Result]:
