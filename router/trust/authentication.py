@@ -318,21 +318,28 @@ def _passed_signatures(claim: _Claim, fields: tuple[AuthResults, ...]) -> Iterat
     """Passes of whole signatures that nothing contradicts, of whatever server of ours."""
     for at_entry in (True, False):
         # The newest field of a server that has any: a sender may plant another behind ours.
-        results = _results([one for one in fields if one.at_entry is at_entry], "dkim")
-        for result in results:
-            if result.value != "pass" or not is_whole(result, claim.mail):
-                continue
-            if not any(_contradicts(other, result) for other in results):
-                yield result
+        theirs = [one for one in fields if one.at_entry is at_entry and _signatures([one])]
+        for one in theirs[:1]:
+            # One server may write several fields; what another one saw may have been changed.
+            told = _signatures([two for two in fields if two.authserv_id == one.authserv_id])
+            for result in _signatures([one]):
+                if result.value != "pass" or not is_whole(result, claim.mail):
+                    continue
+                if not any(_contradicts(other, result) for other in told):
+                    yield result
 
 
-def _signatures(fields: tuple[AuthResults, ...]) -> list[Result]:
+def _signatures(fields: Sequence[AuthResults]) -> list[Result]:
     return [result for one in fields for result in one.results if result.method == "dkim"]
 
 
 def _contradicts(other: Result, result: Result) -> bool:
-    """Whether it says something else than a pass of what may be the same signature."""
-    if other.value == "pass" or other.signer() != result.signer():
+    """Whether it says of what may be the same signature that it is broken.
+
+    Nothing else does: a domain signs twice (RSA and Ed25519, RFC 8463), and many a server
+    knows one of the two algorithms and says neutral, permerror or policy of the other.
+    """
+    if other.value != "fail" or other.signer() != result.signer():
         return False
     names = ("header.b", "header.s")
     pairs = [(other.properties.get(name), result.properties.get(name)) for name in names]
@@ -340,8 +347,15 @@ def _contradicts(other: Result, result: Result) -> bool:
 
 
 def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:
-    # a field that says pass and fail was written by two: the fail is believed
+    # who says pass and fail, in one field or in several, was written by two: the fail is believed
     failures = [result for result in _results(fields, "dmarc") if result.value == "fail"]
+    failures += [
+        result
+        for one in fields
+        for result in one.results
+        if (result.method, result.value) == ("dmarc", "fail")
+        and is_aligned(result.domain("header.from") or domain, domain)
+    ]
     if not failures:
         return NO_DMARC
     result = failures[0]

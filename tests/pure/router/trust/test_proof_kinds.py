@@ -407,11 +407,47 @@ class TestContradictions(ProofCase):
     def test_two_results_of_one_method_prove_nothing(self):
         for results in (
             "dkim=pass header.d=example.com; dkim=fail header.d=example.com",
-            "dkim=neutral header.d=example.com; dkim=pass header.d=example.com",
             "dkim=pass header.d=example.com header.s=a; dkim=fail header.d=example.com header.s=a",
         ):
             with self.subTest(results):
                 self.assert_unproven(f"{RESULTS}{results}", STRANGER)
+            first, second = (f"{RESULTS}{result}" for result in results.split("; "))
+            for top in ((first, second), (second, first), (first, f"{RESULTS}spf=none", second)):
+                with self.subTest(top):
+                    self.assert_unproven(*top, STRANGER)
+
+    def test_a_planted_pass_below_a_servers_own_fail(self):
+        """Also where the server that verifies stands behind the one that a stranger meets."""
+        inner = STRANGER.replace("mx.evil.test", "mx.example.com")
+        entry = STRANGER.replace("mail.", "mx.")
+        shown = replace(TRUST, results_shown=frozenset({("mail.example.com", "dkim")}))
+        passed, failed = (f"{RESULTS}dkim={it} header.d=example.com" for it in ("pass", "fail"))
+        self.assert_proved(Scope.DOMAIN, inner, entry, passed, policy=shown)
+        self.assert_unproven(failed, inner, entry, passed, policy=shown)
+
+    def test_two_fields_about_dmarc(self):
+        dmarc = "Authentication-Results: mail.example.com; dmarc={} header.from={}"
+        passed = dmarc.format("pass", "cust.test")
+        for other, check in (
+            (dmarc.format("fail", "cust.test"), "failed"),
+            (dmarc.format("fail", "news.cust.test"), "failed"),
+            (f"{RESULTS}dmarc=fail", "failed"),
+            (dmarc.format("fail", "other.test"), "verified"),
+            (f"{RESULTS}spf=fail", "verified"),
+        ):
+            with self.subTest(other):
+                decision = decide(passed, other, STRANGER, sender="x@cust.test")
+                self.assertEqual(decision.author_check, check, why(decision, "author"))
+        signed = f"{RESULTS}dkim=pass header.d=cust.test"
+        top = (signed, dmarc.format("fail", "cust.test"), STRANGER)
+        self.assertEqual(decide(*top, sender="x@cust.test").author_check, "failed")
+
+    def test_a_signature_that_the_server_cannot_read_says_nothing_of_the_other(self):
+        for word in ("neutral", "permerror", "none", "temperror", "policy"):
+            results = (f"dkim={word} header.d=example.com", "dkim=pass header.d=example.com")
+            for first, second in (results, results[::-1]):
+                with self.subTest(word):
+                    self.assert_proved(Scope.DOMAIN, f"{RESULTS}{first}; {second}", STRANGER)
 
     def test_two_signatures_are_two_results(self):
         results = "dkim=fail header.d=example.com header.s=ed; dkim=pass header.d=example.com header.s=rsa"  # noqa: E501
