@@ -3,7 +3,8 @@
 What counts, and what does not:
 
 * A login that our own server shows (:mod:`.logins`): it proves the addresses that it may write
-  from, whatever a domain's signature says of others. A submission without a shown login proves
+  from, whatever a domain's signature says of others of ours. What proves an outsider's address
+  stays: a relay that logs in carries their messages too. A submission without a shown login proves
   something on hosts alone that nobody else uses.
 * A DKIM pass that is aligned with From, in results of our own servers. Aligned means equal, or
   one a subdomain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and it needs
@@ -40,7 +41,7 @@ from ..message.mail import ReceivedMail
 from ..policy import Policy
 from .authres import AuthResults, Result
 from .believed import believed_results, is_at_microsoft
-from .logins import is_exclusive, shown_logins, submission
+from .logins import Login, is_exclusive, shown_logins, submission
 from .proofs import NO_PROOFS, Proof, Proofs, Scope
 from .received import Boundary
 from .signers import is_aligned, is_default_signer, is_whole, signed
@@ -123,22 +124,35 @@ def check_author(
     sender = senders[0]
     is_ours = directory.is_ours(sender.address) or is_under(sender.domain, policy.domains)
     claim = _Claim(mail, boundary, policy, sender, is_ours)
-    found = _by_domain(claim, signed_by)
+    found = _with_proof(_by_domain(claim, signed_by), sender)
     logins = shown_logins(mail, boundary, policy, directory.addresses_of_login)
+    if logins and not is_ours and found.proofs.found:
+        return found._replace(proofs=Proofs((*_of_one(boundary, logins), *found.proofs.found)))
     if len(logins) > 1:
         why = said(_lt("the submission shows several logins"))
         return Authorship(_never_verified(found.check), why, found.dmarc)
     if logins:
-        why = _of_submission(boundary, logins[0].name)
-        login = Proof(Scope.MAILBOX, logins[0].name, logins[0].serves, why)
+        (login,) = _of_one(boundary, logins)
         return _of_login(found, sender.address, login)
     machine = None if directory.user(sender.address) else _machine(claim)
     if machine:
         return Authorship(AuthorCheck.VERIFIED, machine.why, proofs=Proofs((machine,)))
+    return found
+
+
+def _with_proof(found: Authorship, sender: addresses.Mailbox) -> Authorship:
     if found.check is not AuthorCheck.VERIFIED:
         return found
     proof = Proof(Scope.DOMAIN, sender.domain, frozenset({sender.address}), found.why)
     return found._replace(proofs=Proofs((proof,)))
+
+
+def _of_one(boundary: Boundary, logins: Sequence[Login]) -> tuple[Proof, ...]:
+    """The proof of a login; none where several are shown."""
+    if len(logins) != 1:
+        return ()
+    name, serves = logins[0]
+    return (Proof(Scope.MAILBOX, name, serves, _of_submission(boundary, name)),)
 
 
 def _never_verified(check: AuthorCheck) -> AuthorCheck:
@@ -157,7 +171,7 @@ def _of_nobody(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Author
 
 
 def _of_login(found: Authorship, address: str, login: Proof) -> Authorship:
-    """Whoever logged in is known: a domain's word for whom they write as adds nothing."""
+    """Whoever logged in is known: a domain's word for whom of us they write as adds nothing."""
     proofs = Proofs((login,))
     if proofs.of(address):
         return Authorship(AuthorCheck.VERIFIED, login.why, proofs=proofs)

@@ -504,6 +504,21 @@ class TestLogins(ProofCase):
                 with self.subTest(name):
                     self.assert_unproven(*top, policy=policy)
 
+    def test_a_login_leaves_an_outsiders_own_proof(self):
+        """A relay of ours that logs in carries customers' messages: their signature is theirs."""
+        signed = f"{RESULTS}dkim=pass header.d=cust.test"
+        relay = phone("Authenticated sender: relay@example.com")
+        two = phone("Authenticated sender: a@example.com) (Authenticated sender: b@example.com")
+        for top in (relay, two):
+            proof = self.assert_proved(Scope.DOMAIN, signed, top, sender="x@cust.test")
+            self.assertEqual(proof.holder, "cust.test")
+            self.assertEqual(decide(top, sender="x@cust.test").author_check, "unverified")
+            self.assert_unproven(f"{RESULTS}{PASS}", top)
+        found = decide(signed, relay, sender="x@cust.test")
+        self.assertTrue(found.proofs.of("relay@example.com"))
+        gmail = signed.replace("cust", "gmail")  # a colleague's address at a freemail provider
+        self.assert_unproven(gmail, relay, sender="remote@gmail.test")
+
     def test_exim_shows_words_of_a_stranger_and_no_login(self):
         """Its ident (RFC 1413) and its HELO stand in the field as the peer gave them."""
         login = "(authenticated sender: boss@example.com)"
