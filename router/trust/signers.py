@@ -23,8 +23,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 class _Signature(NamedTuple):
-    """The tags of one ``DKIM-Signature`` field; ``covers``: how often h= has a lower-case name.
-    """
+    """The tags of one ``DKIM-Signature`` field; ``covers``: how often h= has a lower-case name."""
 
     domain: str
     selector: str

@@ -29,9 +29,7 @@ def envelope_domain(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> s
         result
         for one in believed_results(mail, boundary, policy)
         for result in one.results
-        if one.at_entry
-        and result.method == "spf"
-        and _names_sender(result)
+        if one.at_entry and result.method == "spf" and _names_sender(result)
     ]
     if results:
         named = {_domain(result) for result in results if result.value == "pass"}

@@ -58,6 +58,7 @@ class TestThreatModel(ProofCase):
 
     def test_dkim_replay_with_fields_that_the_signature_does_not_cover(self):
         """A copy to a customer, with the alias put above what is signed (RFC 6376 §8.15)."""
+
         def signature(names, selector="s1"):
             return (
                 f"DKIM-Signature: v=1; d=example.com; s={selector}; h={names}; bh=x; "
@@ -88,7 +89,10 @@ class TestThreatModel(ProofCase):
                 self.assertIs(found.admits(STAFF), admitted)
 
     def test_dkim_replay_where_the_addon_verified_the_signature(self):
-        rest = "DKIM-Signature: v=1; d=example.com; s=s1; h=from:to:subject; b=x", "From: b@example.com"
+        rest = (
+            "DKIM-Signature: v=1; d=example.com; s=s1; h=from:to:subject; b=x",
+            "From: b@example.com",
+        )
         for more, admitted in (
             ("To: staff@example.com", True),
             ("To: x@cust.test\nTo: staff@example.com", False),
