@@ -29,7 +29,8 @@ class Decision:
     ours that nothing proves, so that nobody of ours is the author. ``envelope`` is the domain of
     the envelope's sender, where our own servers say that SPF passed for it.
 
-    ``named`` are the addresses that stand in To and Cc. ``verdicts`` are the names of those that
+    ``named`` are the addresses that stand in To and Cc, where a signature proves the author in
+    those that it covers. ``verdicts`` are the names of those that
     held; ``answerable``: none of them forbids that something of ours is sent back by itself.
     ``rules`` are the ids of the administrator's rules that held, in their order.
     """
