@@ -52,6 +52,13 @@ class Decision:
     rules: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def nameless(self) -> bool:
+        """Nobody may be taken for the author: it is an address of ours that nothing proves, or
+        From holds none that can be read, whatever another reader would make of it.
+        """
+        return self.unproven or not self.contact
+
     def admits(self, route: Route) -> bool:
         """Whether the author is proved well enough for an alias that takes certain senders alone.
 
