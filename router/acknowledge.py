@@ -142,7 +142,7 @@ def is_listed(form: str, forms: Iterable[str]) -> bool:
 def _came_from(sender: str, decision: Decision) -> bool:
     """Whether SPF passed for an envelope of the sender's own domain.
 
-    Of that very domain: a parent (``co.uk``, ``hoster.example``) or a child of it is often another's.
+    Of that very domain: a parent (``co.uk``, ``hoster.example``) or a child is often another's.
     """
     return bool(decision.envelope) and decision.envelope == sender.rpartition("@")[2]
 
