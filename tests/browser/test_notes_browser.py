@@ -84,7 +84,7 @@ def test_a_note_says_why_and_is_released(lead, page, screenshot):
     screenshot("note-unproven")
     choose(page, note, "I Wrote This: Release")
     expect(note).not_to_contain_text("Not proved")
-    expect(page.locator(".o-mail-Message").filter(has_text="it is mine")).to_be_visible()
+    expect(message(page, "it is mine").first).to_be_visible()
     screenshot("note-released")
     page.reload()
     note = message(page, "Written on my phone")
