@@ -82,7 +82,7 @@ class TestLoginMail(SecurityCase):
     def test_a_preview_is_no_oracle(self):
         rows = self.route(mail("Hello", subject=f"see {self.link}", to="x-y-z@example.com"))
         rows |= self.route(mail("Hello", subject="see token=", to="x-y-z@example.com"))
-        condition = {"kind": "subject", "operator": "regex", "value": "token="}
+        condition = {"part": "subject", "operator": "regex", "value": "token="}
         rule = self.env["mail.catchall.rule"].create(
             {
                 "name": "Guess",
