@@ -17,7 +17,6 @@ from .freemail import is_freemail
 from .message import addresses, headers
 from .message.automatic import suppressed_answers
 from .message.mail import ReceivedMail
-from .trust.authentication import is_aligned
 from .verdicts.machine import Machine
 
 PER_HOUR = 200  # of one account
@@ -141,8 +140,11 @@ def is_listed(form: str, forms: Iterable[str]) -> bool:
 
 
 def _came_from(sender: str, decision: Decision) -> bool:
-    """Whether SPF passed for an envelope of the sender's own domain."""
-    return is_aligned(decision.envelope, sender.rpartition("@")[2])
+    """Whether SPF passed for an envelope of the sender's own domain.
+
+    Of that very domain: a parent (``co.uk``, ``hoster.example``) or a child is often another's.
+    """
+    return bool(decision.envelope) and decision.envelope == sender.rpartition("@")[2]
 
 
 def _unless_automatic(mail: ReceivedMail, decision: Decision) -> Held | None:

@@ -67,15 +67,16 @@ class Case:
         """Whether what the author wrote is shown to everybody on a record, else it is a note.
 
         :param familiar: the author is somebody whom the record knows by this address. From says
-            so, unless the check of our own servers failed: an address that stands in Reply-To is
-            somebody else's word, and good for as much as theirs.
+            so, unless the check of our own servers failed. An address that stands elsewhere is
+            somebody else's word: it counts where a group or form of ours is proved to have said it.
         """
         if self.unproven or self.author_check is AuthorCheck.FAILED:
             return False
-        sender = self.mail.sender.address
-        if self.author.address != sender and not self.proofs.of(sender):
+        author, sender = self.author.address, self.mail.sender.address
+        is_ours = self.directory.is_ours
+        if author != sender and not (is_ours(sender) and self.proofs.of(sender)):
             return False
-        return familiar or self.directory.is_ours(self.author.address)
+        return bool(familiar or is_ours(author))
 
     @property
     def holds_strangers(self) -> bool:

@@ -12,7 +12,6 @@ from .case import Case
 from .codes import AuthorCheck
 from .decision import Decision
 from .directory import Directory
-from .message import headers
 from .message.mail import ReceivedMail
 from .policy import Policy
 from .recipients import find_recipients
@@ -28,7 +27,6 @@ _LINES = {
     "author": _lt("Sender"),
     "duplicate": _lt("Duplicates"),
 }
-_NAMING = (headers.TO, headers.CC)
 _AUTHOR = {
     AuthorCheck.VERIFIED: _lt("Verified: %(why)s"),
     AuthorCheck.UNVERIFIED: _lt("Not verified: %(why)s"),
@@ -80,7 +78,8 @@ class Chain:
         # afterwards a message that would go nowhere keeps the records it has, too many new
         # records from one sender are held, and a notice tells the sender of an unknown address.
         envelope = envelope_domain(mail, recipients.boundary, policy)
-        return replace(_decision(case, outcome, log), envelope=envelope)
+        named = frozenset(item.address for name in sender.naming for item in mail.addresses(name))
+        return replace(_decision(case, outcome, log), envelope=envelope, named=named)
 
     def label(self, name: str) -> str:
         """What people read for a line of the trace, marked for translation, ``""`` if unknown."""
@@ -101,7 +100,6 @@ def _decision(case: Case, outcome: Outcome, log: Log) -> Decision:
         author_check=case.author_check,
         proofs=case.proofs,
         unproven=case.unproven,
-        named=frozenset(item.address for name in _NAMING for item in case.mail.addresses(name)),
         verdicts=case.verdicts,
         answerable=case.answerable,
         rules=tuple(hit.rule.id for hit in case.hits),

@@ -29,7 +29,8 @@ class Decision:
     ours that nothing proves, so that nobody of ours is the author. ``envelope`` is the domain of
     the envelope's sender, where our own servers say that SPF passed for it.
 
-    ``named`` are the addresses that stand in To and Cc. ``verdicts`` are the names of those that
+    ``named`` are the addresses that stand in To and Cc, where a signature proves the author in
+    those that it covers. ``verdicts`` are the names of those that
     held; ``answerable``: none of them forbids that something of ours is sent back by itself.
     ``rules`` are the ids of the administrator's rules that held, in their order.
     """
@@ -50,6 +51,13 @@ class Decision:
     answerable: bool = True
     rules: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def nameless(self) -> bool:
+        """Nobody may be taken for the author: it is an address of ours that nothing proves, or
+        From holds none that can be read, whatever another reader would make of it.
+        """
+        return self.unproven or not self.contact
 
     def admits(self, route: Route) -> bool:
         """Whether the author is proved well enough for an alias that takes certain senders alone.

@@ -172,6 +172,6 @@ def _body(logins, readable, instead):
     text, markup = logins.hide(readable.text), logins.hide(readable.html)
     if markup is None or (text is None and not markup):
         return plaintext2html(instead)
-    shown = safe_body(text or instead, markup, readable.pictures)
+    shown = safe_body(instead if text is None else text, markup, readable.pictures)
     # Once more as it came out: making it safe puts together what stood apart.
     return plaintext2html(instead) if logins.find(str(shown)) else shown

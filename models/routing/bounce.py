@@ -98,7 +98,7 @@ def _find_bounced(env, facts, key):
 
 def _count(row, decision, policy, bounced):
     """Let Odoo and its applications (mass mailing, say) count the bounce natively."""
-    message, values = parse(row, decision, policy)
+    message, values = parse(row, row._received_mail(), decision, policy)
     values |= {
         "is_bounce": True,
         "bounced_email": bounced.address,

@@ -105,8 +105,8 @@ class Delivery:
         if not routes:
             return []
         with routing(self.env.cr, self.batch):
-            message, values = parse(row, decision, self.policy)
-            if decision.answerable and not decision.unproven:
+            message, values = parse(row, self.mail, decision, self.policy)
+            if decision.answerable and not decision.nameless:
                 self.env["mail.thread"]._routing_reset_bounce(message, values)
         refused, errors = [], []
         for route in routes:
@@ -133,7 +133,7 @@ class Delivery:
             # recipients it does not get there.
             self._take_once(route, decision, message, {**_fresh(values), "to": ""})
         except IndexError:
-            if not decision.unproven:
+            if not decision.nameless:
                 raise
             # account.move and hr.expense take the first address of From for granted.
             self._take_once(route, decision, message, _fresh(values), sender=NOBODY)

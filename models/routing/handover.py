@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from ...router.codes import AuthorCheck
 from .notes import note_of
+from .parsing import NAMING
 from .routing_context import RouteRefused
 
 
@@ -24,7 +25,7 @@ class Handover:
         self.context = context
         context.contact = values.get("email_from") or ""
         self.contact = decision.contact
-        self.unproven = decision.unproven
+        self.nameless = decision.nameless
 
     def take(self, route, sender=""):
         """Let Odoo's engine take the message along this route.
@@ -57,16 +58,16 @@ class Handover:
         user = context.batch.directory.user(self.contact)
         context.note = note = note_of(self.env, self.decision, route, user)
         failed = self.decision.author_check is AuthorCheck.FAILED
-        context.author_hidden = self.unproven or bool(note and failed)
+        context.author_hidden = self.nameless or bool(note and failed)
         # Being known on the record makes a reply public; From alone brings nobody else in.
         proved = self.decision.proofs.of(self.contact, (route.model, route.res_id))
         context.only_inside = bool(note) or not proved
-        if self.unproven:
+        if self.nameless:
             # Applications look for a contact or an employee of that address, or make one.
             values |= {"author_id": False, "email_from": sender, "from": sender}
         if note and route.res_id:
             # Nothing that it names becomes a follower or a recipient of the record.
-            values |= {"to": "", "cc": "", "recipients": ""}
+            values |= dict.fromkeys(NAMING, "")
 
     def _set_parent(self, route):
         """Say what the message replies to; whether the reply is internal follows from that."""
@@ -82,6 +83,7 @@ class Handover:
             values.update(self.thread._message_parse_extract_from_parent(parent))
         if route.internal or self.context.note:
             values["is_internal"] = True
+        if values.get("is_internal"):  # also a colleague's reply to a note
             parent = self.env["mail.message"].browse(values.get("parent_id") or False)
             if parent.author_id.partner_share:
                 values.pop("parent_id", None)  # whose author would be notified, outside
@@ -118,15 +120,15 @@ class Handover:
 
     def _native_route(self, route):
         """Return Odoo's five-tuple for a route, checked as ``message_route`` checks it."""
-        values, unproven = self.values, self.unproven
+        values, nameless = self.values, self.nameless
         alias = self.env["mail.alias"].browse(route.alias.id if route.alias else False)
         self._check_proof(alias, route)
         user = self.env["res.users"]
-        if not unproven:
+        if not nameless:
             user = self.thread._mail_find_user_for_gateway(values["email_from"], alias=alias)
         custom = self._custom_values(route, alias)
         native = (route.model, route.res_id, custom, user.id or self.env.uid, alias)
-        checked = dict(values, email_from="") if unproven else values
+        checked = dict(values, email_from="") if nameless else values
         result = self._checker(route, alias)._routing_check_route(
             self.message, checked, native, raise_exception=False
         )
@@ -134,14 +136,14 @@ class Handover:
             raise RouteRefused(
                 self.env._("%(model)s does not accept emails of this kind", model=route.model)
             )
-        if not unproven:
+        if not nameless:
             values["author_id"] = checked.get("author_id")
         return result
 
     def _check_proof(self, alias, route):
         """An alias for some senders takes only those who are proved to be one of them."""
         restricted = alias.alias_contact in ("employees", "followers") or (
-            self.decision.unproven and alias.alias_contact == "partners"
+            self.nameless and alias.alias_contact == "partners"
         )
         if not restricted or self.decision.admits(route):
             return

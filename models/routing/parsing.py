@@ -3,11 +3,13 @@
 import email
 import email.policy
 import logging
+import re
 
 from markupsafe import Markup
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split, email_split_and_format, prepend_html_content
 
+from ...router.message import headers
 from ...router.message.addresses import normalise
 from ...router.message.bounded import bounded, text_only, texts_excess
 from ...router.message.repair import ORIGINAL, printable, repairs_for
@@ -16,10 +18,18 @@ from ..said import say
 
 _logger = logging.getLogger(__name__)
 
+# Whose From names nobody (RFC 2606 §2: no mail server has this name).
+UNREADABLE = "unreadable@sender.invalid"
+# What Odoo reads of whom a message names, and where (mail_thread.py, message_parse).
+NAMING = ("to", "cc", "recipients", "to_filtered", "cc_filtered")
+_NAMED_BY = (*headers.ADDRESSED, "delivered-to")
+_LIKE_AN_ADDRESS = re.compile(r"[^\s<>\",;:()\[\]@]+@[^\s<>\",;:()\[\]@]+")
 
-def parse(row, decision, policy):
+
+def parse(row, mail, decision, policy):
     """Parse a row's message as ``message_process`` does (mail_thread.py).
 
+    :param mail: the message as the router reads it
     :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer
     """
     message, values, over = _parse_bounded(row)
@@ -28,7 +38,7 @@ def parse(row, decision, policy):
     if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
         values["attachments"] = []
     values = _scrub(values)
-    _leave_out(values, policy)
+    _leave_out(values, mail, policy)
     if not message.get("Message-Id"):
         # the same each time it is routed
         values["message_id"] = f"<{row.identity[:32]}@mail-catchall-router>"
@@ -36,8 +46,9 @@ def parse(row, decision, policy):
         values["date"] = row.received_date
     # Odoo looks for the author in all that stands there: more than one address, say.
     written = normalise(email_normalize(values.get("email_from") or "") or "")
-    if decision.contact and decision.contact != written:
-        sender = formataddr((decision.contact_name, decision.contact))
+    contact = decision.contact or UNREADABLE
+    if contact != written:
+        sender = formataddr((decision.contact_name, contact))
         values["email_from"] = values["from"] = sender
     return message, without_own_logins(row.env, values)  # last: names are strangers' texts too
 
@@ -85,19 +96,22 @@ def _say_what_is_left_out(row, values, over):
     values["attachments"] = [*values.get("attachments", []), attachment]
 
 
-def _leave_out(values, policy):
-    """Drop the mailbox's own address, which its Delivered-To puts among the recipients.
+def _leave_out(values, mail, policy):
+    """Drop the mailbox's own address, and what is an address for Odoo's reader alone.
 
-    Natively it ends up in the Cc of tasks, and replies to all would go to the catch-all.
+    The mailbox stands among the recipients by its Delivered-To: natively it ends up in the Cc of
+    tasks, and replies to all would go to the catch-all. And ``a@x.test <y>`` names nobody, whom
+    Odoo would write to.
     """
-    own = [address.rpartition("@")[0] for address in policy.own_addresses]
-    for key in ("to", "cc", "recipients", "to_filtered", "cc_filtered"):
-        if not any(local in (values.get(key) or "").lower() for local in own):
+    named = {item.address for name in _NAMED_BY for item in mail.addresses(name)}
+    named -= policy.own_addresses
+    for key in NAMING:
+        if named.issuperset(_LIKE_AN_ADDRESS.findall((values.get(key) or "").lower())):
             continue  # splitting a list of two thousand takes a second
         kept = [
             mailbox
             for mailbox in email_split_and_format(values.get(key) or "")
-            if normalise(email_normalize(mailbox) or "") not in policy.own_addresses
+            if normalise(email_normalize(mailbox) or "") in named
         ]
         if len(kept) < len(email_split(values.get(key) or "")):
             values[key] = ",".join(kept)

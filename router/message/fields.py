@@ -42,6 +42,15 @@ def parse_fields(source: bytes, start: int = 0, limit: int = 0) -> tuple[tuple[F
     return tuple(_fields(source[start:head_end])), end.end() if end else head_end
 
 
+def may_be_cut(source: bytes, fields: tuple[Field, ...], body_offset: int) -> bool:
+    """Whether the header of a message may have more fields than were read, for its size."""
+    return (
+        len(fields) >= MAX_HEADER_FIELDS
+        or body_offset >= MAX_HEADER_BYTES
+        or len(_lines(source[:body_offset])) > MAX_HEADER_LINES
+    )
+
+
 def _fields(head: bytes) -> Iterator[Field]:
     name, index = "", 0
     lines: list[bytes] = []

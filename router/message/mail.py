@@ -14,7 +14,7 @@ from functools import cached_property
 from . import addresses, headers
 from .addresses import Mailbox
 from .encoded_words import decode_bytes, decode_words, one_line
-from .fields import Field, parse_fields
+from .fields import Field, may_be_cut, parse_fields
 from .mime import Part, parse_parameters, parse_parts
 
 __all__ = ["MAX_REFERENCES", "MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
@@ -92,6 +92,11 @@ class ReceivedMail:
     def addresses(self, name: str) -> tuple[Mailbox, ...]:
         """All mailboxes of every field of that name."""
         return tuple(mailbox for one in self.mailboxes(name) for mailbox in one)
+
+    @cached_property
+    def is_header_cut(self) -> bool:
+        """Whether fields may stand behind those that were read: what is not here may be there."""
+        return may_be_cut(self.source, self.fields, self.body_offset)
 
     @cached_property
     def sender(self) -> Mailbox:

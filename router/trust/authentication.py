@@ -3,7 +3,8 @@
 What counts, and what does not:
 
 * A login that our own server shows (:mod:`.logins`): it proves the addresses that it may write
-  from, whatever a domain's signature says of others. A submission without a shown login proves
+  from, whatever a domain's signature says of others of ours. What proves an outsider's address
+  stays: a relay that logs in carries their messages too. A submission without a shown login proves
   something on hosts alone that nobody else uses.
 * A DKIM pass that is aligned with From, in results of our own servers. Aligned means equal, or
   one a subdomain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and it needs
@@ -40,16 +41,17 @@ from ..message.mail import ReceivedMail
 from ..policy import Policy
 from .authres import AuthResults, Result
 from .believed import believed_results, is_at_microsoft
-from .logins import is_exclusive, shown_logins, submission
+from .logins import Login, is_exclusive, shown_logins, submission
 from .proofs import NO_PROOFS, Proof, Proofs, Scope
 from .received import Boundary
-from .signers import is_aligned, is_default_signer, is_whole
+from .signers import is_aligned, is_default_signer, is_whole, signed
 
 __all__ = ["NO_DMARC", "Authorship", "Dmarc", "check_author", "is_aligned"]
 
 _ENFORCED = frozenset(
     {"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"}
 )
+_NAMING = frozenset({headers.TO, headers.CC})
 _LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
 
 
@@ -71,13 +73,15 @@ NO_DMARC = Dmarc()
 
 class Authorship(NamedTuple):
     """The result of :func:`check_author`: ``check`` of the address in From, ``why`` in words,
-    ``dmarc`` for the forged verdict, and what is proved of which address.
+    ``dmarc`` for the forged verdict, and what is proved of which address. ``naming`` are the
+    fields that say whom the author wrote to: where a signature proves them, those that it covers.
     """
 
     check: AuthorCheck
     why: str
     dmarc: Dmarc = NO_DMARC
     proofs: Proofs = NO_PROOFS
+    naming: frozenset[str] = _NAMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +124,35 @@ def check_author(
     sender = senders[0]
     is_ours = directory.is_ours(sender.address) or is_under(sender.domain, policy.domains)
     claim = _Claim(mail, boundary, policy, sender, is_ours)
-    found = _by_domain(claim, signed_by)
+    found = _with_proof(_by_domain(claim, signed_by), sender)
     logins = shown_logins(mail, boundary, policy, directory.addresses_of_login)
+    if logins and not is_ours and found.proofs.found:
+        return found._replace(proofs=Proofs((*_of_one(boundary, logins), *found.proofs.found)))
     if len(logins) > 1:
         why = said(_lt("the submission shows several logins"))
         return Authorship(_never_verified(found.check), why, found.dmarc)
     if logins:
-        why = _of_submission(boundary, logins[0].name)
-        login = Proof(Scope.MAILBOX, logins[0].name, logins[0].serves, why)
+        (login,) = _of_one(boundary, logins)
         return _of_login(found, sender.address, login)
     machine = None if directory.user(sender.address) else _machine(claim)
     if machine:
         return Authorship(AuthorCheck.VERIFIED, machine.why, proofs=Proofs((machine,)))
+    return found
+
+
+def _with_proof(found: Authorship, sender: addresses.Mailbox) -> Authorship:
     if found.check is not AuthorCheck.VERIFIED:
         return found
     proof = Proof(Scope.DOMAIN, sender.domain, frozenset({sender.address}), found.why)
     return found._replace(proofs=Proofs((proof,)))
+
+
+def _of_one(boundary: Boundary, logins: Sequence[Login]) -> tuple[Proof, ...]:
+    """The proof of a login; none where several are shown."""
+    if len(logins) != 1:
+        return ()
+    name, serves = logins[0]
+    return (Proof(Scope.MAILBOX, name, serves, _of_submission(boundary, name)),)
 
 
 def _never_verified(check: AuthorCheck) -> AuthorCheck:
@@ -154,7 +171,7 @@ def _of_nobody(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> Author
 
 
 def _of_login(found: Authorship, address: str, login: Proof) -> Authorship:
-    """Whoever logged in is known: a domain's word for whom they write as adds nothing."""
+    """Whoever logged in is known: a domain's word for whom of us they write as adds nothing."""
     proofs = Proofs((login,))
     if proofs.of(address):
         return Authorship(AuthorCheck.VERIFIED, login.why, proofs=proofs)
@@ -172,7 +189,9 @@ def _by_domain(claim: _Claim, signed_by: Sequence[str]) -> Authorship:
     signer = next((name for name in signed_by if claim.may_be_signed_by(name)), "")
     if signer and found.check is AuthorCheck.UNVERIFIED:
         why = said(_lt("DKIM signature of %(domain)s, verified here"), domain=signer)
-        return Authorship(AuthorCheck.VERIFIED, why, found.dmarc)
+        proof = Result("dkim", "pass", {"header.d": signer})
+        naming = signed(proof, claim.mail, *_NAMING)
+        return Authorship(AuthorCheck.VERIFIED, why, found.dmarc, naming=naming)
     return found
 
 
@@ -235,7 +254,20 @@ def _by_results(claim: _Claim) -> Authorship:
     dmarc = _dmarc(outermost, claim.domain)
     if dmarc.failed:
         return Authorship(AuthorCheck.FAILED, dmarc.text, dmarc)
-    passed = _aligned_dkim(claim, fields) or _dmarc_pass(claim, fields, outermost)
+    proving = [
+        result
+        for result in _passed_signatures(claim, fields)
+        if claim.may_be_signed_by(result.signer())
+    ]
+    if proving:
+        naming = (signed(result, claim.mail, *_NAMING) for result in proving)
+        return Authorship(
+            AuthorCheck.VERIFIED,
+            _dkim_pass(claim, proving[0].signer()),
+            dmarc,
+            naming=frozenset().union(*naming),
+        )
+    passed = _dmarc_pass(claim, fields, outermost)
     if passed:
         return Authorship(AuthorCheck.VERIFIED, passed, dmarc)
     composite = _composite(outermost)
@@ -289,36 +321,39 @@ def _is_by_part(
     )
 
 
-def _aligned_dkim(claim: _Claim, fields: tuple[AuthResults, ...]) -> str:
-    for result in _passed_signatures(claim, fields):
-        signer = result.signer()
-        if is_aligned(signer, claim.domain):
-            return said(_lt("dkim=pass of %(domain)s"), domain=signer)
-        if (claim.domain, signer) in claim.policy.signers:
-            text = _lt("dkim=pass of %(signer)s, which signs for %(domain)s")
-            return said(text, signer=signer, domain=claim.domain)
-    return ""
+def _dkim_pass(claim: _Claim, signer: str) -> str:
+    if is_aligned(signer, claim.domain):
+        return said(_lt("dkim=pass of %(domain)s"), domain=signer)
+    text = _lt("dkim=pass of %(signer)s, which signs for %(domain)s")
+    return said(text, signer=signer, domain=claim.domain)
 
 
 def _passed_signatures(claim: _Claim, fields: tuple[AuthResults, ...]) -> Iterator[Result]:
     """Passes of whole signatures that nothing contradicts, of whatever server of ours."""
     for at_entry in (True, False):
         # The newest field of a server that has any: a sender may plant another behind ours.
-        results = _results([one for one in fields if one.at_entry is at_entry], "dkim")
-        for result in results:
-            if result.value != "pass" or not is_whole(result, claim.mail):
-                continue
-            if not any(_contradicts(other, result) for other in results):
-                yield result
+        theirs = [one for one in fields if one.at_entry is at_entry and _signatures([one])]
+        for one in theirs[:1]:
+            # One server may write several fields; what another one saw may have been changed.
+            told = _signatures([two for two in fields if two.authserv_id == one.authserv_id])
+            for result in _signatures([one]):
+                if result.value != "pass" or not is_whole(result, claim.mail):
+                    continue
+                if not any(_contradicts(other, result) for other in told):
+                    yield result
 
 
-def _signatures(fields: tuple[AuthResults, ...]) -> list[Result]:
+def _signatures(fields: Sequence[AuthResults]) -> list[Result]:
     return [result for one in fields for result in one.results if result.method == "dkim"]
 
 
 def _contradicts(other: Result, result: Result) -> bool:
-    """Whether it says something else than a pass of what may be the same signature."""
-    if other.value == "pass" or other.signer() != result.signer():
+    """Whether it says of what may be the same signature that it is broken.
+
+    Nothing else does: a domain signs twice (RSA and Ed25519, RFC 8463), and many a server
+    knows one of the two algorithms and says neutral, permerror or policy of the other.
+    """
+    if other.value != "fail" or other.signer() != result.signer():
         return False
     names = ("header.b", "header.s")
     pairs = [(other.properties.get(name), result.properties.get(name)) for name in names]
@@ -326,8 +361,15 @@ def _contradicts(other: Result, result: Result) -> bool:
 
 
 def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:
-    # a field that says pass and fail was written by two: the fail is believed
+    # who says pass and fail, in one field or in several, was written by two: the fail is believed
     failures = [result for result in _results(fields, "dmarc") if result.value == "fail"]
+    failures += [
+        result
+        for one in fields
+        for result in one.results
+        if (result.method, result.value) == ("dmarc", "fail")
+        and is_aligned(result.domain("header.from") or domain, domain)
+    ]
     if not failures:
         return NO_DMARC
     result = failures[0]

@@ -70,7 +70,7 @@ def believed_results(
         if trusted:
             results = parse_authres(item.value[:left])
             left -= len(item.value)
-            results = replace(results, at_entry=_is_at_entry(item, boundary))
+            results = replace(results, at_entry=is_at_entry(item, boundary))
             found.append(_counted_below(results, policy) if is_below else results)
     return tuple(found)
 
@@ -79,6 +79,16 @@ def tells_signatures(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> 
     """Whether our own servers say anything of the DKIM signatures of a message."""
     fields = believed_results(mail, boundary, policy)
     return any(result.method == "dkim" for one in fields for result in one.results)
+
+
+def is_at_entry(item: Field, boundary: Boundary) -> bool:
+    """Whether the server that the message entered by wrote this, or a filter on its machine.
+
+    What a later one says of SPF and DMARC is about the address of ours that it came from.
+    """
+    entry = boundary.hops[-1]
+    later = [hop for hop in boundary.hops if item.index < hop.index < entry.index]
+    return all(map(is_loopback, later))
 
 
 def authserv_ids(fields: Iterable[Field]) -> tuple[str, ...]:
@@ -109,16 +119,6 @@ def _counted_below(results: AuthResults, policy: Policy) -> AuthResults:
     kept = tuple(result for result in results.results if counts(result))
     withheld = tuple(result for result in results.results if not counts(result))
     return replace(results, results=kept, withheld=withheld)
-
-
-def _is_at_entry(item: Field, boundary: Boundary) -> bool:
-    """Whether the server that the message entered by wrote this, or a filter on its machine.
-
-    What a later one says of SPF and DMARC is about the address of ours that it came from.
-    """
-    entry = boundary.hops[-1]
-    later = [hop for hop in boundary.hops if item.index < hop.index < entry.index]
-    return all(map(is_loopback, later))
 
 
 def _is_trusted(

@@ -2,8 +2,9 @@
 
 A login is believed where our server wrote it: in its own ``Received`` field, or in a field above
 it. Exim writes ``X-Authenticated-Sender: host: login`` (cPanel) at the end of the header, where
-whoever logged in can write it too: there it counts on hosts under our own domains and those that
-nobody else uses, and beside the server's own a second one makes two logins, which prove nobody.
+whoever logged in can write it too: there it counts where Exim took the message in, on hosts under
+our own domains and those that nobody else uses, and beside the server's own a second one makes two
+logins, which prove nobody. Of other servers nothing stands there: it is the sender's.
 """
 
 from collections.abc import Callable, Iterator
@@ -58,16 +59,19 @@ def shown_logins(
     hop = submission(boundary)
     if hop is None:
         return ()
-    at_home = hop.by in OwnHosts(policy.domains, policy.exclusive_hosts)
-    found = [*hop.logins, *_in_fields(mail, hop, at_home=at_home)]
-    known = (_login(name, hop, policy, addresses_of) for name in dict.fromkeys(found))
+    below = hop.is_exim and hop.by in OwnHosts(policy.domains, policy.exclusive_hosts)
+    found = [*hop.logins, *_in_fields(mail, hop, below=below)]
+    names = [name for name in dict.fromkeys(found) if name]
+    if len(names) > 1:  # one that says nothing to us, "anna", contradicts as well
+        return tuple(Login(name, frozenset()) for name in names)
+    known = (_login(name, hop, policy, addresses_of) for name in names)
     return tuple(login for login in known if login)
 
 
-def _in_fields(mail: ReceivedMail, hop: Hop, *, at_home: bool) -> Iterator[str]:
+def _in_fields(mail: ReceivedMail, hop: Hop, *, below: bool) -> Iterator[str]:
     for name in _SHOWN_BY_FIELD:
         for item in mail.all(name)[:_MAX_FIELDS]:
-            if item.index > hop.index and not at_home:
+            if item.index > hop.index and not below:
                 continue
             host, colon, login = item.value[:1_000].lower().partition(":")
             if not colon and name == headers.X_AUTHENTICATED_ID:
@@ -87,7 +91,7 @@ def _login(
     allowed = policy.logins.get(address or name, frozenset())
     if address:
         return Login(address, addresses_of(address) | allowed)
-    if not name or "@" in name:
+    if "@" in name:
         return None
     if is_exclusive(hop, policy):
         return Login(name, _at_home(name, hop, policy, addresses_of) | allowed)

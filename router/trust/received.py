@@ -33,6 +33,8 @@ _LOGIN = re.compile(
 # RFC 3848 and RFC 6531 §4.3: the hop was an authenticated submission; Sendmail says it otherwise.
 _AUTHENTICATED = frozenset({"ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP"})
 _SENDMAIL_AUTH = re.compile(r"authenticated bits=\d+")
+# Exim shows what the peer called itself, and what its ident server says (RFC 1413), as they are.
+_EXIM_PEER = re.compile(r"(?:^|\s)(?:helo|ident)=", re.IGNORECASE)
 _FROM_NETWORK = re.compile(r"qmail \d+ invoked from network")
 _CLAUSES = frozenset({"from", "by", "via", "with", "id", "for"})
 
@@ -43,8 +45,9 @@ class Hop:
 
     ``helo`` is what the peer called itself; ``verified_name`` the name that the server found for
     its address, forward and back; ``ips`` every address that stands for the peer. ``logins`` are
-    those that the field shows, ``is_authenticated``: the peer had to log in. ``is_local``: a
-    program on the machine handed the message in; ``is_forward``: Postfix itself, for an alias.
+    those that the field shows, ``is_authenticated``: the peer had to log in. ``is_exim``: Exim
+    wrote it, which shows no login here, but words of the peer's choice. ``is_local``: a program
+    on the machine handed the message in; ``is_forward``: Postfix itself, for an alias.
     """
 
     index: int
@@ -58,6 +61,7 @@ class Hop:
     has_from: bool = False
     logins: tuple[str, ...] = ()
     is_authenticated: bool = False
+    is_exim: bool = False
     is_local: bool = False
     is_forward: bool = False
 
@@ -89,23 +93,24 @@ def parse_hop(value: str, index: int = 0, number: int = 0) -> Hop:
     by = clauses.get("by", "").partition(" ")[0]
     protocol = _PROTOCOL.match(clauses.get("with", ""))
     helo = origin.partition(" ")[0]
-    is_exim = any(text.startswith("Exim ") for _at, text in comments)
+    says_exim = any(text.startswith("Exim ") for _at, text in comments)
+    is_exim = says_exim or any(_EXIM_PEER.search(text) for text in near)
     name = protocol[0].upper() if protocol else ""
-    logins = tuple(_logins(near))
+    by_sendmail = not is_exim and any(_SENDMAIL_AUTH.fullmatch(text) for text in near)
+    is_authenticated = name in _AUTHENTICATED or by_sendmail
     hop = Hop(
         index=index,
         number=number,
         helo=_host(helo),
-        verified_name=_verified_name(helo, near, is_exim=is_exim),
+        verified_name=_verified_name(helo, near, is_exim=says_exim),
         ips=_ips(origin, near),
         by=_host(by),
         protocol=name,
         recipient=next((item.address for item in addresses.parse(clauses.get("for", ""))), ""),
         has_from=bool(words) and words[0].lower() == "from",
-        logins=logins,
-        is_authenticated=name in _AUTHENTICATED
-        or bool(logins)
-        or any(_SENDMAIL_AUTH.fullmatch(text) for text in near),
+        logins=tuple(_logins(near)) if is_authenticated and not is_exim else (),
+        is_authenticated=is_authenticated,
+        is_exim=is_exim,
     )
     texts = [text for _at, text in comments]
     is_local = _is_local(hop, clauses.get("with", ""), texts)

@@ -1,11 +1,13 @@
 """Whose DKIM pass may speak for a domain, in the results of our own servers.
 
 A pass names a signer; the signature itself stands in the message. One that leaves room for
-changes (``l=``, RFC 6376 §8.2), or covers neither From nor Subject, proves nothing of a message,
-whatever our server says of it.
+changes (``l=``, RFC 6376 §8.2), or does not cover every From and Subject, proves nothing of a
+message, whatever our server says of it. Of a field that h= names less often than it stands there,
+the upper ones are anybody's (RFC 6376 §5.4.2 and §8.15).
 """
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from ..message import headers
@@ -21,12 +23,12 @@ _BLANKS = re.compile(r"\s+")
 
 
 class _Signature(NamedTuple):
-    """The tags of one ``DKIM-Signature`` field; ``covers`` are the names in h=, lower case."""
+    """The tags of one ``DKIM-Signature`` field; ``covers``: how often h= has a lower-case name."""
 
     domain: str
     selector: str
     value: str
-    covers: frozenset[str]
+    covers: Counter[str]
     is_partial: bool
 
 
@@ -51,14 +53,38 @@ def is_whole(result: Result, mail: ReceivedMail) -> bool:
 
     Of a signature that is no longer in the message, the server's word is all there is.
     """
-    fields = mail.all(headers.DKIM_SIGNATURE)
-    if len(fields) > _MAX_SIGNATURES or any(len(item.value) > _MAX_CHARS for item in fields):
+    if _is_unreadable(mail):
         return False
-    needed = {headers.FROM, *([headers.SUBJECT] if mail.has(headers.SUBJECT) else ())}
     return all(
-        not item.is_partial and needed <= item.covers
-        for item in _meant([_read(item.value) for item in fields], result)
+        not item.is_partial and item.covers[headers.FROM] and _covers(item, name, mail)
+        for item in _meant(_signatures(mail), result)
+        for name in (headers.FROM, headers.SUBJECT)
     )
+
+
+def signed(result: Result, mail: ReceivedMail, *names: str) -> frozenset[str]:
+    """Which of these fields the signature that a DKIM pass is about covers, all of that name.
+
+    Of a signature that is no longer in the message: all.
+    """
+    if _is_unreadable(mail):
+        return frozenset()
+    meant = _meant(_signatures(mail), result)
+    return frozenset(name for name in names if all(_covers(item, name, mail) for item in meant))
+
+
+def _is_unreadable(mail: ReceivedMail) -> bool:
+    fields = mail.all(headers.DKIM_SIGNATURE)
+    too_long = any(len(item.value) > _MAX_CHARS for item in fields)
+    return mail.is_header_cut or too_long or len(fields) > _MAX_SIGNATURES
+
+
+def _signatures(mail: ReceivedMail) -> list[_Signature]:
+    return [_read(item.value) for item in mail.all(headers.DKIM_SIGNATURE)]
+
+
+def _covers(item: _Signature, name: str, mail: ReceivedMail) -> bool:
+    return len(mail.all(name)) <= item.covers[name]
 
 
 def _meant(found: list[_Signature], result: Result) -> list[_Signature]:
@@ -85,6 +111,6 @@ def _read(value: str) -> _Signature:
         domain=normalise_domain(tags.get("d", "")),
         selector=tags.get("s", "").lower(),
         value=tags.get("b", ""),
-        covers=frozenset(tags.get("h", "").lower().split(":")),
+        covers=Counter(tags.get("h", "").lower().split(":")),
         is_partial="l" in tags,
     )

@@ -10,7 +10,7 @@ from ..message import headers
 from ..message.mail import ReceivedMail
 from ..policy import Policy
 from .authres import Result
-from .believed import believed_results
+from .believed import believed_results, is_at_entry
 from .received import Boundary
 
 # Microsoft and Google name the domain or the whole address; some filters write the older name.
@@ -22,13 +22,14 @@ _MAX_CHARS = 2_000
 def envelope_domain(mail: ReceivedMail, boundary: Boundary, policy: Policy) -> str:
     """The domain of the envelope's sender where SPF passed for it, else ``""``.
 
-    Results of several servers of ours must agree. Those for the HELO name say nothing of a sender.
+    Only the server that the message entered by saw where it came from; all that it says must
+    agree. Results for the HELO name say nothing of a sender.
     """
     results = [
         result
         for one in believed_results(mail, boundary, policy)
         for result in one.results
-        if result.method == "spf" and _names_sender(result)
+        if one.at_entry and result.method == "spf" and _names_sender(result)
     ]
     if results:
         named = {_domain(result) for result in results if result.value == "pass"}
@@ -53,8 +54,14 @@ def _received_spf(mail: ReceivedMail, boundary: Boundary) -> str:
     HELO and sender stand in it as they were said: whatever names the key twice, or escapes a
     character, proves nothing.
     """
-    fields = [item for item in mail.all(headers.RECEIVED_SPF) if boundary.believes(item.index)]
-    if not boundary.known or len(fields) != 1:
+    if not boundary.known:
+        return ""
+    fields = [
+        item
+        for item in mail.all(headers.RECEIVED_SPF)
+        if boundary.believes(item.index) and is_at_entry(item, boundary)
+    ]
+    if len(fields) != 1:
         return ""
     value = fields[0].value[:_MAX_CHARS].lower()
     says_pass = value.split(None, 1)[:1] == ["pass"]

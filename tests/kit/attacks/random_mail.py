@@ -71,7 +71,10 @@ TRICKS = (  # results of our server that prove nothing of ours
     "dkim=none; spf=softfail smtp.mailfrom=evil.test",
     "spf=pass smtp.mailfrom=evil.test",
 )
-FORMS = ("{}", "Boss <{}>", '"boss@example.com" <{}>', "<{}> (boss@example.com)")
+FORMS = (
+    *("{}", "Boss <{}>", '"boss@example.com" <{}>', "<{}> (boss@example.com)"),
+    *("{} <x>", "{}<>", '"{}" <@>', "{} <MAILER-DAEMON>"),  # one reader's address, and no other's
+)
 NAMES = ("boss@example.com", "colleague@example.com", "plain@example.com")
 
 
@@ -106,6 +109,7 @@ def random_mail(seed):
     more = [
         *rng.sample(CLAIMS, rng.choice((0, 0, 1, 2, 4))),
         rng.choice(THREADS),
+        rng.choice(("", "", "Return-Path: <>")),
         *(f"{name}: {rng.choice(OUR_PEOPLE + OUTSIDERS)}" for name in _fields(rng)),
     ]
     to = ", ".join(rng.sample(TO, rng.choice((1, 1, 1, 2, 3))))
@@ -115,7 +119,7 @@ def random_mail(seed):
 
 
 def _fields(rng):
-    return rng.sample(("Reply-To", "Sender", "Cc"), rng.choice((0, 0, 1, 2)))
+    return rng.sample(("Reply-To", "Sender", "Cc", "X-Original-From"), rng.choice((0, 0, 1, 2)))
 
 
 def _trace(rng, sender):

@@ -10,7 +10,9 @@ from ...kit.attacks.variants import honest, hosts, letters, names, others, thank
 
 
 @tagged("post_install", "-at_install")
-@each_case((*names.REPLY_TO, *names.SIGNERS, *names.LOGINS))
+@each_case(
+    (*names.REPLY_TO, *names.SIGNERS, *names.LOGINS, *names.UNREADABLE, *names.REPLY_TO_THE_RECORD)
+)
 class TestNames(AttackCase):
     """Kinds 2, 3 and 19: whose name a proof is taken for."""
 

@@ -37,10 +37,17 @@ class TestWhyHeld(PureCase):
             (RESULTS + "spf=pass smtp.mailfrom=evil.test",),
             (RESULTS + "spf=pass smtp.mailfrom=org",),
             (RESULTS + "spf=pass smtp.mailfrom=notexample.org",),
+            (RESULTS + "spf=pass smtp.mailfrom=customer.example.org",),
             (RESULTS + "dkim=pass header.d=evil.test",),
         ):
             with self.subTest(above):
                 self.assertIs(self.held(above=above), Held.UNPROVEN)
+
+    def test_an_envelope_of_the_domain_above(self):
+        spf = RESULTS + "spf=pass smtp.mailfrom=x@example.org"
+        sender = "From: customer@shop.example.org"
+        self.assertIs(self.held(sender, above=(spf,)), Held.UNPROVEN)
+        self.assertIsNone(self.held(sender, above=(spf.replace("x@", "x@shop."),)))
 
     def test_known(self):
         for setting, known, expected in (

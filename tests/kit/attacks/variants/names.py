@@ -108,3 +108,27 @@ LOGINS = (
                  "\tby store.example.com (Postfix) with ESMTPS id @N@; @DATE@",
                  submitted("colleague@example.com")), BOSS, "staff@example.com")),
 )  # fmt: skip
+
+
+def _unreadable(number, shown, to, *more):
+    return case(f"N-unreadable-{number}", f"From that one reader takes for an address: {shown}",
+                letter(exim(), shown, to, "Return-Path: <>", *more))  # fmt: skip
+
+
+# What is an address for Odoo's reader alone, and no Sender or envelope beside it.
+UNREADABLE = (
+    _unreadable(1, "boss@example.com <x>", "sales@example.com"),
+    _unreadable(2, '"boss@example.com" <@>', "staff@example.com"),
+    _unreadable(3, "=?utf-8?q?boss=40example=2Ecom?=,@", "sales@example.com"),
+    _unreadable(4, "boss@example.com <MAILER-DAEMON>", "catchall@example.com", THREAD),
+    _unreadable(5, "remote@gmail.test <y>", "catchall@example.com", THREAD),
+)
+
+REPLY_TO_THE_RECORD = (
+    case("13-no-reply-of-a-stranger", "a proved no-reply@ answers with the customer in Reply-To",
+         letter((PROVED, exim()), "no-reply@evil.test", "catchall@example.com", THREAD,
+                "Reply-To: @CUSTOMER@")),
+    case("13-a-list-of-a-stranger", "a list of a stranger says that the customer wrote",
+         letter((PROVED, exim()), "Anna via x <eve@evil.test>", "catchall@example.com", THREAD,
+                "X-Original-From: @CUSTOMER@", "List-Id: <x.evil.test>")),
+)  # fmt: skip

@@ -40,6 +40,33 @@ class TestEnvelope(PureCase):
             with self.subTest(value):
                 self.assertEqual(self.envelope(OURS + value), "")
 
+    def test_behind_a_gateway(self):
+        """What the mailbox's host says is about the gateway, for whom the sender's SPF is not."""
+        policy = replace(POLICY, own_hosts=frozenset({"mx.gateway.net"}))
+        inner = hop("mx.gateway.net (mx.gateway.net [203.0.113.5])")
+        entry = hop().replace("by mx.domain.com", "by mx.gateway.net")
+        results = "Authentication-Results: mx.gateway.net; spf={} smtp.mailfrom=example.org"
+        field = FIELD + SENDER
+        for host in (
+            OURS + "spf=softfail smtp.mailfrom=example.org",
+            OURS + "spf=pass smtp.mailfrom=gateway.net",
+            field.replace("Pass", "Softfail"),
+            "X-Nothing: x",
+        ):
+            for gateway, expected in (
+                (results.format("pass"), "example.org"),
+                (field, "example.org"),
+                (results.format("fail"), ""),
+                (field.replace("Pass", "Fail"), ""),
+                ("X-Nothing: x", ""),
+            ):
+                with self.subTest(host, gateway=gateway):
+                    above = (host, inner, gateway, entry)
+                    found = judge(above=above, received=False, policy=policy)
+                    self.assertEqual(found.envelope, expected)
+        above = (OURS + "spf=pass smtp.mailfrom=example.org", inner, entry)
+        self.assertEqual(judge(above=above, received=False, policy=policy).envelope, "")
+
     def test_what_a_stranger_wrote(self):
         planted = "Authentication-Results: mx.domain.com; spf=pass smtp.mailfrom=example.org"
         self.assertEqual(self.envelope(below=(hop(), planted)), "")

@@ -407,11 +407,47 @@ class TestContradictions(ProofCase):
     def test_two_results_of_one_method_prove_nothing(self):
         for results in (
             "dkim=pass header.d=example.com; dkim=fail header.d=example.com",
-            "dkim=neutral header.d=example.com; dkim=pass header.d=example.com",
             "dkim=pass header.d=example.com header.s=a; dkim=fail header.d=example.com header.s=a",
         ):
             with self.subTest(results):
                 self.assert_unproven(f"{RESULTS}{results}", STRANGER)
+            first, second = (f"{RESULTS}{result}" for result in results.split("; "))
+            for top in ((first, second), (second, first), (first, f"{RESULTS}spf=none", second)):
+                with self.subTest(top):
+                    self.assert_unproven(*top, STRANGER)
+
+    def test_a_planted_pass_below_a_servers_own_fail(self):
+        """Also where the server that verifies stands behind the one that a stranger meets."""
+        inner = STRANGER.replace("mx.evil.test", "mx.example.com")
+        entry = STRANGER.replace("mail.", "mx.")
+        shown = replace(TRUST, results_shown=frozenset({("mail.example.com", "dkim")}))
+        passed, failed = (f"{RESULTS}dkim={it} header.d=example.com" for it in ("pass", "fail"))
+        self.assert_proved(Scope.DOMAIN, inner, entry, passed, policy=shown)
+        self.assert_unproven(failed, inner, entry, passed, policy=shown)
+
+    def test_two_fields_about_dmarc(self):
+        dmarc = "Authentication-Results: mail.example.com; dmarc={} header.from={}"
+        passed = dmarc.format("pass", "cust.test")
+        for other, check in (
+            (dmarc.format("fail", "cust.test"), "failed"),
+            (dmarc.format("fail", "news.cust.test"), "failed"),
+            (f"{RESULTS}dmarc=fail", "failed"),
+            (dmarc.format("fail", "other.test"), "verified"),
+            (f"{RESULTS}spf=fail", "verified"),
+        ):
+            with self.subTest(other):
+                decision = decide(passed, other, STRANGER, sender="x@cust.test")
+                self.assertEqual(decision.author_check, check, why(decision, "author"))
+        signed = f"{RESULTS}dkim=pass header.d=cust.test"
+        top = (signed, dmarc.format("fail", "cust.test"), STRANGER)
+        self.assertEqual(decide(*top, sender="x@cust.test").author_check, "failed")
+
+    def test_a_signature_that_the_server_cannot_read_says_nothing_of_the_other(self):
+        for word in ("neutral", "permerror", "none", "temperror", "policy"):
+            results = (f"dkim={word} header.d=example.com", "dkim=pass header.d=example.com")
+            for first, second in (results, results[::-1]):
+                with self.subTest(word):
+                    self.assert_proved(Scope.DOMAIN, f"{RESULTS}{first}; {second}", STRANGER)
 
     def test_two_signatures_are_two_results(self):
         results = "dkim=fail header.d=example.com header.s=ed; dkim=pass header.d=example.com header.s=rsa"  # noqa: E501
@@ -467,6 +503,63 @@ class TestLogins(ProofCase):
             for policy in (PLAIN, TRUST, EXCLUSIVE):
                 with self.subTest(name):
                     self.assert_unproven(*top, policy=policy)
+
+    def test_a_login_leaves_an_outsiders_own_proof(self):
+        """A relay of ours that logs in carries customers' messages: their signature is theirs."""
+        signed = f"{RESULTS}dkim=pass header.d=cust.test"
+        relay = phone("Authenticated sender: relay@example.com")
+        two = phone("Authenticated sender: a@example.com) (Authenticated sender: b@example.com")
+        for top in (relay, two):
+            proof = self.assert_proved(Scope.DOMAIN, signed, top, sender="x@cust.test")
+            self.assertEqual(proof.holder, "cust.test")
+            self.assertEqual(decide(top, sender="x@cust.test").author_check, "unverified")
+            self.assert_unproven(f"{RESULTS}{PASS}", top)
+        found = decide(signed, relay, sender="x@cust.test")
+        self.assertTrue(found.proofs.of("relay@example.com"))
+        gmail = signed.replace("cust", "gmail")  # a colleague's address at a freemail provider
+        self.assert_unproven(gmail, relay, sender="remote@gmail.test")
+
+    def test_exim_shows_words_of_a_stranger_and_no_login(self):
+        """Its ident (RFC 1413) and its HELO stand in the field as the peer gave them."""
+        login = "(authenticated sender: boss@example.com)"
+        peer = "Received: from mx.evil.test ([192.0.2.7] {})"
+        by = "by mail.example.com with {}{} id 1; M"
+        for words in (
+            f"helo=mx.evil.test ident=x) {login} (y",
+            f"ident=x) {login} (y",
+            "helo=mx.evil.test ident=x) (user=boss@example.com mech=LOGIN) (y",
+            "helo=mx.evil.test ident=x) (authenticated bits=0) (y",
+        ):
+            for protocol, version in (("esmtps", " (Exim 4.96)"), ("esmtps", ""), ("esmtpsa", "")):
+                line = f"{peer.format(words)} {by.format(protocol, version)}"
+                with self.subTest(line):
+                    self.assert_unproven(line)
+                    if protocol == "esmtps":
+                        self.assert_unproven(line, policy=EXCLUSIVE)
+
+    def test_a_login_is_shown_of_a_submission_alone(self):
+        login = "Authenticated sender: boss@example.com"
+        for protocol in ("SMTP", "ESMTP", "ESMTPS", "HTTP"):
+            self.assert_unproven(phone(login, protocol=protocol))
+        for protocol in ("ESMTPA", "ESMTPSA", "UTF8SMTPSA"):
+            self.assert_proved(Scope.MAILBOX, phone(login, protocol=protocol))
+        bits = phone(f"authenticated bits=0) ({login}", protocol="ESMTPS")
+        self.assert_proved(Scope.MAILBOX, bits)
+
+    def test_a_planted_field_beside_a_login_without_a_domain(self):
+        at = "mail.example.com"
+        for planted in (
+            f"X-Authenticated-Sender: {at}: boss@example.com",
+            f"X-Get-Message-Sender-Via: {at}: authenticated_id: boss@example.com",
+            "X-Authenticated-Id: boss@example.com",
+        ):
+            for login in ("Authenticated sender: anna", ""):
+                with self.subTest(planted, login=login):
+                    self.assert_unproven(phone(login), rest=[planted])
+            own = f"X-Authenticated-Sender: {at}: anna"
+            for top in ((exim(by=at), own, planted), (own, exim(by=at), planted)):
+                with self.subTest(top):
+                    self.assertIn("several logins", self.assert_unproven(*top))
 
     def test_addresses_that_the_admin_allowed_to_a_login(self):
         line = phone("Authenticated sender: colleague@example.com")

@@ -5,9 +5,20 @@ The page says where they end in Odoo; here stands what the router decides of the
 
 from dataclasses import replace
 
+from .....router.chain import Chain
+from .....router.message.mail import ReceivedMail
 from .....router.places import Route
 from .....router.trust.proofs import Scope
-from .test_proof_kinds import DOMAINS, PASS, PLAIN, RESULTS, STRANGER, ProofCase, decide
+from .test_proof_kinds import (
+    DOMAINS,
+    PASS,
+    PLAIN,
+    RESULTS,
+    STRANGER,
+    ProofCase,
+    Staff,
+    decide,
+)
 
 STAFF = Route("crm.lead", address="staff@example.com")
 MICROSOFT = replace(PLAIN, own_hosts=frozenset({"*.outlook.com", "2603:10a6::/32"}))
@@ -44,6 +55,77 @@ class TestThreatModel(ProofCase):
         )
         self.assertTrue(decide(phone).admits(STAFF))
         self.assertFalse(decide(STRANGER).admits(STAFF))
+
+    def test_dkim_replay_with_fields_that_the_signature_does_not_cover(self):
+        """A copy to a customer, with the alias put above what is signed (RFC 6376 §8.15)."""
+
+        def signature(names, selector="s1"):
+            return (
+                f"DKIM-Signature: v=1; d=example.com; s={selector}; h={names}; bh=x; "
+                f"b={selector}Kx4abc"
+            )
+
+        result = f"{RESULTS}dkim=pass header.d=example.com header.s=s1 header.b=s1Kx4abc"
+        both = f"{result}; dkim=pass header.d=example.com header.s=s2 header.b=s2Kx4abc"
+        to, cc = "To: staff@example.com", "Cc: staff@example.com"
+        once, twice = signature("from:to:subject:date"), signature("from:to:to:subject:cc")
+        bare = f"{RESULTS}dkim=pass header.d=example.com"
+        for results, rest, admitted in (
+            (result, (once, to), False),
+            (result, (once, cc), False),
+            (result, (twice, to), True),
+            (result, (twice, cc), True),
+            (result, (twice, to, to), False),
+            (result, (twice, cc, cc), False),
+            (result, (to,), True),  # a signature that is no longer there: the server's word
+            (bare, (twice, once, cc), False),
+            (both, (once, signature("from:to:to:subject", "s2"), to), True),
+            (both, (once, signature("from:to:subject:cc", "s2"), to), False),
+            (result, (once, signature("from:subject:to:to:cc:cc"), cc), False),  # planted
+        ):
+            with self.subTest(results, rest=rest):
+                found = decide(results, STRANGER, rest=rest)
+                self.assertTrue(found.proofs.of("boss@example.com"))
+                self.assertIs(found.admits(STAFF), admitted)
+
+    def test_dkim_replay_where_the_addon_verified_the_signature(self):
+        rest = (
+            "DKIM-Signature: v=1; d=example.com; s=s1; h=from:to:subject; b=x",
+            "From: b@example.com",
+        )
+        for more, admitted in (
+            ("To: staff@example.com", True),
+            ("To: x@cust.test\nTo: staff@example.com", False),
+            ("To: x@cust.test\nCc: staff@example.com", False),
+        ):
+            text = "\n".join([STRANGER, *rest, more, "Subject: x", "", "x"])
+            mail = ReceivedMail.from_bytes(text.encode())
+            found = Chain().decide(mail, Staff(), PLAIN, signed_by=("example.com",))
+            self.assertTrue(found.proofs.of("b@example.com"))
+            self.assertIs(found.admits(STAFF), admitted, more)
+
+    def test_a_second_subject_above_the_signed_one(self):
+        result = RESULTS + "dkim=pass header.d=example.com header.s=s1 header.b=abcdefgh"
+        for names, second, proved in (
+            ("from:subject", "X: y", True),
+            ("from:subject", "Subject: pay at once", False),
+            ("from:subject:subject", "Subject: pay at once", True),
+        ):
+            signature = f"DKIM-Signature: v=1; d=example.com; s=s1; h={names}; b=abcdefgh"
+            found = decide(result, STRANGER, signature, second)
+            self.assertIs(bool(found.proofs.of("boss@example.com")), proved, names)
+
+    def test_a_signature_behind_a_header_that_is_too_long(self):
+        """What was not read is no signature that is gone: nothing is known of it."""
+        signature = "DKIM-Signature: v=1; d=example.com; s=s1; l=5; h=from:subject; b=abcdefgh"
+        result = RESULTS + "dkim=pass header.d=example.com header.s=s1 header.b=abcdefgh"
+        for filling in (
+            ["X: y"] * 10_000,
+            ["X: y" + "\n z" * 100_001],
+            ["X: " + "y" * 1_500_000],
+        ):
+            self.assert_unproven(result, STRANGER, rest=(*filling, signature))
+        self.assert_proved(Scope.DOMAIN, result, STRANGER, rest=["X: y"] * 9_000)
 
     def test_what_is_added_below_a_signature_with_a_length(self):
         """``l=`` (RFC 6376 §8.2): whoever holds a copy may append what they like."""
