@@ -27,6 +27,12 @@ class CatchallPreview(models.TransientModel):
     total = fields.Integer(readonly=True)
     position = fields.Integer("Checked", readonly=True)
     hits = fields.Integer("Matches", readonly=True)
+    left_out = fields.Integer(
+        "Left Out",
+        readonly=True,
+        help="Emails with a login link or code. A condition could be used to read it letter by "
+        "letter, so they are compared only for users who may set passwords.",
+    )
     line_ids = fields.One2many(
         "mail.catchall.preview.line", "preview_id", "Comparisons", readonly=True
     )
@@ -60,7 +66,12 @@ class CatchallPreview(models.TransientModel):
             if time.monotonic() > deadline:
                 break
             done += 1
-            if row.exists() and (found := look(row)):
+            if not row.exists():
+                continue
+            # Before any rule is asked: whether one matches tells what the hidden text is.
+            if row.has_source and row._hides_login():
+                self.left_out += 1
+            elif found := look(row):
                 values.append({"preview_id": self.id, "catchall_message_id": row.id, **found})
         self.position += done
         self.env["mail.catchall.preview.line"].create(shown_values(self.env, values))

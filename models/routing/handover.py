@@ -59,8 +59,9 @@ class Handover:
         context.note = note = note_of(self.env, self.decision, route, user)
         failed = self.decision.author_check is AuthorCheck.FAILED
         context.author_hidden = self.nameless or bool(note and failed)
-        proved = self.decision.proofs.of(self.contact)
-        context.only_inside = bool(note) or not (route.res_id or proved)
+        # Being known on the record makes a reply public; From alone brings nobody else in.
+        proved = self.decision.proofs.of(self.contact, (route.model, route.res_id))
+        context.only_inside = bool(note) or not proved
         if self.nameless:
             # Applications look for a contact or an employee of that address, or make one.
             values |= {"author_id": False, "email_from": sender, "from": sender}

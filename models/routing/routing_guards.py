@@ -128,6 +128,16 @@ class MailThread(models.AbstractModel):
         return context.batch.fields_get[key]
 
 
+class MailThreadCc(models.AbstractModel):
+    _inherit = "mail.thread.cc"
+
+    def message_update(self, msg_dict, update_vals=None):
+        # Whoever stands in the record's Email cc is proposed for each answer from there.
+        if (context := current(self.env.cr)) and context.only_inside:
+            msg_dict = {**msg_dict, "cc": ""}
+        return super().message_update(msg_dict, update_vals=update_vals)
+
+
 class MailMail(models.Model):
     _inherit = "mail.mail"
 

@@ -3,7 +3,7 @@
 Lanes keep the messages of one thread in order as far as their References tell. Two ways lead past
 that: the original failed and is tried again later, or it was fetched after its reply. The reply
 then stays queued, and looks again each minute; the lane that routes the original wakes it at once.
-After ten minutes it goes on alone.
+After ten minutes it goes on alone. What waits itself holds nobody.
 """
 
 from datetime import timedelta
@@ -40,13 +40,21 @@ def waits_for_original(row, mail):
 
 
 def _unrouted_original(row, references):
+    """Return the id of a row with one of these Message-IDs that is on its way, else None.
+
+    One that itself waits is none: a stranger's messages that reply to each other, under the
+    Message-ID of somebody's thread, would hold every reply there.
+    """
+    received = str(LedgerState.RECEIVED)
     row.env.cr.execute(
         """
-        SELECT id FROM mail_catchall_message
-         WHERE message_id = ANY(%s) AND state = %s AND has_source AND id <> %s
-         ORDER BY id DESC LIMIT 1
+        SELECT m.id FROM mail_catchall_message m
+         WHERE m.message_id = ANY(%s) AND m.state = %s AND m.has_source AND m.id <> %s
+           AND NOT EXISTS (SELECT 1 FROM mail_catchall_message o
+                            WHERE o.id = m.waiting_for AND o.state = %s)
+         ORDER BY m.id DESC LIMIT 1
         """,
-        [list(references), str(LedgerState.RECEIVED), row.id],
+        [list(references), received, row.id, received],
     )
     found = row.env.cr.fetchone()
     return found and found[0]

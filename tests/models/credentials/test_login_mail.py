@@ -4,6 +4,7 @@ import base64
 import time
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import hash_sign
@@ -77,6 +78,33 @@ class TestLoginMail(SecurityCase):
                         self.assertTrue(any(sign in row.body for sign in signs))
                         posted = self.message_of(row).body
                         self.assertTrue(any(sign in posted for sign in signs))
+
+    def test_a_preview_is_no_oracle(self):
+        rows = self.route(mail("Hello", subject=f"see {self.link}", to="x-y-z@example.com"))
+        rows |= self.route(mail("Hello", subject="see token=", to="x-y-z@example.com"))
+        condition = {"part": "subject", "operator": "regex", "value": "token="}
+        rule = self.env["mail.catchall.rule"].create(
+            {
+                "name": "Guess",
+                "action": "alias",
+                "alias_id": self.sales.id,
+                "condition_ids": [Command.create(condition)],
+            }
+        )
+        both = new_test_user(
+            self.env, "passwords", f"base.group_user,base.group_erp_manager,{MANAGER}"
+        )
+        for user, left_out, seen in ((self.manager, 1, rows[1]), (both, 0, rows)):
+            for kind in ("rule", "rows"):
+                with self.subTest(user.login, kind=kind):
+                    if kind == "rule":
+                        window = rule.with_user(user).action_try()
+                    else:
+                        window = rows.with_user(user).action_preview()
+                    preview = self.env[window["res_model"]].browse(window["res_id"])
+                    self.assertEqual(preview.left_out, left_out)
+                    self.assertEqual(preview.line_ids.catchall_message_id, seen)
+                    self.assertEqual(preview.hits, len(seen) if kind == "rule" else 0)
 
     def test_in_headers(self):
         for name, value in (

@@ -241,14 +241,17 @@ class TestStrangers(NoteCase):
         task = self.env["project.task"].create({"name": "T", "project_id": project.id})
         task.partner_id = self.customer
         known = task.message_post(body="Q", message_type="comment", subtype_xmlid="mail.mt_comment")
-        for sender in ("eve@evil.test", BOSS):
+        cc = {"References": known.message_id, "Cc": f"victim@other.test, {BOSS}"}
+        for sender in ("eve@evil.test", BOSS, "carla@customer.test"):
             with self.subTest(sender):
-                row = self.reply(sender, References=known.message_id, Cc="victim@other.test")
+                row = self.reply(sender, f"By {sender}", **cc)
                 self.assertEqual(self.record(row), task)
                 self.assertNotIn(victim, task.message_partner_ids)
                 self.assertNotIn("victim", task.email_cc or "")
-        row = self.reply("carla@customer.test", References=known.message_id, Cc="victim@other.test")
-        self.assertIn(victim, task.message_partner_ids, "the customer's Cc counts as before")
+        self.assertIn(self.boss.partner_id, task.message_partner_ids)
+        self.reply("carla@customer.test", "Proved", proved="customer.test", **cc)
+        self.assertIn(victim, task.message_partner_ids)
+        self.assertIn("victim", task.email_cc)
         self.alias("tasks", "project.task", f"{{'project_id': {project.id}}}")
         new = {"to": "tasks@example.com", "Cc": "victim@other.test"}
         row = self.play(mail("New", sender="eve@evil.test", **new))
@@ -256,6 +259,22 @@ class TestStrangers(NoteCase):
         self.assertIn("victim", self.record(row).email_cc)
         row = self.play(mail("Proved", sender="joe@shop.test", **new), proved="shop.test")
         self.assertIn(victim, self.record(row).message_partner_ids)
+
+    def test_a_forged_customers_cc_reads_nothing_of_the_record(self):
+        self.env["res.partner"].create({"name": "V", "email": "eve@evil.test"})
+        cc = {"Cc": "eve@evil.test", "References": self.offer.message_id}
+        row = self.reply("carla@customer.test", "Forged", **cc)
+        self.assertFalse(self.message(row).is_internal)
+        self.assertFalse(self.lead.email_cc)
+        self.act(
+            lambda: self.lead.with_user(self.colleague).message_post(
+                body="Later", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        )
+        self.assertNotIn("eve@evil.test", {to for item in self.left for to in item.to})
+        to = {"to": self.token(self.customer), "References": "<x@y.test>", "Cc": "eve@evil.test"}
+        self.reply("carla@customer.test", "At their own reply address", **to)
+        self.assertIn("eve@evil.test", self.lead.email_cc)
 
     def test_the_account_may_send_them_to_sort(self):
         self.server.stranger_replies = "sort"

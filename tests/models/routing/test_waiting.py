@@ -84,6 +84,31 @@ class TestWaiting(CatchallCase):
                 env["mail.catchall.message"]._cron_route()
                 self.assertNotEqual(answer.state, "received")
 
+    def test_what_waits_itself_holds_nobody(self):
+        with self.lane() as env:
+            answer, original = self.pair(env)
+            other = self.receive(
+                mail("Gone", sender="eve@evil.test", message_id="<loop@evil.test>"), env
+            )
+            later = fields.Datetime.now() + timedelta(minutes=5)
+            other.next_try_date = original.next_try_date = later
+            original.waiting_for = other.id
+            env.flush_all()
+            env["mail.catchall.message"]._cron_route()
+            self.assertNotEqual(answer.state, "received")
+            self.assertFalse(answer.waiting_since)
+
+    def test_an_original_that_waits_no_more_holds_its_answer(self):
+        with self.lane() as env:
+            answer, original = self.pair(env)
+            other = self.receive(mail("Gone", sender="eve@evil.test"), env)
+            other.state = "ignored"
+            original.next_try_date = fields.Datetime.now() + timedelta(minutes=5)
+            original.waiting_for = other.id
+            env.flush_all()
+            env["mail.catchall.message"]._cron_route()
+            self.assertEqual((answer.state, answer.waiting_for), ("received", original.id))
+
     def test_two_mails_that_answer_each_other_do_not_wait_for_ever(self):
         with self.lane() as env:
             rows = [
