@@ -23,7 +23,7 @@ UNREADABLE = "unreadable@sender.invalid"
 # What Odoo reads of whom a message names, and where (mail_thread.py, message_parse).
 NAMING = ("to", "cc", "recipients", "to_filtered", "cc_filtered")
 _NAMED_BY = (*headers.ADDRESSED, "delivered-to")
-_LIKE_AN_ADDRESS = re.compile(r"[^\s<>\",;:()\[\]@]+@[^\s<>\",;:()\[\]@]+")
+_BETWEEN_WORDS = re.compile(r"[\s<>\",;:()\[\]]+")
 
 
 def parse(row, mail, decision, policy):
@@ -106,7 +106,8 @@ def _leave_out(values, mail, policy):
     named = {item.address for name in _NAMED_BY for item in mail.addresses(name)}
     named -= policy.own_addresses
     for key in NAMING:
-        if named.issuperset(_LIKE_AN_ADDRESS.findall((values.get(key) or "").lower())):
+        words = _BETWEEN_WORDS.split((values.get(key) or "").lower())
+        if named.issuperset(word for word in words if "@" in word):
             continue  # splitting a list of two thousand takes a second
         kept = [
             mailbox

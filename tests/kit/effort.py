@@ -9,7 +9,7 @@ import time
 
 # Ten times the size may cost ten times the work; a hundred times is the square.
 GROWTH = 40
-FLOOR = 0.002  # seconds: below, a clock and the garbage collector measure themselves
+FLOOR = 0.003  # seconds: below, a clock and the garbage collector measure themselves
 # Of a single piece of work: some hundred times what it takes, so that only a hang fails.
 HANG = 20.0
 

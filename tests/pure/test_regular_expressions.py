@@ -30,6 +30,7 @@ KNOWN = {
     "models/inbox/mail_catchall_where.py": "_FIELD _QUOTED",
     "models/inbox/note_actions.py": "_WHY",
     "models/inbox/safe_body.py": "_LINKS _REMOTE_PICTURE _PICTURE_DATA _STYLE_LOADS",
+    "models/routing/parsing.py": "_BETWEEN_WORDS",
     "outgoing/calendar.py": "_UID _FOLD",
     "outgoing/header_text.py": (
         "_UNSAFE _ADDRESS _LONE_AT _EMPTY_BRACKETS _SPACE _SPECIALS format_address"
@@ -67,7 +68,7 @@ KNOWN = {
     "router/tokens/tokens.py": "_LOCAL_PART _MESSAGE_ID",
     "router/trust/authres.py": "_TOKEN _BARE_TOKEN _ESCAPED _POLICY _METHOD _MAILBOX",
     "router/trust/received.py": (
-        "_PARENTHESIS _IP _BARE_IP _HOST _PROTOCOL _LOGIN _SENDMAIL_AUTH _FROM_NETWORK"
+        "_EXIM_PEER _PARENTHESIS _IP _BARE_IP _HOST _PROTOCOL _LOGIN _SENDMAIL_AUTH _FROM_NETWORK"
     ),
     "router/trust/signers.py": "_BLANKS",
     "router/trust/spf.py": "_ENVELOPE",

@@ -114,10 +114,11 @@ class TestAcknowledge(AcknowledgeCase):
         self.assert_held(self.apply(results=results), "failed")
 
     def test_spf_of_the_senders_own_domain(self):
-        for number, domain in enumerate(("bank.test", "bounces.bank.test")):
-            with self.subTest(domain):
-                record = self.apply(f"anna{number}@bank.test", f"spf=pass smtp.mailfrom={domain}")
-                self.assert_thanked(record)
+        record = self.apply("anna@bank.test", "spf=pass smtp.mailfrom=bank.test")
+        self.assert_thanked(record)
+        # A subdomain may be a customer's of the domain's owner.
+        record = self.apply("anna2@bank.test", "spf=pass smtp.mailfrom=bounces.bank.test")
+        self.assert_held(record, "unproven")
 
     def test_reply_to_of_a_verified_stranger(self):
         """11e: whoever owns a domain puts the victim into Reply-To."""
