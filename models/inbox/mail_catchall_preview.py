@@ -28,7 +28,6 @@ class CatchallPreview(models.TransientModel):
     position = fields.Integer("Checked", readonly=True)
     hits = fields.Integer("Matches", readonly=True)
     left_out = fields.Integer(
-        "Left Out",
         readonly=True,
         help="Emails with a login link or code. A condition could be used to read it letter by "
         "letter, so they are compared only for users who may set passwords.",
