@@ -43,6 +43,8 @@ MAIN = {
     "smtpd_client_connection_rate_limit": "0",
     "smtpd_tls_security_level": "may",
     "smtpd_sasl_type": "dovecot",
+    # Received shows who logged in: what proves a colleague (docs/proofs.md)
+    "smtpd_sasl_authenticated_header": "yes",
     "message_size_limit": "104857600",
     "header_size_limit": "1048576",
     "in_flow_delay": "0",
