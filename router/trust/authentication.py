@@ -131,7 +131,7 @@ def check_author(
     if len(logins) > 1:
         why = said(_lt("the submission shows several logins"))
         return Authorship(_never_verified(found.check), why, found.dmarc)
-    if logins:
+    if logins and sender.address not in logins[0].suits:
         (login,) = _of_one(boundary, logins)
         return _of_login(found, sender.address, login)
     machine = None if directory.user(sender.address) else _machine(claim)
@@ -151,8 +151,8 @@ def _of_one(boundary: Boundary, logins: Sequence[Login]) -> tuple[Proof, ...]:
     """The proof of a login; none where several are shown."""
     if len(logins) != 1:
         return ()
-    name, serves = logins[0]
-    return (Proof(Scope.MAILBOX, name, serves, _of_submission(boundary, name)),)
+    name = logins[0].name
+    return (Proof(Scope.MAILBOX, name, logins[0].serves, _of_submission(boundary, name)),)
 
 
 def _never_verified(check: AuthorCheck) -> AuthorCheck:

@@ -24,10 +24,15 @@ _MAX_FIELDS = 10
 
 
 class Login(NamedTuple):
-    """A login that our server shows, and the addresses that it may write from."""
+    """A login that our server shows, and the addresses that it may write from.
+
+    ``suits``: those that it is likely to be the login of, where it is no address and the host is
+    not ours alone. It proves none of them, but it contradicts all others.
+    """
 
     name: str
     serves: frozenset[str]
+    suits: frozenset[str] = frozenset()
 
 
 def submission(boundary: Boundary) -> Hop | None:
@@ -86,16 +91,17 @@ def _in_fields(mail: ReceivedMail, hop: Hop, *, below: bool) -> Iterator[str]:
 def _login(
     name: str, hop: Hop, policy: Policy, addresses_of: Callable[[str], frozenset[str]]
 ) -> Login | None:
-    """A login without a domain is ours on a host of ours alone; elsewhere it is any customer's."""
+    """A login without a domain proves on a host of ours alone; elsewhere it is any customer's."""
     address = addresses.normalise(name) if "@" in name else ""
     allowed = policy.logins.get(address or name, frozenset())
     if address:
         return Login(address, addresses_of(address) | allowed)
     if "@" in name:
         return None
+    at_home = _at_home(name, hop, policy, addresses_of)
     if is_exclusive(hop, policy):
-        return Login(name, _at_home(name, hop, policy, addresses_of) | allowed)
-    return Login(name, allowed) if allowed else None
+        return Login(name, at_home | allowed)
+    return Login(name, allowed, at_home)
 
 
 def _at_home(

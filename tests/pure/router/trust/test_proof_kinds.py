@@ -504,6 +504,23 @@ class TestLogins(ProofCase):
                 with self.subTest(name):
                     self.assert_unproven(*top, policy=policy)
 
+    def test_a_login_without_a_domain_contradicts_whom_it_cannot_be(self):
+        """Our own server signs what all of us hand in: the login says who it was."""
+        for login, sender, scope in (
+            ("boss", "boss@example.com", Scope.DOMAIN),
+            ("chief", "boss@example.com", Scope.DOMAIN),  # the user's login in Odoo
+            ("colleague", "boss@example.com", None),
+            ("anna", "boss@example.com", None),
+            ("boss", "payments@example.com", None),
+        ):
+            top = (f"{RESULTS}{PASS}", phone(f"Authenticated sender: {login}"))
+            with self.subTest(login, sender=sender):
+                if scope:
+                    self.assert_proved(scope, *top, sender=sender)
+                    self.assert_unproven(top[1], sender=sender)  # it proves nothing by itself
+                else:
+                    self.assert_unproven(*top, sender=sender)
+
     def test_a_login_leaves_an_outsiders_own_proof(self):
         """A relay of ours that logs in carries customers' messages: their signature is theirs."""
         signed = f"{RESULTS}dkim=pass header.d=cust.test"
