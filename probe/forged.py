@@ -8,18 +8,14 @@ other server took part, or a field in nobody's name arrived.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from email import policy as email_policy
-from email.message import EmailMessage
-from email.utils import format_datetime
+from datetime import datetime
 
 from ..router.message import headers
-from ..router.message.automatic import automatic_headers
 from ..router.message.mail import ReceivedMail
 from ..router.policy import Policy
-from ..router.tokens.probe_mark import HEADER
 from ..router.trust.authres import UNREADABLE, Result, parse_authres
 from ..router.trust.boundary import boundary_of, is_from_within
+from .letter import letter
 
 METHODS = ("spf", "dkim", "dmarc")
 MAX_IDS = 10
@@ -46,22 +42,14 @@ def forged_message(
     :param domain: ours: what the forged results claim
     :param now: naive, in UTC
     """
-    message = EmailMessage(policy=email_policy.SMTP.clone(max_line_length=900))
-    for name in (*ids, _NOBODY):
-        message["Authentication-Results"] = (
-            f"{name}; spf=pass smtp.mailfrom={domain}; "
-            f"dkim=pass header.d={domain} header.s={token}; dmarc=pass header.from={domain}"
-        )
-    message["From"] = f"Mailbox test <{author or f'mailbox-test@{_NOBODY}'}>"
-    message["To"] = address
-    message["Subject"] = f"Catch-all probe: {token}"
-    message["Date"] = format_datetime(now.replace(tzinfo=timezone.utc))
-    message["Message-ID"] = f"<probe-{token}@{domain}>"
-    for name, value in automatic_headers().items():
-        message[name] = value
-    message[HEADER] = token
-    message.set_content(_TEXT)
-    return message.as_bytes()
+    results = [
+        f"{name}; spf=pass smtp.mailfrom={domain}; dkim=pass header.d={domain} header.s={token}; "
+        f"dmarc=pass header.from={domain}"
+        for name in (*ids, _NOBODY)
+    ]
+    sender = f"Mailbox test <{author or f'mailbox-test@{_NOBODY}'}>"
+    above = [("Authentication-Results", value) for value in results]
+    return letter(token, domain, sender, address, now, _TEXT, above)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from email import policy
-from email.message import EmailMessage
-from email.utils import format_datetime
+from datetime import datetime
 
-from ..router.message.automatic import automatic_headers
-from ..router.tokens.probe_mark import HEADER, Kind
+from ..router.tokens.probe_mark import Kind
 from ..router.tokens.tokens import ProbeToken, TokenKey, make_probe_token
 from .forged import forged_message
+from .letter import letter
 
 _TEXT = (
     "This email tests whether everything that is sent to your domain arrives in Odoo.\n"
@@ -49,7 +46,8 @@ def probe_messages(
         kinds: tuple[Kind, ...], *to: str, author: str = account, shown: str = ""
     ) -> ProbeMessage:
         token = make_probe_token(key, ProbeToken(probe_id, kinds[0].part))
-        source = _source(token, domain, author, now, shown or ", ".join(to))
+        sender = f'"Catch-all probe" <{author}>'
+        source = letter(token, domain, sender, shown or ", ".join(to), now, _TEXT)
         return ProbeMessage(kinds, to, source)
 
     local, _at, host = account.rpartition("@")
@@ -74,20 +72,6 @@ def forged_probe(
     token = make_probe_token(key, ProbeToken(probe_id, Kind.FORGED.part))
     source = forged_message(token, author, address, domain, ids, now)
     return ProbeMessage((Kind.FORGED,), (address,), source)
-
-
-def _source(token: str, domain: str, author: str, now: datetime, to: str) -> bytes:
-    message = EmailMessage(policy=policy.SMTP)
-    message["From"] = f'"Catch-all probe" <{author}>'
-    message["To"] = to
-    message["Subject"] = f"Catch-all probe: {token}"
-    message["Date"] = format_datetime(now.replace(tzinfo=timezone.utc))
-    message["Message-ID"] = f"<probe-{token}@{domain}>"
-    for name, value in automatic_headers().items():
-        message[name] = value
-    message[HEADER] = token
-    message.set_content(_TEXT)
-    return message.as_bytes()
 
 
 def _mistyped(aliases: Sequence[str], domain: str) -> str:
