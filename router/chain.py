@@ -3,8 +3,8 @@
 It asks the directory, never the network, and never raises on anything a stranger can write.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ..translatable import _lt, said
 from . import stages
@@ -77,9 +77,7 @@ class Chain:
         # What Odoo adds, in models/routing: a reply waits for its original before all this;
         # afterwards a message that would go nowhere keeps the records it has, too many new
         # records from one sender are held, and a notice tells the sender of an unknown address.
-        envelope = envelope_domain(mail, recipients.boundary, policy)
-        named = frozenset(item.address for name in sender.naming for item in mail.addresses(name))
-        return replace(_decision(case, outcome, log), envelope=envelope, named=named)
+        return _decision(case, outcome, sender.naming, log)
 
     def label(self, name: str) -> str:
         """What people read for a line of the trace, marked for translation, ``""`` if unknown."""
@@ -88,7 +86,7 @@ class Chain:
         return {**_LINES, **verdicts, **steps}.get(name, "")
 
 
-def _decision(case: Case, outcome: Outcome, log: Log) -> Decision:
+def _decision(case: Case, outcome: Outcome, naming: Iterable[str], log: Log) -> Decision:
     return Decision(
         state=outcome.state,
         reason=outcome.reason,
@@ -100,6 +98,8 @@ def _decision(case: Case, outcome: Outcome, log: Log) -> Decision:
         author_check=case.author_check,
         proofs=case.proofs,
         unproven=case.unproven,
+        named=frozenset(item.address for name in naming for item in case.mail.addresses(name)),
+        envelope=envelope_domain(case.mail, case.boundary, case.policy),
         verdicts=case.verdicts,
         answerable=case.answerable,
         rules=tuple(hit.rule.id for hit in case.hits),

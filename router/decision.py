@@ -30,9 +30,9 @@ class Decision:
     the envelope's sender, where our own servers say that SPF passed for it.
 
     ``named`` are the addresses that stand in To and Cc, where a signature proves the author in
-    those that it covers. ``verdicts`` are the names of those that
-    held; ``answerable``: none of them forbids that something of ours is sent back by itself.
-    ``rules`` are the ids of the administrator's rules that held, in their order.
+    those that it covers. ``verdicts`` are the names of those that held; ``answerable``: none of
+    them forbids that something of ours is sent back by itself. ``rules`` are the ids of the
+    administrator's rules that held, in their order.
     """
 
     state: State
