@@ -1,5 +1,6 @@
 from . import mail_catchall_readable
 from . import mail_catchall_message
+from . import likely_bounces
 from . import mail_catchall_route
 from . import reason_filters
 from . import mail_message

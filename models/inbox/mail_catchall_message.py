@@ -12,13 +12,12 @@ from odoo.exceptions import AccessError, UserError
 from ...ledger.codes import REASONS, STATES, LedgerState
 from ...router.codes import Reason, State, selection
 from ...router.message.mail import ReceivedMail
-from ...router.verdicts.bounce import Bounce
 from ...router.verdicts.bulk import Bulk
 from ..routing.by_hand import route_by_hand
 from ..routing.lane import Lane, lanes
 from ..routing.odoo_directory import OdooDirectory
 from ..routing.signatures import signed_by
-from ..windows import form_window, list_window
+from ..windows import form_window
 from .decision_story import why_line
 from .mail_catchall_where import where_would_this_go
 
@@ -351,28 +350,6 @@ class CatchallMessage(models.Model):
         # sudo: nobody may write the ledger by hand; this button is the way to do it.
         self.sudo()._settle(State.IGNORED, explanation=dismissed)
         return True
-
-    def action_are_bounces(self):
-        """Say that these messages, which look like bounces, are: they are dismissed as such."""
-        self._check_can_sort()
-        for row in self:
-            if row.reason != Bounce.reason or row.state != State.QUARANTINED:
-                raise UserError(
-                    self.env._(
-                        "“%(subject)s” does not wait as a likely bounce. Select the emails in To "
-                        "Sort whose reason is “Bounce”, or dismiss it.",
-                        subject=row.display_name,
-                    )
-                )
-        confirmed = self.env._("Confirmed as a bounce by %(user)s", user=self.env.user.name)
-        # sudo: nobody may write the ledger by hand; this button is the way to do it.
-        self.sudo()._settle(State.IGNORED, explanation=confirmed)
-        return True
-
-    def action_likely_bounces(self):
-        """Open all messages that wait as likely bounces."""
-        domain = [("reason", "=", str(Bounce.reason)), ("state", "=", str(State.QUARANTINED))]
-        return list_window(self.env, "action_mail_catchall_to_sort", domain, context={})
 
     def action_replay(self):
         """Route these messages again, as if they had just arrived. No record is made twice."""
