@@ -3,9 +3,9 @@
 What counts, and what does not:
 
 * A login that our own server shows (:mod:`.logins`): it proves the addresses that it may write
-  from, whatever a domain's signature says of others of ours. What proves an outsider's address
-  stays: a relay that logs in carries their messages too. A submission without a shown login proves
-  something on hosts alone that nobody else uses.
+  from, whatever a domain's signature says of others of ours, or of that login's own domain. What
+  proves any other outsider's address stays: a relay that logs in carries their messages too. A
+  submission without a shown login proves something on hosts alone that nobody else uses.
 * A DKIM pass that is aligned with From, in results of our own servers. Aligned means equal, or
   one a subdomain of the other: every such pair is aligned by RFC 7489 §3.1.1 too, and it needs
   no list of public suffixes that grows old. Siblings (``a.x.com``, ``b.x.com``) are left to the
@@ -126,7 +126,8 @@ def check_author(
     claim = _Claim(mail, boundary, policy, sender, is_ours)
     found = _with_proof(_by_domain(claim, signed_by), sender)
     logins = shown_logins(mail, boundary, policy, directory.addresses_of_login)
-    if logins and not is_ours and found.proofs.found:
+    of_ours = is_ours or any(login.name.endswith(f"@{sender.domain}") for login in logins)
+    if logins and not of_ours and found.proofs.found:
         return found._replace(proofs=Proofs((*_of_one(boundary, logins), *found.proofs.found)))
     if len(logins) > 1:
         why = said(_lt("the submission shows several logins"))

@@ -533,6 +533,9 @@ class TestLogins(ProofCase):
             self.assert_unproven(f"{RESULTS}{PASS}", top)
         found = decide(signed, relay, sender="x@cust.test")
         self.assertTrue(found.proofs.of("relay@example.com"))
+        neighbour = phone("Authenticated sender: a@cust.test")
+        found = decide(signed, neighbour, sender="x@cust.test")
+        self.assertEqual(found.author_check, "unverified")
         gmail = signed.replace("cust", "gmail")  # a colleague's address at a freemail provider
         self.assert_unproven(gmail, relay, sender="remote@gmail.test")
 
