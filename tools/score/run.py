@@ -18,6 +18,7 @@ from ..environment import setup
 from ..installation.databases import config_file, drop_stale, fresh
 from ..paths import CHECKOUT, LOGS
 from ..testing import TEST_MODULES
+from .content_page import ContentRow, content_part, content_rows
 from .page import page, scores
 
 PAGE = CHECKOUT / "docs" / "mails.md"
@@ -32,15 +33,25 @@ def main(arguments: Sequence[str]) -> int:
     sides = {side: _run(side) for side in ("plain", "ours")}
     rows = scores(expected, sides["ours"], sides["plain"])
     version = setup().odoo.version
-    PAGE.write_text(page(rows, version), "utf-8")
+    content = content_rows(expected, sides["ours"], sides["plain"])
+    PAGE.write_text(page(rows, content_part(content), version), "utf-8")
     ours, plain = Counter(row.ours for row in rows), Counter(row.plain for row in rows)
     counts = [(word, ours[word], plain[word]) for word in dict.fromkeys([*ours, *plain])]
     say(table(counts, ("", "ours", "plain Odoo")))
     for row in rows:
         if row.ours != "right":
             say(f"{row.mail}: {row.ours}: {sides['ours'][row.mail]}")
+    _say_content(content)
     say(f"{len(rows)} messages; written to {PAGE.relative_to(CHECKOUT)}")
-    return 0 if set(ours) == {"right"} else 1
+    return 0 if {*ours, *(row.ours for row in content)} == {"right"} else 1
+
+
+def _say_content(rows: Sequence[ContentRow]) -> None:
+    right = [sum(getattr(row, side) == "right" for row in rows) for side in ("ours", "plain")]
+    say(f"On the record of {len(rows)}: {right[0]} right, in plain Odoo {right[1]}")
+    for row in rows:
+        if row.ours != "right":
+            say(f"{row.mail}: on the record: {row.ours}")
 
 
 def _run(side: str) -> dict[str, Any]:
