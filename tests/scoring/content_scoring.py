@@ -64,12 +64,12 @@ def content_cell(wanted):
     """A row of content.json, as docs/mails.md shows it."""
     cells = [f"“{word}”" for word in wanted.get("text", ())]
     cells += [f"no “{word}”" for word in wanted.get("text_not", ())]
-    cells += [f"subject “{wanted['subject']}”"] * ("subject" in wanted)
+    cells += [f"subject “{wanted[key]}”" for key in ("subject",) if key in wanted]
     cells += [f"`{wanted[key]}`" for key in ("sender", "cc") if key in wanted]
     cells += [f"`{_plain_name(name)}`" for name, _start in wanted.get("files", ())]
     numbers = {"file_count": "files", "pictures": "pictures in the text"}
     cells += [f"{label}: {wanted[key]}" for key, label in numbers.items() if key in wanted]
-    cells += [f"before {wanted['before']}"] * ("before" in wanted)
+    cells += [f"before {wanted[key]}" for key in ("before",) if key in wanted]
     return ", ".join(cells).replace("|", "\\|")
 
 
