@@ -83,5 +83,9 @@ class TestCosts(PureCase):
                     )
 
     def test_a_long_text_is_one_block(self):
-        for text in ("line\n" * MAX_TAGS, "https://x.test " * MAX_TAGS, ">" * 15 + "a\nb\n" * 3_900):
+        for text in (
+            "line\n" * MAX_TAGS,
+            "https://x.test " * MAX_TAGS,
+            ">" * 15 + "a\nb\n" * 3_900,
+        ):
             self.assertLessEqual(to_html(text).count("<"), MAX_TAGS)

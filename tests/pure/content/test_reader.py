@@ -61,7 +61,7 @@ class TestText(PureCase):
         inner = f"Subject: Inner\n{group('mixed', PAGE, PICTURE, boundary='i')}"
         found = content(group("mixed", PLAIN, part("message/rfc822", inner)))
         self.assertEqual(found.html, "<p>plainwords</p>")
-        self.assertEqual([item.data.decode() for item in found.files], [inner.rstrip("\n")])
+        self.assertEqual([item.data.decode() for item in found.files], [inner])
 
     def test_files_of_text_are_bytes(self):
         data = "Größe;1\r\n".encode("latin-1")
