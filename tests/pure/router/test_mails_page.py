@@ -40,13 +40,16 @@ class TestMailsPage(PureCase):
             self.assertIn(f"| {word} | {WORDS[word]} |", text)
 
     def test_the_page_shows_what_stands_on_each_record(self):
-        shown = [
-            row[:3] if _name(row) in CONTENT else row[:4]
-            for row in rows("## What stands on the record")
-        ]
+        # measured anew when nothing is open any more
+        cells = 3 if CONTENT else 4
+        shown = [row[:cells] for row in rows("## What stands on the record")]
         wanted = [
-            [f"`{name}`", EXPECTED[name]["phenomenon"], content_scoring.content_cell(item)]
-            + ["right"] * (name not in CONTENT)
+            [
+                f"`{name}`",
+                EXPECTED[name]["phenomenon"],
+                content_scoring.content_cell(item),
+                "right",
+            ][:cells]
             for name, item in WANTED.items()
         ]
         self.assertEqual(shown, wanted, "run ./dev score")
