@@ -74,15 +74,18 @@ def _parse_bounded(row, mail):
 
     Text and files are what our own parser reads (content/reader.py); Odoo's reads the header.
     """
-    copy = bounded(mail)
-    content = read(ReceivedMail.from_bytes(copy.source) if copy.over else mail)
-    source = text_only(copy.source) if content.over else copy.source
-    thread = row.env["mail.thread"].with_context(**{READ: (mail.source, content)})
-    repairs = repairs_for(source)
+    copy, content = bounded(mail), None
+    repairs = repairs_for(copy.source)
     for repair in repairs:
         try:
-            message = _message(repair(source), mail)
-            values = thread.message_parse(message, save_original=row.fetchmail_server_id.original)
+            # In this order: what Odoo's parser holds while it works is free before files are read.
+            message = _message(repair(copy.source), mail)
+            content = content or read(ReceivedMail.from_bytes(copy.source) if copy.over else mail)
+            if content.over:
+                message = _message(text_only(copy.source), mail)
+            thread = row.env["mail.thread"].with_context(**{READ: (mail.source, content)})
+            original = row.fetchmail_server_id.original
+            values = thread.message_parse(message, save_original=original)
             return message, values, (*copy.over, *content.over)
         except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last

@@ -117,6 +117,18 @@ class TestShown(CatchallCase):
                     self.assertEqual(str(found.date), date)
                 self.assertTrue(found.date)
 
+    def test_the_name_of_a_leads_contact(self):
+        self.env["res.partner"].create({"name": "Known", "email": "known@customer.test"})
+        for sender, name in (
+            ('"Carla Customer" <carla@customer.test>', "Carla Customer"),
+            ("=?utf-8?q?J=C3=B6rg?= <joerg@customer.test>", "Jörg"),
+            ("carla@customer.test", False),
+            ('"boss@bank.test" <carla@customer.test>', False),
+            ("Someone <known@customer.test>", "Known"),
+        ):
+            with self.subTest(sender):
+                self.assertEqual(self.record(self.route(mail(sender=sender))).contact_name, name)
+
     def test_subjects(self):
         for raw, subject in (
             (b"=?utf-8?Q?Angebot f=C3=BCr K=C3=B6ln?=", "Angebot für Köln"),
