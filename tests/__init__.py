@@ -70,6 +70,7 @@ from .pure.router import test_mails
 from .pure.router.tokens import test_marks
 from .pure.router.message import test_message_limits
 from .pure.router.message import test_message_reading
+from .pure.router.message import test_parameters
 from .pure.router.message import test_readable
 from .pure.router.trust import test_received
 from .pure.router.message import test_received_mail
