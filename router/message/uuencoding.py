@@ -4,6 +4,7 @@ import binascii
 import contextlib
 import re
 
+_LINE = re.compile(rb"[ -`]{1,90}")
 _BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} [^\r\n]{1,300}\r?$")
 
 
@@ -14,7 +15,7 @@ def decode_uu(payload: bytes) -> bytes:
     for line in payload[begin.end() if begin else 0 :].splitlines():
         if line == b"end":
             break
-        if line:  # of an empty one binascii makes 32 zeros
+        if _LINE.fullmatch(line):
             pieces.append(_decode_line(line))
     return b"".join(pieces)
 
