@@ -5,18 +5,17 @@ and recurses into nested messages. This one walks once over the lines that begin
 keeps offsets instead of copies, and stops at limits that no honest message reaches.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from . import headers
-from .encoded_words import decode_base64, decode_words, one_line
+from .encoded_words import decode_words, one_line
 from .fields import Field, parse_fields
 from .parameters import UNREADABLE, parse_parameters
 from .raw_text import decode_raw
-from .uuencoding import decode_uu
+from .transfer import ENCODED, decode, encoding_of
 
 MAX_PARTS = 5_000
 MAX_DEPTH = 100
@@ -37,9 +36,8 @@ _HALF_TYPES = {
 }
 _FILE = "application/octet-stream"
 _NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
-_HEADER_LINE = re.compile(rb"\s*(?:From |[!-9;-~]{1,100}:)")
-_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
-_UUENCODED = frozenset({"uuencode", "xuuencode", "uue", "xuue"})
+_HEADER_LINE = re.compile(rb"\s{0,10}(?:From |[!-9;-~]{1,100}:)")
+_BLANKS_BEFORE_HEADER = re.compile(rb"[\r\n]{1,10}(?=[A-Za-z][!-9;-~]{0,100}:)")
 
 
 @dataclass(eq=False)
@@ -117,18 +115,11 @@ class Part:
     def decoded(self, limit: int = 0) -> bytes:
         """The body without its transfer encoding (RFC 2045 §6); ``limit`` counts raw bytes."""
         raw = self.source[self.start : min(self.end, self.start + limit) if limit else self.end]
-        encoding = self._transfer_encoding
-        if encoding == "base64":
-            return decode_base64(raw)
-        if encoding == "quotedprintable":
-            return binascii.a2b_qp(raw)
-        return decode_uu(raw) if encoding in _UUENCODED else raw
+        return decode(raw, self._transfer_encoding)
 
     @cached_property
     def _transfer_encoding(self) -> str:
-        """Letters and digits of the encoding's name: ``Quoted/Printable (QP)``, ``"base-64"``."""
-        value = self.get("content-transfer-encoding")[:100].lower().partition("(")[0]
-        return _NOT_ALNUM.sub("", "".join(value.partition(";")[0].split()[:1]))
+        return encoding_of(self.get("content-transfer-encoding"))
 
     @property
     def is_encoded(self) -> bool:
@@ -139,7 +130,7 @@ class Part:
         """
         if self._transfer_encoding == "base64":
             return not _HEADER_LINE.match(self.source, self.start, self.end)
-        return self._transfer_encoding == "quotedprintable" or self._transfer_encoding in _UUENCODED
+        return self._transfer_encoding in ENCODED
 
 
 def _name(value: str) -> str:
@@ -247,4 +238,7 @@ class _Walk:
                 self._boundaries.pop(boundary, None)  # an inner one of the same name hides it
                 self._boundaries[boundary] = part
         elif kind in _NESTED and not part.is_encoded:
-            self._add(self._child(part.start, part.depth + 1), part)
+            # An empty line too many does not make a header into text.
+            header = _BLANKS_BEFORE_HEADER.match(self._source, part.start, self._end)
+            start = header.end() if header else part.start
+            self._add(self._child(start, part.depth + 1), part)

@@ -154,3 +154,26 @@ class TestTransferEncodings(PureCase):
         self.assertEqual(len(parts(*lines, body=inner)), 2)
         (part,) = parts(*lines, body=base64.b64encode(inner))
         self.assertEqual(part.decoded(), inner)
+
+    def test_base64_with_what_does_not_belong_to_it(self):
+        data = bytes(range(256))
+        lines = base64.encodebytes(data).splitlines()
+        body = b"\n".join(lines)
+        for expected, payload in (
+            (data, body + b"\n-- \nThis mail was scanned.\n"),
+            (b"x" * 57, base64.b64encode(b"x" * 57) + b"\n\n____\nlist@x.test\nabcd\n"),
+            (data, b"\n".join((lines[0], b"!", *lines[1:]))),
+            (data, b"\n".join((lines[0] + b"!", *lines[1:]))),
+            (data + data, body + b"\n" + body),
+            (b"x", b"eA"),
+            (data, body.replace(b"\n", b"\r\n\r\n")),
+        ):
+            with self.subTest(payload):
+                (part,) = parts("Content-Transfer-Encoding: base64", body=payload)
+                self.assertEqual(part.decoded(), expected)
+
+    def test_an_empty_line_before_the_header_of_an_attached_message(self):
+        body = b"--b\r\n\r\n\r\nSubject: s\r\n\r\nwords\r\n--b--"
+        _all, outer, inner = parts("Content-Type: multipart/digest; boundary=b", body=body)
+        self.assertEqual((inner.get("subject"), inner.raw), ("s", b"words"))
+        self.assertEqual(outer.raw, b"\r\nSubject: s\r\n\r\nwords")
