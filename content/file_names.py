@@ -53,6 +53,7 @@ _EXTENSIONS = {
     "message/disposition-notification": ".txt",
     "message/feedback-report": ".txt",
     "text/rfc822-headers": ".txt",
+    "message/partial": ".eml",
     **dict.fromkeys(_MESSAGES, ".eml"),
 }
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -174,5 +175,7 @@ def _name_of_location(part: Part) -> str:
 
 
 def _stem(kind: str, extension: str) -> str:
-    main = kind.partition("/")[0]
+    main, _slash, sub = kind.partition("/")
+    if main == "message" and extension == ".txt":
+        return sub  # of a report: delivery-status
     return _STEMS.get(extension) or _STEMS_OF_KINDS.get(main) or "attachment"

@@ -76,9 +76,12 @@ class _Index:
         return f'{match[1]}"cid:{self.ids[at]}"'
 
     def files(self) -> tuple[File, ...]:
-        """The files, those that are shown under the ids of the page."""
+        """The files, those that are shown under the ids of the page, no other under the same."""
+        taken = set(self.ids.values())
         return tuple(
-            replace(item, content_id=self.ids.get(at, item.content_id))
+            replace(item, content_id=self.ids[at])
+            if at in self.ids
+            else replace(item, content_id="" if item.content_id in taken else item.content_id)
             for at, item in enumerate(self._files)
         )
 

@@ -29,6 +29,7 @@ _QUOTE = re.compile(
     r"|yahoo_quoted|protonmail_quote|mail-editor-reference-message-container|appendonsend)",
     re.I,
 )
+_SOURCE = re.compile(r"\bsrc\s{0,10}=\s{0,10}[\"']?cid:([^\"'<>\s]{1,300})", re.I)
 _CLOSINGS = r"""
     best|regards|thanks|thank\ you|many\ thanks|cheers|sincerely|cordially|yours
     |(?:kind(?:est)?|best|warm(?:est)?|with\ kind|with\ best)\ regards|(?:best|all\ the)\ wishes
@@ -78,7 +79,7 @@ def pictures_of_signature(html: str, files: Collection[File], shown: Collection[
 
 def _places(html: str, names: Collection[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {name: [] for name in names}
-    for match in re.finditer(r"\bsrc\s{0,10}=\s{0,10}[\"']?cid:([^\"'<>\s]{1,300})", html, re.I):
+    for match in _SOURCE.finditer(html):
         if match[1] in found:
             found[match[1]].append(match.start())
     return found

@@ -18,7 +18,10 @@ class Handover:
 
     def __init__(self, row, message, values, decision, context):
         self.thread = row.env["mail.thread"].with_context(
-            default_fetchmail_server_id=row.fetchmail_server_id.id
+            default_fetchmail_server_id=row.fetchmail_server_id.id,
+            # Files are bytes: Odoo would open each picture, shrink what is larger than 1920 pixels
+            # and raise on what Pillow refuses (ir_attachment.py, _postprocess_contents).
+            image_no_postprocess=True,
         )
         self.env = self.thread.env
         self.message, self.values, self.decision = message, values, decision
