@@ -5,7 +5,7 @@ import re
 from html import escape
 
 from ..router.message.encoded_words import decode_words, one_line
-from ..router.message.mail import Part, part_text
+from ..router.message.mail import Part, ReceivedMail, part_text
 from .content import File
 from .file_names import file_name
 
@@ -85,6 +85,11 @@ def reaction_of(part: Part) -> str | None:
     emoji = found.get("emoji") if isinstance(found, dict) else None
     is_emoji = isinstance(emoji, str) and len(emoji) <= _MAX_EMOJI and not emoji.isascii()
     return one_line(emoji) if is_emoji else ""
+
+
+def reaction_in(mail: ReceivedMail) -> str:
+    """The emoji of a message that is a reaction, ``""`` for all others."""
+    return next((emoji for emoji in map(reaction_of, mail.parts()) if emoji), "")
 
 
 def link_of(part: Part) -> str | None:

@@ -30,19 +30,20 @@ _QUOTE = re.compile(
     re.I,
 )
 _SOURCE = re.compile(r"\bsrc\s{0,10}=\s{0,10}[\"']?cid:([^\"'<>\s]{1,300})", re.I)
+# "Thanks" and "Best" stand at the beginning of messages as well.
 _CLOSINGS = r"""
-    best|regards|thanks|thank\ you|many\ thanks|cheers|sincerely|cordially|yours
+    regards|sincerely|cordially
     |(?:kind(?:est)?|best|warm(?:est)?|with\ kind|with\ best)\ regards|(?:best|all\ the)\ wishes
     |(?:yours\ )?(?:sincerely|faithfully|truly)
     |mit\ (?:freundlichen?|besten|herzlichen|vielen|lieben|sonnigen)\ gr(?:ü|ue)(?:ß|ss)en?
     |(?:freundliche|viele|beste|liebe|herzliche|sch(?:ö|oe)ne|sonnige)\ gr(?:ü|ue)(?:ß|ss)e
-    |freundlicher\ gru(?:ß|ss)|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|hochachtungsvoll
+    |freundlicher\ gru(?:ß|ss)|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|mfg|lg|hochachtungsvoll
     |(?:bien\ )?cordialement|sinc(?:è|e)res\ salutations|bonne\ (?:journ(?:é|e)e|r(?:é|e)ception)
     |(?:un\ )?(?:cordial\ )?saludos?(?:\ cordiales)?|atentamente|reciba\ un\ cordial\ saludo
     |cordiali\ saluti|distinti\ saluti|saluti|un\ saluto
     |atenciosamente|cumprimentos|com\ os\ melhores\ cumprimentos
     |met\ (?:vriendelijke|hartelijke)\ groet(?:en)?|vriendelijke\ groet(?:en)?|groet(?:en|jes)?
-    |med\ (?:venlig|vennlig|v(?:ä|a)nlig(?:a)?)\ h(?:ilsen|(?:ä|a)lsning(?:ar)?)|mvh|vh|hilsen
+    |med\ (?:venlig|vennlig|v(?:ä|a)nlig(?:a)?)\ h(?:ilsen|(?:ä|a)lsning(?:ar)?)|mvh|hilsen
     |yst(?:ä|a)v(?:ä|a)llisin\ terveisin|terveisin
     |z\ powa(?:ż|z)aniem|pozdrawiam|serdecznie\ pozdrawiam
     |s\ pozdravem|s\ p(?:ř|r)(?:á|a)telsk(?:ý|y)m\ pozdravem|s\ pozdravom

@@ -251,3 +251,46 @@ class TestLogos(TestFiles):
                            In_Reply_To=ours.message_id)  # fmt: skip
         self.assertEqual(self.on_record(again), [])
         self.assertEqual(self.pictures(again), self.pictures(first))
+
+
+@tagged("post_install", "-at_install")
+class TestReactions(TestFiles):
+    EMOJI = "\N{THUMBS UP SIGN}"
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self.env["res.partner"].create(
+            {"name": "Carla", "email": "carla@customer.test"}
+        )
+        self.lead = self.env["crm.lead"].create({"name": "A", "partner_id": self.customer.id})
+        self.ours = self.lead.message_post(body="Is this all right?")
+
+    def react(self, **headers):
+        kind = "Content-Type: text/vnd.google.email-reaction+json\nContent-Transfer-Encoding: 8bit"
+        parts = (
+            f"Content-Type: text/plain; charset=utf-8\n\n{self.EMOJI} Carla reacted",
+            f'{kind}\n\n{{"version": 1, "emoji": "{self.EMOJI}"}}',
+            self.page(f"<p>{self.EMOJI} Carla reacted</p>"),
+        )
+        headers = {"In_Reply_To": self.ours.message_id} | headers
+        return self.route(self.message(*parts, kind="alternative", **headers))
+
+    def test_a_reaction_is_one_on_the_message(self):
+        known = self.lead.message_ids
+        row = self.react()
+        self.assertEqual((row.state, row.reason), ("routed", "reply"), row.error)
+        self.assertEqual((row.route_ids.model, row.route_ids.res_id), ("crm.lead", self.lead.id))
+        reaction = self.ours.reaction_ids
+        self.assertEqual((reaction.content, reaction.partner_id), (self.EMOJI, self.customer))
+        self.assertEqual(self.lead.message_ids, known)
+        self.react()
+        self.assertEqual(self.ours.reaction_ids, reaction)
+
+    def test_of_somebody_unknown_it_is_a_line_of_text(self):
+        message = self.email(self.react(sender="dora@elsewhere.test"))
+        self.assertFalse(self.ours.reaction_ids)
+        self.assertIn(self.EMOJI, message.body)
+        self.assertFalse(message.attachment_ids)
+        first = self.email(self.react(In_Reply_To="<unknown@x.test>", subject="New"))
+        self.assertNotEqual(first.res_id, self.lead.id)
+        self.assertIn(self.EMOJI, first.body)

@@ -44,6 +44,7 @@ class TestSignatures(PureCase):
             self.assertFalse(signed(f"<p>words</p>{IMAGE}<p>{closing}</p>"))
         self.assertFalse(signed(f"<p>Best regards from the whole team, and see this:</p>{IMAGE}"
                                 .replace("team", "team of people that you met here last year")))
+        self.assertFalse(signed(f"<p>Thanks for your offer</p>{IMAGE}"))
         self.assertFalse(signed(f"<p>Regards</p><p>{'words ' * 200}</p>{IMAGE}"))
 
     def test_what_is_large_is_meant_for_the_reader(self):
