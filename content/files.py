@@ -83,8 +83,9 @@ def reaction_of(part: Part) -> str | None:
     except (ValueError, RecursionError):
         return ""
     emoji = found.get("emoji") if isinstance(found, dict) else None
-    is_emoji = isinstance(emoji, str) and len(emoji) <= _MAX_EMOJI and not emoji.isascii()
-    return one_line(emoji) if is_emoji else ""
+    if not isinstance(emoji, str) or len(emoji) > _MAX_EMOJI or emoji.isascii():
+        return ""
+    return one_line(emoji)
 
 
 def reaction_in(mail: ReceivedMail) -> str:

@@ -122,7 +122,7 @@ class _Page:
         if _last(self._marks, at) >= start:
             return True
         size = dimensions(item.data)
-        if size is None or any(side > most for side, most in zip(size, MAX_LOGO_PIXELS)):
+        if size is None or size[0] > MAX_LOGO_PIXELS[0] or size[1] > MAX_LOGO_PIXELS[1]:
             return False
         closing = _last(self._closings, at)
         if closing < start or at - closing > _MAX_MARKUP:

@@ -33,7 +33,7 @@ class MailThread(models.AbstractModel):
     def _create_attachments_for_post(self, values_list, extra_list):
         kept = {
             at: attachment
-            for at, (values, extra) in enumerate(zip(values_list, extra_list))
+            for at, (values, extra) in enumerate(zip(values_list, extra_list, strict=True))
             if (attachment := self._catchall_kept_picture(values, extra))
         }
         if not kept:
@@ -43,8 +43,8 @@ class MailThread(models.AbstractModel):
         created = super()._create_attachments_for_post(
             [values_list[at] for at in others], other_extras
         )
-        found = dict(zip(others, created)) | kept
-        for at, extra in zip(others, other_extras):
+        found = dict(zip(others, created, strict=True)) | kept
+        for at, extra in zip(others, other_extras, strict=True):
             extra_list[at] = extra
         for at, attachment in kept.items():
             # core writes this token into the address of the picture
@@ -77,8 +77,10 @@ class MailThread(models.AbstractModel):
         if not values["res_id"]:
             return False
         # sudo: as above
-        if self.env["ir.attachment"].sudo().search_count(
-            [*record, ("checksum", "=", checksum)], limit=1
+        if (
+            self.env["ir.attachment"]
+            .sudo()
+            .search_count([*record, ("checksum", "=", checksum)], limit=1)
         ):
             return True
         messages = [("model", "=", values["res_model"]), ("res_id", "=", values["res_id"])]

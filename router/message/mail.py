@@ -15,7 +15,8 @@ from . import addresses, headers
 from .addresses import Mailbox
 from .encoded_words import decode_bytes, decode_words, one_line
 from .fields import Field, may_be_cut, parse_fields
-from .mime import Part, parse_parameters, parse_parts
+from .mime import Part, parse_parts
+from .parameters import parse_parameters
 
 __all__ = ["MAX_REFERENCES", "MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
 

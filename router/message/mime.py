@@ -26,7 +26,7 @@ _MAX_BOUNDARY = 2_000  # RFC 2046 §5.1.1 allows 70
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 # What stands where a type should, without its slash or with a star, and what is meant.
 _HALF_TYPES = {
-    **dict.fromkeys(("", "text", "plain", "txt", "text/", "text/*"), "text/plain"),
+    **dict.fromkeys(("text", "plain", "txt", "text/", "text/*"), "text/plain"),
     **dict.fromkeys(("html", "htm"), "text/html"),
     **dict.fromkeys(("multipart", "multipart/", "multipart/*", "mixed"), "multipart/mixed"),
     "alternative": "multipart/alternative",

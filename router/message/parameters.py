@@ -41,7 +41,7 @@ def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
         kind = missing[0].partition("(")[0].strip().strip("\"',").lower()
         missing = missing[1:]
     found: dict[str, dict[int, tuple[bool, str]]] = {}
-    for piece in (*missing, *(part for piece in pieces[1:] for part in _split(piece))):
+    for piece in (*missing, *(one for others in pieces[1:] for one in _split(others))):
         _add(found, piece)
     return kind, {name: _read(forms) for name, forms in found.items()}
 

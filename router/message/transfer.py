@@ -47,15 +47,16 @@ def _from_base64(payload: bytes) -> bytes:
 def _without_footer(payload: bytes) -> bytes:
     """Base64 without the lines of plain text that a list or a scanner put behind it."""
     lines = payload.splitlines()
-    for at, line in enumerate(lines):
-        words = line.strip()
-        if words and not _BASE64.fullmatch(words):
-            break
-    else:
-        return payload
+    texts = (at for at, line in enumerate(lines) if _is_text(line.strip()))
+    at = next(texts, 0)
+    words = lines[at].strip()
     is_data = any(len(line) > _LONG and _BASE64.fullmatch(line.strip()) for line in lines[at:])
     is_line = len(words) > _LONG and not words.strip(b"!>*").count(b" ")  # with a mark or two
     return payload if not at or is_data or is_line else b"\n".join(lines[:at])
+
+
+def _is_text(line: bytes) -> bool:
+    return bool(line) and not _BASE64.fullmatch(line)
 
 
 def _from_uu(payload: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""What parts are on the record: files byte for byte, other versions of the text, attached emails."""
+"""What parts are on the record: files byte for byte, versions of the text, attached emails."""
 
 import base64
 
@@ -80,7 +80,9 @@ class TestBytes(PureCase):
             with self.subTest(content_type):
                 found = content(part(content_type, b"data"))
                 self.assertEqual(found.html, "")
-                self.assertEqual([(item.name, item.data) for item in found.files], [(name, b"data")])
+                self.assertEqual(
+                    [(item.name, item.data) for item in found.files], [(name, b"data")]
+                )
 
     def test_a_group_without_its_boundaries_shows_what_there_is(self):
         found = content(b'Content-Type: multipart/mixed; boundary="x"\r\n\r\nwords')

@@ -38,7 +38,11 @@ class TestPictures(PureCase):
         self.assertEqual(shown_pictures(page, files), (page, files, {"a@x", "b@x"}))
 
     def test_other_ways_to_write_the_tag(self):
-        for tag in ("<IMG SRC=cid:a@x>", "<img\nsrc = 'cid:a@x'\nalt=y>", '<img alt="" src="cid:a@x"/>'):
+        for tag in (
+            "<IMG SRC=cid:a@x>",
+            "<img\nsrc = 'cid:a@x'\nalt=y>",
+            '<img alt="" src="cid:a@x"/>',
+        ):
             self.assertTrue(shown_pictures(tag, [picture("a@x")])[2], tag)
 
     def test_the_same_name_twice_is_two_pictures(self):
@@ -71,7 +75,7 @@ class TestPictures(PureCase):
                     f'<img src="{source}">', [picture(location=location)], base
                 )
                 self.assertEqual(page, '<img src="cid:picture-1@content">')
-                self.assertEqual((files[0].content_id, shown), ("picture-1@content",) * 1 + ({"picture-1@content"},))
+                self.assertEqual(shown, {files[0].content_id})
 
     def test_pictures_of_nobody(self):
         for source in ("http://y.test/a.png", "cid:b@x", "data:image/png;base64,eA==", "", "#"):
@@ -86,7 +90,7 @@ class TestPictures(PureCase):
             "<img " * 200_000,
             "<img" + " src=" * 200_000,
             "<img " + "x" * 1_000_000,
-            "<img src=\"cid:" + "<img src='" * 100_000,
+            '<img src="cid:' + "<img src='" * 100_000,
         ):
             shown_pictures(page, [picture("a@x")])
         self.assertLess(time.process_time() - start, 5)
