@@ -29,7 +29,9 @@ def without_declaration(page: str) -> str:
 
 def has_words(page: str) -> bool:
     """Whether there is anything to read in a page, apart from its pictures."""
-    return any(not char.isspace() and char not in "\u200b\u200c\u200d\ufeff" for char in words(page))
+    return any(
+        not char.isspace() and char not in "\u200b\u200c\u200d\ufeff" for char in words(page)
+    )
 
 
 def has_picture(page: str) -> bool:
@@ -104,4 +106,3 @@ def _close(open_names: list[str], name: str, most: int) -> bool:
     while open_names.pop() != name:
         pass
     return len(open_names) < most
-

@@ -39,8 +39,7 @@ def readable_copy(message, content):
     """Return a message with the same header, whose parts are what the record is to show."""
     page = ReadPart(content.html, "text/html")
     files = [
-        ReadPart(item.data, item.content_type, item.name, item.content_id)
-        for item in content.files
+        ReadPart(item.data, item.content_type, item.name, item.content_id) for item in content.files
     ]
     copy = EmailMessage(policy=message.policy)
     for name, value in message.raw_items():

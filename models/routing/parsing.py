@@ -69,9 +69,7 @@ def _parse_bounded(row, mail):
     for repair in repairs:
         try:
             message = _message(repair(source))
-            values = thread.message_parse(
-                message, save_original=row.fetchmail_server_id.original
-            )
+            values = thread.message_parse(message, save_original=row.fetchmail_server_id.original)
             return message, values, (*copy.over, *content.over)
         except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last

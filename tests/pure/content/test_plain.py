@@ -7,8 +7,9 @@ from ...kit.pure import PureCase
 
 class TestParagraphs(PureCase):
     def test_lines_and_paragraphs(self):
-        self.assertEqual(to_html("Hello,\r\n\r\none\ntwo\n\n\nBye\n"),
-                         "<p>Hello,</p><p>one<br>two</p><p>Bye</p>")  # fmt: skip
+        self.assertEqual(
+            to_html("Hello,\r\n\r\none\ntwo\n\n\nBye\n"), "<p>Hello,</p><p>one<br>two</p><p>Bye</p>"
+        )
         self.assertEqual(to_html(" \r\n\t\r\n"), "")
         self.assertEqual(to_html("a < b & c > d"), "<p>a &lt; b &amp; c &gt; d</p>")
 
@@ -54,8 +55,10 @@ class TestFlowed(PureCase):
 
     def test_lines_that_end_with_a_blank_go_on(self):
         text = "A paragraph that \r\nflows.\r\nAnother.\r\n-- \r\nAnna \r\nB"
-        self.assertEqual(to_html(text, flowed=True),
-                         "<p>A paragraph that flows.<br>Another.</p><p>--<br>Anna B</p>")  # fmt: skip
+        self.assertEqual(
+            to_html(text, flowed=True),
+            "<p>A paragraph that flows.<br>Another.</p><p>--<br>Anna B</p>",
+        )
         self.assertIn("that<br>flows", to_html(text))
 
     def test_delsp(self):
@@ -83,5 +86,9 @@ class TestCosts(PureCase):
                     )
 
     def test_a_long_text_is_one_block(self):
-        for text in ("line\n" * MAX_TAGS, "https://x.test " * MAX_TAGS, ">" * 15 + "a\nb\n" * 3_900):
+        for text in (
+            "line\n" * MAX_TAGS,
+            "https://x.test " * MAX_TAGS,
+            ">" * 15 + "a\nb\n" * 3_900,
+        ):
             self.assertLessEqual(to_html(text).count("<"), MAX_TAGS)

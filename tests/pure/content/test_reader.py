@@ -24,8 +24,13 @@ def content(source):
 
 PLAIN = part("text/plain; charset=utf-8", "plainwords")
 PAGE = part("text/html; charset=utf-8", "<p>htmlwords</p>")
-PICTURE = part("image/png", "AAAA", "Content-Transfer-Encoding: base64", "Content-ID: <logo>",
-               "Content-Disposition: inline; filename=logo.png")  # fmt: skip
+PICTURE = part(
+    "image/png",
+    "AAAA",
+    "Content-Transfer-Encoding: base64",
+    "Content-ID: <logo>",
+    "Content-Disposition: inline; filename=logo.png",
+)
 
 
 class TestText(PureCase):
@@ -35,8 +40,13 @@ class TestText(PureCase):
             self.assertEqual((found.html, found.files), ("<p>htmlwords</p>", ()))
 
     def test_a_page_without_words_gives_way_to_the_text(self):
-        for page in ("", "<html><body></body></html>", "<p>&nbsp;<br></p>", '<img src="cid:logo">',
-                     "<style>p {color: red}</style><title>Mail</title><!-- words --><p></p>"):  # fmt: skip
+        for page in (
+            "",
+            "<html><body></body></html>",
+            "<p>&nbsp;<br></p>",
+            '<img src="cid:logo">',
+            "<style>p {color: red}</style><title>Mail</title><!-- words --><p></p>",
+        ):
             with self.subTest(page):
                 html = group("related", part("text/html", page), PICTURE, boundary="r")
                 found = content(group("alternative", PLAIN, html))
@@ -61,7 +71,7 @@ class TestText(PureCase):
         inner = f"Subject: Inner\n{group('mixed', PAGE, PICTURE, boundary='i')}"
         found = content(group("mixed", PLAIN, part("message/rfc822", inner)))
         self.assertEqual(found.html, "<p>plainwords</p>")
-        self.assertEqual([item.data.decode() for item in found.files], [inner.rstrip("\n")])
+        self.assertEqual([item.data.decode() for item in found.files], [inner])
 
     def test_files_of_text_are_bytes(self):
         data = "Größe;1\r\n".encode("latin-1")
@@ -93,8 +103,14 @@ class TestPages(PureCase):
             self.assertIn("deepwords", found)
 
     def test_what_is_long_and_not_deep_stays(self):
-        for page in ("<p>one" * 400, "<br>" * 400, "<li>a</li>" * 400, "<img><p/>" * 400,
-                     "<tr><td>a<td>b" * 10, "<b>x</b>" * 400):  # fmt: skip
+        for page in (
+            "<p>one" * 400,
+            "<br>" * 400,
+            "<li>a</li>" * 400,
+            "<img><p/>" * 400,
+            "<tr><td>a<td>b" * 10,
+            "<b>x</b>" * 400,
+        ):
             self.assertEqual(flattened(page), page)
 
     def test_words(self):
