@@ -17,13 +17,14 @@ from .files import as_file, heading_of, is_left_out, is_text, link_of, plain_ver
 from .opened import OPENERS
 from .pictures import shown_pictures
 from .signature_pictures import pictures_of_signature
+from .uuencoded import taken_out
 
 MAX_DEPTH = 40  # of parts within parts, opened ones among them
 
 
 def read(mail: ReceivedMail) -> Content:
     """Return what the record of a message shows."""
-    found = _Reader().read(mail.parts()[0])
+    found = _Reader().look(mail.parts()[0])
     return _finished(found)
 
 
@@ -84,7 +85,7 @@ class Found:
 class _Reader:
     """One walk over the parts of a message."""
 
-    def read(self, part: Part, depth: int = 0) -> Found:
+    def look(self, part: Part, depth: int = 0) -> Found:
         if depth > MAX_DEPTH:
             return Found(files=[as_file(part)])
         for opener in OPENERS:
@@ -93,7 +94,8 @@ class _Reader:
         if part.get_content_maintype() == "multipart":
             return self._group(part, depth)
         if is_text(part):
-            return Found(texts=[_text(part)], base=_base(part))
+            text, files = taken_out(part)
+            return Found(texts=[_text(text)], files=files, base=_base(part))
         return _instead_of_file(part) or Found(files=[as_file(part)])
 
     def _group(self, part: Part, depth: int) -> Found:
@@ -102,19 +104,19 @@ class _Reader:
         kind = part.get_content_type()
         if kind == "multipart/digest":
             return _joined([self._of_digest(child, depth + 1) for child in part.children])
-        inner = [self.read(child, depth + 1) for child in part.children]
+        inner = [self.look(child, depth + 1) for child in part.children]
         return _chosen(inner) if kind == "multipart/alternative" else _joined(inner)
 
     def _of_digest(self, part: Part, depth: int) -> Found:
         """A message of a digest: it was sent to be read, and is no file."""
         if not part.is_multipart() or part.get_content_maintype() != "message":
-            return self.read(part, depth)
+            return self.look(part, depth)
         (message, *_none) = part.children
         heading = Text(printable(heading_of(message)), is_page=True)
-        return _joined([Found(texts=[heading]), self.read(message, depth + 1)])
+        return _joined([Found(texts=[heading]), self.look(message, depth + 1)])
 
     def _opened(self, opened: Opened, depth: int) -> Found:
-        found = _joined([self.read(part, depth + 1) for part in opened.parts])
+        found = _joined([self.look(part, depth + 1) for part in opened.parts])
         if opened.html or opened.text:
             found.texts.append(Text(opened.html or opened.text, is_page=bool(opened.html)))
         found.files += opened.files

@@ -21,6 +21,7 @@ KNOWN = {
     "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
     "content/pictures.py": "_SOURCE _PLAIN_ID",
     "content/signature_pictures.py": "_MARK _QUOTE _CLOSING _SOURCE",
+    "content/uuencoded.py": "_BEGIN _END _LINE",
     "content/plain.py": "_LINK _ADDRESS _COLUMNS _INDENTED",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
@@ -105,6 +106,7 @@ AT_ONE_PLACE = {
     "router/message/bounded.py": "_PLAIN_ENTRY",
     "router/message/fields.py": "_NAME",
     "router/message/mime.py": "_TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
+    "content/uuencoded.py": "_LINE",
     # _pieces leaves _CHUNK at the first quote that never ends
     "router/message/parameters.py": "_CHUNK _NAME _EXTENDED",
     "router/message/transfer.py": "_BASE64 _LINE",
