@@ -110,8 +110,14 @@ class TestUuencoded(PureCase):
         self.assertEqual((found.html, len(found.files)), ("<p>grün</p>", 1))
 
     def test_what_only_looks_like_one(self):
-        for body in ("begin 644 a.bin\nwith these words\nend\n", "begin 644 a\n", "begin 644 a\nend",
-                     "begin\nend", "begin 644 a.bin\n#:&5Y\nno end", "begin 644 a\n\xe9\n`\nend"):  # fmt: skip
+        for body in (
+            "begin 644 a.bin\nwith these words\nend\n",
+            "begin 644 a\n",
+            "begin 644 a\nend",
+            "begin\nend",
+            "begin 644 a.bin\n#:&5Y\nno end",
+            "begin 644 a\n\xe9\n`\nend",
+        ):
             self.assertEqual(content(part("text/plain", body)).files, (), body)
 
 
