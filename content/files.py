@@ -5,22 +5,19 @@ import re
 from html import escape
 
 from ..router.message.encoded_words import decode_words, one_line
-from ..router.message.mail import Part, ReceivedMail, part_text
+from ..router.message.mail import Part, ReceivedMail
 from .content import File
 from .file_names import file_name
 
 # The same text for programs that show this kind; everybody else has it as text or HTML beside it.
 _OTHER_VERSIONS = frozenset({"text/x-amp-html", "text/watch-html", "text/x-watch-html"})
 _REACTION = "text/vnd.google.email-reaction+json"
-_ENRICHED = frozenset({"text/enriched", "text/richtext"})
+ENRICHED = frozenset({"text/enriched", "text/richtext"})
+_TEXTS = frozenset({"text/plain", "text/html", *ENRICHED})
 _APPLE_FORK = "application/applefile"
 # What no text begins with, whatever type a part claims.
 _FILE_BEGINS = (b"%PDF-1", b"\x89PNG\r\n", b"\xff\xd8\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1")
 _MAX_EMOJI = 30  # characters; a family of four takes eleven
-_MAX_ENRICHED = 1_000_000
-_ENRICHED_PARAM = re.compile(r"<param>[^<>]{0,1000}</param>", re.I)
-_ENRICHED_COMMAND = re.compile(r"</?[A-Za-z0-9-]{1,60}>")
-_LINE_BREAKS = re.compile(r"\n+")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]{1,2000}", re.I)
 
 
@@ -32,7 +29,7 @@ def is_attached(part: Part) -> bool:
 
 def is_text(part: Part) -> bool:
     """Whether a part is text of the message, and no file."""
-    if part.get_content_type() not in ("text/plain", "text/html") or is_attached(part):
+    if part.get_content_type() not in _TEXTS or is_attached(part):
         return False
     return not part.decoded(limit=60).startswith(_FILE_BEGINS)
 
@@ -59,16 +56,6 @@ def as_file(part: Part) -> File:
         location=part.get("content-location").strip(),
         charset=part.get_content_charset(),
     )
-
-
-def plain_version(part: Part) -> str | None:
-    """Text in a form of its own as plain text: enriched text (RFC 1896), None for other parts."""
-    if part.get_content_type() not in _ENRICHED or is_attached(part):
-        return None
-    text = part_text(part, _MAX_ENRICHED).replace("\r\n", "\n").replace("<<", "\0")
-    text = _ENRICHED_COMMAND.sub("", _ENRICHED_PARAM.sub("", text)).replace("\0", "<")
-    # One line break is a blank, of more there is one less (RFC 1896 §2).
-    return _LINE_BREAKS.sub(lambda found: "\n" * (len(found[0]) - 1) or " ", text)
 
 
 def reaction_of(part: Part) -> str | None:

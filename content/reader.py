@@ -13,7 +13,16 @@ from ..router.message.markup_limits import html_excess, text_excess, without_tag
 from ..router.message.repair import MAX_SHORT_TEXT, printable
 from . import pages, plain
 from .content import Content, File, Opened
-from .files import as_file, heading_of, is_left_out, is_text, link_of, plain_version, reaction_of
+from .files import (
+    ENRICHED,
+    as_file,
+    heading_of,
+    is_attached,
+    is_left_out,
+    is_text,
+    link_of,
+    reaction_of,
+)
 from .opened import OPENERS
 from .pictures import shown_pictures
 from .signature_pictures import pictures_of_signature
@@ -92,23 +101,33 @@ class _Reader:
             if opened := opener(part):
                 return self._opened(opened, depth)
         if part.get_content_maintype() == "multipart":
-            return self._group(part, depth)
+            return self._several(part, depth)
         if is_text(part):
             text, files = taken_out(part)
             return Found(texts=[_text(text)], files=files, base=_base(part))
         return _instead_of_file(part) or Found(files=[as_file(part)])
 
-    def _group(self, part: Part, depth: int) -> Found:
+    def _several(self, part: Part, depth: int) -> Found:
         if not part.is_multipart():  # none of its boundaries is there
             return Found(texts=[Text(printable(part_text(part, MAX_TEXT_CHARS)), is_page=False)])
         kind = part.get_content_type()
-        if kind == "multipart/digest":
+        if kind == "multipart/alternative":
+            return self._choice(part, depth)
+        if kind == "multipart/digest":  # messages that are the text (RFC 2046 §5.1.5)
             return _joined([self._of_digest(child, depth + 1) for child in part.children])
-        inner = [self.look(child, depth + 1) for child in part.children]
-        return _chosen(inner) if kind == "multipart/alternative" else _joined(inner)
+        return _joined([self.look(child, depth + 1) for child in part.children])
+
+    def _choice(self, part: Part, depth: int) -> Found:
+        ways = [child for child in part.children if not _is_rare_way(child)]
+        found = _chosen([self.look(child, depth + 1) for child in ways])
+        for child in part.children:
+            if child not in ways:
+                emoji = reaction_of(child)
+                found.reaction = found.reaction or emoji or ""
+                found.spare.append(_text(child) if emoji is None else Text(emoji, is_page=False))
+        return found
 
     def _of_digest(self, part: Part, depth: int) -> Found:
-        """A message of a digest: it was sent to be read, and is no file."""
         if not part.is_multipart() or part.get_content_maintype() != "message":
             return self.look(part, depth)
         (message, *_none) = part.children
@@ -132,10 +151,18 @@ def _instead_of_file(part: Part) -> Found | None:
     if emoji is not None:
         texts = [Text(emoji, is_page=False)] if part.depth == 0 else []
         return Found(texts=texts, reaction=emoji)
-    page, text = link_of(part), plain_version(part)
-    if page or text:
-        return Found(texts=[Text(printable(page or text or ""), is_page=bool(page))])
-    return None
+    page = link_of(part)
+    return Found(texts=[Text(printable(page), is_page=True)]) if page else None
+
+
+def _is_rare_way(part: Part) -> bool:
+    """Whether a part of a choice is for a few programs only: AMP, a reaction, enriched text.
+
+    A calendar is more than that: people open it.
+    """
+    kind = part.get_content_type()
+    is_text = kind.startswith("text/") and kind not in ("text/plain", "text/html", "text/calendar")
+    return is_text and not is_attached(part)
 
 
 def _base(part: Part) -> str:
@@ -143,9 +170,10 @@ def _base(part: Part) -> str:
 
 
 def _text(part: Part) -> Text:
+    kind, text = part.get_content_type(), printable(part_text(part, HTML_CHARS.most + 1))
     return Text(
-        printable(part_text(part, HTML_CHARS.most + 1)),
-        is_page=part.get_content_type() == "text/html",
+        plain.from_enriched(text) if kind in ENRICHED else text,
+        is_page=kind.endswith("html"),
         is_flowed=part.get_param("format").lower() == "flowed",
         delsp=part.get_param("delsp").lower() == "yes",
     )
@@ -195,6 +223,8 @@ def _finished(found: Found) -> Content:
 def _html(found: Found) -> tuple[str, Limit | None]:
     """The text of a message as one page within the limits, and the limit that it was over."""
     texts = found.texts
+    if not found.has_words:
+        texts = [item for item in found.spare if item.has_words][:1] or texts
     over = text_excess(item.text for item in texts if not item.is_page)
     over = over or html_excess(item.text for item in texts if item.is_page)
     if over:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from itertools import islice
 
-from ..router.message.encoded_words import decode_bytes
+from ..router.message.charsets import decode_bytes
 from ..router.message.mail import Part
 from ..router.message.transfer import decode
 from .content import File

@@ -54,11 +54,16 @@ class Part:
     depth: int = 0
     default_type: str = "text/plain"
     children: list["Part"] = field(default_factory=list)
+    fallback: str = ""  # the charset of what claims none
 
     def get(self, name: str) -> str:
         """Value of the first field of that name, or ``""``."""
+        found = self._field(name)
+        return found.value if found else ""
+
+    def _field(self, name: str) -> Field | None:
         name = name.lower()
-        return next((item.value for item in self.fields if item.name == name), "")
+        return next((item for item in self.fields if item.name == name), None)
 
     @cached_property
     def _content_type(self) -> tuple[str, dict[str, str]]:
@@ -98,10 +103,16 @@ class Part:
 
         It stands in two places, and programs write better into one of them (RFC 2183 §2.3).
         """
-        disposition = parse_parameters(self.get("content-disposition"))[1]
-        found = (disposition.get("filename", ""), self.get_param("name"))
-        names = [name for name in map(_name, found) if name]
+        found = (self._name("content-disposition", "filename"), self._name("content-type", "name"))
+        names = [name for name in found if name]
         return next((name for name in names if not _is_garbled(name)), "".join(names[:1]))
+
+    def _name(self, field_name: str, parameter: str) -> str:
+        found = self._field(field_name)
+        value = parse_parameters(found.value)[1].get(parameter, "") if found else ""
+        if found and found.is_raw:
+            value = decode_raw(value, self.fallback)
+        return one_line(decode_words(value))
 
     def is_multipart(self) -> bool:
         """Whether other parts lie inside: of a multipart, or the message in message/rfc822."""
@@ -131,10 +142,6 @@ class Part:
         if self._transfer_encoding == "base64":
             return not _HEADER_LINE.match(self.source, self.start, self.end)
         return self._transfer_encoding in ENCODED
-
-
-def _name(value: str) -> str:
-    return one_line(decode_words(decode_raw(value)))
 
 
 def _is_garbled(name: str) -> bool:

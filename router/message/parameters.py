@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from .encoded_words import decode_bytes
+from .charsets import decode_bytes
 
 MAX_VALUE = 4_000  # characters of a field
 

@@ -11,13 +11,20 @@ _CONTROLS = re.compile("[\x80-\x9f]")
 _KANA = re.compile("[\u3040-\u30ff]{2}")
 
 
-def decode_raw(text: str) -> str:
-    """Read such text again as Windows-1252, or as Shift-JIS where it is that."""
-    if not _CONTROLS.search(text):
-        return text
+def decode_raw(text: str, fallback: str = "") -> str:
+    """Read such text again, in what the rest of the message is in; else as Windows-1252, or as
+    Shift-JIS where it is that.
+
+    :param fallback: the charset of the message (mail.py), ``""`` where nothing tells
+    """
     try:
         octets = text.encode("latin-1")
     except UnicodeEncodeError:
+        return text
+    if fallback:
+        with contextlib.suppress(UnicodeDecodeError):
+            return octets.decode(fallback)
+    if not _CONTROLS.search(text):
         return text
     western = japanese = ""
     with contextlib.suppress(UnicodeDecodeError):

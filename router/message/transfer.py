@@ -11,9 +11,7 @@ _UUENCODED = frozenset({"uuencode", "xuuencode", "uue", "xuue"})
 ENCODED = frozenset({"base64", "quotedprintable", *_UUENCODED})
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=]+")
-_BASE64_AND_BLANKS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
 _GOES_ON = re.compile(rb"(?<==)\s+(?=[A-Za-z0-9+/])")
-_LONG = 40  # characters: encoders fill their lines
 _LINE = re.compile(rb"[ -`]{1,90}")
 _BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} [^\r\n]{1,300}\r?$")
 
@@ -37,26 +35,13 @@ def decode(payload: bytes, encoding: str) -> bytes:
 
 
 def _from_base64(payload: bytes) -> bytes:
-    if payload.translate(None, _BASE64_AND_BLANKS):
-        payload = _without_footer(payload)
-    # Some encode piece by piece, each with its padding; binascii stops at the first.
-    pieces = _GOES_ON.split(payload) if b"=" in payload.rstrip(b"= \t\r\n") else [payload]
-    return b"".join(map(decode_base64, pieces))
-
-
-def _without_footer(payload: bytes) -> bytes:
-    """Base64 without the lines of plain text that a list or a scanner put behind it."""
-    lines = payload.splitlines()
-    texts = (at for at, line in enumerate(lines) if _is_text(line.strip()))
-    at = next(texts, 0)
-    words = lines[at].strip()
-    is_data = any(len(line) > _LONG and _BASE64.fullmatch(line.strip()) for line in lines[at:])
-    is_line = len(words) > _LONG and not words.strip(b"!>*").count(b" ")  # with a mark or two
-    return payload if not at or is_data or is_line else b"\n".join(lines[:at])
-
-
-def _is_text(line: bytes) -> bool:
-    return bool(line) and not _BASE64.fullmatch(line)
+    """Base64, also of programs that encode piece by piece: binascii stops where the first ends."""
+    if b"=" not in payload.rstrip(b"= \t\r\n"):
+        return decode_base64(payload)
+    first, *others = _GOES_ON.split(payload)
+    if not all(_BASE64.fullmatch(line.strip()) for piece in others for line in piece.split()):
+        return decode_base64(payload)  # a footer
+    return b"".join(map(decode_base64, (first, *others)))
 
 
 def _from_uu(payload: bytes) -> bytes:

@@ -17,12 +17,12 @@ SIZE = 8_000
 KNOWN = {
     "connections/quota.py": "_LIST",
     "content/file_names.py": "_PATH _EXTENSION safe_name",
-    "content/files.py": "_ENRICHED_PARAM _ENRICHED_COMMAND _LINE_BREAKS _ADDRESS",
+    "content/files.py": "_ADDRESS",
     "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
     "content/pictures.py": "_SOURCE _PLAIN_ID",
+    "content/plain.py": "_LINK _ADDRESS _COLUMNS _BREAKS _INDENTED _ENRICHED_PARAM",
     "content/signature_pictures.py": "_MARK _QUOTE _CLOSING _SOURCE",
     "content/uuencoded.py": "_BEGIN _END _LINE",
-    "content/plain.py": "_LINK _ADDRESS _COLUMNS _INDENTED",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
     "credentials/unescape.py": (
@@ -58,6 +58,7 @@ KNOWN = {
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
     "router/message/brief.py": "_LINK _DOT _TAG _shortener _is_link",
     "router/message/calendar.py": "_FOLD _METHOD _UID _PARTSTAT",
+    "router/message/charsets.py": "_CODE_PAGE _META _ESCAPE",
     "router/message/encoded_words.py": "_WORD _UNSAFE",
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
     "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
@@ -104,6 +105,7 @@ AT_ONE_PLACE = {
     # _entries and _Scanner go on behind what was matched, and try nothing twice that never ends
     "router/message/addresses.py": "_SIMPLE _EMPTY _PLAIN _QUOTED _ADDR_SPEC",
     "router/message/bounded.py": "_PLAIN_ENTRY",
+    "router/message/charsets.py": "_CODE_PAGE",
     "router/message/fields.py": "_NAME",
     "router/message/mime.py": "_TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
     "content/uuencoded.py": "_LINE",

@@ -84,6 +84,14 @@ class TestFileNames(PureCase):
         both = ("Content-Type: a/b; name=a.pdf", "Content-Disposition: x; filename=b.pdf")
         self.assertEqual(name_of(*both), "b.pdf")
 
+    def test_bare_bytes_are_in_what_the_rest_of_the_message_is_in(self):
+        for name, charset, words in (
+            ("Счет.pdf", "koi8-r", b"=?koi8-r?B?8NLJ18XU?="),
+            ("报价.pdf", "gb18030", b"=?gb2312?B?sai82w==?="),
+        ):
+            line = f"Content-Disposition: attachment; filename={name}".encode(charset)
+            self.assertEqual(name_of(b"Subject: " + words, line), name)
+
     def test_latin_text_is_not_taken_for_japanese(self):
         for text in ("L’an d’or – été", "Größe", "naïve ‚x‘", "5 €"):
             octets = text.encode("cp1252")
