@@ -29,7 +29,8 @@ def is_attached(part: Part) -> bool:
 
 def is_text(part: Part) -> bool:
     """Whether a part is text of the message, and no file."""
-    if part.get_content_type() not in _TEXTS or is_attached(part):
+    is_whole = part.depth == 0 and not part.get_filename()  # then "attachment" means nothing
+    if part.get_content_type() not in _TEXTS or (is_attached(part) and not is_whole):
         return False
     return not part.decoded(limit=60).startswith(_FILE_BEGINS)
 

@@ -102,7 +102,10 @@ class _Index:
         taken = set(self.ids.values())
         if _PLAIN_ID.fullmatch(content_id) and content_id not in taken:
             return content_id
-        return f"picture-{at + 1}@content"
+        made = f"picture-{at + 1}@content"
+        while made in taken:
+            made = f"a-{made}"
+        return made
 
 
 def urljoin_safely(base: str, place: str) -> str:

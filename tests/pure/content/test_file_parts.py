@@ -85,6 +85,10 @@ class TestBytes(PureCase):
                     [(item.name, item.data) for item in found.files], [(name, b"data")]
                 )
 
+    def test_a_text_that_is_the_whole_message_is_its_text(self):
+        found = content(part("text/plain", "words", "Content-Disposition: attachment"))
+        self.assertEqual((found.html, found.files), ("<p>words</p>", ()))
+
     def test_a_group_without_its_boundaries_shows_what_there_is(self):
         found = content(b'Content-Type: multipart/mixed; boundary="x"\r\n\r\nwords')
         self.assertEqual((found.html, found.files), ("<p>words</p>", ()))

@@ -55,6 +55,13 @@ class TestPictures(PureCase):
         found = shown_pictures(page, (picture("A@x"), picture("a@x")))
         self.assertEqual((found[0], found[2]), (page, {"A@x", "a@x"}))
 
+    def test_an_id_that_is_made_is_nobody_elses(self):
+        page = '<img src="cid:picture-2@content"><img src="b.png">'
+        files = (picture("picture-2@content"), picture(name="b.png", data=b"y"))
+        _page, files, shown = shown_pictures(page, files)
+        self.assertEqual(len(shown), 2)
+        self.assertEqual({item.content_id for item in files}, shown)
+
     def test_the_same_id_twice_is_the_first(self):
         page, files, _shown = shown_pictures('<img src="cid:a@x">', (picture("a@x"),) * 2)
         self.assertEqual(page, '<img src="cid:a@x">')
