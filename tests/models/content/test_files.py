@@ -2,6 +2,8 @@
 
 import base64
 import io
+import struct
+import zlib
 
 from odoo.tests import tagged
 from PIL import Image
@@ -18,6 +20,13 @@ def picture(width=40, height=30, kind="PNG", color="red"):
     stream = io.BytesIO()
     Image.new("RGB", (width, height), color).save(stream, kind)
     return stream.getvalue()
+
+
+def bomb():
+    """A PNG of some hundred bytes that says it is 100,000 by 100,000 pixels."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", len(head) - 4) + head + struct.pack(">I", zlib.crc32(head))
+    return b"\x89PNG\r\n\x1a\n" + chunk + picture()[33:]
 
 
 def part(content_type, data, *fields):
@@ -92,12 +101,10 @@ class TestBytes(TestFiles):
         self.assertEqual(message.attachment_ids.raw, scan)
 
     def test_no_picture_stops_a_message(self):
-        bomb = (
-            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\x86\xa0\0\1\x86\xa0" + b"\x08\2\0\0\0" + b"x" * 50
-        )
         pictures = {
-            "cut.png": picture(300, 300)[:-40],
-            "bomb.png": bomb,
+            "cut.png": picture(2500, 2500)[:-40],
+            "bomb.png": bomb(),
+            "broken.png": picture().replace(b"IDAT", b"\xd0DAT"),
             "page.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>',
             "both.gif": b"GIF89a/*\n" + b"<html><script>x()</script>",
             "none.jpg": b"",
