@@ -34,6 +34,8 @@ _EXTENSIONS = {
     "image/heic": ".heic",
     "image/heif": ".heif",
     "audio/mpeg": ".mp3",
+    "audio/mp3": ".mp3",
+    "video/avi": ".avi",
     "audio/amr": ".amr",
     "audio/mp4": ".m4a",
     "application/xml": ".xml",
@@ -142,6 +144,8 @@ def extension_of(content_type: str, data: bytes = b"") -> str:
         found = _TYPES.guess_extension(content_type, strict=False)
     begins = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     magic = next((extension for magic, extension in _MAGIC if begins.startswith(magic)), "")
+    if content_type.startswith(("text/", "message/")):
+        found = found or ".txt"
     return (magic if not found or content_type == "text/plain" else "") or found or ".bin"
 
 

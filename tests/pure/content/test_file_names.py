@@ -68,6 +68,9 @@ class TestNamesOfParts(PureCase):
             ("text/csv", b"", "attachment.csv"),
             ("application/xml", b"", "attachment.xml"),
             ("x/y", b"", "attachment.bin"),
+            ("text/x-own", b"", "text.txt"),
+            ("message/delivery-status", b"", "delivery-status.txt"),
+            ("message/rfc822-headers", b"", "rfc822-headers.txt"),
             ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK",
              "attachment.docx"),
         ):  # fmt: skip
