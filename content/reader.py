@@ -26,7 +26,6 @@ from .files import (
 from .opened import OPENERS
 from .pictures import shown_pictures
 from .signature_pictures import pictures_of_signature
-from .uuencoded import taken_out
 
 MAX_DEPTH = 40  # of parts within parts, opened ones among them
 
@@ -103,8 +102,7 @@ class _Reader:
         if part.get_content_maintype() == "multipart":
             return self._several(part, depth)
         if is_text(part):
-            text, files = taken_out(part)
-            return Found(texts=[_text(text)], files=files, base=_base(part))
+            return Found(texts=[_text(part)], base=_base(part))
         return _instead_of_file(part) or Found(files=[as_file(part)])
 
     def _several(self, part: Part, depth: int) -> Found:

@@ -22,7 +22,6 @@ KNOWN = {
     "content/pictures.py": "_SOURCE _PLAIN_ID",
     "content/plain.py": "_LINK _ADDRESS _COLUMNS _BREAKS _INDENTED _ENRICHED_PARAM",
     "content/signature_pictures.py": "_MARK _QUOTE _CLOSING _SOURCE",
-    "content/uuencoded.py": "_BEGIN _END _LINE",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
     "credentials/unescape.py": (
@@ -108,7 +107,6 @@ AT_ONE_PLACE = {
     "router/message/charsets.py": "_CODE_PAGE",
     "router/message/fields.py": "_NAME",
     "router/message/mime.py": "_TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
-    "content/uuencoded.py": "_LINE",
     # _pieces leaves _CHUNK at the first quote that never ends
     "router/message/parameters.py": "_CHUNK _NAME _EXTENDED",
     "router/message/transfer.py": "_BASE64 _LINE",

@@ -1,7 +1,6 @@
 """What parts are on the record: files byte for byte, versions of the text, attached emails."""
 
 import base64
-import binascii
 
 from ....content.reader import read
 from ....router.message.mail import ReceivedMail
@@ -93,36 +92,6 @@ class TestBytes(PureCase):
         found = content(b'Content-Type: multipart/mixed; boundary="x"\r\n\r\nwords')
         self.assertEqual((found.html, found.files), ("<p>words</p>", ()))
         self.assertEqual(content(b"Content-Type: multipart/mixed\r\n\r\n").html, "")
-
-
-class TestUuencoded(PureCase):
-    def lines(self, data, name="a.bin"):
-        pieces = [data[at : at + 45] for at in range(0, len(data), 45)]
-        body = b"".join(binascii.b2a_uu(piece, backtick=True) for piece in pieces)
-        return f"begin 644 {name}\n".encode() + body + b"`\nend\n"
-
-    def test_files_in_a_text(self):
-        data = bytes(range(256))
-        for newline in (b"\n", b"\r\n"):
-            body = b"words\n" + self.lines(data, "C:\\x\\a.bin") + b"more\n" + self.lines(b"b", "b")
-            found = content(part("text/plain", body.replace(b"\n", newline)))
-            self.assertEqual(found.html, "<p>words</p><p>more</p>")
-            files = [(item.name, item.data) for item in found.files]
-            self.assertEqual(files, [("a.bin", data), ("b", b"b")])
-        encoded_body = encoded(b"gr\xc3\xbcn\n" + self.lines(data))
-        found = content(part("text/plain; charset=utf-8", encoded_body, BASE64))
-        self.assertEqual((found.html, len(found.files)), ("<p>grün</p>", 1))
-
-    def test_what_only_looks_like_one(self):
-        for body in (
-            "begin 644 a.bin\nwith these words\nend\n",
-            "begin 644 a\n",
-            "begin 644 a\nend",
-            "begin\nend",
-            "begin 644 a.bin\n#:&5Y\nno end",
-            "begin 644 a\n\xe9\n`\nend",
-        ):
-            self.assertEqual(content(part("text/plain", body)).files, (), body)
 
 
 class TestVersions(PureCase):
