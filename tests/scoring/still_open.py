@@ -10,15 +10,9 @@ PLACES = {
 # The same, but the pure core is right: it fails on the way to a record.
 PLACES_IN_ODOO = {
     **PLACES,
-    "png-truncated.eml": "a picture that Pillow refuses stops the route",
 }
 # By tests/mails/content.json: what stands on the record.
 CONTENT = {
-    "cid-no-filename.eml": "file lacking, picture lacking",
-    "cid-percent-encoded.eml": "picture lacking",
-    "invite-unnamed-calendar.eml": "file lacking",
-    "name-09.eml": "file lacking",
     "pec-message.eml": "text lacking",
-    "png-truncated.eml": "nothing",
     "smime-opaque.eml": "text lacking, file lacking",
 }
