@@ -8,6 +8,7 @@ both with the files.
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
 from .pure.connections import test_trouble
+from .pure.content import test_content_comparison
 from .pure.content import test_file_names
 from .pure.content import test_file_parts
 from .pure.content import test_pictures

@@ -25,8 +25,7 @@ def content_problem(mail):
         "many tags": content.html.count("<") <= HTML_TAGS.most + MAX_TAGS,
         "NUL": "\0" not in content.html,
         "many files": len(content.files) <= MAX_PARTS,
-        "much data": sum(len(item.data) for item in content.files)
-        <= _DECODED * mail.size + _SPARE,
+        "much data": sum(len(item.data) for item in content.files) <= _DECODED * mail.size + _SPARE,
         "a file without a name": all(item.name for item in content.files),
         "a file's name": all(_is_storable(item.name) for item in content.files),
         "many notes": len(content.notes) <= MAX_PARTS,

@@ -58,8 +58,7 @@ def ours(source: bytes) -> Reading:
     """What the record of a message shows."""
     content = reader.read(received.ReceivedMail.from_bytes(source))
     files = tuple(
-        (item.name, len(item.data), hashlib.sha256(item.data).hexdigest())
-        for item in content.files
+        (item.name, len(item.data), hashlib.sha256(item.data).hexdigest()) for item in content.files
     )
     types = tuple(item.content_type for item in content.files)
     return Reading(words(content.html), files, types=types, opened=content.encloses)

@@ -18,6 +18,7 @@ from ..python_env import need_venv
 from ..system import run
 
 VERSION = "3.14.2"  # pins its own dependencies exactly
+_NPM = ("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts")
 FOLDER = CACHE / f"mailparser-{VERSION}"
 PAGE = CHECKOUT / "docs" / "content_comparison.md"
 
@@ -42,8 +43,7 @@ def _need_mailparser() -> Path:
         FOLDER.mkdir(parents=True, exist_ok=True)
         with step("mailparser"):
             run(
-                ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-                + ["--prefix", FOLDER, f"mailparser@{VERSION}"],
+                [*_NPM, "--prefix", FOLDER, f"mailparser@{VERSION}"],
                 error="mailparser could not be installed by npm: ./dev compare needs it once.",
             )
     return modules
@@ -51,6 +51,8 @@ def _need_mailparser() -> Path:
 
 def _need_corpora(python: Path, env: dict[str, str]) -> None:
     """Refuse to write a page of half of the sets."""
-    code = "from tools.compare.sets import missing, corpora; print(*missing() and [corpora.MISSING])"
+    code = (
+        "from tools.compare.sets import missing, corpora; print(*missing() and [corpora.MISSING])"
+    )
     if text := run([python, "-c", code], env=env, cwd=CHECKOUT, error="No sets.").strip():
         raise Failure(f"Nothing is compared: {text}.")

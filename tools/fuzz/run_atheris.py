@@ -6,7 +6,9 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["mail_catchall_router.router", "mail_catchall_router.content"]):
+with atheris.instrument_imports(
+    include=["mail_catchall_router.router", "mail_catchall_router.content"]
+):
     from . import worker as fuzz_worker
 
 

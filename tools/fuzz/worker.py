@@ -16,7 +16,7 @@ import statistics
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -79,7 +79,7 @@ def show(source: bytes) -> float:
 def problem_of(source: bytes, policy: Any) -> tuple[float, str]:
     """Return the CPU time of the slower of both, and what was wrong or an empty text."""
     slowest = 0.0
-    works = (
+    works: tuple[tuple[Callable[[], float], float], ...] = (
         (lambda: decide(source, policy), mutations.LIMIT_SECONDS),
         (lambda: show(source), mutations.SHOW_SECONDS),
     )
