@@ -31,9 +31,7 @@ def without_declaration(page: str) -> str:
 
 def has_words(page: str) -> bool:
     """Whether there is anything to read in a page, apart from its pictures."""
-    return any(
-        not char.isspace() and char not in _INVISIBLE for char in words(page)
-    )
+    return any(not char.isspace() and char not in _INVISIBLE for char in words(page))
 
 
 def has_picture(page: str) -> bool:

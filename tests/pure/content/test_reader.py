@@ -165,7 +165,15 @@ class TestPages(PureCase):
     def test_words(self):
         for page in ("a", "<p>a</p>", "<style>p</style>b", "&nbsp;&euro;", "<!-- c -->\xa0d"):
             self.assertTrue(has_words(page), page)
-        for page in ("", "<style>p", "<STYLE>p</Style>", "&nbsp;", "&#8203;&#xA0;&zwnj;", "<title>x</title>", "<!-- c"):
+        for page in (
+            "",
+            "<style>p",
+            "<STYLE>p</Style>",
+            "&nbsp;",
+            "&#8203;&#xA0;&zwnj;",
+            "<title>x</title>",
+            "<!-- c",
+        ):
             self.assertFalse(has_words(page), page)
 
     def test_in_linear_time(self):
