@@ -39,7 +39,7 @@ from ..message import addresses, headers
 from ..message.lists import is_under
 from ..message.mail import ReceivedMail
 from ..policy import Policy
-from .authres import AuthResults, Result
+from .authres import UNREADABLE, AuthResults, Result
 from .believed import believed_results, is_at_microsoft
 from .logins import Login, is_exclusive, shown_logins, submission
 from .proofs import NO_PROOFS, Proof, Proofs, Scope
@@ -51,6 +51,7 @@ __all__ = ["NO_DMARC", "Authorship", "Dmarc", "check_author", "is_aligned"]
 _ENFORCED = frozenset(
     {"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"}
 )
+_BROKEN = frozenset({"fail", "hardfail"})
 _NAMING = frozenset({headers.TO, headers.CC})
 _LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
 
@@ -349,16 +350,21 @@ def _signatures(fields: Sequence[AuthResults]) -> list[Result]:
 
 
 def _contradicts(other: Result, result: Result) -> bool:
-    """Whether it says of what may be the same signature that it is broken.
+    """Whether it says that there is no signature, or of what may be the same that it is broken.
 
-    Nothing else does: a domain signs twice (RSA and Ed25519, RFC 8463), and many a server
-    knows one of the two algorithms and says neutral, permerror or policy of the other.
+    Words between say so of the very signature alone: a domain signs twice (RSA and Ed25519,
+    RFC 8463), and many a server knows one of the two algorithms and says neutral, permerror or
+    policy of the other.
     """
-    if other.value != "fail" or other.signer() != result.signer():
+    signer = other.signer()
+    if other.value == "none" and signer in ("", "none"):  # Microsoft's "header.d=none"
+        return True
+    if other.value == "pass" or signer not in ("", UNREADABLE, result.signer()):
         return False
     names = ("header.b", "header.s")
     pairs = [(other.properties.get(name), result.properties.get(name)) for name in names]
-    return not any(one and two and one != two for one, two in pairs)
+    same = [one == two for one, two in pairs if one and two]
+    return all(same) and (other.value in _BROKEN or bool(same))
 
 
 def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:

@@ -34,7 +34,7 @@ _ESCAPED = re.compile(r"\\(.)")
 _POLICY = re.compile(r"(?:^|[\s,;])(p|sp|d|dis|policy|action)\s*=\s*([a-z.]+)")
 _METHOD = re.compile(r"^[a-z][a-z0-9._-]*(?:/\d+)?$")
 # One whole mailbox, "@domain" or domain; its parts exclude each other's first character.
-_MAILBOX = re.compile(r"""(?:(?:"(?:[^"\\]|\\.)*"|[^\s@"<>()\\]*)@)?([^\s@"'<>()\\]+)""")
+_MAILBOX = re.compile(r"""(?:(?:"(?:[^"\\]|\\.)*"|[^\s@"<>()\\]*)@)?([\w.-]+)""")
 
 UNREADABLE = "?"  # a domain that is not known, and equals no other
 

@@ -107,6 +107,8 @@ class TestSigner(ProofCase):
         "header.d=evil.test header.i=boss@example.com",
         "header.d=example.com header.i=x@evil.test",
         "header.d=evil.test=header.d=example.com",
+        "header.d=evil.test/x.example.com",
+        "header.i=@evil.test:25.example.com",
         "header.d= header.s=example.com",
         "header.d=com",
         "header.d=xexample.com",
@@ -408,6 +410,12 @@ class TestContradictions(ProofCase):
         for results in (
             "dkim=pass header.d=example.com; dkim=fail header.d=example.com",
             "dkim=pass header.d=example.com header.s=a; dkim=fail header.d=example.com header.s=a",
+            "dkim=pass header.d=example.com; dkim=fail (bad signature)",
+            "dkim=pass header.d=example.com; dkim=hardfail header.i=@example.com",
+            "dkim=pass header.d=example.com; dkim=fail header.d=example.com header.i=@x.test",
+            "dkim=pass header.d=example.com; dkim=none",
+            "dkim=pass header.d=example.com; dkim=none (message not signed) header.d=none",
+            "dkim=pass header.i=@example.com header.s=a; dkim=neutral header.d=example.com header.s=a",
         ):
             with self.subTest(results):
                 self.assert_unproven(f"{RESULTS}{results}", STRANGER)
@@ -497,6 +505,7 @@ class TestLogins(ProofCase):
             ("19c", exim(by=at), f"X-Authenticated-Sender: {at}: colleague@example.com"),
             ("signed by our own server", f"{RESULTS}{PASS}", phone(login)),
             ("of the other company", phone("Authenticated sender: boss@b-company.test")),
+            ("that is no address", f"{RESULTS}{PASS}", phone("Authenticated sender: c@example.com@x")),
             ("two logins", phone(f"{login}) (Authenticated sender: boss@example.com")),
             ("in the field above", f"X-Authenticated-Sender: {at}: c@example.com", exim(by=at)),
         ):
