@@ -333,10 +333,11 @@ def _dkim_pass(claim: _Claim, signer: str) -> str:
 def _passed_signatures(claim: _Claim, fields: tuple[AuthResults, ...]) -> Iterator[Result]:
     """Passes of whole signatures that nothing contradicts, of whatever server of ours."""
     for at_entry in (True, False):
-        # The newest field of a server that has any: a sender may plant another behind ours.
+        # One server may write several fields. Below its hop only the newest counts: a sender may
+        # plant another behind it, and of several OpenDKIM removes but one (OpenDKIM#185).
         theirs = [one for one in fields if one.at_entry is at_entry and _signatures([one])]
-        for one in theirs[:1]:
-            # One server may write several fields; what another one saw may have been changed.
+        for one in [one for one in theirs if not one.is_below] or theirs[:1]:
+            # What another server saw may have been changed.
             told = _signatures([two for two in fields if two.authserv_id == one.authserv_id])
             for result in _signatures([one]):
                 if result.value != "pass" or not is_whole(result, claim.mail):

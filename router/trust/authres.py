@@ -110,12 +110,14 @@ class AuthResults:
     """One field: who wrote it (``""`` where Microsoft does not say), and the results.
 
     What is known of it once it is believed (:mod:`.believed`): ``at_entry``, the server that the
-    message entered by wrote it; ``withheld``, results that do not count yet.
+    message entered by wrote it; ``is_below``: it stands below that server's own field, where a
+    sender may write too; ``withheld``, results that do not count yet.
     """
 
     authserv_id: str
     results: tuple[Result, ...]
     at_entry: bool = True
+    is_below: bool = False
     withheld: tuple[Result, ...] = ()
 
 

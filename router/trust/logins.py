@@ -83,7 +83,9 @@ def _in_fields(mail: ReceivedMail, hop: Hop, *, below: bool) -> Iterator[str]:
             elif host.strip() == hop.by:
                 # X-Get-Message-Sender-Via: "host: authenticated_id: login", or how else it came
                 how, _colon, last = login.rpartition(":")
-                if how.strip() in ("", "authenticated_id"):
+                # "boss+example.com/only user confirmed/virtual account not confirmed": no login
+                said = name == headers.X_AUTHENTICATED_SENDER or "/" not in last
+                if how.strip() in ("", "authenticated_id") and said:
                     yield last.strip()
 
 

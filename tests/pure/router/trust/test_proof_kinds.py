@@ -457,6 +457,16 @@ class TestContradictions(ProofCase):
                 with self.subTest(word):
                     self.assert_proved(Scope.DOMAIN, f"{RESULTS}{first}; {second}", STRANGER)
 
+    def test_a_field_for_each_signature(self):
+        """IONOS writes them so; below the hop a second one may be planted."""
+        other, ours = (f"{RESULTS}dkim=pass header.i=@{name}" for name in ("m.test", "example.com"))
+        self.assert_proved(Scope.DOMAIN, other, ours, STRANGER)
+        self.assert_proved(Scope.DOMAIN, ours, other, STRANGER)
+        shown = replace(PLAIN, results_shown=frozenset({("mail.example.com", "dkim")}))
+        self.assert_proved(Scope.DOMAIN, STRANGER, ours, other, policy=shown)
+        self.assert_unproven(STRANGER, other, ours, policy=shown)
+        self.assert_unproven(other, STRANGER, ours, policy=shown)
+
     def test_two_signatures_are_two_results(self):
         results = "dkim=fail header.d=example.com header.s=ed; dkim=pass header.d=example.com header.s=rsa"  # noqa: E501
         self.assert_proved(Scope.DOMAIN, f"{RESULTS}{results}", STRANGER)
@@ -612,6 +622,17 @@ class TestLogins(ProofCase):
         self.assert_proved(Scope.MAILBOX, exim(by=at), field)
         planted = (field, field.replace("boss", "colleague"))
         self.assert_unproven(exim(by=at), *planted)
+
+    def test_cpanel_says_twice_who_it_was(self):
+        """The second field names no login where the mailbox is the hosting account's own."""
+        field = "X-Get-Message-Sender-Via: mail.example.com: authenticated_id: "
+        sender = "X-Authenticated-Sender: mail.example.com: boss@example.com"
+        top = exim(by="mail.example.com")
+        unconfirmed = "boss+example.com/only user confirmed/virtual account not confirmed"
+        self.assert_proved(Scope.MAILBOX, top, f"{field}{unconfirmed}", sender)
+        self.assert_proved(Scope.MAILBOX, top, f"{field}boss@example.com", sender)
+        self.assert_unproven(top, f"{field}c@example.com", sender)
+        self.assert_unproven(top, f"{field}{unconfirmed}")
 
     def test_0g_a_colleagues_phone(self):
         self.assert_proved(Scope.MAILBOX, phone("Authenticated sender: boss@example.com"))
