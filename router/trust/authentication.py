@@ -21,7 +21,8 @@ What counts, and what does not:
 * An SPF pass alone proves nothing: it is about the envelope, and whoever rents a server where our
   web site lives has it.
 * ``ARC-Authentication-Results`` say what a stranger's server saw: not read.
-* More than one address in From is never verified: two readers would see two authors.
+* More than one address in From is never verified: two readers would see two authors. Nor is an
+  outsider's whose display name is one of our addresses, bare.
 
 Where a message passed several servers of ours, or forwarders that are confirmed, SPF and DMARC
 are those of the outermost, which alone saw the sender's address; a signature may pass at any.
@@ -124,6 +125,9 @@ def check_author(
         return _of_nobody(mail, boundary, policy)
     sender = senders[0]
     is_ours = directory.is_ours(sender.address) or is_under(sender.domain, policy.domains)
+    named = addresses.bare_addresses(mail.all(headers.FROM)[0].value)
+    if not is_ours and any(map(directory.is_ours, named)):
+        return _of_nobody(mail, boundary, policy)  # by name: for another reader it is the author
     claim = _Claim(mail, boundary, policy, sender, is_ours)
     found = _with_proof(_by_domain(claim, signed_by), sender)
     logins = shown_logins(mail, boundary, policy, directory.addresses_of_login)

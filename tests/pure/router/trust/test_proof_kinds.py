@@ -612,6 +612,22 @@ class TestLogins(ProofCase):
         )
         self.assert_unproven(relay, STRANGER.replace("mail.", "relay."))
 
+    def test_an_outsider_whose_name_is_an_address_of_ours(self):
+        """Some readers take the bare one for the mailbox."""
+        signed = f"{RESULTS}dkim=pass header.d=evil.test"
+        for shown, is_proved in (
+            ("boss@example.com <x@evil.test>", False),
+            ("all: remote@gmail.test <x@evil.test>", False),
+            ("x@evil.test (boss@example.com)", False),
+            ('"boss@example.com" <x@evil.test>', True),
+            ("lena@customer.test <x@evil.test>", True),
+        ):
+            lines = [signed, STRANGER, f"From: {shown}", "To: sales@example.com", "", "x"]
+            mail = ReceivedMail.from_bytes("\n".join(lines).encode())
+            decision = Chain().decide(mail, Staff(), PLAIN)
+            with self.subTest(shown):
+                self.assertEqual(bool(decision.proofs.of("x@evil.test")), is_proved)
+
     def test_0a_a_proved_colleague(self):
         self.assert_proved(Scope.DOMAIN, f"{RESULTS}{PASS}", STRANGER)
         self.assert_proved(Scope.DOMAIN, f"{RESULTS}{PASS}", STRANGER, policy=TRUST)
