@@ -4,7 +4,6 @@ from ...translatable import _lt, listed, said
 from ..case import Case
 from ..codes import Reason
 from ..places import Route
-from .alias import on_record
 from .base import Found, Step
 
 
@@ -29,7 +28,7 @@ class AdminRules(Step):
             about = [item for item in hit.recipients if item in remaining]
             if not hit.places or (hit.recipients and not about):
                 continue
-            route = on_record(case, hit.rule.route(next(iter(about), None)))
+            route = hit.rule.route(next(iter(about), None))
             routes.setdefault(route.target, route)
             lines.append(hit.rule.text)
             if hit.rule.stop:

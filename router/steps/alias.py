@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from ...translatable import _lt, listed, said
 from ..case import Case
 from ..codes import Reason
@@ -29,7 +27,7 @@ class AliasStep(Step):
                 remaining.append(recipient)
             for alias in aliases:
                 if accepts(case, alias):
-                    routes.setdefault(alias.id, route_to(case, alias, recipient.address))
+                    routes.setdefault(alias.id, route_to(alias, recipient.address))
                 else:
                     refused.append(recipient.address)
         names = ", ".join(sorted({route.address for route in routes.values()}))
@@ -51,20 +49,6 @@ def accepts(case: Case, alias: Alias) -> bool:
     return alias.accepts_machine or not case.is_machine
 
 
-def route_to(case: Case, alias: Alias, address: str) -> Route:
+def route_to(alias: Alias, address: str) -> Route:
     """The route that an alias stands for: its fixed record, or a new one of its model."""
-    return on_record(case, Route(alias.model, alias.force_thread_id, alias=alias, address=address))
-
-
-def on_record(case: Case, route: Route) -> Route:
-    """The route to a record that an alias or a rule names: strangers leave a note there as well.
-
-    Else their text would be sent on to the record's followers outside, in our name.
-    """
-    author = case.author.address
-    if not route.res_id or case.proofs.of(author, (route.model, route.res_id)):
-        return route
-    familiar = case.directory.familiar(route.model, route.res_id, author)
-    if case.may_speak_on(familiar=familiar):
-        return route
-    return replace(route, internal=True, stranger=True)
+    return Route(alias.model, alias.force_thread_id, alias=alias, address=address)

@@ -128,7 +128,7 @@ def _deliverable(
         if alias.force_thread_id or not alias.public:
             text = _lt("%(address)s does not accept mail from strangers for new records")
             return None, said(text, address=candidate)
-        return route_to(case, alias, address), ""
+        return route_to(alias, address), ""
     return _user_route(case, address, candidate, mode)
 
 

@@ -26,7 +26,7 @@ class SubAddress(Step):
             if not aliases:
                 remaining.append(recipient)
             for alias in aliases:
-                routes.setdefault(alias.id, route_to(case, alias, recipient.address))
+                routes.setdefault(alias.id, route_to(alias, recipient.address))
         if not routes:
             return Found(said(_lt("no sub-address of an alias")))
         names = ", ".join(sorted({route.address for route in routes.values()}))

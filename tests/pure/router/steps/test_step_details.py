@@ -20,10 +20,8 @@ from .....router.steps.reply_token import MAX_AGE_DAYS, ReplyTokenStep
 from .....router.steps.sub_address import SubAddress
 from .....router.steps.thread import Thread
 from .....router.steps.user import UserStep, find_user
-from .....router.message.addresses import Mailbox
 from .....router.tokens.reading import ReadToken
 from .....router.tokens.tokens import ReplyToken, ThreadToken, TokenKey, make_thread_token
-from .....router.trust.proofs import Proof, Proofs, Scope
 from .....router.verdicts.bulk import Bulk
 from ....kit.pure import PureCase
 from ....kit.verdict_kit import POLICY, SECRET, Company, mail
@@ -164,29 +162,9 @@ class TestAddresses(PureCase):
         self.assertIsNone(found.held)
         found = AliasStep().find(case("x@domain.com"))
         self.assertEqual((found.text, found.routes), ("no recipient is an alias", ()))
-
-    def test_on_a_fixed_record_a_stranger_leaves_a_note(self):
-        fixed = replace(SALES, force_thread_id=42)
-        known = Mailbox(address="customer@example.org")
-        stranger = Mailbox(address="x@evil.test")
-        proof = Proof(Scope.DOMAIN, "evil.test", frozenset({"x@evil.test"}), "")
-        route = Route("crm.lead", 42, alias=fixed, address=SALES.address)
-        for author, values, is_note in (
-            (known, {}, False),
-            (known, {"author_check": AuthorCheck.FAILED}, True),
-            (stranger, {}, True),
-            (stranger, {"proofs": Proofs((proof,))}, False),
-        ):
-            found = case(
-                SALES.address,
-                lines=[f"From: {author.address}"],
-                directory=World(fixed),
-                author=author,
-                **values,
-            )
-            wanted = replace(route, internal=is_note, stranger=is_note)
-            with self.subTest(author.address, **values):
-                self.assertEqual(AliasStep().find(found).routes, (wanted,))
+        fixed = replace(SALES, force_thread_id=8)
+        (route,) = AliasStep().find(case(SALES.address, directory=World(fixed))).routes
+        self.assertEqual(route, Route("crm.lead", 8, alias=fixed, address=SALES.address))
 
     def test_an_alias_that_accepts_no_mail_of_programs(self):
         directory = World(replace(SALES, accepts_machine=False), JOBS)
