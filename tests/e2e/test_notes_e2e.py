@@ -91,4 +91,3 @@ def _stranger_replies(world, account, offer, lead):
 def _partner(world, email):
     found = world.rpc.read("res.partner", [("email", "=", email)], "id")
     return found[0]["id"] if found else world.rpc.create("res.partner", name=email, email=email)
-

@@ -87,7 +87,7 @@ STRANGERS = (
                                                        THREAD)),
     case("13-victims-in-Cc", "strangers in Cc become no followers",
          _reply(postfix(), OUTSIDER, "Cc: victim@bank.test, other@bank.test", THREAD)),
-    case("13-two-From", "the customer in a first From, a stranger whom our server checked in a second",
+    case("13-two-From", "the customer in a first From, a checked stranger in a second",
          letter((PROVED, postfix()), "@CUSTOMER@", CATCHALL, "From: x@evil.test", THREAD)),
     case("13-two-mailboxes", "the customer, and a stranger, in one From",
          letter((PROVED, exim()), "@CUSTOMER@, x@evil.test", CATCHALL, THREAD)),
