@@ -13,9 +13,20 @@ from ..router.message.markup_limits import html_excess, text_excess, without_tag
 from ..router.message.repair import MAX_SHORT_TEXT, printable
 from . import pages, plain
 from .content import Content, File, Opened
+from .files import (
+    ENRICHED,
+    as_file,
+    heading_of,
+    is_attached,
+    is_left_out,
+    is_text,
+    link_of,
+    reaction_of,
+)
 from .opened import OPENERS
+from .pictures import shown_pictures
+from .signature_pictures import pictures_of_signature
 
-ATTACHMENT = "attachment"  # what Odoo calls a file that has no name
 MAX_DEPTH = 40  # of parts within parts, opened ones among them
 
 
@@ -56,6 +67,8 @@ class Found:
     spare: list[Text] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
+    base: str = ""  # of relative addresses in the HTML (RFC 2557 §5)
+    reaction: str = ""
 
     def add(self, other: "Found") -> None:
         """Take over what was found in another part, behind what is here."""
@@ -63,6 +76,8 @@ class Found:
         self.spare += other.spare
         self.files += other.files
         self.opened += other.opened
+        self.base = self.base or other.base
+        self.reaction = self.reaction or other.reaction
 
     @property
     def has_page(self) -> bool:
@@ -84,13 +99,38 @@ class _Reader:
         for opener in OPENERS:
             if opened := opener(part):
                 return self._opened(opened, depth)
-        if part.get_content_maintype() == "multipart" and part.is_multipart():
-            inner = [self.look(child, depth + 1) for child in part.children]
-            is_choice = part.get_content_type() == "multipart/alternative"
-            return _chosen(inner) if is_choice else _joined(inner)
-        if is_shown(part):
-            return Found(texts=[_text(part)])
-        return Found(files=[as_file(part)])
+        if part.get_content_maintype() == "multipart":
+            return self._several(part, depth)
+        if is_text(part):
+            return Found(texts=[_text(part)], base=_base(part))
+        return _instead_of_file(part) or Found(files=[as_file(part)])
+
+    def _several(self, part: Part, depth: int) -> Found:
+        if not part.is_multipart():  # none of its boundaries is there
+            return Found(texts=[Text(printable(part_text(part, MAX_TEXT_CHARS)), is_page=False)])
+        kind = part.get_content_type()
+        if kind == "multipart/alternative":
+            return self._choice(part, depth)
+        if kind == "multipart/digest":  # messages that are the text (RFC 2046 §5.1.5)
+            return _joined([self._of_digest(child, depth + 1) for child in part.children])
+        return _joined([self.look(child, depth + 1) for child in part.children])
+
+    def _choice(self, part: Part, depth: int) -> Found:
+        ways = [child for child in part.children if not _is_rare_way(child)]
+        found = _chosen([self.look(child, depth + 1) for child in ways])
+        for child in part.children:
+            if child not in ways:
+                emoji = reaction_of(child)
+                found.reaction = found.reaction or emoji or ""
+                found.spare.append(_text(child) if emoji is None else Text(emoji, is_page=False))
+        return found
+
+    def _of_digest(self, part: Part, depth: int) -> Found:
+        if not part.is_multipart() or part.get_content_maintype() != "message":
+            return self.look(part, depth)
+        (message, *_none) = part.children
+        heading = Text(printable(heading_of(message)), is_page=True)
+        return _joined([Found(texts=[heading]), self.look(message, depth + 1)])
 
     def _opened(self, opened: Opened, depth: int) -> Found:
         found = _joined([self.look(part, depth + 1) for part in opened.parts])
@@ -101,30 +141,37 @@ class _Reader:
         return found
 
 
-def is_shown(part: Part) -> bool:
-    """Whether a part is text of the message, and no file."""
-    if part.get_content_type() not in ("text/plain", "text/html"):
-        return False
-    disposition = part.get("content-disposition").strip().lower()
-    return not (disposition.startswith("attachment") or part.get_filename())
+def _instead_of_file(part: Part) -> Found | None:
+    """What stands on the record for a part that is neither text nor a file."""
+    if is_left_out(part):
+        return Found()
+    emoji = reaction_of(part)
+    if emoji is not None:
+        texts = [Text(emoji, is_page=False)] if part.depth == 0 else []
+        return Found(texts=texts, reaction=emoji)
+    page = link_of(part)
+    return Found(texts=[Text(printable(page), is_page=True)]) if page else None
 
 
-def as_file(part: Part) -> File:
-    """A part as the record attaches it."""
-    return File(
-        name=part.get_filename() or ATTACHMENT,
-        data=part.raw if part.is_multipart() else part.decoded(),
-        content_type=part.get_content_type(),
-        content_id=part.get("content-id").strip().strip("<>").strip(),
-        location=part.get("content-location").strip(),
-        charset=part.get_content_charset(),
-    )
+def _is_rare_way(part: Part) -> bool:
+    """Whether a part of a choice is for a few programs only: AMP, a reaction, enriched text.
+
+    A calendar is more than that: people open it.
+    """
+    kind = part.get_content_type()
+    is_text = kind.startswith("text/") and kind not in ("text/plain", "text/html", "text/calendar")
+    return is_text and not is_attached(part)
+
+
+def _base(part: Part) -> str:
+    return part.get("content-base").strip() or part.get("content-location").strip()
 
 
 def _text(part: Part) -> Text:
+    kind, text = part.get_content_type(), printable(part_text(part, HTML_CHARS.most + 1))
     return Text(
-        printable(part_text(part, HTML_CHARS.most + 1)),
-        is_page=part.get_content_type() == "text/html",
+        plain.from_enriched(text) if kind in ENRICHED else text,
+        is_page=kind.endswith("html"),
         is_flowed=part.get_param("format").lower() == "flowed",
         delsp=part.get_param("delsp").lower() == "yes",
     )
@@ -148,22 +195,22 @@ def _chosen(inner: list[Found]) -> Found:
     best = [item for item in with_words if item.has_page] or with_words
     found = Found()
     for item in inner:
-        found.files += item.files
-        found.opened += item.opened
-        if item in best[-1:]:
-            found.texts += item.texts
-            found.spare += item.spare
-        else:
-            found.spare += item.texts
+        if item not in best[-1:]:
+            item.spare, item.texts = item.texts, []
+        found.add(item)
     return found
 
 
 def _finished(found: Found) -> Content:
     html, over = _html(found)
+    html, files, shown = shown_pictures(html, found.files, found.base)
     opened = found.opened
     return Content(
         html=html,
-        files=tuple(found.files),
+        files=files,
+        pictures=shown,
+        logos=frozenset(pictures_of_signature(html, files, shown)),
+        reaction=found.reaction,
         notes=tuple(note for item in opened for note in item.notes),
         sender=next((item.sender for item in opened if item.sender), None),
         encloses=next((item.encloses for item in opened if item.encloses), ""),
@@ -174,6 +221,8 @@ def _finished(found: Found) -> Content:
 def _html(found: Found) -> tuple[str, Limit | None]:
     """The text of a message as one page within the limits, and the limit that it was over."""
     texts = found.texts
+    if not found.has_words:
+        texts = [item for item in found.spare if item.has_words][:1] or texts
     over = text_excess(item.text for item in texts if not item.is_page)
     over = over or html_excess(item.text for item in texts if item.is_page)
     if over:
