@@ -23,7 +23,7 @@ class MailThread(models.AbstractModel):
         values = super()._process_attachments_for_post(attachments, attachment_ids, message_values)
         if any(_known(item[2:]) for item in attachments or ()):
             ids = [command[1] for command in values["attachment_ids"]]
-            # sudo as core creates them
+            # sudo: core makes them with more rights too, and only their place is looked at
             kept = set(self.env["ir.attachment"].sudo().browse(ids).filtered_domain(_KEPT_BY)._ids)
             values["attachment_ids"] = [
                 command for command in values["attachment_ids"] if command[1] not in kept
@@ -51,7 +51,8 @@ class MailThread(models.AbstractModel):
             cid, name, _token, info = extra_list[at]
             extra_list[at] = (cid, name, attachment.access_token, info)
         ids = [found[at].id for at in range(len(values_list))]
-        return self.env["ir.attachment"].sudo().browse(ids)  # sudo as core
+        # sudo: as what core returns here
+        return self.env["ir.attachment"].sudo().browse(ids)
 
     def _catchall_kept_picture(self, values, extra):
         """Return the attachment that shows a picture which is not to stand on the record."""
@@ -76,19 +77,14 @@ class MailThread(models.AbstractModel):
         record = [("res_model", "=", values["res_model"]), ("res_id", "=", values["res_id"])]
         if not values["res_id"]:
             return False
-        # sudo: as above
-        if (
-            self.env["ir.attachment"]
-            .sudo()
-            .search_count([*record, ("checksum", "=", checksum)], limit=1)
-        ):
+        # sudo: whether the same bytes are there, whoever may see them
+        attachments = self.env["ir.attachment"].sudo()
+        if attachments.search_count([*record, ("checksum", "=", checksum)], limit=1):
             return True
         messages = [("model", "=", values["res_model"]), ("res_id", "=", values["res_id"])]
-        return bool(kept) and bool(
-            self.env["mail.message"]
-            .sudo()  # as above
-            .search_count([*messages, ("body", "like", f"/web/image/{kept.id}?")], limit=1)
-        )
+        shown = [*messages, ("body", "like", f"/web/image/{kept.id}?")]
+        # sudo: as above
+        return bool(kept) and bool(self.env["mail.message"].sudo().search_count(shown, limit=1))
 
 
 def _known(infos):
