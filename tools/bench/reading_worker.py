@@ -4,6 +4,8 @@ Arguments: odoo.conf, database, the folder that has the addon. Imports nothing o
 other checkout may not have it.
 """
 
+from __future__ import annotations
+
 import json
 import random
 import resource
@@ -13,13 +15,14 @@ import time
 from email.message import EmailMessage
 from email.policy import SMTP
 from importlib import import_module
+from typing import Any
 
 ADDON = "odoo.addons.mail_catchall_router"
 COUNT = 60
 _WORDS = "offer delivery price question order window garden project invoice meeting plan".split()
 
 
-def message(number, size):
+def message(number: int, size: int) -> bytes:
     """A message of about `size` bytes: text and HTML; beyond a megabyte, attachments."""
     source = random.Random(number)
     mail = EmailMessage(policy=SMTP)
@@ -45,7 +48,7 @@ def message(number, size):
     return mail.as_bytes()
 
 
-def main():
+def main() -> None:
     """Print the figures of this process."""
     conf, database, addons = sys.argv[1:4]
     from odoo.tools import config
@@ -69,7 +72,7 @@ def main():
 class _Bench:
     """A company with one alias, and a ledger."""
 
-    def __init__(self, env):
+    def __init__(self, env: Any) -> None:
         self.env = env
         domain = env["mail.alias.domain"].search([("name", "=", "example.com")]) or env[
             "mail.alias.domain"
@@ -94,12 +97,12 @@ class _Bench:
             }
         )
 
-    def receive(self, key, source):
+    def receive(self, key: str, source: bytes) -> Any:
         ledger = import_module(f"{ADDON}.models.incoming.ledger").Ledger(self.server, self.env)
         ledger.insert(key, source)
         return ledger.row(key)
 
-    def small(self):
+    def small(self) -> dict[str, float]:
         """Median CPU time in milliseconds of messages of 10 kB, after some to warm up."""
         read = import_module(f"{ADDON}.router.message.mail").ReceivedMail.from_bytes
         parse = import_module(f"{ADDON}.models.routing.parsing").parse
@@ -125,7 +128,7 @@ class _Bench:
             for name, column in zip(names, columns, strict=True)
         }
 
-    def large(self):
+    def large(self) -> float:
         """How far the peak of memory grows, in MB, when a message of 25 MB becomes a lead."""
         Delivery = import_module(f"{ADDON}.models.routing.delivery").Delivery
         Batch = import_module(f"{ADDON}.models.routing.routing_context").Batch
@@ -139,7 +142,7 @@ class _Bench:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
 
 
-def _resident_mb():
+def _resident_mb() -> float:
     with open("/proc/self/statm", encoding="ascii") as status:
         return int(status.read().split()[1]) * resource.getpagesize() / 1024 / 1024
 

@@ -31,8 +31,8 @@ classes:
 
 ## Each of them
 
-| message | differs in | class |
-|---|---|---|
+| set | message | differs in | class |
+|---|---|---|---|
 {rows}
 """
 UNEXPLAINED = "**not explained**"
@@ -44,7 +44,7 @@ def page(pairs: Sequence[Pair], version: str) -> str:
     counts = Counter(
         title for _pair, found in different for title in {_title(item) for item in found.values()}
     )
-    lines = [f"| `{pair.group}/{pair.name}` | {_cell(found)} |" for pair, found in different]
+    lines = [f"| {pair.group} | `{pair.name}` | {_cell(found)} |" for pair, found in different]
     return HEAD.format(
         version=version,
         sets="\n".join(_set_row(name, pairs) for name in SETS),
