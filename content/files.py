@@ -53,10 +53,16 @@ def as_file(part: Part) -> File:
         name=file_name(part, data),
         data=data,
         content_type=part.get_content_type(),
-        content_id=part.get("content-id").strip().strip("<>").strip(),
+        content_id=_content_id(part),
         location=part.get("content-location").strip(),
         charset=part.get_content_charset(),
     )
+
+
+def _content_id(part: Part) -> str:
+    """The Content-ID without brackets; some programs write a long one as encoded words."""
+    value = one_line(decode_words(part.get("content-id")))
+    return value.strip("<> ")
 
 
 def reaction_of(part: Part) -> str | None:
