@@ -7,6 +7,7 @@ both with the files.
 
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
+from .pure.connections import test_servers_words
 from .pure.connections import test_trouble
 from .pure.credentials import test_keeping
 from .pure.credentials import test_login_links
@@ -34,6 +35,8 @@ from .pure.incoming import test_known_hosts
 from .pure.incoming import test_mailboxes
 from .pure.incoming import test_new_messages
 from .pure.incoming import test_pairs
+from .pure.incoming import test_servers_answers
+from .pure.incoming import test_servers_folders
 from .pure.incoming import test_suggest_hosts
 from .pure.outgoing import test_calendar
 from .pure.outgoing import test_dispatch
@@ -110,6 +113,7 @@ from .models.inbox import test_where
 from .models.incoming import test_fetch_job
 from .models.incoming import test_fetch_session
 from .models.incoming import test_proof_settings
+from .models.incoming import test_servers_reading
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice
 from .models.outgoing import test_outgoing_automatic

@@ -16,6 +16,8 @@ SIZE = 8_000
 # File -> the names that expressions are kept under, or of functions and classes that use one.
 KNOWN = {
     "connections/quota.py": "_LIST",
+    "connections/trouble.py": "_ENDED _BYE",
+    "connections/words.py": "_CODE _PATTERNS",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
     "credentials/unescape.py": (
@@ -26,7 +28,9 @@ KNOWN = {
     "domain_check/dmarc_record.py": "_VERSION _LOOKS_LIKE _MAILTO",
     "domain_check/spf_macros.py": "_MACRO _NOT_SIGHT expand",
     "domain_check/spf_record.py": "_TERM _CIDR _LABEL _VISIBLE _parse_network",
-    "incoming/imap.py": "_LIST _LITERAL _ESCAPED",
+    "incoming/answers.py": "_UID _SIZE _RECEIVED _DATE",
+    "incoming/fingerprint.py": "_LINE _BLANKS _BOUNDARY",
+    "incoming/folders.py": "_LIST _LITERAL _ESCAPED _PREFIX",
     "models/inbox/mail_catchall_where.py": "_FIELD _QUOTED",
     "models/inbox/note_actions.py": "_WHY",
     "models/inbox/safe_body.py": "_LINKS _REMOTE_PICTURE _PICTURE_DATA _STYLE_LOADS",
