@@ -58,11 +58,12 @@ def read_date(text: str) -> datetime | None:
     if month.title() not in MONTHS:
         return None
     try:
-        clock = int(rest[0]), MONTHS.index(month.title()) + 1, int(day), *map(int, rest[1:])
+        year, hour, minute, second = map(int, rest)
         zone = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
         if zone >= timedelta(days=1):
             return None
-        return datetime(*clock) + (zone if sign == "-" else -zone)
+        moment = datetime(year, MONTHS.index(month.title()) + 1, int(day), hour, minute, second)
+        return moment + (zone if sign == "-" else -zone)
     except (ValueError, OverflowError):
         return None
 

@@ -3,6 +3,7 @@ r"""The folders of an IMAP mailbox: their names, and the one that Junk or All Ma
 A server without SPECIAL-USE (RFC 6154) marks none: then usual names tell.
 """
 
+import contextlib
 import imaplib
 import re
 import unicodedata
@@ -160,12 +161,11 @@ def _namespaces(text: str) -> list[str]:
 
 def readable(raw: bytes) -> str:
     """A folder's name for people: modified UTF-7 (RFC 3501 §5.1.3), or what the server wrote."""
-    try:
+    with contextlib.suppress(ValueError, LookupError, AssertionError):
         name: str = decode_utf7(raw)
         if encode_utf7(name) == raw:
             return name
-    except (ValueError, LookupError, AssertionError):
-        pass  # "R&D": no modified UTF-7, as some servers let clients write it
+    # "R&D": no modified UTF-7, as some servers let clients write it
     return raw.decode("utf-8", "replace")
 
 

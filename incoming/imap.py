@@ -4,7 +4,6 @@ The connection is an ``imaplib`` one that Odoo, or one of its OAuth addons, open
 IMAPClient's parser reads the answers, which imaplib leaves raw.
 """
 
-import contextlib
 import imaplib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -19,24 +18,25 @@ _SEARCH_WINDOW = 20_000  # UIDs asked for at once: the answer must fit imaplib's
 _IDENTITY = '("name" "Odoo" "vendor" "Odoo")'
 
 
-def introduce(connection: imaplib.IMAP4) -> None:
-    """Say who we are (ID, RFC 2971), where the server knows that command.
+def introduce(connection: imaplib.IMAP4, *, asking: bool = False) -> bool:
+    """Say who we are (ID, RFC 2971), where the server knows that command; return whether it does.
 
-    163.com, 126.com and yeah.net let nobody into a folder who has not.
+    163.com, 126.com and yeah.net let nobody into a folder who has not. ``asking``: for what it
+    offers after the login, too.
     """
-    with contextlib.suppress(imaplib.IMAP4.error):
-        offered = set(getattr(connection, "capabilities", ()))
-        if "ID" not in offered:
-            _status, data = connection.capability()
-            offered = set(text_of(data).upper().split())
-        if "ID" in offered:
-            _say_id(connection)
+    offered = set(getattr(connection, "capabilities", ()))
+    if asking and "ID" not in offered:
+        _status, data = connection.capability()
+        offered = set(text_of(data).upper().split())
+    if "ID" in offered:
+        _say_id(connection)
+    return "ID" in offered
 
 
 def _say_id(connection: imaplib.IMAP4) -> None:
     imaplib.Commands.setdefault("ID", ("NONAUTH", "AUTH", "SELECTED"))
     try:
-        connection._simple_command("ID", _IDENTITY)  # type: ignore[attr-defined]
+        connection._simple_command("ID", _IDENTITY)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error:
@@ -72,7 +72,7 @@ class ImapFolder:
         except imaplib.IMAP4.readonly:
             # The folder is open, and imaplib would refuse every further command.
             self.read_only = True
-            self._connection.is_readonly = True  # type: ignore[attr-defined]
+            self._connection.is_readonly = True
             return "OK", []
         except imaplib.IMAP4.abort:
             raise
@@ -86,8 +86,9 @@ class ImapFolder:
             return self._select(quote_raw(raw))
         if "unsafe" in text_of(refused).lower():
             _say_id(self._connection)
-            return self._select(quote_folder(self.name))
-        return "NO", refused
+        elif not introduce(self._connection, asking=True):
+            return "NO", refused
+        return self._select(quote_folder(self.name))
 
     def _folders(self) -> list[Any]:
         try:
@@ -159,8 +160,11 @@ class ImapFolder:
         return dict(self._sections(uids, items, b"BODY[HEADER.FIELDS"))
 
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """The whole header of each message; reading it changes nothing."""
-        return dict(self._sections(uids, "BODY.PEEK[HEADER]", b"BODY[HEADER]"))
+        """The whole header of each message, where the server hands it out."""
+        try:
+            return dict(self._sections(uids, "BODY.PEEK[HEADER]", b"BODY[HEADER]"))
+        except Refused:
+            return {}
 
     def head(self, ref: MessageRef) -> bytes | None:
         """The header of one message; None where the server does not hand it out."""
@@ -255,10 +259,10 @@ class ImapFolder:
         if self.can_move:
             self._transfer("MOVE", uids, target)
         else:
-            self.copy(uids, target)
+            self.copy_to(uids, target)
             self.delete(uids)
 
-    def copy(self, uids: Sequence[int], target: str) -> None:
+    def copy_to(self, uids: Sequence[int], target: str) -> None:
         """Copy to another folder, creating it if need be."""
         self._transfer("COPY", uids, target)
 
@@ -266,13 +270,17 @@ class ImapFolder:
         try:
             self._ask(f"{verb} in", verb, _uid_set(uids), quote_folder(target))
         except Refused:
-            try:
-                self._connection.create(quote_folder(target))
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error:
-                pass  # what is wrong with it, the second attempt says
+            self._create(target)
             self._ask(f"{verb} in", verb, _uid_set(uids), quote_folder(target))
+
+    def _create(self, name: str) -> None:
+        """Make a folder; what is wrong with it, whoever uses it is told."""
+        try:
+            self._connection.create(quote_folder(name))
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            return
 
     def _store(self, uids: Sequence[int], flag: str) -> None:
         self._ask("STORE in", "STORE", _uid_set(uids), "+FLAGS.SILENT", f"({flag})")

@@ -112,6 +112,7 @@ from .models.inbox import test_security
 from .models.inbox import test_where
 from .models.incoming import test_fetch_job
 from .models.incoming import test_fetch_session
+from .models.incoming import test_mailbox_faults
 from .models.incoming import test_proof_settings
 from .models.incoming import test_servers_reading
 from .models.outgoing import test_outgoing

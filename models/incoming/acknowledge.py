@@ -102,7 +102,7 @@ class Acknowledge:
         """Noted in between: where deleting is refused, nothing is copied a second time."""
         copied = {int(uid) for uid in (mark.copied_uids or "").split()}
         if fresh := [uid for uid in uids if uid not in copied]:
-            folder.copy(fresh, target)
+            folder.copy_to(fresh, target)
             copied.update(fresh)
             mark.copied_uids = " ".join(map(str, sorted(copied)))
             self._commit()

@@ -159,18 +159,19 @@ class FetchSession(RefusedMessages):
         for fetched in mailbox.fetch(batch):
             if fetched.source is None:
                 turned_down += is_passing(fetched.error)
-                if turned_down >= MAX_TURNED_DOWN:
+                if turned_down >= min(MAX_TURNED_DOWN, len(batch)) and not stored:
                     raise Refused(fetched.error, fetched.error)
                 self._store_refused(mailbox, fetched, is_junk)
             else:
-                turned_down = 0
-                self._store_source(mailbox, fetched, is_junk)
+                if not self._is_settled(mailbox, fetched):
+                    self._insert(mailbox, fetched.ref, is_junk, fetched.source)
                 stored.append(fetched.ref)
         self.env["mail.catchall.message"]._wake_lanes()
         return stored
 
-    def _store_source(self, mailbox, fetched, is_junk):
-        self._insert(mailbox, fetched.ref, is_junk, fetched.source)
+    def _is_settled(self, mailbox, fetched):
+        """Hook: whether nothing is to be written of a message, whose bytes are here."""
+        return False
 
     def _store_oversize(self, mailbox, refs, is_junk):
         for ref in self._too_large(refs):

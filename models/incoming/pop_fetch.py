@@ -34,7 +34,7 @@ class PopFetch(FetchSession):
         listing = self._listing(mailbox)
         if self.server.after_fetch == "delete":
             self._delete(mailbox, listing)
-        names = "\n".join(listing)
+        names = "\n".join(listing) or "-"
         if mark.listed_keys != names:
             mark.listed_keys = names
         self._commit()
@@ -85,19 +85,20 @@ class PopFetch(FetchSession):
         taken = set()
         for ref in listed:
             item, is_double = known.get(ref.key), count[ref.key] > 1
-            # A name that is given again is mostly the last one's; what is to be deleted is
-            # looked at in any case.
-            in_doubt = item and (
-                self.server.after_fetch == "delete"
-                or ref.number == last
-                or (before is not None and ref.key not in before)
-                or (ref.size and ref.size != item.size)
-            )
+            in_doubt = item and self._is_in_doubt(ref, item, before, last)
             if in_doubt or is_double:
                 ref = self._told_apart(mailbox, ref, item, is_double, taken)
             if ref:
                 taken.add(ref.key)
                 yield ref
+
+    def _is_in_doubt(self, ref, item, before, last):
+        if not item.has_source or ref.size not in (0, item.size):
+            return ref.size not in (0, item.size)
+        # What is to be deleted is looked at in any case, and a name that is given again is mostly
+        # that of the last one.
+        is_new = before is not None and ref.key not in before
+        return self.server.after_fetch == "delete" or ref.number == last or is_new
 
     def _listed_before(self):
         mark = self.env["mail.catchall.folder"]._of(self.server, Pop3Mailbox.name)
@@ -121,15 +122,16 @@ class PopFetch(FetchSession):
         mark = content_key(head) if is_double else f"{header_key(head)} {ref.size}"
         return replace(ref, key=f"{ref.key} {mark}")
 
-    def _store_source(self, mailbox, fetched, is_junk):
-        mark = self.env["mail.catchall.folder"]._of(self.server, mailbox.name)
+    def _is_settled(self, mailbox, fetched):
+        key, mark = fetched.ref.key, self.env["mail.catchall.folder"]._of(self.server, mailbox.name)
         arrived = ReceivedMail.from_bytes(fetched.source).arrived if mark.skipped_until else None
         if arrived and arrived <= mark.skipped_until:
-            mark.skipped_keys = f"{mark.skipped_keys or ''}\n{fetched.ref.key}".strip()
-        elif known := self.ledger.twin(fetched.source, set(self._listing(mailbox))):
-            self.ledger.rename(known, fetched.ref.key)  # the server calls it otherwise now
-        else:
-            super()._store_source(mailbox, fetched, is_junk)
+            mark.skipped_keys = f"{mark.skipped_keys or ''}\n{key}".strip()
+            return True
+        known = self.ledger.twin(fetched.source, set(self._listing(mailbox)))
+        if known:
+            self.ledger.rename(known, key)  # the server calls it otherwise now
+        return bool(known)
 
     # --- what is from before the date to fetch from
 

@@ -117,9 +117,16 @@ class TestServersFolders(PureCase):
 
     def test_who_we_are_is_said_where_it_is_asked(self):
         """Server: ID is offered → it is sent before SELECT; elsewhere it is not."""
-        for offered, sent in (("IMAP4rev1 ID", True), ("IMAP4rev1", False)):
+        for offered, asking, sent in (
+            ("IMAP4rev1 ID", False, False),
+            ("IMAP4rev1 ID", True, True),
+            ("IMAP4rev1", True, False),
+        ):
             script = ScriptedImap(after_login=offered)
-            with self.subTest(offered), connected(script) as client:
-                introduce(client)
+            with self.subTest(offered, asking=asking), connected(script) as client:
+                self.assertEqual(introduce(client, asking=asking), sent)
                 said = [line for line in script.commands if line.startswith("ID ")]
                 self.assertEqual(bool(said), sent)
+        script = ScriptedImap(before_login="IMAP4rev1 ID")
+        with connected(script) as client:
+            self.assertTrue(introduce(client))
