@@ -90,7 +90,8 @@ KNOWN = {
 AT_ONE_PLACE = {
     "domain_check/dmarc_record.py": "_LOOKS_LIKE",
     "domain_check/spf_record.py": "_LABEL",
-    "incoming/imap.py": "_LIST",
+    "incoming/answers.py": "_DATE",
+    "incoming/folders.py": "_LIST",
     "models/inbox/mail_catchall_where.py": "_FIELD",
     "probe/answers.py": "_CODE",
     # _entries and _Scanner go on behind what was matched, and try nothing twice that never ends
@@ -104,6 +105,7 @@ AT_ONE_PLACE = {
 }
 # Not linear where searched for, of texts that are cut before: how many characters there are.
 CUT_BEFORE = {
+    "connections/words.py: _PATTERNS": 1_000,  # of a server's answer
     "signatures/dkim.py: _check_tags": 200,  # blanks in a row: _LONG_BLANK
 }
 # Put together where they are used: those that words are made into are held as what they become.
