@@ -18,6 +18,8 @@ KNOWN = {
     "connections/quota.py": "_LIST",
     "connections/trouble.py": "_ENDED _BYE",
     "connections/words.py": "_CODE _PATTERNS",
+    "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
+    "content/plain.py": "_LINK _ADDRESS _COLUMNS _BREAKS _INDENTED",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
     "credentials/unescape.py": (
@@ -55,13 +57,14 @@ KNOWN = {
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
     "router/message/brief.py": "_LINK _DOT _TAG _shortener _is_link",
     "router/message/calendar.py": "_FOLD _METHOD _UID _PARTSTAT",
+    "router/message/charsets.py": "_CODE_PAGE _META _ESCAPE",
     "router/message/encoded_words.py": "_WORD _UNSAFE",
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
     "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
     "router/message/markup_limits.py": "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS",
     "router/message/mime.py": "_TYPE _PARAMETER _ESCAPED",
     "router/message/programs.py": "_PERSONS _WEB_SITES _SENT_ON",
-    "router/message/repair.py": "_CONTENT_TYPE _CHARSET _ENCODED_WORD _UNSAFE",
+    "router/message/repair.py": "_JUNK _ENCODED_WORD _UNSAFE",
     "router/reports/bounce_text.py": "_MAIL _ORIGINAL _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",
     "router/reports/bounce_words.py": "compiled",
     "router/reports/domain_report.py": "_NAME _NAMED _SUBJECT",
@@ -88,6 +91,8 @@ KNOWN = {
 }
 # Applied at one place of a text and never searched for: ``match`` and ``fullmatch`` alone.
 AT_ONE_PLACE = {
+    "content/pages.py": "_DECLARATION",
+    "content/plain.py": "_ADDRESS _INDENTED",
     "domain_check/dmarc_record.py": "_LOOKS_LIKE",
     "domain_check/spf_record.py": "_LABEL",
     "incoming/answers.py": "_DATE",
@@ -97,6 +102,7 @@ AT_ONE_PLACE = {
     # _entries and _Scanner go on behind what was matched, and try nothing twice that never ends
     "router/message/addresses.py": "_SIMPLE _EMPTY _PLAIN _QUOTED _ADDR_SPEC",
     "router/message/bounded.py": "_PLAIN_ENTRY",
+    "router/message/charsets.py": "_CODE_PAGE",
     "router/message/fields.py": "_NAME",
     "router/message/mime.py": "_TYPE",
     # _tokens leaves it at the first quote that never ends
