@@ -81,8 +81,10 @@ class Pop3Mailbox:
 
     def head(self, ref: MessageRef) -> bytes | None:
         """The header, by reading all where there is no TOP; None where the server refuses both."""
-        if head := self.header(ref):
-            return head
+        return self.header(ref) or self.whole(ref)
+
+    def whole(self, ref: MessageRef) -> bytes | None:
+        """All of a message; None where the server refuses it."""
         try:
             return self.source(ref)
         except poplib.error_proto:

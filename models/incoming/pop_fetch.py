@@ -106,15 +106,14 @@ class PopFetch(FetchSession):
 
     def _told_apart(self, mailbox, ref, item, is_double, taken):
         """The message under a key that is its own; None where the server does not show it."""
-        head = mailbox.head(ref)
+        exactly = is_double and ref.size <= self.max_bytes
+        head = mailbox.whole(ref) if exactly else mailbox.head(ref)
         if head is None:
             return ref if item and not item.has_source and ref.key not in taken else None
         if item is None and ref.key not in taken:
             return ref
-        if is_double and ref.size <= self.max_bytes:
-            head = mailbox.source(ref)
-            fits = item and item.has_source
-            fits = fits and content_key(self.ledger.source(item)) == content_key(head)
+        if exactly and item and item.has_source:
+            fits = content_key(self.ledger.source(item)) == content_key(head)
         else:
             fits = item and self.ledger.fits(item, ref.size, head, lambda: mailbox.source(ref))
         if fits and ref.key not in taken:

@@ -15,6 +15,7 @@ from ...ledger.codes import LedgerReason, LedgerState
 AT_ONCE = 5  # attempts that each fetch makes; later ones wait
 WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 MAX_AT_ONCE = 50  # messages that one fetch tries again
+GONE_FOR_GOOD = 12  # attempts after which one that is not listed is not looked for any more
 SATISFIED = 3  # attempts after which what is short is all that there is
 
 
@@ -62,7 +63,9 @@ class RefusedMessages:
             self._commit()
             return self._recover(mailbox, error)
         if fetched is None:
-            row.write(self._gone_values() | {"next_try_date": False})
+            # It may be there again: a server that is at fault does not list everything.
+            again = row.next_try_date if attempts < GONE_FOR_GOOD else False
+            row.write(self._gone_values() | {"next_try_date": again})
         elif fetched.source is None and not (fetched.part and attempts >= SATISFIED):
             row.write(self._refused_values(fetched) | {"next_try_date": row.next_try_date})
         else:
