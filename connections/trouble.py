@@ -16,7 +16,7 @@ PATIENCE = 12  # seconds; a server that greets late to keep robots out takes abo
 # What speaks with the server's words; SMTP's own refusals of addresses are told by their kind.
 _SAID = (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPResponseException)
 _ENDED = re.compile(r"-err eof|socket error|\beof\b", re.IGNORECASE)
-_BYE = re.compile(r"\s*(\*\s+)?bye\b", re.IGNORECASE)
+_BYE = re.compile(r"(?:\*\s{1,9})?bye\b", re.IGNORECASE)
 _KINDS = (  # the first that an error is of
     (ConnectionRefusedError, LoginTrouble.REFUSED),
     (ssl.SSLCertVerificationError, LoginTrouble.CERTIFICATE),

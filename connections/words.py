@@ -15,8 +15,6 @@ _CODES = {
     "EXPIRED": LoginTrouble.EXPIRED,
     "UNAVAILABLE": LoginTrouble.UNAVAILABLE,
     "SYS/TEMP": LoginTrouble.UNAVAILABLE,
-    "SERVERBUG": LoginTrouble.UNAVAILABLE,
-    "CORRUPTION": LoginTrouble.UNAVAILABLE,
     "IN-USE": LoginTrouble.IN_USE,
     "INUSE": LoginTrouble.IN_USE,
     "LOGIN-DELAY": LoginTrouble.THROTTLED,
