@@ -18,7 +18,7 @@ _NEXT_SENTENCE = re.compile(r"[.!?…)]\s(?:On|Am|Le|El|Il|Em|Op|Den|Dnia)\s")
 
 
 def attributions(lines: Sequence[Line]) -> dict[int, int]:
-    """{where an attribution begins: the place behind it}, ``On 3 May, Anna <a@b.example> wrote:``."""
+    """{where one begins: the place behind it}, such as ``On 3 May, Anna wrote:``."""
     found: dict[int, int] = {}
     for last, line in enumerate(lines):
         if line.attributes:

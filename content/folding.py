@@ -7,9 +7,9 @@ The text of the page stays the same, letter by letter.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from lxml import etree, html
+from lxml.etree import _Element
 
 from .odoo_marks import MARK, keep_to_ours
 from .page_lines import Page, Piece, read_page
@@ -18,7 +18,6 @@ from .quotes import folded
 _MOST_CHANGES = 5_000  # each may be an element more; a page that needs more stays as it is
 _WHOLE = re.compile(r"<(?:!doctype|html|body)\b", re.IGNORECASE)
 _BEGINNING = 5_000  # characters, in which a whole page says that it is one
-_Element = etree._Element
 
 
 def fold(page: str, *, is_reply: bool) -> str:
@@ -40,11 +39,12 @@ def fold(page: str, *, is_reply: bool) -> str:
     if not changes or changes > _MOST_CHANGES:
         return page
     is_whole = _WHOLE.search(page[:_BEGINNING])
-    return html.tostring(root, encoding="unicode") if is_whole else _inner(body)
+    whole: str = html.tostring(root, encoding="unicode")
+    return whole if is_whole else _inner(body)
 
 
 def _inner(body: _Element) -> str:
-    page = html.tostring(body, encoding="unicode", with_tail=False)
+    page: str = html.tostring(body, encoding="unicode", with_tail=False)
     return page.partition(">")[2].removesuffix("</body>")
 
 
@@ -89,8 +89,7 @@ def _wrap(pieces: Sequence[Piece], flags: Sequence[bool]) -> int:
     else:
         element.text = None
     last, count = element if is_tail else None, 0
-    for is_folded, group in groupby(pieces, lambda piece: flags[piece.line]):
-        text = "".join(piece.text for piece in group)
+    for is_folded, text in _joined(pieces, flags):
         if is_folded:
             span = element.makeelement("span", {MARK: "1"})
             span.text = text
@@ -104,3 +103,13 @@ def _wrap(pieces: Sequence[Piece], flags: Sequence[bool]) -> int:
         else:
             last.tail = text
     return count
+
+
+def _joined(pieces: Sequence[Piece], flags: Sequence[bool]) -> list[tuple[bool, str]]:
+    """The texts of pieces, those joined that are folded alike."""
+    found: list[tuple[bool, list[str]]] = []
+    for piece in pieces:
+        if not found or found[-1][0] != flags[piece.line]:
+            found.append((flags[piece.line], []))
+        found[-1][1].append(piece.text)
+    return [(is_folded, "".join(texts)) for is_folded, texts in found]

@@ -28,6 +28,7 @@ class Line:
 
     @property
     def blank(self) -> bool:
+        """Whether there is nothing to see."""
         return not self.text and not self.picture
 
     @property
@@ -42,4 +43,5 @@ class Line:
 
     @property
     def bare(self) -> str:
+        """The text without quotation marks, dashes and stars around it."""
         return self.text.lstrip("> ").strip(DECORATION)

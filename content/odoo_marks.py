@@ -10,6 +10,7 @@ what it goes by is taken away; a ``blockquote`` that is to be seen becomes a ``d
 import re
 
 from lxml import etree
+from lxml.etree import _Element
 
 MARK = "data-o-mail-quote"
 _BY_NAME = re.compile(
@@ -17,10 +18,10 @@ _BY_NAME = re.compile(
     r"|yahoo_quoted|stopSpelling|divRplyFwdMsg|appendonsend|^Signature$"
 )
 _BY_TEXT = re.compile(r"\n>|(?:^|\n)--\s?(?:[\r\n]|$)")
+_SHAPED = re.compile(r"margin|border|padding")
 _NO_ELEMENTS = frozenset(("script", "style", "title", "textarea", "option", "noscript"))
 _PHRASING = frozenset(("span", "a", "br", "img", "b", "i", "u", "em", "strong", "font", "small"))
 _LIKE_QUOTED = "margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex"
-_Element = etree._Element
 
 
 def keep_to_ours(body: _Element) -> int:
@@ -72,7 +73,7 @@ def _in_lines(element: _Element) -> int:
 def _show(quotation: _Element) -> None:
     quotation.tag = "div"
     style = quotation.get("style") or ""
-    if not re.search(r"margin|border|padding", style):
+    if not _SHAPED.search(style):
         quotation.set("style", f"{_LIKE_QUOTED};{style}".rstrip(";"))
 
 
@@ -85,17 +86,19 @@ def _set_apart(parent: _Element) -> int:
     runs: list[list[_Element]] = []
     run: list[_Element] = []
     is_followed = False
-    for child in reversed(parent):
-        if isinstance(child.tag, str) and child.get(MARK):
+    for child in reversed(parent if parent.find(f"*[@{MARK}]") is not None else ()):
+        if not isinstance(child.tag, str):
+            run = []
+        elif child.get(MARK):
             if (child.tail or "").strip() or not run:
                 run = []
                 runs += [run] if is_followed else []
-            run.insert(0, child)
+            run.append(child)
         else:
             run = []
-            is_followed = is_followed or not "".join(child.itertext()).strip()
+            is_followed = is_followed or not any(map(str.strip, child.itertext()))
     for run in runs:
-        _wrap(run)
+        _wrap(run[::-1])
     return len(runs)
 
 

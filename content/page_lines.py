@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
+from lxml.etree import _Element
 
 from .lines import MOST_CHARS, Line
 
@@ -29,7 +30,6 @@ _KNOWN = {
     ),
 }
 _CITING = re.compile(r"quote|cite|zmail")
-_Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class _Reader:
         self.page = Page()
         self._words: list[str] = []
         self._flags: dict[str, bool] = {}
-        self._begun = False
+        self._begun = self._says_something = False
         self._open: list[tuple[str, ...]] = []  # flags of each open element
         self._depth: dict[str, int] = {}
 
@@ -115,13 +115,15 @@ class _Reader:
             return
         text = " ".join("".join(self._words).replace("\u200b", "").split())
         self.page.lines.append(Line(text[:MOST_CHARS], **self._flags))
-        self._words, self._flags, self._begun = [], {}, False
+        self._words, self._flags = [], {}
+        self._begun = self._says_something = False
 
     def _add(self, piece: Piece, text: str) -> None:
-        if not self._begun or not "".join(self._words).strip():
+        if not self._says_something:
             picture = self._flags.get("picture", False)
             self._flags = {name: self._depth.get(name, 0) > 0 for name in (*_KNOWN, "indented")}
             self._flags["picture"] = picture
+            self._says_something = bool(text.strip())
         self._begun = True
         self._words.append(text)
         self.page.pieces.append(piece)
@@ -137,8 +139,10 @@ def _flags(element: _Element) -> Iterator[str]:
     names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
     if element.tag == "blockquote":
         yield "indented"
-        if element.get("cite") or (element.get("type") or "").lower() == "cite" or (
-            _CITING.search(names)
+        if (
+            element.get("cite")
+            or (element.get("type") or "").lower() == "cite"
+            or (_CITING.search(names))
         ):
             yield "cited"
             return

@@ -34,7 +34,10 @@ SINCE = re.compile(
 # Who quotes their own earlier words goes on with new ones: "On 3 May I wrote:".
 MYSELF = re.compile(r"\b(?:I|we|ich|wir|je|nous|yo|ik|wij|eu|jeg|jag)\b")
 
-SENDER = _any("from/von/de/da/van/från/fra/od/от/від/lähettäjä/kimden/από/发件人/寄件者/差出人/보낸 사람")
+_SENDER = _any(
+    "from/von/de/da/van/från/fra/od/от/від/lähettäjä/kimden/από",
+    "发件人/寄件者/差出人/보낸 사람",
+)
 _WHEN = _any(
     "sent/date/gesendet/datum/envoyé/date d'envoi/enviado/enviado el/enviada em/enviado em/data",
     "fecha/inviato/data invio/verzonden/verzonden op/wysłano/data/skickat/sendt/dato/отправлено",
@@ -42,7 +45,8 @@ _WHEN = _any(
     "日期/寄件日期/보낸 날짜/στάλθηκε",
 )
 _TO = _any(
-    "to/an/à/para/a/aan/do/till/til/pro/komu/кому/vastaanottaja/kime/címzett/către/προς/收件人/宛先/받는 사람"
+    "to/an/à/para/a/aan/do/till/til/pro/komu/кому/vastaanottaja/kime/címzett/către/προς",
+    "收件人/宛先/받는 사람",
 )
 _ABOUT = _any(
     "subject/betreff/objet/asunto/assunto/oggetto/onderwerp/temat/ämne/emne/předmět/predmet",
@@ -56,7 +60,7 @@ _OTHER = _any(
 # A line of the header that Outlook and others copy above what they quote; the group that matched
 # says which.
 FIELD = re.compile(
-    rf"(?:(?P<sender>{SENDER})|(?P<when>{_WHEN})|(?P<to>{_TO})|(?P<about>{_ABOUT})|(?:{_OTHER}))"
+    rf"(?:(?P<sender>{_SENDER})|(?P<when>{_WHEN})|(?P<to>{_TO})|(?P<about>{_ABOUT})|(?:{_OTHER}))"
     r"\s?[:：]",
     re.IGNORECASE,
 )
@@ -67,7 +71,8 @@ ORIGINAL = re.compile(
         "original-nachricht/message d'origine/message d’origine/message original/mensaje original",
         "messaggio originale/mensagem original/oorspronkelijk bericht/wiadomość oryginalna",
         "oryginalna wiadomość/originalmeddelande/ursprungligt meddelande/opprinnelig melding",
-        "oprindelig meddelelse/исходное сообщение/původní zpráva/pôvodná správa/alkuperäinen viesti",
+        "oprindelig meddelelse/исходное сообщение/původní zpráva/pôvodná správa",
+        "alkuperäinen viesti",
         "eredeti üzenet/mesaj original/orijinal mesaj/αρχικό μήνυμα/原始邮件/原始郵件/原邮件",
         "元のメッセージ/원본 메시지",
     )
@@ -78,7 +83,8 @@ FORWARDED = re.compile(
     r"(?:"
     + _any(
         "forwarded message/begin forwarded message/forwarded by/weitergeleitete nachricht",
-        "anfang der weitergeleiteten nachricht/anfang der weitergeleiteten e-mail/message transféré",
+        "anfang der weitergeleiteten nachricht/anfang der weitergeleiteten e-mail",
+        "message transféré",
         "début du message transféré/début du message réexpédié/mensaje reenviado/mensaje remitido",
         "inicio del mensaje reenviado/messaggio inoltrato/inizio messaggio inoltrato",
         "mensagem encaminhada/início da mensagem reencaminhada/início da mensagem encaminhada",
@@ -86,7 +92,8 @@ FORWARDED = re.compile(
         "przesłana dalej wiadomość/początek przekazywanej wiadomości/vidarebefordrat meddelande",
         "vidarebefordrat brev/videresendt melding/videresendt meddelelse/videresendt besked",
         "пересылаемое сообщение/пересланное сообщение/начало переадресованного сообщения",
-        "přeposlaná zpráva/preposlaná správa/välitetty viesti/továbbított üzenet/mesaj redirecționat",
+        "přeposlaná zpráva/preposlaná správa/välitetty viesti/továbbított üzenet",
+        "mesaj redirecționat",
         "iletilen mesaj/προωθημένο μήνυμα/转发的邮件/轉寄的郵件/転送メッセージ/전달된 메시지",
     )
     + r")\b",
@@ -112,7 +119,8 @@ _SENT = _any(
     "envoyé/télécharger outlook/obtenir outlook/obtenez outlook/enviado/obtener outlook",
     "obter o outlook/inviato/scarica outlook/ottieni outlook/verzonden/outlook voor/wysłane",
     "wysłano/pobierz outlook/skickat/hämta outlook/sendt/hent outlook/отправлено/надіслано",
-    "odesláno/odoslané/lähetetty/gönderildi/从我/發自我/发自我/從我/iphoneから送信/someone from mobile",
+    "odesláno/odoslané/lähetetty/gönderildi/从我/發自我/发自我/從我",
+    "iphoneから送信/someone from mobile",
 )
 _DEVICE = _any(
     "iphone/ipad/ipod/ios/android/samsung/galaxy/huawei/xiaomi/pixel/outlook/mail/mobile/handy",

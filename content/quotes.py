@@ -51,8 +51,8 @@ class _Passage:
 def folded(lines: Sequence[Line], *, is_reply: bool) -> list[bool]:
     """Which lines are a quotation or a signature: a flag for each.
 
-    ``is_reply``: the message says that it answers another. Only then a copied header announces a
-    quotation; in a first message it announces what somebody sends on.
+    ``is_reply``: the message says that it answers another. In a first message a copied header, or
+    a quotation that is nobody's, is something that is shown to us: content.
     """
     lines = [replace(line, text=line.text[:MOST_CHARS].strip()) for line in lines]
     passages, end = _passages(lines, is_reply)
@@ -63,8 +63,9 @@ def folded(lines: Sequence[Line], *, is_reply: bool) -> list[bool]:
     for place in signed:
         new[place] = False
     flags = [place in signed for place in range(len(lines))]
+    last = max((place for place, line in enumerate(lines) if new[place] and line.text), default=0)
     for passage in passages:
-        if True not in new[passage.end :] or _size(lines, passage) > _CONTEXT:
+        if passage.end > last or _size(lines, passage) > _CONTEXT:
             _set(flags, passage, value=True)
     if not _is_enough(lines, flags, new):
         return [False] * len(lines)
@@ -88,7 +89,8 @@ def _passages(lines: Sequence[Line], is_reply: bool) -> tuple[list[_Passage], in
         behind = announced.get(at, at)
         end = _run(lines, behind, announced=behind > at)
         if end > behind:
-            passages.append(_Passage(at, end))
+            if is_reply or behind > at:
+                passages.append(_Passage(at, end))
             at = end
         elif is_reply and (
             (behind > at and is_certain(lines[at:behind]))
