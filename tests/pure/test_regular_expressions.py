@@ -20,6 +20,8 @@ KNOWN = {
     "content/folding.py": "_WHOLE",
     "content/odoo_marks.py": "_BY_NAME _BY_TEXT _SHAPED",
     "content/page_lines.py": "_PRE _TOP_LINE _KNOWN _CITING",
+    "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
+    "content/plain.py": "_LINK _ADDRESS _COLUMNS _INDENTED",
     "content/quote_words.py": ("WROTE SINCE MYSELF FIELD ORIGINAL FORWARDED POINTS_BELOW DEVICE"),
     "content/quotes.py": "_AFTERWARDS _TEXT _ANSWERS",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
@@ -63,7 +65,7 @@ KNOWN = {
     "router/message/markup_limits.py": "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS",
     "router/message/mime.py": "_TYPE _PARAMETER _ESCAPED",
     "router/message/programs.py": "_PERSONS _WEB_SITES _SENT_ON",
-    "router/message/repair.py": "_CONTENT_TYPE _CHARSET _ENCODED_WORD _UNSAFE",
+    "router/message/repair.py": "_JUNK _ENCODED_WORD _UNSAFE",
     "router/reports/bounce_text.py": "_MAIL _ORIGINAL _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",
     "router/reports/bounce_words.py": "compiled",
     "router/reports/domain_report.py": "_NAME _NAMED _SUBJECT",
@@ -90,6 +92,11 @@ KNOWN = {
 }
 # Applied at one place of a text and never searched for: ``match`` and ``fullmatch`` alone.
 AT_ONE_PLACE = {
+    "content/announcements.py": "_OLD_GMAIL",
+    "content/pages.py": "_DECLARATION",
+    "content/plain.py": "_ADDRESS _INDENTED",
+    "content/quote_words.py": "SINCE FIELD ORIGINAL FORWARDED DEVICE",
+    "content/quotes.py": "_AFTERWARDS _ANSWERS",
     "domain_check/dmarc_record.py": "_LOOKS_LIKE",
     "domain_check/spf_record.py": "_LABEL",
     "incoming/imap.py": "_LIST",
