@@ -25,15 +25,17 @@ def fold(page: str, *, is_reply: bool) -> str:
 
     :param is_reply: the message says that it answers another
     """
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError):
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
         return page
-    body = root.find("body")
+    body = root.find("body") if root is not None else None
     if body is None or any("depth" in error.message for error in parser.error_log):
         return page
     found = read_page(body)
+    if found is None:
+        return page
     flags = folded(found.lines, is_reply=is_reply)
     changes = _mark(body, found, flags) + keep_to_ours(body)
     if not changes or changes > _MOST_CHANGES:

@@ -9,11 +9,13 @@ from lxml.etree import _Element
 
 from .lines import MOST_CHARS, Line
 
+_MOST_LINES = 20_000
 _NOT_SHOWN = frozenset(("script", "style", "head", "title", "template", "noscript"))
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figure"
     " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul".split()
 )
+_SPEAKS_FOR_ITSELF = frozenset(("pre", "blockquote", *_NOT_SHOWN))
 _PICTURES = frozenset(("img", "svg", "object", "video", "audio", "canvas", "input", "button"))
 _PRE = re.compile(r"white-space:\s?(?:pre|break-spaces)", re.IGNORECASE)
 _TOP_LINE = re.compile(r"border-top:\s?solid", re.IGNORECASE)
@@ -51,8 +53,8 @@ class Page:
     spans: dict[_Element, tuple[int, int]] = field(default_factory=dict)
 
 
-def read_page(body: _Element) -> Page:
-    """Read the lines of a page from its ``body``."""
+def read_page(body: _Element) -> Page | None:
+    """Read the lines of a page from its ``body``; None if there are more than people write."""
     reader = _Reader()
     for event, element in etree.iterwalk(body, events=("start", "end", "comment", "pi")):
         if event == "start":
@@ -61,6 +63,8 @@ def read_page(body: _Element) -> Page:
             reader.close(element)
         if event != "start" and element is not body:
             reader.read_text(element, element.tail, is_tail=True)
+        if reader.is_over:
+            return None
     reader.end_line()
     return reader.page
 
@@ -75,6 +79,10 @@ class _Reader:
         self._begun = self._says_something = False
         self._open: list[tuple[str, ...]] = []  # flags of each open element
         self._depth: dict[str, int] = {}
+
+    @property
+    def is_over(self) -> bool:
+        return len(self.page.lines) > _MOST_LINES
 
     def open(self, element: _Element) -> None:
         if element.tag in _BLOCKS:
@@ -106,6 +114,8 @@ class _Reader:
                 self._add(Piece(element, len(self.page.lines), text, is_tail), text)
             return
         for part in text.splitlines(keepends=True):
+            if self.is_over:
+                return
             self._add(Piece(element, len(self.page.lines), part, is_tail), part)
             if part.endswith(("\n", "\r")):
                 self.end_line()
@@ -131,6 +141,8 @@ class _Reader:
 
 def _flags(element: _Element) -> Iterator[str]:
     """What the lines within an element are known for."""
+    if not element.attrib and element.tag not in _SPEAKS_FOR_ITSELF:
+        return
     if element.tag in _NOT_SHOWN:
         yield "hidden"
     style = element.get("style") or ""

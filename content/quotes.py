@@ -54,7 +54,10 @@ def folded(lines: Sequence[Line], *, is_reply: bool) -> list[bool]:
     ``is_reply``: the message says that it answers another. In a first message a copied header, or
     a quotation that is nobody's, is something that is shown to us: content.
     """
-    lines = [replace(line, text=line.text[:MOST_CHARS].strip()) for line in lines]
+    lines = [
+        replace(line, text=line.text[:MOST_CHARS]) if len(line.text) > MOST_CHARS else line
+        for line in lines
+    ]
     passages, end = _passages(lines, is_reply)
     new = [not line.blank for line in lines]
     for passage in passages:

@@ -74,6 +74,7 @@ def test_a_click_shows_what_is_quoted(lead, page, screenshot):
         expect(note.get_by_text(new)).to_be_visible()
         expect(note.get_by_text(old)).to_be_hidden()
         expect(folds(note)).to_have_count(1)
+    note.scroll_into_view_if_needed()
     screenshot("fold-closed")
     for new, old in (
         ("We take forty", "How many chairs?"),

@@ -32,14 +32,11 @@ class TestFolding(PureCase):
                 self.assertEqual(text(fold(page, is_reply=True)), text(page))
 
     def test_a_page_in_which_nothing_folds_comes_as_it_is(self):
-        for page in (
-            "<p>Hello<br>Anna</p>",
-            "<html><body>A &amp; B</body></html>",
-            "",
-            "  ",
-            "a < b",
-        ):
-            self.assertEqual(fold(page, is_reply=True), page)
+        many = "<pre>a\n" + "&gt; b\n" * 30_000 + "</pre>"
+        whole = "<html><body>A &amp; B</body></html>"
+        for page in ("<p>Hello<br>Anna</p>", whole, "", "  ", "<!-- -->", "a < b", many):
+            with self.subTest(page[:50]):
+                self.assertEqual(fold(page, is_reply=True), page)
 
     def test_a_whole_page_stays_one(self):
         page = (
