@@ -69,9 +69,8 @@ class TestFlowed(PureCase):
         text = "> one \n> two\n>> three \n> four\n From here"
         self.assertEqual(
             to_html(text, flowed=True),
-            '<blockquote type="cite"><p>one two</p><blockquote type="cite"><p>three</p></blockquote>'
-            "<p>four</p>"
-            "</blockquote><p>From here</p>",
+            '<blockquote type="cite"><p>one two</p><blockquote type="cite"><p>three</p>'
+            "</blockquote><p>four</p></blockquote><p>From here</p>",
         )
 
 
