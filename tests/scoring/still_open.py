@@ -14,11 +14,6 @@ PLACES_IN_ODOO = {
 }
 # By tests/mails/content.json: what stands on the record.
 CONTENT = {
-    "cid-no-filename.eml": "file lacking, picture lacking",
-    "cid-percent-encoded.eml": "picture lacking",
-    "invite-unnamed-calendar.eml": "file lacking",
-    "name-09.eml": "file lacking",
     "pec-message.eml": "text lacking",
-    "png-truncated.eml": "nothing",
     "smime-opaque.eml": "text lacking, file lacking",
 }
