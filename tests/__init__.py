@@ -102,6 +102,7 @@ from .pure.sent_copies import test_sent_folder
 from .pure.signatures import test_dkim
 from .pure.signatures import test_dkim_limits
 from .pure import test_import_order
+from .pure import test_shared_attacks
 from .pure import test_translatable
 from .pure.trial import test_comparison
 from .models.companies import test_company_rules

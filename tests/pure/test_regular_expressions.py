@@ -61,7 +61,7 @@ KNOWN = {
     ),
     "router/message/automatic.py": "_RETRIEVED",
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
-    "router/message/brief.py": "_LINK _DOT _TAG _shortener _is_link",
+    "router/message/brief.py": "_LINK _DOT _TAG _shortener",
     "router/message/calendar.py": "_FOLD _METHOD _UID _PARTSTAT",
     "router/message/charsets.py": "_CODE_PAGE _META _ESCAPE",
     "router/message/encoded_words.py": "_WORD _UNSAFE",
