@@ -1,1 +1,1 @@
-"""What a record shows of a message: text, files, pictures, notes. No Odoo in here."""
+"""What a record shows of a message: its text, its files, and what is said about both."""

@@ -8,6 +8,8 @@ both with the files.
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
 from .pure.connections import test_trouble
+from .pure.content import test_plain
+from .pure.content import test_reader
 from .pure.credentials import test_keeping
 from .pure.credentials import test_login_links
 from .pure.credentials import test_redact
@@ -97,6 +99,7 @@ from .pure import test_translatable
 from .pure.trial import test_comparison
 from .models.companies import test_company_rules
 from .models.companies import test_linked_rows
+from .models.content import test_content_hooks
 from .models.credentials import test_login_mail
 from .models.credentials import test_secrets
 from .models.domain_check import test_domain_check

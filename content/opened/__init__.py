@@ -1,5 +1,15 @@
-"""What is opened to see what is in it: signed messages, winmail.dat, certified mail, old encodings.
+"""Parts that have to be opened before there is anything to show: one module a kind.
 
-Each module takes the bytes of one container and gives back what lies inside, within limits of its
-own; what it cannot read it leaves alone, so that the container stays a file like any other.
+Each has a function that takes a part and returns :class:`~..content.Opened`, or None when the
+part is none of its kind. Those in ``OPENERS`` are asked in their order, before a part is shown or
+attached.
 """
+
+from collections.abc import Callable
+
+from ...router.message.mime import Part
+from ..content import Opened
+
+Opener = Callable[[Part], Opened | None]
+
+OPENERS: tuple[Opener, ...] = ()

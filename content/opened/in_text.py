@@ -15,6 +15,7 @@ _SIZE = re.compile(rb" size=([0-9]{1,12}) ")
 # yEnc: octets are 42 more than they were; one that could hurt has an equals sign before it and is
 # 64 more still.
 _BACK = bytes((octet - 42) % 256 for octet in range(256))
+_LEAST_BETWEEN_ESCAPES = 10  # on average: of 256 octets, four are escaped
 _YENC_ESCAPED = re.compile(rb"=([\x00-\xff])")
 
 
@@ -109,7 +110,10 @@ def _yencoded(lines: list[bytes], at: int, last: int) -> tuple[FoundFile, int] |
         if line.startswith((b"=ypart", b"=ybegin")):
             return None  # one of several messages: no file by itself
         if line.startswith(b"=yend"):
-            data = _yenc_decoded(b"".join(pieces))
+            data = b"".join(pieces)
+            if data.count(b"=") > len(data) // _LEAST_BETWEEN_ESCAPES + 100:
+                return None
+            data = _yenc_decoded(data)
             whole = size is not None and len(data) == int(size[1])
             return (FoundFile(begin[1].strip(), data), number + 1) if whole else None
         pieces.append(line.rstrip(b"\r\n"))

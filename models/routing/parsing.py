@@ -9,10 +9,13 @@ from markupsafe import Markup
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split, email_split_and_format, prepend_html_content
 
+from ...content.reader import read
 from ...router.message import headers
 from ...router.message.addresses import normalise
-from ...router.message.bounded import bounded, text_only, texts_excess
+from ...router.message.bounded import bounded, text_only
+from ...router.message.mail import ReceivedMail
 from ...router.message.repair import ORIGINAL, printable, repairs_for
+from ..content.mail_thread import READ
 from ..credentials.login_mail import without_own_logins
 from ..said import say
 
@@ -32,9 +35,9 @@ def parse(row, mail, decision, policy):
     :param mail: the message as the router reads it
     :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer
     """
-    message, values, over = _parse_bounded(row)
+    message, values, over = _parse_bounded(row, mail)
     if over:
-        _say_what_is_left_out(row, values, over)
+        _say_what_is_left_out(row, mail, values, over)
     if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
         values["attachments"] = []
     values = _scrub(values)
@@ -53,17 +56,21 @@ def parse(row, mail, decision, policy):
     return message, without_own_logins(row.env, values)  # last: names are strangers' texts too
 
 
-def _parse_bounded(row):
-    """Parse what of a message is within the limits; also return those that it is over."""
-    copy, original = bounded(row._read_source()), row.fetchmail_server_id.original
-    repairs = repairs_for(copy.source)
+def _parse_bounded(row, mail):
+    """Parse what of a message is within the limits; also return those that it is over.
+
+    Text and files are what our own parser reads (content/reader.py); Odoo's reads the header.
+    """
+    copy = bounded(mail)
+    content = read(ReceivedMail.from_bytes(copy.source) if copy.over else mail)
+    source = text_only(copy.source) if content.over else copy.source
+    thread = row.env["mail.thread"].with_context(**{READ: (mail.source, content)})
+    repairs = repairs_for(source)
     for repair in repairs:
         try:
-            message, over = _read(repair(copy.source)), copy.over
-            if excess := texts_excess(message):
-                message, over = _read(text_only(copy.source)), (*over, excess)
-            values = row.env["mail.thread"].message_parse(message, save_original=original)
-            return message, values, over
+            message = _message(repair(source))
+            values = thread.message_parse(message, save_original=row.fetchmail_server_id.original)
+            return message, values, (*copy.over, *content.over)
         except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
             # one is made by us; if even that fails the lane keeps the error with the message.
@@ -76,11 +83,11 @@ def _parse_bounded(row):
             )
 
 
-def _read(source):
+def _message(source):
     return email.message_from_bytes(source, policy=email.policy.SMTP)
 
 
-def _say_what_is_left_out(row, values, over):
+def _say_what_is_left_out(row, mail, values, over):
     """Attach the message as it came, and say on the record why it is not shown as it came."""
     reasons = ", ".join(say(row.env, limit.text.as_json()) for limit in over)
     text = row.env._(
@@ -92,7 +99,7 @@ def _say_what_is_left_out(row, values, over):
     body, note = values.get("body") or "", Markup("<p><em>%s</em></p>") % text
     # text and Markup are never glued together: one of them would be escaped
     values["body"] = prepend_html_content(body, type(body)(note))
-    attachment = row.env["mail.thread"]._Attachment(ORIGINAL, row._read_source(), {})
+    attachment = row.env["mail.thread"]._Attachment(ORIGINAL, mail.source, {})
     values["attachments"] = [*values.get("attachments", []), attachment]
 
 

@@ -16,6 +16,8 @@ SIZE = 8_000
 # File -> the names that expressions are kept under, or of functions and classes that use one.
 KNOWN = {
     "connections/quota.py": "_LIST",
+    "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
+    "content/plain.py": "_LINK _ADDRESS _COLUMNS _INDENTED",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
     "credentials/unescape.py": (
@@ -57,7 +59,7 @@ KNOWN = {
     "router/message/markup_limits.py": "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS",
     "router/message/mime.py": "_TYPE _PARAMETER _ESCAPED",
     "router/message/programs.py": "_PERSONS _WEB_SITES _SENT_ON",
-    "router/message/repair.py": "_CONTENT_TYPE _CHARSET _ENCODED_WORD _UNSAFE",
+    "router/message/repair.py": "_JUNK _ENCODED_WORD _UNSAFE",
     "router/reports/bounce_text.py": "_MAIL _ORIGINAL _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",
     "router/reports/bounce_words.py": "compiled",
     "router/reports/domain_report.py": "_NAME _NAMED _SUBJECT",
@@ -84,6 +86,8 @@ KNOWN = {
 }
 # Applied at one place of a text and never searched for: ``match`` and ``fullmatch`` alone.
 AT_ONE_PLACE = {
+    "content/pages.py": "_DECLARATION",
+    "content/plain.py": "_ADDRESS _INDENTED",
     "domain_check/dmarc_record.py": "_LOOKS_LIKE",
     "domain_check/spf_record.py": "_LABEL",
     "incoming/imap.py": "_LIST",

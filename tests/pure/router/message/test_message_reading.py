@@ -317,24 +317,6 @@ class TestRepair(PureCase):
     def test_only_nul_bytes_go_at_first(self):
         self.assertEqual(as_is(b"A: b\0c\n\n\0x"), b"A: bc\n\nx")
 
-    def test_charsets_of_every_part_are_mended_and_known_ones_kept(self):
-        for value, expected in (
-            ("charset=x-none", 'charset="utf-8"'),
-            ('CHARSET = "x-none"; a=b', 'CHARSET = "utf-8"; a=b'),
-            ("charset=", 'charset="utf-8"'),
-            ("charset=hex", 'charset="utf-8"'),
-            ("charset=\xfc", 'charset="utf-8"'),
-            ("charset=koi8-r", "charset=koi8-r"),
-            ('charset="iso-8859-15"', 'charset="iso-8859-15"'),
-        ):
-            with self.subTest(value):
-                source = b"A: b\n\n--b\ncontent-type: text/plain; " + value.encode("latin-1")
-                if value.isascii():
-                    found = gently(source + b"\n\nx")
-                    self.assertIn(b"text/plain; " + expected.encode(), found)
-        self.assertIn(b"windows-1252", gently(b"Content-Type: a/b; charset=x-none\n\nf=FCr"))
-        self.assertIn(b"utf-8", gently(b"Content-Type: a/b; charset=x-none\n\nf=C3=BCr"))
-
     def test_which_copies_are_tried(self):
         for head, first in (
             ("Subject: plain", "as_is"),

@@ -1,0 +1,190 @@
+"""A message as its record shows it: which of its parts are text, and which are files.
+
+The parts are our own parser's (router/message/mime.py). What is shown of ordinary messages is
+what Odoo shows of them (mail_thread.py, _message_parse_extract_payload).
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..router.message.limits import HTML_CHARS, Limit
+from ..router.message.mail import MAX_TEXT_CHARS, Part, ReceivedMail, part_text
+from ..router.message.markup_limits import html_excess, text_excess, without_tags
+from ..router.message.repair import MAX_SHORT_TEXT, printable
+from . import pages, plain
+from .content import Content, File, Opened
+from .opened import OPENERS
+
+ATTACHMENT = "attachment"  # what Odoo calls a file that has no name
+MAX_DEPTH = 40  # of parts within parts, opened ones among them
+
+
+def read(mail: ReceivedMail) -> Content:
+    """Return what the record of a message shows."""
+    found = _Reader().read(mail.parts()[0])
+    return _finished(found)
+
+
+class Text(NamedTuple):
+    """One piece of text: HTML as it came, or plain text (then ``is_page`` is false)."""
+
+    text: str
+    is_page: bool
+    is_flowed: bool = False
+    delsp: bool = False
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is something to read."""
+        return pages.has_words(self.text) if self.is_page else bool(self.text.strip())
+
+    def as_html(self) -> str:
+        """The piece as a page."""
+        if self.is_page:
+            return pages.without_declaration(self.text)
+        return plain.to_html(self.text, flowed=self.is_flowed, delsp=self.delsp)
+
+
+@dataclass(eq=False)
+class Found:
+    """What was found in a part: pieces of text in their order, files, and the rest.
+
+    ``spare`` is the text that an alternative has for those who cannot see its HTML.
+    """
+
+    texts: list[Text] = field(default_factory=list)
+    spare: list[Text] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
+
+    def add(self, other: "Found") -> None:
+        """Take over what was found in another part, behind what is here."""
+        self.texts += other.texts
+        self.spare += other.spare
+        self.files += other.files
+        self.opened += other.opened
+
+    @property
+    def has_page(self) -> bool:
+        """Whether HTML was found."""
+        return any(item.is_page for item in self.texts)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is something to read."""
+        return any(item.has_words for item in self.texts)
+
+
+class _Reader:
+    """One walk over the parts of a message."""
+
+    def read(self, part: Part, depth: int = 0) -> Found:
+        if depth > MAX_DEPTH:
+            return Found(files=[as_file(part)])
+        for opener in OPENERS:
+            if opened := opener(part):
+                return self._opened(opened, depth)
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            inner = [self.read(child, depth + 1) for child in part.children]
+            is_choice = part.get_content_type() == "multipart/alternative"
+            return _chosen(inner) if is_choice else _joined(inner)
+        if is_shown(part):
+            return Found(texts=[_text(part)])
+        return Found(files=[as_file(part)])
+
+    def _opened(self, opened: Opened, depth: int) -> Found:
+        found = _joined([self.read(part, depth + 1) for part in opened.parts])
+        if opened.html or opened.text:
+            found.texts.append(Text(opened.html or opened.text, is_page=bool(opened.html)))
+        found.files += opened.files
+        found.opened.append(opened)
+        return found
+
+
+def is_shown(part: Part) -> bool:
+    """Whether a part is text of the message, and no file."""
+    if part.get_content_type() not in ("text/plain", "text/html"):
+        return False
+    disposition = part.get("content-disposition").strip().lower()
+    return not (disposition.startswith("attachment") or part.get_filename())
+
+
+def as_file(part: Part) -> File:
+    """A part as the record attaches it."""
+    return File(
+        name=part.get_filename() or ATTACHMENT,
+        data=part.raw if part.is_multipart() else part.decoded(),
+        content_type=part.get_content_type(),
+        content_id=part.get("content-id").strip().strip("<>").strip(),
+        location=part.get("content-location").strip(),
+        charset=part.get_content_charset(),
+    )
+
+
+def _text(part: Part) -> Text:
+    return Text(
+        printable(part_text(part, HTML_CHARS.most + 1)),
+        is_page=part.get_content_type() == "text/html",
+        is_flowed=part.get_param("format").lower() == "flowed",
+        delsp=part.get_param("delsp").lower() == "yes",
+    )
+
+
+def _joined(inner: list[Found]) -> Found:
+    found = Found()
+    for item in inner:
+        found.add(item)
+    return found
+
+
+def _chosen(inner: list[Found]) -> Found:
+    """One of several ways to say the same (RFC 2046 §5.1.4): the last with HTML that has words.
+
+    Where the HTML has none, a picture say, and a text has, the text is shown. Files are kept,
+    whichever way they belong to.
+    """
+    told = [item for item in inner if item.texts]
+    with_words = [item for item in told if item.has_words] or told
+    best = [item for item in with_words if item.has_page] or with_words
+    found = Found()
+    for item in inner:
+        found.files += item.files
+        found.opened += item.opened
+        if item in best[-1:]:
+            found.texts += item.texts
+            found.spare += item.spare
+        else:
+            found.spare += item.texts
+    return found
+
+
+def _finished(found: Found) -> Content:
+    html, over = _html(found)
+    opened = found.opened
+    return Content(
+        html=html,
+        files=tuple(found.files),
+        notes=tuple(note for item in opened for note in item.notes),
+        sender=next((item.sender for item in opened if item.sender), None),
+        encloses=next((item.encloses for item in opened if item.encloses), ""),
+        over=(over,) if over else (),
+    )
+
+
+def _html(found: Found) -> tuple[str, Limit | None]:
+    """The text of a message as one page within the limits, and the limit that it was over."""
+    texts = found.texts
+    over = text_excess(item.text for item in texts if not item.is_page)
+    over = over or html_excess(item.text for item in texts if item.is_page)
+    if over:
+        return plain.to_html(_short_text(found)), over
+    return pages.flattened(pages.joined(item.as_html() for item in texts)), None
+
+
+def _short_text(found: Found) -> str:
+    """What can be shown of a text that is over a limit: the plain one, else the HTML's words."""
+    plains = [item.text for item in (*found.texts, *found.spare) if not item.is_page]
+    text = next((text for text in plains if text.strip()), "") or "\n".join(
+        without_tags(item.text) for item in found.texts
+    )
+    return text[: MAX_SHORT_TEXT if text_excess((text,)) else MAX_TEXT_CHARS]
