@@ -1,19 +1,26 @@
-"""Files of old Macs (RFC 1740): AppleSingle holds a file, AppleDouble what belongs to one.
+"""AppleSingle (RFC 1740): a file of an old Mac, with icon and windows around its data."""
 
-A file there has two halves. The one that others know is its data; the other, with icons and
-windows in it, says nothing to anybody who is not such a Mac.
-"""
+from ...router.message.encoded_words import one_line
+from ...router.message.mime import Part
+from ..content import Opened
+from .parts import file_part
 
-_SINGLE, _DOUBLE = b"\x00\x05\x16\x00", b"\x00\x05\x16\x07"
+_SINGLE = b"\x00\x05\x16\x00"
 _MAX_ENTRIES = 100
 _DATA, _REAL_NAME = 1, 3
 _ENTRY = 12  # octets: id, offset, length
 _FIRST = 26  # behind the magic, the version, 16 octets and the number of entries
 
 
-def is_rest(data: bytes) -> bool:
-    """Whether it is the half of a file that only a Mac of that time can use."""
-    return data.startswith(_DOUBLE)
+def open_apple_single(part: Part) -> Opened | None:
+    """The file in an ``application/applefile``, None where it is no AppleSingle."""
+    if part.get_content_type() != "application/applefile":
+        return None
+    found = data_of(part.decoded())
+    if found is None:
+        return None
+    name = part.get_filename() or one_line(found[0].decode("mac-roman"))
+    return Opened(parts=(file_part(name, found[1]),))
 
 
 def data_of(data: bytes) -> tuple[bytes, bytes] | None:

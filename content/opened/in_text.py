@@ -8,7 +8,12 @@ import binascii
 import re
 from dataclasses import dataclass
 
-MAX_FILES = 100
+from ...router.message.encoded_words import decode_bytes, one_line
+from ...router.message.mime import Part
+from ..content import Opened
+from .parts import file_part, is_written, made_part
+
+MAX_FILES = 100  # of one text; of more none is taken out
 _UU_BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})")
 _YENC_BEGIN = re.compile(rb"=ybegin (?:[a-z]{1,10}=[0-9]{1,12} ){1,5}name=([^\r\n]{1,255})")
 _SIZE = re.compile(rb" size=([0-9]{1,12}) ")
@@ -35,6 +40,21 @@ class Found:
     files: tuple[FoundFile, ...]
 
 
+def open_text(part: Part) -> Opened | None:
+    """The text of a part without the files in it, and these; None where there are none."""
+    if not is_written(part):
+        return None
+    found = taken_out(part.decoded())
+    if not found.files:
+        return None
+    charset = part.get_content_charset()
+    files = [
+        file_part(one_line(decode_bytes(item.name, charset)), item.data) for item in found.files
+    ]
+    text = made_part(found.text, part.get("content-type") or "text/plain")
+    return Opened(parts=(text, *files))
+
+
 def taken_out(text: bytes) -> Found:
     """Take the files out of a text that is in the octets it came with; the rest is not changed."""
     if b"begin" not in text:
@@ -45,16 +65,16 @@ def taken_out(text: bytes) -> Found:
     last = _last_ends(lines)
     at = 0
     while at < len(lines):
-        found = None
-        if len(files) < MAX_FILES:
-            found = _uuencoded(lines, at, last) or _yencoded(lines, at, last)
+        found = _uuencoded(lines, at, last) or _yencoded(lines, at, last)
         if found is None:
             kept.append(lines[at])
             at += 1
         else:
             data, at = found
             files.append(data)
-    return Found(b"".join(kept), tuple(files)) if files else Found(text, ())
+    if len(files) > MAX_FILES:
+        return Found(text, ())
+    return Found(b"".join(kept), tuple(files))
 
 
 def _last_ends(lines: list[bytes]) -> int:

@@ -1,15 +1,22 @@
 """TNEF ([MS-OXTNEF]): the ``winmail.dat`` that Exchange and Outlook send to the wrong people.
 
-A reader of our own: the one library (tnefparse, last released in 2021) recurses into attached
-messages without end, and a few pages of code without it need no installing. A stream is a flat
-list of attributes, each with its length, so that one walk reads it; a body in RTF is left to rtf.py.
+A reader of our own: the one library (tnefparse, last released in 2021) reads without limits, and
+nobody has to install this one. A stream is a flat list of attributes, each with its length, so that
+one walk reads it; a body in RTF is left to rtf.py.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr
+
+from ...router.message.mime import Part
+from ..content import Opened
 from . import rtf
+from .parts import file_part
 
 MAX_BYTES = 60_000_000  # of a stream, and of all that is read in it
 MAX_FILES = 500
@@ -18,7 +25,7 @@ _MAX_PROPERTIES = 5_000  # of a message or a file
 _MAX_TEXT = 2_000_000  # bytes of a body
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _FILE_BEGINS, _FILE_NAME, _FILE_DATA, _FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
-_BODY, _SUBJECT, _PROPERTIES, _CODE_PAGE = 0x800C, 0x8004, 0x9003, 0x9007
+_BODY, _SUBJECT, _PROPERTIES, _CODE_PAGE, _CLASS = 0x800C, 0x8004, 0x9003, 0x9007, 0x8008
 # Of a property the type ([MS-OXCDATA] §2.11.1): octets of one value, in the stream.
 _FIXED = {
     **dict.fromkeys((0x0002, 0x0003, 0x0004, 0x000A, 0x000B), 4),
@@ -33,10 +40,67 @@ _NAMED = 0x8000  # ids from here on have a name before the value
 _TITLE, _SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP = 0x0037, 0x0C1A, 0x0C1F, 0x5D01
 _TEXT, _RTF, _HTML, _PAGE_OF_TEXT, _PAGE_OF_HTML = 0x1000, 0x1009, 0x1013, 0x3FFD, 0x3FDE
 _DISPLAY_NAME, _DATA, _SHORT_NAME, _METHOD, _LONG_NAME = 0x3001, 0x3701, 0x3704, 0x3705, 0x3707
-_TYPE, _CONTENT_ID, _LOCATION = 0x370E, 0x3712, 0x3713
+_TYPE, _CONTENT_ID, _LOCATION, _MESSAGE_CLASS = 0x370E, 0x3712, 0x3713, 0x001A
 _IS_MESSAGE, _IS_OLE = 5, 6  # of _METHOD
 _INTERFACE = 16  # octets before an object's own
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+
+
+_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_NOTES = ("IPM.NOTE", "IPM.MICROSOFT MAIL.NOTE", "IPM.POST")  # of classes: messages
+
+
+def open_winmail(part: Part) -> Opened | None:
+    """The files of a ``winmail.dat``, and its text for a message that has none itself.
+
+    It stays a file itself where it is no message: the fields of an appointment are in it alone.
+    """
+    is_named = part.get_filename().lower().endswith(".dat")
+    if part.is_multipart() or not (part.get_content_type() in _TYPES or is_named):
+        return None
+    if not part.decoded(limit=40).startswith(_SIGNATURE):
+        return None
+    found = read(part.decoded())
+    if found is None or not (found.files or found.messages or found.html or found.text):
+        return None
+    return Opened(
+        parts=tuple(_parts(found)),
+        html=found.html,
+        text=found.text,
+        stays=not found.is_note,
+        encloses="winmail",
+    )
+
+
+def _parts(message: "Message") -> Iterator[Part]:
+    for item in message.files:
+        yield file_part(
+            item.name,
+            item.data,
+            item.content_type,
+            content_id=item.content_id and f"<{item.content_id}>",
+            content_location=item.location,
+        )
+    for inner in message.messages:
+        name = f"{inner.subject or 'message'}.eml"
+        yield file_part(name, _as_email(inner), "message/rfc822")
+
+
+def _as_email(message: "Message") -> bytes:
+    """An attached message, which was never an email of its own, as a file that programs open."""
+    email = EmailMessage(policy=SMTP)
+    email["Subject"] = message.subject
+    address = message.sender_address if message.sender_address.isascii() else ""
+    if "@" in address or message.sender_name:
+        email["From"] = formataddr((message.sender_name, address))
+    email.set_content(message.text)
+    if message.html:
+        email.add_alternative(message.html, subtype="html")
+    for part in _parts(message):
+        email.add_attachment(
+            part.raw, "application", "octet-stream", filename=part.get_filename() or "file"
+        )
+    return email.as_bytes()
 
 
 class Malformed(ValueError):
@@ -58,7 +122,8 @@ class AttachedFile:
 class Message:
     """What a stream holds. ``text`` and ``html`` are two forms of one body; each may be ``""``.
 
-    ``messages`` are those that are attached, which are streams themselves.
+    ``messages`` are those that are attached, which are streams themselves. ``is_note``: it is a
+    message, no appointment, task or contact.
     """
 
     subject: str = ""
@@ -68,6 +133,7 @@ class Message:
     html: str = ""
     files: tuple[AttachedFile, ...] = ()
     messages: tuple["Message", ...] = ()
+    is_note: bool = True
 
 
 @dataclass
@@ -146,7 +212,13 @@ class _Stream:
             html=html,
             files=tuple(files),
             messages=tuple(messages),
+            is_note=self._is_note(head),
         )
+
+    def _is_note(self, head: _Object) -> bool:
+        attribute = _decoded(head.attributes.get(_CLASS, b"")[:255], "latin-1")
+        kind = (head.line(_MESSAGE_CLASS, self._page) or attribute).upper()
+        return not kind or kind == "IPM" or kind.startswith(_NOTES)
 
     def _objects(self) -> tuple[_Object, list[_Object]]:
         """The message itself, and what is attached to it."""
