@@ -7,7 +7,6 @@ append_content_to_html). A mail program shows it as text.
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
-from itertools import groupby
 
 MAX_QUOTE_DEPTH = 10
 MAX_TAGS = 8_000  # of one text; a longer one is shown as one block, without links
@@ -70,7 +69,7 @@ def _with_signs(depth: int, text: str) -> str:
 
 def _quoted(lines: list[str], depth: int) -> Iterator[str]:
     """HTML of lines; those that begin with ``>`` one level down."""
-    for is_quoted, group in groupby(lines, lambda line: line.startswith(">")):
+    for is_quoted, group in _passages(lines):
         if is_quoted and depth < MAX_QUOTE_DEPTH:
             inner = [line[2:] if line.startswith("> ") else line[1:] for line in group]
             yield "<blockquote>"
@@ -78,6 +77,20 @@ def _quoted(lines: list[str], depth: int) -> Iterator[str]:
             yield "</blockquote>"
         else:
             yield from map(_paragraph, _paragraphs(group))
+
+
+def _passages(lines: Iterable[str]) -> Iterator[tuple[bool, list[str]]]:
+    """Lines in a row that are quoted, or that are not, with whether they are."""
+    was_quoted, found = False, list[str]()
+    for line in lines:
+        is_quoted = line.startswith(">")
+        if is_quoted != was_quoted and found:
+            yield was_quoted, found
+            found = []
+        was_quoted = is_quoted
+        found.append(line)
+    if found:
+        yield was_quoted, found
 
 
 def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:

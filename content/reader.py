@@ -21,7 +21,7 @@ MAX_DEPTH = 40  # of parts within parts, opened ones among them
 
 def read(mail: ReceivedMail) -> Content:
     """Return what the record of a message shows."""
-    found = _Reader().read(mail.parts()[0])
+    found = _Reader().look(mail.parts()[0])
     return _finished(found)
 
 
@@ -78,14 +78,14 @@ class Found:
 class _Reader:
     """One walk over the parts of a message."""
 
-    def read(self, part: Part, depth: int = 0) -> Found:
+    def look(self, part: Part, depth: int = 0) -> Found:
         if depth > MAX_DEPTH:
             return Found(files=[as_file(part)])
         for opener in OPENERS:
             if opened := opener(part):
                 return self._opened(opened, depth)
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            inner = [self.read(child, depth + 1) for child in part.children]
+            inner = [self.look(child, depth + 1) for child in part.children]
             is_choice = part.get_content_type() == "multipart/alternative"
             return _chosen(inner) if is_choice else _joined(inner)
         if is_shown(part):
@@ -93,7 +93,7 @@ class _Reader:
         return Found(files=[as_file(part)])
 
     def _opened(self, opened: Opened, depth: int) -> Found:
-        found = _joined([self.read(part, depth + 1) for part in opened.parts])
+        found = _joined([self.look(part, depth + 1) for part in opened.parts])
         if opened.html or opened.text:
             found.texts.append(Text(opened.html or opened.text, is_page=bool(opened.html)))
         found.files += opened.files
