@@ -8,8 +8,12 @@ both with the files.
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
 from .pure.connections import test_trouble
+from .pure.content import test_certified
+from .pure.content import test_in_text
 from .pure.content import test_plain
 from .pure.content import test_reader
+from .pure.content import test_smime
+from .pure.content import test_tnef
 from .pure.credentials import test_keeping
 from .pure.credentials import test_login_links
 from .pure.credentials import test_redact
@@ -100,6 +104,7 @@ from .pure.trial import test_comparison
 from .models.companies import test_company_rules
 from .models.companies import test_linked_rows
 from .models.content import test_content_hooks
+from .models.content import test_opened
 from .models.credentials import test_login_mail
 from .models.credentials import test_secrets
 from .models.domain_check import test_domain_check
