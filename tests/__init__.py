@@ -9,6 +9,7 @@ from .pure.connections import test_connection
 from .pure.connections import test_server_quota
 from .pure.connections import test_trouble
 from .pure.content import test_certified
+from .pure.content import test_container_bombs
 from .pure.content import test_in_text
 from .pure.content import test_plain
 from .pure.content import test_reader

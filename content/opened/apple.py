@@ -27,7 +27,7 @@ def data_of(data: bytes) -> tuple[bytes, bytes] | None:
     """The name, in Mac Roman, and the octets of the file in an AppleSingle; None if it is none."""
     if not data.startswith(_SINGLE):
         return None
-    entries = {}
+    entries: dict[int, bytes] = {}
     count = int.from_bytes(data[_FIRST - 2 : _FIRST], "big")
     for number in range(min(count, _MAX_ENTRIES)):
         at = _FIRST + number * _ENTRY
@@ -36,7 +36,7 @@ def data_of(data: bytes) -> tuple[bytes, bytes] | None:
         )
         if start + length > len(data):
             return None
-        entries.setdefault(key, slice(start, start + length))
+        entries.setdefault(key, data[start : start + length])
     if _DATA not in entries:
         return None
-    return data[entries.get(_REAL_NAME, slice(0, 0))], data[entries[_DATA]]
+    return entries.get(_REAL_NAME, b""), entries[_DATA]

@@ -13,6 +13,7 @@ CONTEXT_0 = 0xA0  # [0], constructed
 _CONSTRUCTED = 0x20
 _MANY = 0x1F  # the tag's number stands in the octets that follow
 _MAX_DEPTH = 100
+_MAX_PIECES = 200_000  # of one element; programs write pieces of a thousand octets and more
 
 
 class Malformed(ValueError):
@@ -87,6 +88,7 @@ class Cursor:
     def _within(self, element: Element) -> Iterator[Element]:
         """Yield the elements below ``element``, however deep, and go past all of them."""
         open_ends: list[int | None] = [element.end]
+        pieces = 0
         while open_ends:
             end = open_ends[-1]
             if end is not None and self._at >= end:
@@ -96,6 +98,9 @@ class Cursor:
             if inner.is_end and end is None:
                 open_ends.pop()
                 continue
+            pieces += 1
+            if pieces > _MAX_PIECES:
+                raise Malformed("too many pieces")
             yield inner
             if inner.is_constructed:
                 if len(open_ends) >= _MAX_DEPTH:

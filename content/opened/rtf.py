@@ -101,7 +101,7 @@ def words(rtf: bytes) -> Words:
     """Read RTF (1.9.1), or HTML that it encapsulates ([MS-OXRTFEX] §2.1.3)."""
     if not rtf.startswith(b"{\\rtf") or len(rtf) > MAX_BYTES:
         return Words()
-    found = "".join(_Reader().read(rtf)).replace("\0", "")
+    found = "".join(_Walk().pieces(rtf)).replace("\0", "")
     found = found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     is_html = b"\\fromhtml1" in rtf[:2_000]
     return Words(html=found) if is_html else Words(text=found.strip("\n"))
@@ -112,7 +112,7 @@ class _State:
     """What a group inherits from the one around it.
 
     ``aside``: its text is left out; ``as_rtf``: it is for readers of RTF alone; ``fonts``: it
-    describes fonts; ``page``: its code page; ``instead``: octets that stand for each ``\\u``.
+    describes fonts; ``page``: its code page; ``instead``: octets that stand for a Unicode sign.
     """
 
     aside: bool = False
@@ -122,7 +122,7 @@ class _State:
     instead: int = 1
 
 
-class _Reader:
+class _Walk:
     """One walk over the tokens, with a stack of the groups that are open."""
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ class _Reader:
         self._page = self._state.page  # of the document
         self._pages: dict[int, str] = {}  # of fonts
 
-    def read(self, rtf: bytes) -> Iterator[str]:
+    def pieces(self, rtf: bytes) -> Iterator[str]:
         """Yield the text in pieces."""
         at = 0
         while token := _TOKEN.match(rtf, at):

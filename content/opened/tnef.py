@@ -8,7 +8,6 @@ one walk reads it; a body in RTF is left to rtf.py.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr
@@ -194,7 +193,6 @@ class _Stream:
         files: list[AttachedFile] = []
         messages: list[Message] = []
         for number, item in enumerate(attached, 1):
-            self._budget.spend(0, files=1)
             octets = item.data(_DATA)
             if item.number(_METHOD) == _IS_MESSAGE and octets[_INTERFACE:].startswith(_SIGNATURE):
                 stream = _Stream(octets[_INTERFACE:], self._budget, self._depth + 1)
@@ -225,6 +223,7 @@ class _Stream:
         message, attached = _Object(), []
         for number, octets in self._attributes():
             if number == _FILE_BEGINS:
+                self._budget.spend(0, files=1)
                 attached.append(_Object())
             elif number == _PROPERTIES:
                 message.values = dict(_properties(octets))

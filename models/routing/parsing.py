@@ -12,8 +12,8 @@ from odoo.tools.mail import email_split, email_split_and_format, prepend_html_co
 from ...content.reader import read
 from ...router.message import headers
 from ...router.message.addresses import normalise
-from ...router.message.certified import TRANSPORT, certified_mail
 from ...router.message.bounded import bounded, text_only
+from ...router.message.certified import TRANSPORT, certified_mail
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import ORIGINAL, printable, repairs_for
 from ..content.mail_thread import READ

@@ -74,7 +74,14 @@ def _number(value, octets=4):
 def attribute(level, number, data, kind=6):
     """An attribute of a stream ([MS-OXTNEF] §2.1.3.2)."""
     checksum = _number(sum(data) & 0xFFFF, 2)
-    return bytes((level,)) + _number(number, 2) + _number(kind, 2) + _number(len(data)) + data + checksum
+    return (
+        bytes((level,))
+        + _number(number, 2)
+        + _number(kind, 2)
+        + _number(len(data))
+        + data
+        + checksum
+    )
 
 
 def properties(*items):
@@ -96,14 +103,21 @@ def attached(name, data, *more):
     items = ((0x3707, 0x1F, name), *more)
     content = attribute(2, 0x800F, data) if data is not None else b""
     short = attribute(2, 0x8010, b"SHORT~1.PDF\0")
-    return attribute(2, 0x9002, bytes(14)) + short + content + attribute(2, 0x9005, properties(*items))
+    return (
+        attribute(2, 0x9002, bytes(14)) + short + content + attribute(2, 0x9005, properties(*items))
+    )
 
 
 def tnef(*attributes, body=(), message_class="IPM.Microsoft Mail.Note"):
     """A stream: ``body`` are properties of the message, ``attributes`` what is attached."""
     head = attribute(1, 0x9006, _number(0x10000)) + attribute(1, 0x9007, _number(1252) + bytes(4))
     head += attribute(1, 0x8008, message_class.encode() + b"\0")
-    return b"\x78\x9f\x3e\x22\1\0" + head + attribute(1, 0x9003, properties(*body)) + b"".join(attributes)
+    return (
+        b"\x78\x9f\x3e\x22\1\0"
+        + head
+        + attribute(1, 0x9003, properties(*body))
+        + b"".join(attributes)
+    )
 
 
 def packed_rtf(text):

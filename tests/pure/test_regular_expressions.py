@@ -18,6 +18,9 @@ KNOWN = {
     "connections/quota.py": "_LIST",
     "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
     "content/plain.py": "_LINK _ADDRESS _COLUMNS _INDENTED",
+    "content/opened/in_text.py": "_UU_BEGIN _YENC_BEGIN _SIZE _YENC_ESCAPED",
+    "content/opened/rtf.py": "_TOKEN",
+    "content/opened/tnef.py": "_UNSAFE",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
     "credentials/unescape.py": (

@@ -18,7 +18,9 @@ def uuencoded(name, data, end="`\nend"):
 
 def yencoded(name, data, size=None):
     coded = b"".join(
-        bytes((61, (octet + 106) % 256)) if (octet + 42) % 256 in (0, 10, 13, 61) else bytes(((octet + 42) % 256,))
+        bytes((61, (octet + 106) % 256))
+        if (octet + 42) % 256 in (0, 10, 13, 61)
+        else bytes(((octet + 42) % 256,))
         for octet in data
     )
     lines = b"\r\n".join(coded[at : at + 128] for at in range(0, len(coded), 128))
@@ -30,7 +32,9 @@ def yencoded(name, data, size=None):
 def content(text, *header):
     if isinstance(text, str):
         text = text.encode()
-    return read(ReceivedMail.from_bytes("\n".join(["From: a@b.test", *header, "", ""]).encode() + text))
+    return read(
+        ReceivedMail.from_bytes("\n".join(["From: a@b.test", *header, "", ""]).encode() + text)
+    )
 
 
 class TestInText(PureCase):
@@ -49,14 +53,21 @@ class TestInText(PureCase):
     def test_lines_that_lost_their_blanks_or_have_a_checksum(self):
         data = bytes(100)
         lines = uuencoded("a", data).replace("`", " ").split("\n")
-        for changed in ([line.rstrip() for line in lines], [*(f"{x}!" if x[:1] == "M" else x for x in lines)]):
+        for changed in (
+            [line.rstrip() for line in lines],
+            [*(f"{x}!" if x[:1] == "M" else x for x in lines)],
+        ):
             found = taken_out("\n".join(changed).encode())
             self.assertEqual([file.data for file in found.files], [data])
 
     def test_two_files_and_base64(self):
         coded = binascii.b2a_base64(OCTETS).decode()
-        found = content(f"{uuencoded('1', b'one')}{uuencoded('2', b'')}begin-base64 644 3\n{coded}====\n")
-        self.assertEqual([(x.name, x.data) for x in found.files], [("1", b"one"), ("2", b""), ("3", OCTETS)])
+        found = content(
+            f"{uuencoded('1', b'one')}{uuencoded('2', b'')}begin-base64 644 3\n{coded}====\n"
+        )
+        self.assertEqual(
+            [(x.name, x.data) for x in found.files], [("1", b"one"), ("2", b""), ("3", OCTETS)]
+        )
 
     def test_a_name_is_in_the_charset_of_the_text(self):
         text = uuencoded("Größe.txt", b"x").encode("latin-1")
@@ -94,7 +105,9 @@ class TestInText(PureCase):
         for broken in (
             yencoded("a", OCTETS, size=5),
             whole.replace(b"=yend", b"=yen"),
-            whole.replace(b" name=", b" part=1 name=").replace(b"\r\n", b"\r\n=ypart begin=1 end=9\r\n", 1),
+            whole.replace(b" name=", b" part=1 name=").replace(
+                b"\r\n", b"\r\n=ypart begin=1 end=9\r\n", 1
+            ),
         ):
             self.assertEqual(content(broken).files, ())
 
@@ -112,6 +125,7 @@ class TestInText(PureCase):
             b"=" * 60,
         ):
             for tail in (b"end\n=yend\n====\n", b""):
+
                 def make(size, unit=unit, tail=tail):
                     return b"=ybegin line=1 size=1 name=a\n" + unit * (size // len(unit)) + tail
 

@@ -146,6 +146,12 @@ class TestLimits(PureCase):
         with self.assertRaises(Malformed):
             Cursor(tlv(4, b"123456")).octets(5)
 
+    def test_a_text_in_pieces(self):
+        pieces = tlv(4, b"x") * 200_000
+        self.assertEqual(Cursor(endless(0x24, pieces)).octets(200_000), b"x" * 200_000)
+        with self.assertRaises(Malformed):
+            Cursor(endless(0x24, pieces, tlv(4, b"x"))).octets(300_000)
+
     def test_what_is_compressed_beyond_measure_stays_closed(self):
         bomb = compressed(bytes(25_000_000))
         found = assert_no_hang(self, content, in_base64(bomb, P7M))
@@ -166,7 +172,9 @@ class TestLimits(PureCase):
     def test_more_parts_than_a_message_may_have(self):
         many = b"Content-Type: multipart/mixed; boundary=z\r\n\r\n" + b"--z\r\n\r\nx\r\n" * 400
         part = in_base64(signed(many), P7M)
-        found = content(f"Content-Type: multipart/mixed; boundary=b\n\n{f'--b{chr(10)}{part}' * 5}--b--")
+        found = content(
+            f"Content-Type: multipart/mixed; boundary=b\n\n{f'--b{chr(10)}{part}' * 5}--b--"
+        )
         self.assertEqual(names(found), ["smime.p7m"] * 5)
         self.assertEqual(found.html.count("x"), 400)
         self.assertEqual(read_cms(signed(b"")).kind, Kind.SIGNED)

@@ -18,7 +18,9 @@ OCTETS = "Content-Type: application/octet-stream; name=winmail.dat"
 def message(stream, text="outer words", header=MS):
     part = in_base64(stream, header)
     first = f"--b\nContent-Type: text/plain\n\n{text}\n" if text is not None else ""
-    return f"From: a@b.test\nContent-Type: multipart/mixed; boundary=b\n\n{first}--b\n{part}\n--b--\n"
+    return (
+        f"From: a@b.test\nContent-Type: multipart/mixed; boundary=b\n\n{first}--b\n{part}\n--b--\n"
+    )
 
 
 def content(source):
@@ -46,7 +48,9 @@ class TestWinmail(PureCase):
         self.assertEqual((found.html, names(found)), (HTML[2].decode(), ["Größe 1.pdf"]))
 
     def test_text_inside_where_there_is_none_outside(self):
-        page = rb"{\rtf1\ansi\ansicpg1252\fromhtml1 {\*\htmltag84 <p>}Gr\'fc\'dfe{\*\htmltag92 </p>}}"
+        page = (
+            rb"{\rtf1\ansi\ansicpg1252\fromhtml1 {\*\htmltag84 <p>}Gr\'fc\'dfe{\*\htmltag92 </p>}}"
+        )
         for text in ("", " \n", None):
             for body, shown in (
                 (HTML, HTML[2].decode()),
@@ -76,7 +80,14 @@ class TestWinmail(PureCase):
 
     def test_what_broke_stays_a_file(self):
         stream = containers.tnef(PDF, body=[HTML])
-        for broken in (b"", stream[:3], stream[:-30], stream[:120], b"x" + stream, containers.tnef()):
+        for broken in (
+            b"",
+            stream[:3],
+            stream[:-30],
+            stream[:120],
+            b"x" + stream,
+            containers.tnef(),
+        ):
             found = content(message(broken))
             self.assertEqual(names(found), ["winmail.dat"])
             self.assertEqual(found.files[0].data, broken)
@@ -109,14 +120,20 @@ class TestTnefLimits(PureCase):
 
     def test_hostile_properties_take_linear_time(self):
         head = b"\xff\xff\xff\xff"
-        for unit in (b"\x1f\x10\x37\x00\xff\xff\xff\xff", b"\x03\x10\x37\x00\xff\xff\xff\x7f", bytes(8)):
+        for unit in (
+            b"\x1f\x10\x37\x00\xff\xff\xff\xff",
+            b"\x03\x10\x37\x00\xff\xff\xff\x7f",
+            bytes(8),
+        ):
 
             def work(size, unit=unit):
                 tnef.read(containers.tnef() + attribute(1, 0x9003, head + unit * size))
 
             assert_in_proportion(self, int, work, 20_000)
         many = head + b"\x1f\x10\x37\x00\xff\xff\xff\xff" + bytes(4_000_000)
-        self.assertIsNone(assert_no_hang(self, tnef.read, containers.tnef() + attribute(1, 0x9003, many)))
+        self.assertIsNone(
+            assert_no_hang(self, tnef.read, containers.tnef() + attribute(1, 0x9003, many))
+        )
 
     def test_other_peoples_files(self):
         paths = corpus("tnef")
@@ -170,13 +187,25 @@ class TestRtf(PureCase):
             rb"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0 Arial;}}{\colortbl;}"
             rb"{\*\htmltag64 <p>}\htmlrtf{\f0\htmlrtf0 Hello {\*\mhtmltag84 <a href=x>}"
             rb"{\*\htmltag84 <a href=y>}\htmlrtf {\htmlrtf0 there\htmlrtf }\htmlrtf0"
-            rb"{\*\htmltag92 </a>}{\*\htmltag241 <!-- \'e4 -->}\htmlrtf\par}\htmlrtf0{\*\htmltag72 </p>}}"
+            rb"{\*\htmltag92 </a>}{\*\htmltag241 <!-- \'e4 -->}\htmlrtf\par}\htmlrtf0"
+            rb"{\*\htmltag72 </p>}}"
         )
         found = rtf.words(source).html
         self.assertEqual(found, "<p>Hello <a href=y>there</a><!-- ä --></p>")
 
     def test_linear(self):
-        for unit in (b"{", b"}", b"\\u1 ", b"\\f1", b"{\\f0", b"\\", b"{\\*\\x", b"\\bin9 ", b"\\bin-9 "):
+        for unit in (
+            b"{",
+            b"}",
+            b"\\u1 ",
+            b"\\f1",
+            b"{\\f0",
+            b"\\",
+            b"{\\*\\x",
+            b"\\bin9 ",
+            b"\\bin-9 ",
+        ):
+
             def make(size, unit=unit):
                 return (b"{\\rtf1" + unit * (size // len(unit)))[:size]
 
