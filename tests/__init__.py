@@ -106,6 +106,7 @@ from .models.companies import test_company_rules
 from .models.companies import test_linked_rows
 from .models.content import test_content_hooks
 from .models.content import test_opened
+from .models.content import test_record_content
 from .models.credentials import test_login_mail
 from .models.credentials import test_secrets
 from .models.domain_check import test_domain_check
