@@ -22,9 +22,7 @@ CONTENT = {
     "invite-unnamed-calendar.eml": "file lacking",
     "name-09.eml": "file lacking",
     "nocharset-html-meta-cp1251.eml": "text lacking",
-    "pec-message.eml": "text lacking",
     "png-truncated.eml": "nothing",
-    "smime-opaque.eml": "text lacking, file lacking",
     "subject-iso2022jp-circled.eml": "subject",
     "text-enriched-part.eml": "files too many",
 }
