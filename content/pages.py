@@ -5,6 +5,7 @@ Everything here is linear in the page, and changes nothing that a mail program w
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 
 # libxml2 gives up below 256 elements (HTML_PARSE_HUGE is not set by Odoo), and with it the text.
 MAX_ELEMENT_DEPTH = 200
@@ -12,6 +13,7 @@ _LOOK_BACK = 50  # open elements among which an end tag finds its own
 _DECLARATION = re.compile(r"[\ufeff\s]*<\?xml\b[^>]*>", re.I)
 _WRAPPERS = re.compile(r"</?(?:html|body|head|!doctype)\b[^>]*>", re.I)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9:]{0,30})(?![a-z0-9:])[^<>]*>", re.I)
+_INVISIBLE = "\u00ad\u034f\u200b\u200c\u200d\u2060\ufeff"
 _UNSEEN = ("style", "script", "title", "head")
 _VOID = frozenset(
     "area base basefont br col embed frame hr img input isindex link meta param source track wbr"
@@ -29,9 +31,7 @@ def without_declaration(page: str) -> str:
 
 def has_words(page: str) -> bool:
     """Whether there is anything to read in a page, apart from its pictures."""
-    return any(
-        not char.isspace() and char not in "\u200b\u200c\u200d\ufeff" for char in words(page)
-    )
+    return any(not char.isspace() and char not in _INVISIBLE for char in words(page))
 
 
 def has_picture(page: str) -> bool:
@@ -46,7 +46,7 @@ def words(page: str) -> str:
     page = "".join(_outside(page, "<!--", "-->"))
     pieces = page.split("<")
     text = pieces[0] + "".join(piece.partition(">")[2] for piece in pieces[1:])
-    return text.replace("&nbsp;", " ").replace("&zwnj;", "").replace("&#160;", " ")
+    return unescape(text)
 
 
 def _outside(page: str, opening: str, closing: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ what Odoo shows of them (mail_thread.py, _message_parse_extract_payload).
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..router.message.encoded_words import decode_words, one_line
 from ..router.message.limits import HTML_CHARS, PARTS, Limit
 from ..router.message.mail import MAX_TEXT_CHARS, Part, ReceivedMail, part_text
 from ..router.message.markup_limits import html_excess, text_excess, without_tags
@@ -15,6 +16,8 @@ from . import pages, plain
 from .content import Content, File, Opened
 from .opened import OPENERS
 
+_ENRICHED = ("text/enriched", "text/richtext")
+_SHOWN = ("text/plain", "text/html", *_ENRICHED)
 ATTACHMENT = "attachment"  # what Odoo calls a file that has no name
 MAX_DEPTH = 40  # of parts within parts, opened ones among them
 MAX_OPENED = 4  # parts that lay in one another: certified, signed twice (RFC 2634), winmail.dat
@@ -91,12 +94,30 @@ class _Reader:
         if opened := self._open_part(part):
             return self._opened(part, opened, depth)
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            inner = [self.look(child, depth + 1) for child in part.children]
-            is_choice = part.get_content_type() == "multipart/alternative"
-            return _chosen(inner) if is_choice else _joined(inner)
+            return self._several(part, depth)
         if is_shown(part):
             return Found(texts=[_text(part)])
         return Found(files=[as_file(part)])
+
+    def _several(self, part: Part, depth: int) -> Found:
+        kind = part.get_content_type()
+        if kind == "multipart/alternative":
+            ways = [child for child in part.children if not _is_rare_way(child)]
+            found = _chosen([self.look(child, depth + 1) for child in ways])
+            found.spare += [_text(child) for child in part.children if child not in ways]
+            return found
+        if kind == "multipart/digest":  # messages that are the text (RFC 2046 §5.1.5)
+            return _joined([self._of_digest(child, depth + 1) for child in part.children])
+        return _joined([self.look(child, depth + 1) for child in part.children])
+
+    def _of_digest(self, part: Part, depth: int) -> Found:
+        if not part.is_multipart() or part.get_content_maintype() != "message":
+            return self.look(part, depth)
+        (message,) = part.children
+        found = self.look(message, depth + 1)
+        subject = one_line(decode_words(message.get("subject")))
+        found.texts.insert(0, Text(f"{subject}\n", is_page=False))
+        return found
 
     def _open_part(self, part: Part) -> Opened | None:
         if self._open >= MAX_OPENED or self._left <= 0:
@@ -128,10 +149,22 @@ def _text_of_opened(opened: Opened) -> Text:
 
 def is_shown(part: Part) -> bool:
     """Whether a part is text of the message, and no file."""
-    if part.get_content_type() not in ("text/plain", "text/html"):
-        return False
+    return part.get_content_type() in _SHOWN and not _is_attached(part)
+
+
+def _is_rare_way(part: Part) -> bool:
+    """Whether a part of a choice is for a few programs only: AMP, a reaction, enriched text.
+
+    A calendar is more than that: people open it.
+    """
+    kind = part.get_content_type()
+    is_text = kind.startswith("text/") and kind not in ("text/plain", "text/html", "text/calendar")
+    return is_text and not _is_attached(part)
+
+
+def _is_attached(part: Part) -> bool:
     disposition = part.get("content-disposition").strip().lower()
-    return not (disposition.startswith("attachment") or part.get_filename())
+    return disposition.startswith("attachment") or bool(part.get_filename())
 
 
 def as_file(part: Part) -> File:
@@ -147,9 +180,10 @@ def as_file(part: Part) -> File:
 
 
 def _text(part: Part) -> Text:
+    kind, text = part.get_content_type(), printable(part_text(part, HTML_CHARS.most + 1))
     return Text(
-        printable(part_text(part, HTML_CHARS.most + 1)),
-        is_page=part.get_content_type() == "text/html",
+        plain.from_enriched(text) if kind in _ENRICHED else text,
+        is_page=kind.endswith("html"),
         is_flowed=part.get_param("format").lower() == "flowed",
         delsp=part.get_param("delsp").lower() == "yes",
     )
@@ -199,6 +233,8 @@ def _finished(found: Found) -> Content:
 def _html(found: Found) -> tuple[str, Limit | None]:
     """The text of a message as one page within the limits, and the limit that it was over."""
     texts = found.texts
+    if not found.has_words:
+        texts = [item for item in found.spare if item.has_words][:1] or texts
     over = text_excess(item.text for item in texts if not item.is_page)
     over = over or html_excess(item.text for item in texts if item.is_page)
     if over:

@@ -8,7 +8,8 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from ...router.message.encoded_words import decode_bytes, one_line
+from ...router.message.charsets import decode_bytes
+from ...router.message.encoded_words import one_line
 from ...router.message.mime import Part
 from ..content import Opened
 from .parts import file_part, is_written, made_part
@@ -52,6 +53,7 @@ def open_text(part: Part) -> Opened | None:
         file_part(one_line(decode_bytes(item.name, charset)), item.data) for item in found.files
     ]
     text = made_part(found.text, part.get("content-type") or "text/plain")
+    text.fallback = part.fallback
     return Opened(parts=(text, *files))
 
 

@@ -1,14 +1,13 @@
 """Parts (router/message/mime.py) of what was opened, so that they are read as any others are."""
 
-from ...router.message.fields import Field, parse_fields
+from ...router.message.fields import Field
 from ...router.message.limits import PARTS
-from ...router.message.mime import Part, parse_parts
+from ...router.message.mail import Part, ReceivedMail
 
 
 def entity(data: bytes) -> Part | None:
     """A MIME entity, header and body, or None where it has more parts than one message may have."""
-    fields, start = parse_fields(data)
-    parts = parse_parts(data, fields, start, len(data))
+    parts = ReceivedMail.from_bytes(data).parts()
     return parts[0] if len(parts) <= PARTS.most else None
 
 

@@ -3,6 +3,7 @@
 import ast
 
 from markupsafe import Markup
+from odoo.tools import parse_contact_from_email
 
 from ...router.codes import AuthorCheck
 from .notes import note_of
@@ -43,10 +44,10 @@ class Handover:
         values.update(thread._message_parse_post_process(self.message, values, [native]))
         if self.context.author_hidden:
             values["author_id"] = False
-        model, thread_id, *rest = native[:-1]
+        model, thread_id, custom, *rest = native[:-1]
         # The alias is left out on purpose: with it the engine writes the alias's status inside
         # this transaction, which another lane would wait for. The lane writes it afterwards.
-        routes = [(model, thread_id, *rest, None)]
+        routes = [(model, thread_id, self._with_name(model, custom), *rest, None)]
         res_id = thread._message_route_process(self.message, values, routes) or thread_id or 0
         if route.continues and res_id:
             self._link(model, res_id, route.continues)
@@ -175,6 +176,18 @@ class Handover:
             for name, value in route.defaults
         }
         return {**(custom or {}), **wanted}
+
+    def _with_name(self, model, custom):
+        """Values for a new record, with the customer's name where a lead keeps it by itself.
+
+        Natively it stands in ``email_from`` alone until somebody makes a contact of the lead.
+        """
+        values = self.values
+        name = parse_contact_from_email(values.get("email_from") or "")[0]
+        is_kept = "contact_name" in self.env[model]._fields and not values.get("author_id")
+        if not is_kept or not name or "@" in name:
+            return custom
+        return {"contact_name": name, **(custom or {})}
 
     def _checker(self, route, alias):
         """The model that checks a route.

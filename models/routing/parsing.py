@@ -4,8 +4,10 @@ import email
 import email.policy
 import logging
 import re
+from datetime import timedelta
 
 from markupsafe import Markup
+from odoo import fields
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split, email_split_and_format, prepend_html_content
 
@@ -24,6 +26,9 @@ _logger = logging.getLogger(__name__)
 
 # Whose From names nobody (RFC 2606 §2: no mail server has this name).
 UNREADABLE = "unreadable@sender.invalid"
+LAST_CLOCK_RESET = 1980  # clocks without a battery begin in 1970 or 1980
+MAX_SUBJECT = 2_000  # characters
+CLOCKS_DIFFER = timedelta(days=2)
 # What Odoo reads of whom a message names, and where (mail_thread.py, message_parse).
 NAMING = ("to", "cc", "recipients", "to_filtered", "cc_filtered")
 _NAMED_BY = (*headers.ADDRESSED, "delivered-to")
@@ -51,8 +56,7 @@ def parse(row, mail, decision, policy):
     inner = certified_mail(mail.parts()[0]) if mail.has(TRANSPORT) else None
     if inner and inner.mail.subject:
         values["subject"] = inner.mail.subject  # without "POSTA CERTIFICATA:"
-    if not values.get("date"):
-        values["date"] = row.received_date
+    values["date"] = _date(row, mail, values.get("date"))
     # Odoo looks for the author in all that stands there: more than one address, say.
     written = normalise(email_normalize(values.get("email_from") or "") or "")
     contact = decision.contact or UNREADABLE
@@ -62,21 +66,34 @@ def parse(row, mail, decision, policy):
     return message, without_own_logins(row.env, values)  # last: names are strangers' texts too
 
 
+def _date(row, mail, written):
+    """When the message was written; when it arrived, where the sender's clock cannot be right."""
+    arrived = mail.arrived if mail.has(headers.RECEIVED) else None
+    for date in (fields.Datetime.to_datetime(written), arrived):
+        if date and date.year > LAST_CLOCK_RESET and date < row.received_date + CLOCKS_DIFFER:
+            return date
+    return row.received_date
+
+
 def _parse_bounded(row, mail):
     """Parse what of a message is within the limits; also return those that it is over, and notes.
 
     Text and files are what our own parser reads (content/reader.py); Odoo's reads the header.
     """
-    copy = bounded(mail)
-    content = read(ReceivedMail.from_bytes(copy.source) if copy.over else mail)
-    source = text_only(copy.source) if content.over else copy.source
-    thread = row.env["mail.thread"].with_context(**{READ: (mail.source, content)})
-    repairs = repairs_for(source)
+    copy, content = bounded(mail), None
+    repairs = repairs_for(copy.source)
     for repair in repairs:
         try:
-            message = _message(repair(source))
-            values = thread.message_parse(message, save_original=row.fetchmail_server_id.original)
-            return message, values, (*copy.over, *content.over), dict.fromkeys(content.notes)
+            # In this order: what Odoo's parser holds while it works is free before files are read.
+            message = _message(repair(copy.source), mail)
+            content = content or read(ReceivedMail.from_bytes(copy.source) if copy.over else mail)
+            if content.over:
+                message = _message(text_only(copy.source), mail)
+            thread = row.env["mail.thread"].with_context(**{READ: (mail.source, content)})
+            original = row.fetchmail_server_id.original
+            values = thread.message_parse(message, save_original=original)
+            over = (*copy.over, *content.over)
+            return message, values, over, dict.fromkeys(content.notes)
         except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
             # one is made by us; if even that fails the lane keeps the error with the message.
@@ -89,8 +106,15 @@ def _parse_bounded(row, mail):
             )
 
 
-def _message(source):
-    return email.message_from_bytes(source, policy=email.policy.SMTP)
+def _message(source, mail):
+    """A message as Odoo reads one, with the subject that we have read."""
+    message = email.message_from_bytes(source, policy=email.policy.SMTP)
+    subject = printable(mail.subject)[:MAX_SUBJECT]
+    if message.get("Subject", "") != subject:
+        del message["Subject"]
+        if subject:
+            message["Subject"] = subject
+    return message
 
 
 def _say_what_is_left_out(row, mail, values, over):

@@ -13,7 +13,8 @@ from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from . import headers
-from .encoded_words import decode_base64, decode_bytes, decode_words, one_line
+from .charsets import decode_bytes
+from .encoded_words import decode_base64, decode_words, one_line
 from .fields import Field, parse_fields
 
 MAX_PARTS = 5_000
@@ -43,6 +44,7 @@ class Part:
     depth: int = 0
     default_type: str = "text/plain"
     children: list["Part"] = field(default_factory=list)
+    fallback: str = ""  # the charset of what claims none
 
     def get(self, name: str) -> str:
         """Value of the first field of that name, or ``""``."""

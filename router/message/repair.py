@@ -41,7 +41,7 @@ def gently(source: bytes) -> bytes:
     mail = ReceivedMail.from_bytes(mended)
     if _is_readable(mended[: mail.body_offset]):
         return mended
-    lines = [_encoded_field(item.name, item.value) for item in mail.fields]
+    lines = [_encoded_field(item.name, mail.shown(item)) for item in mail.fields]
     return "\r\n".join([*lines, "", ""]).encode("ascii", "replace") + mended[mail.body_offset :]
 
 

@@ -14,15 +14,9 @@ PLACES_IN_ODOO = {
 }
 # By tests/mails/content.json: what stands on the record.
 CONTENT = {
-    "digest.eml": "text lacking",
-    "amp-part.eml": "files too many",
     "cid-no-filename.eml": "file lacking, picture lacking",
     "cid-percent-encoded.eml": "picture lacking",
-    "date-future.eml": "date",
     "invite-unnamed-calendar.eml": "file lacking",
     "name-09.eml": "file lacking",
-    "nocharset-html-meta-cp1251.eml": "text lacking",
     "png-truncated.eml": "nothing",
-    "subject-iso2022jp-circled.eml": "subject",
-    "text-enriched-part.eml": "files too many",
 }

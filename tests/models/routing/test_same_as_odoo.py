@@ -109,7 +109,7 @@ class TestSameAsOdoo(CatchallCase):
             self.assertEqual(len(native), len(router), name)
             for (record, message), (other, other_message) in zip(native, router, strict=True):
                 with self.subTest(name, model=record._name):
-                    self._compare(record, other)
+                    self._compare(record, other, {"contact_name"})  # docs/content.md
                     self._compare(
                         message, other_message, {"message_id", "res_id", "parent_id", "references"}
                     )

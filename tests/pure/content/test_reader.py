@@ -67,6 +67,55 @@ class TestText(PureCase):
         self.assertIn("<p>lastwords</p>", found.html)
         self.assertNotIn("plainwords", found.html)
 
+    def test_what_few_programs_show_is_neither_text_nor_file(self):
+        for kind in ("text/x-amp-html", "text/enriched", "text/vnd.google.email-reaction+json"):
+            with self.subTest(kind):
+                found = content(group("alternative", PLAIN, part(kind, "{1}"), PAGE))
+                self.assertEqual((found.html, found.files), ("<p>htmlwords</p>", ()))
+
+    def test_enriched_text_is_shown_where_there_is_no_other(self):
+        text = "<bold>Now</bold> is\nthe <<time>.\n\nBye <param>x</param>"
+        for source in (
+            part("text/enriched", text),
+            group("alternative", part("text/enriched", text)),
+        ):
+            self.assertIn("<p>Now is the &lt;time&gt;.<br>Bye", content(source).html)
+
+    def test_a_calendar_of_a_choice_is_a_file(self):
+        calendar = part("text/calendar", "BEGIN:VCALENDAR")
+        found = content(group("alternative", PLAIN, PAGE, calendar))
+        self.assertEqual([item.data for item in found.files], [b"BEGIN:VCALENDAR"])
+
+    def test_the_messages_of_a_digest_are_its_text(self):
+        messages = [f"Content-Type: message/rfc822\n\nSubject: S{n}\n\nwords{n}" for n in (1, 2)]
+        found = content(group("digest", *messages))
+        for word in ("S1", "words1", "S2", "words2"):
+            self.assertIn(f"<p>{word}</p>", found.html)
+        self.assertFalse(found.files)
+
+    def test_charsets_of_text(self):
+        koi8, latin = "Привет, мир".encode("koi8-r"), "Grüße aus Köln €".encode("cp1252")
+        subject = b"Subject: =?koi8-r?B?8NLJ18XU?=\n"
+        for head, body, words in (
+            (b"Content-Type: text/plain\n", latin, "Grüße aus Köln €"),
+            (b"", latin, "Grüße aus Köln €"),
+            (b"Content-Type: text/plain; charset=utf-8\n", latin, "Grüße aus Köln €"),
+            (subject, koi8, "Привет, мир"),
+            (subject + b"Content-Type: text/plain; charset=us-ascii\n", koi8, "Привет, мир"),
+            (b"Content-Language: ru\n", "Привет".encode("cp1251"), "Привет"),
+            (b"Accept-Language: el-GR, en\n", "Καλημέρα".encode("cp1253"), "Καλημέρα"),
+            (b"Content-Type: text/html\n", b"<meta charset=koi8-r>" + koi8, "Привет, мир"),
+            (b"Content-Type: text; charset=koi8-r\n", koi8, "Привет, мир"),
+        ):
+            with self.subTest(head):
+                self.assertIn(words, content(head + b"\n" + body + b"\n").html)
+
+    def test_a_part_without_a_charset_is_in_that_of_the_others(self):
+        head = b"Content-Type: multipart/mixed; boundary=b\n\n"
+        one = b"--b\nContent-Type: text/plain; charset=iso-8859-2\n\n" + "Żółć".encode("iso-8859-2")
+        two = b"\n--b\nContent-Type: text/plain\n\n" + "gęś".encode("iso-8859-2")
+        self.assertEqual(content(head + one + two + b"\n--b--\n").html, "<p>Żółć</p>\n<p>gęś</p>")
+
     def test_an_attached_message_is_one_file(self):
         inner = f"Subject: Inner\n{group('mixed', PAGE, PICTURE, boundary='i')}"
         found = content(group("mixed", PLAIN, part("message/rfc822", inner)))
@@ -116,7 +165,15 @@ class TestPages(PureCase):
     def test_words(self):
         for page in ("a", "<p>a</p>", "<style>p</style>b", "&nbsp;&euro;", "<!-- c -->\xa0d"):
             self.assertTrue(has_words(page), page)
-        for page in ("", "<style>p", "<STYLE>p</Style>", "&nbsp;", "<title>x</title>", "<!-- c"):
+        for page in (
+            "",
+            "<style>p",
+            "<STYLE>p</Style>",
+            "&nbsp;",
+            "&#8203;&#xA0;&zwnj;",
+            "<title>x</title>",
+            "<!-- c",
+        ):
             self.assertFalse(has_words(page), page)
 
     def test_in_linear_time(self):
