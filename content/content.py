@@ -30,6 +30,8 @@ class Content:
     ``notes`` are sentences for the record (``said(...)``), ``sender`` whoever wrote a message that
     lay inside an envelope, ``encloses`` what a part holds that was opened (``"certified"`` …), and
     ``over`` the limits (router/message/limits.py) that kept its text from being shown as it came.
+    ``pictures`` are the Content-IDs of files that the HTML shows, ``logos`` those among them that
+    belong to a signature, ``reaction`` is the emoji of a message that is nothing else.
     """
 
     html: str = ""
@@ -38,6 +40,9 @@ class Content:
     sender: Mailbox | None = None
     encloses: str = ""
     over: tuple[Limit, ...] = ()
+    pictures: frozenset[str] = frozenset()
+    logos: frozenset[str] = frozenset()
+    reaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

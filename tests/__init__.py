@@ -10,9 +10,13 @@ from .pure.connections import test_server_quota
 from .pure.connections import test_trouble
 from .pure.content import test_certified
 from .pure.content import test_container_bombs
+from .pure.content import test_file_names
+from .pure.content import test_file_parts
 from .pure.content import test_in_text
+from .pure.content import test_pictures
 from .pure.content import test_plain
 from .pure.content import test_reader
+from .pure.content import test_signature_pictures
 from .pure.content import test_smime
 from .pure.content import test_tnef
 from .pure.credentials import test_keeping
@@ -77,6 +81,7 @@ from .pure.router import test_mails
 from .pure.router.tokens import test_marks
 from .pure.router.message import test_message_limits
 from .pure.router.message import test_message_reading
+from .pure.router.message import test_parameters
 from .pure.router.message import test_readable
 from .pure.router.trust import test_received
 from .pure.router.message import test_received_mail
@@ -100,11 +105,13 @@ from .pure.sent_copies import test_sent_folder
 from .pure.signatures import test_dkim
 from .pure.signatures import test_dkim_limits
 from .pure import test_import_order
+from .pure import test_shared_attacks
 from .pure import test_translatable
 from .pure.trial import test_comparison
 from .models.companies import test_company_rules
 from .models.companies import test_linked_rows
 from .models.content import test_content_hooks
+from .models.content import test_files
 from .models.content import test_opened
 from .models.content import test_record_content
 from .models.credentials import test_login_mail

@@ -3,6 +3,7 @@
 from ...router.message.fields import Field
 from ...router.message.limits import PARTS
 from ...router.message.mail import Part, ReceivedMail
+from ..files import is_text
 
 
 def entity(data: bytes) -> Part | None:
@@ -34,6 +35,4 @@ def file_part(name: str, data: bytes, content_type: str = "", **fields: str) -> 
 
 def is_written(part: Part) -> bool:
     """Whether a part is plain text that the sender wrote, and no file."""
-    disposition = part.get("content-disposition").strip().lower()
-    is_file = disposition.startswith("attachment") or bool(part.get_filename())
-    return part.get_content_type() == "text/plain" and not is_file
+    return part.get_content_type() == "text/plain" and is_text(part)
