@@ -30,6 +30,8 @@ class Content:
     ``notes`` are sentences for the record (``said(...)``), ``sender`` whoever wrote a message that
     lay inside an envelope, ``encloses`` what a part holds that was opened (``"certified"`` …), and
     ``over`` the limits (router/message/limits.py) that kept its text from being shown as it came.
+    ``pictures`` are the Content-IDs of files that the HTML shows, ``logos`` those among them that
+    belong to a signature, ``reaction`` is the emoji of a message that is nothing else.
     """
 
     html: str = ""
@@ -38,13 +40,17 @@ class Content:
     sender: Mailbox | None = None
     encloses: str = ""
     over: tuple[Limit, ...] = ()
+    pictures: frozenset[str] = frozenset()
+    logos: frozenset[str] = frozenset()
+    reaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What lay inside one part: parts that stand in its place, and files that stand beside them.
 
-    An opener that has no parts but text gives it as ``html`` or ``text``.
+    ``html`` or ``text`` is shown where the message has no words without it. ``stays``: the part is
+    a file of the record all the same, because somebody may want its bytes: a signature's, say.
     """
 
     parts: tuple[Part, ...] = ()
@@ -54,3 +60,4 @@ class Opened:
     notes: tuple[str, ...] = ()
     sender: Mailbox | None = None
     encloses: str = ""
+    stays: bool = False

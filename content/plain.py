@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}")
 _BEHIND_LINKS = ".,;:!?'*_"
 # Behind a sentence some people write two blanks; anywhere else they are a column.
 _COLUMNS = re.compile(r"[^\s.!?:;,] {2,}\S|\S\t+\S|[\u2500-\u257f]{2}|\|[^|]*\|")
+_ENRICHED_PARAM = re.compile(r"<param>[^<>]{0,1000}</param>", re.I)
 _BREAKS = re.compile(r"\n+")
 _INDENTED = re.compile(r"(?: {4}|\t)\s*\S")
 
@@ -44,7 +45,7 @@ def to_html(text: str, *, flowed: bool = False, delsp: bool = False) -> str:
 
 def from_enriched(text: str) -> str:
     """The words of ``text/enriched`` (RFC 1896): commands go, a single line break is a blank."""
-    text = text.replace("\r\n", "\n").replace("<<", "\0")
+    text = _ENRICHED_PARAM.sub("", text.replace("\r\n", "\n").replace("<<", "\0"))
     pieces = text.split("<")
     text = pieces[0] + "".join(piece.partition(">")[2] for piece in pieces[1:])
     lines = _BREAKS.sub(lambda found: " " if len(found[0]) == 1 else found[0][1:], text)
@@ -82,7 +83,7 @@ def _quoted(lines: list[str], depth: int) -> Iterator[str]:
     for is_quoted, group in _passages(lines):
         if is_quoted and depth < MAX_QUOTE_DEPTH:
             inner = [line[2:] if line.startswith("> ") else line[1:] for line in group]
-            yield "<blockquote>"
+            yield '<blockquote type="cite">'
             yield from _quoted(inner, depth + 1)
             yield "</blockquote>"
         else:

@@ -7,25 +7,38 @@ what Odoo shows of them (mail_thread.py, _message_parse_extract_payload).
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..router.message.encoded_words import decode_words, one_line
-from ..router.message.limits import HTML_CHARS, Limit
+from ..router.message.limits import HTML_CHARS, PARTS, Limit
 from ..router.message.mail import MAX_TEXT_CHARS, Part, ReceivedMail, part_text
 from ..router.message.markup_limits import html_excess, text_excess, without_tags
 from ..router.message.repair import MAX_SHORT_TEXT, printable
 from . import pages, plain
 from .content import Content, File, Opened
+from .files import (
+    ENRICHED,
+    as_file,
+    heading_of,
+    is_attached,
+    is_left_out,
+    is_text,
+    link_of,
+    reaction_of,
+)
+from .folding import fold
 from .opened import OPENERS
+from .pictures import shown_pictures
+from .quotes import answers
+from .signature_pictures import pictures_of_signature
 
-_ENRICHED = ("text/enriched", "text/richtext")
-_SHOWN = ("text/plain", "text/html", *_ENRICHED)
-ATTACHMENT = "attachment"  # what Odoo calls a file that has no name
 MAX_DEPTH = 40  # of parts within parts, opened ones among them
+MAX_OPENED = 4  # parts that lay in one another: certified, signed twice (RFC 2634), winmail.dat
 
 
 def read(mail: ReceivedMail) -> Content:
     """Return what the record of a message shows."""
     found = _Reader().look(mail.parts()[0])
-    return _finished(found)
+    if not found.has_words:
+        found.texts += map(_text_of_opened, found.opened)
+    return _finished(found, is_reply=answers(mail))
 
 
 class Text(NamedTuple):
@@ -59,6 +72,8 @@ class Found:
     spare: list[Text] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
+    base: str = ""  # of relative addresses in the HTML (RFC 2557 §5)
+    reaction: str = ""
 
     def add(self, other: "Found") -> None:
         """Take over what was found in another part, behind what is here."""
@@ -66,6 +81,8 @@ class Found:
         self.spare += other.spare
         self.files += other.files
         self.opened += other.opened
+        self.base = self.base or other.base
+        self.reaction = self.reaction or other.reaction
 
     @property
     def has_page(self) -> bool:
@@ -81,50 +98,86 @@ class Found:
 class _Reader:
     """One walk over the parts of a message."""
 
+    def __init__(self) -> None:
+        self._open = 0  # parts that were opened and that the walk is in
+        self._left = PARTS.most  # that may still come out of opened ones, of the whole message
+
     def look(self, part: Part, depth: int = 0) -> Found:
         if depth > MAX_DEPTH:
             return Found(files=[as_file(part)])
-        for opener in OPENERS:
-            if opened := opener(part):
-                return self._opened(opened, depth)
-        if part.get_content_maintype() == "multipart" and part.is_multipart():
+        if opened := self._open_part(part):
+            return self._opened(part, opened, depth)
+        if part.get_content_maintype() == "multipart":
             return self._several(part, depth)
-        if is_shown(part):
-            return Found(texts=[_text(part)])
-        return Found(files=[as_file(part)])
+        if is_text(part):
+            return Found(texts=[_text(part)], base=_base(part))
+        return _instead_of_file(part) or Found(files=[as_file(part)])
 
     def _several(self, part: Part, depth: int) -> Found:
+        if not part.is_multipart():  # none of its boundaries is there
+            return Found(texts=[Text(printable(part_text(part, MAX_TEXT_CHARS)), is_page=False)])
         kind = part.get_content_type()
         if kind == "multipart/alternative":
-            ways = [child for child in part.children if not _is_rare_way(child)]
-            found = _chosen([self.look(child, depth + 1) for child in ways])
-            found.spare += [_text(child) for child in part.children if child not in ways]
-            return found
+            return self._choice(part, depth)
         if kind == "multipart/digest":  # messages that are the text (RFC 2046 §5.1.5)
             return _joined([self._of_digest(child, depth + 1) for child in part.children])
         return _joined([self.look(child, depth + 1) for child in part.children])
 
+    def _choice(self, part: Part, depth: int) -> Found:
+        ways = [child for child in part.children if not _is_rare_way(child)]
+        found = _chosen([self.look(child, depth + 1) for child in ways])
+        for child in part.children:
+            if child not in ways:
+                emoji = reaction_of(child)
+                found.reaction = found.reaction or emoji or ""
+                found.spare.append(_text(child) if emoji is None else Text(emoji, is_page=False))
+        return found
+
     def _of_digest(self, part: Part, depth: int) -> Found:
         if not part.is_multipart() or part.get_content_maintype() != "message":
             return self.look(part, depth)
-        (message,) = part.children
-        found = self.look(message, depth + 1)
-        subject = one_line(decode_words(message.get("subject")))
-        found.texts.insert(0, Text(f"{subject}\n", is_page=False))
-        return found
+        (message, *_none) = part.children
+        heading = Text(printable(heading_of(message)), is_page=True)
+        return _joined([Found(texts=[heading]), self.look(message, depth + 1)])
 
-    def _opened(self, opened: Opened, depth: int) -> Found:
-        found = _joined([self.look(part, depth + 1) for part in opened.parts])
-        if opened.html or opened.text:
-            found.texts.append(Text(opened.html or opened.text, is_page=bool(opened.html)))
+    def _open_part(self, part: Part) -> Opened | None:
+        if self._open >= MAX_OPENED or self._left <= 0:
+            return None
+        opened = next(filter(None, (opener(part) for opener in OPENERS)), None)
+        if opened:
+            self._left -= sum(map(_count, opened.parts))
+        return opened if self._left >= 0 else None
+
+    def _opened(self, part: Part, opened: Opened, depth: int) -> Found:
+        self._open += 1
+        found = _joined([self.look(item, depth + 1) for item in opened.parts])
+        self._open -= 1
+        if opened.stays:
+            found.files.append(as_file(part))
         found.files += opened.files
         found.opened.append(opened)
         return found
 
 
-def is_shown(part: Part) -> bool:
-    """Whether a part is text of the message, and no file."""
-    return part.get_content_type() in _SHOWN and not _is_attached(part)
+def _count(part: Part) -> int:
+    """A part and those within it."""
+    return 1 + sum(map(_count, part.children))
+
+
+def _text_of_opened(opened: Opened) -> Text:
+    return Text(printable(opened.html or opened.text), is_page=bool(opened.html))
+
+
+def _instead_of_file(part: Part) -> Found | None:
+    """What stands on the record for a part that is neither text nor a file."""
+    if is_left_out(part):
+        return Found()
+    emoji = reaction_of(part)
+    if emoji is not None:
+        texts = [Text(emoji, is_page=False)] if part.depth == 0 else []
+        return Found(texts=texts, reaction=emoji)
+    page = link_of(part)
+    return Found(texts=[Text(printable(page), is_page=True)]) if page else None
 
 
 def _is_rare_way(part: Part) -> bool:
@@ -134,30 +187,17 @@ def _is_rare_way(part: Part) -> bool:
     """
     kind = part.get_content_type()
     is_text = kind.startswith("text/") and kind not in ("text/plain", "text/html", "text/calendar")
-    return is_text and not _is_attached(part)
+    return is_text and not is_attached(part)
 
 
-def _is_attached(part: Part) -> bool:
-    disposition = part.get("content-disposition").strip().lower()
-    return disposition.startswith("attachment") or bool(part.get_filename())
-
-
-def as_file(part: Part) -> File:
-    """A part as the record attaches it."""
-    return File(
-        name=part.get_filename() or ATTACHMENT,
-        data=part.raw if part.is_multipart() else part.decoded(),
-        content_type=part.get_content_type(),
-        content_id=part.get("content-id").strip().strip("<>").strip(),
-        location=part.get("content-location").strip(),
-        charset=part.get_content_charset(),
-    )
+def _base(part: Part) -> str:
+    return part.get("content-base").strip() or part.get("content-location").strip()
 
 
 def _text(part: Part) -> Text:
     kind, text = part.get_content_type(), printable(part_text(part, HTML_CHARS.most + 1))
     return Text(
-        plain.from_enriched(text) if kind in _ENRICHED else text,
+        plain.from_enriched(text) if kind in ENRICHED else text,
         is_page=kind.endswith("html"),
         is_flowed=part.get_param("format").lower() == "flowed",
         delsp=part.get_param("delsp").lower() == "yes",
@@ -182,22 +222,22 @@ def _chosen(inner: list[Found]) -> Found:
     best = [item for item in with_words if item.has_page] or with_words
     found = Found()
     for item in inner:
-        found.files += item.files
-        found.opened += item.opened
-        if item in best[-1:]:
-            found.texts += item.texts
-            found.spare += item.spare
-        else:
-            found.spare += item.texts
+        if item not in best[-1:]:
+            item.spare, item.texts = item.texts, []
+        found.add(item)
     return found
 
 
-def _finished(found: Found) -> Content:
+def _finished(found: Found, *, is_reply: bool) -> Content:
     html, over = _html(found)
+    html, files, shown = shown_pictures(html, found.files, found.base)
     opened = found.opened
     return Content(
-        html=html,
-        files=tuple(found.files),
+        html=fold(html, is_reply=is_reply),
+        files=files,
+        pictures=shown,
+        logos=frozenset(pictures_of_signature(html, files, shown)),
+        reaction=found.reaction,
         notes=tuple(note for item in opened for note in item.notes),
         sender=next((item.sender for item in opened if item.sender), None),
         encloses=next((item.encloses for item in opened if item.encloses), ""),

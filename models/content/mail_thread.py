@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from .readable_copy import readable_copy
+from .signature_pictures import OF_SIGNATURE, PICTURE, SHOWN
 
 # In the context while a row is parsed: the exact bytes, and the Content.
 READ = "catchall_read"
@@ -22,6 +23,9 @@ class MailThread(models.AbstractModel):
         payload = super()._message_parse_extract_payload(
             readable_copy(message, content), message_dict, save_original=False
         )
+        for attachment in payload["attachments"]:
+            if (cid := attachment.info.get("cid")) in content.pictures:
+                attachment.info[PICTURE] = OF_SIGNATURE if cid in content.logos else SHOWN
         if save_original:
             # natively as text, which changes bytes beyond ASCII
             original = self._Attachment("original_email.eml", source, {})

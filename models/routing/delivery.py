@@ -12,6 +12,7 @@ from functools import cached_property
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...content.files import reaction_in
 from ...ledger.codes import LedgerReason, LedgerState
 from ...router.codes import Reason, State
 from ...router.message import headers
@@ -143,7 +144,9 @@ class Delivery:
         with self.env.cr.savepoint(), routing(self.env.cr, self.batch) as context:
             context.hops = self._hops(message)
             replies = AutomaticReplies(self, decision, route)
-            handover = Handover(self.row, message, values, decision, context)
+            handover = Handover(
+                self.row, message, values, decision, context, reaction=reaction_in(self.mail)
+            )
             model, res_id = handover.take(route, sender)
             note = context.note
             self.env["mail.catchall.route"].create(
@@ -161,14 +164,8 @@ class Delivery:
             # Acknowledgements are posted by precommit hooks: now, in the routing context.
             self.env.cr.flush()
             replies.hold(model, res_id, context.mail_ids)
-            self._keep_inside(context)
-
-    def _keep_inside(self, context):
-        """Cancel whatever an application has written to somebody outside because of a note."""
-        mails = self.env["mail.mail"].browse(context.mail_ids if context.note else []).exists()
-        mails.filtered(
-            lambda mail: mail.email_to or any(mail.recipient_ids.mapped("partner_share"))
-        ).cancel()
+            if context.note:
+                replies.keep_inside(context.mail_ids)
 
     def _hops(self, message):
         """How many records of ours the message has passed through, by the mark that we signed."""

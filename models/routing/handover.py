@@ -4,9 +4,11 @@ import ast
 
 from markupsafe import Markup
 from odoo.tools import parse_contact_from_email
+from odoo.tools.mail import email_normalize_all
 
 from ...router.codes import AuthorCheck
 from .notes import note_of
+from .odoo_directory import like_escaped
 from .parsing import NAMING
 from .routing_context import RouteRefused
 
@@ -15,15 +17,19 @@ class Handover:
     """A parsed message of a row, in its routing context.
 
     ``values`` is a fresh copy of the message dict for this route: the engine changes it.
+    ``reaction`` is the emoji of a message that is nothing else.
     """
 
-    def __init__(self, row, message, values, decision, context):
+    def __init__(self, row, message, values, decision, context, *, reaction=""):
         self.thread = row.env["mail.thread"].with_context(
-            default_fetchmail_server_id=row.fetchmail_server_id.id
+            default_fetchmail_server_id=row.fetchmail_server_id.id,
+            # Files are bytes: Odoo would open each picture, shrink what is larger than 1920 pixels
+            # and raise on what Pillow refuses (ir_attachment.py, _postprocess_contents).
+            image_no_postprocess=True,
         )
         self.env = self.thread.env
         self.message, self.values, self.decision = message, values, decision
-        self.context = context
+        self.context, self.reaction = context, reaction
         context.contact = values.get("email_from") or ""
         self.contact = decision.contact
         self.nameless = decision.nameless
@@ -44,6 +50,8 @@ class Handover:
         values.update(thread._message_parse_post_process(self.message, values, [native]))
         if self.context.author_hidden:
             values["author_id"] = False
+        if self._react(route):
+            return route.model, route.res_id
         model, thread_id, custom, *rest = native[:-1]
         # The alias is left out on purpose: with it the engine writes the alias's status inside
         # this transaction, which another lane would wait for. The lane writes it afterwards.
@@ -88,6 +96,19 @@ class Handover:
             parent = self.env["mail.message"].browse(values.get("parent_id") or False)
             if parent.author_id.partner_share:
                 values.pop("parent_id", None)  # whose author would be notified, outside
+
+    def _react(self, route):
+        """Put a reaction on the message that it answers; return whether that is done.
+
+        Of somebody who is not known, or whose address is not verified, it is posted as text.
+        """
+        message = self.env["mail.message"].browse(route.parent_id or False).exists()
+        author = self.env["res.partner"].browse(self.values.get("author_id") or False)
+        is_here = (message.model, message.res_id) == (route.model, route.res_id)
+        if not (self.reaction and message and is_here and author) or self.context.note:
+            return False
+        message._message_reaction(self.reaction, "add", author, self.env["mail.guest"])
+        return True
 
     def _link(self, model, res_id, older_id):
         """Note on a record which older one it goes on with."""
@@ -146,7 +167,15 @@ class Handover:
         restricted = alias.alias_contact in ("employees", "followers") or (
             self.nameless and alias.alias_contact == "partners"
         )
-        if not restricted or self.decision.admits(route):
+        if not restricted:
+            return
+        if self.decision.admits(route):
+            if alias.alias_contact == "employees" and not self._is_employees():
+                raise RouteRefused(
+                    self.env._(
+                        "%(alias)s does not accept mail from this sender", alias=alias.display_name
+                    )
+                )
             return
         proved = self.decision.proofs.of(self.contact, (route.model, route.res_id))
         text = (
@@ -164,6 +193,19 @@ class Handover:
             )
         )
         raise RouteRefused(text)
+
+    def _is_employees(self):
+        """Whether an employee has the very address that is proved.
+
+        hr takes any that contains it (``ilike``: "a@x.test" is in "anna@x.test", "%" in all), and
+        looks at From with another reader than ours.
+        """
+        like = like_escaped(self.contact)
+        theirs = ["|", ("work_email", "ilike", like), ("user_id.email", "ilike", like)]
+        # sudo: addresses of employees are compared, never shown
+        found = self.env["hr.employee"].sudo().search(theirs)
+        written = [*found.mapped("work_email"), *found.user_id.mapped("email")]
+        return any(self.contact in email_normalize_all(text or "") for text in written)
 
     def _custom_values(self, route, alias):
         """Values for a new record: the alias's defaults, and over them those of rules."""

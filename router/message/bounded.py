@@ -29,7 +29,7 @@ from .limits import (
     Limit,
 )
 from .mail import Part, ReceivedMail
-from .mime import parse_parameters
+from .parameters import parse_parameters
 from .repair import mailbox_list, new_message, printable
 
 _ADDRESSES = frozenset(

@@ -16,7 +16,8 @@ from .addresses import Mailbox
 from .charsets import charset_of_language, decode_bytes, likely_charset, named_in_page
 from .encoded_words import charsets_of_words, decode_words, one_line
 from .fields import Field, may_be_cut, parse_fields
-from .mime import Part, parse_parameters, parse_parts
+from .mime import Part, parse_parts
+from .parameters import parse_parameters
 
 __all__ = ["MAX_REFERENCES", "MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
 

@@ -89,8 +89,8 @@ class TestText(PureCase):
     def test_the_messages_of_a_digest_are_its_text(self):
         messages = [f"Content-Type: message/rfc822\n\nSubject: S{n}\n\nwords{n}" for n in (1, 2)]
         found = content(group("digest", *messages))
-        for word in ("S1", "words1", "S2", "words2"):
-            self.assertIn(f"<p>{word}</p>", found.html)
+        for word in ("<b>S1</b>", "<p>words1</p>", "<b>S2</b>", "<p>words2</p>"):
+            self.assertIn(word, found.html)
         self.assertFalse(found.files)
 
     def test_charsets_of_text(self):
