@@ -23,8 +23,10 @@ from .files import (
     link_of,
     reaction_of,
 )
+from .folding import fold
 from .opened import OPENERS
 from .pictures import shown_pictures
+from .quotes import answers
 from .signature_pictures import pictures_of_signature
 
 MAX_DEPTH = 40  # of parts within parts, opened ones among them
@@ -36,7 +38,7 @@ def read(mail: ReceivedMail) -> Content:
     found = _Reader().look(mail.parts()[0])
     if not found.has_words:
         found.texts += map(_text_of_opened, found.opened)
-    return _finished(found)
+    return _finished(found, is_reply=answers(mail))
 
 
 class Text(NamedTuple):
@@ -226,12 +228,12 @@ def _chosen(inner: list[Found]) -> Found:
     return found
 
 
-def _finished(found: Found) -> Content:
+def _finished(found: Found, *, is_reply: bool) -> Content:
     html, over = _html(found)
     html, files, shown = shown_pictures(html, found.files, found.base)
     opened = found.opened
     return Content(
-        html=html,
+        html=fold(html, is_reply=is_reply),
         files=files,
         pictures=shown,
         logos=frozenset(pictures_of_signature(html, files, shown)),

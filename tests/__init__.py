@@ -12,9 +12,11 @@ from .pure.content import test_certified
 from .pure.content import test_container_bombs
 from .pure.content import test_file_names
 from .pure.content import test_file_parts
+from .pure.content import test_folding
 from .pure.content import test_in_text
 from .pure.content import test_pictures
 from .pure.content import test_plain
+from .pure.content import test_quotes
 from .pure.content import test_reader
 from .pure.content import test_signature_pictures
 from .pure.content import test_smime
@@ -112,6 +114,7 @@ from .models.companies import test_company_rules
 from .models.companies import test_linked_rows
 from .models.content import test_content_hooks
 from .models.content import test_files
+from .models.content import test_folds
 from .models.content import test_opened
 from .models.content import test_record_content
 from .models.credentials import test_login_mail
