@@ -11,6 +11,7 @@ from .pure.connections import test_servers_words
 from .pure.connections import test_trouble
 from .pure.content import test_certified
 from .pure.content import test_container_bombs
+from .pure.content import test_content_comparison
 from .pure.content import test_file_names
 from .pure.content import test_file_parts
 from .pure.content import test_folding

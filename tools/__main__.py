@@ -23,6 +23,7 @@ HELP = """usage: ./dev <command>
   lint [--fix]     ruff, mypy, pylint-odoo, or one of them by name: ./dev lint mypy
   bench            messages a second, beside plain Odoo
   score [message]  the messages of tests/mails here and in plain Odoo; writes docs/mails.md
+  compare          text and files beside nodemailer's mailparser; writes docs/content_comparison.md
   docs             what docs/ copies from the code: tables of verdicts, steps, reasons; the example
   pot              the template of translations, by Odoo's own export
   fuzz [100000]    mutated messages for the router: count, or time as 60s; --jobs 2, --atheris
@@ -104,6 +105,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": later("bench.run"),
     "score": later("score.run"),
     "fuzz": later("fuzz.run"),
+    "compare": later("compare.run"),
     "docs": later("docs"),
     "mutate": later("mutate.run"),
     "pot": later("pot"),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from .corpora import corpus
 
-LIMIT_SECONDS = 0.25  # of CPU time
+LIMIT_SECONDS = 0.25  # of CPU time, for a decision
+SHOW_SECONDS = 1.0  # for what a record shows: every part is decoded, once
 MAX_BYTES = 2_000_000
 PLACES = 1_000
 
@@ -63,14 +64,32 @@ MORSELS = (
     b"\nFrom: MAILER-DAEMON@example.org\nSubject: Undelivered mail",
     b"could not be delivered to the following addresses " * 500,
     b"<a@example.org>: 550 5.1.1 unknown\n" * 1_000,
+    # what a record's text and files are read from
+    b'\nContent-Disposition: attachment; filename="' + b"a/" * 3_000 + b'"\n',
+    b"\nContent-Type: text/html; charset=utf-7\n\n",
+    b"\nContent-Type: text/plain; format=flowed; delsp=yes\n\n" + b"> a \n" * 1_000,
+    b"\nContent-Type: message/rfc822\n\n" * 40,
+    b"\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" * 40,
+    b"\nContent-Type: application/ms-tnef\n\n",
+    b"\nContent-Type: application/pkcs7-mime; smime-type=signed-data\n\n" + b"\x30\x80" * 1_000,
+    b"<div>" * 3_000,
+    b"<a " * 3_000,
+    b"&#" * 3_000,
+    b'<img src="cid:' * 1_000,
+    b"|  |\n" * 3_000,
 )
+_TNEF = b'From: a@example.org\nContent-Type: application/ms-tnef; name="winmail.dat"\n\n'
 
 
 def seeds():
     """Messages to begin with: ours, and the public corpora where they are."""
     own = sorted((Path(__file__).parent.parent / "mails").rglob("*.eml"))
-    paths = [*own, *corpus("bounces"), *corpus("malformed")]
-    return [PLAIN, REPORT, SIGNED, *(path.read_bytes()[:MAX_BYTES] for path in paths)]
+    paths = [*own, *corpus("bounces"), *corpus("malformed"), *corpus("content")]
+    return [
+        *(PLAIN, REPORT, SIGNED),
+        *(path.read_bytes()[:MAX_BYTES] for path in paths),
+        *(_TNEF + path.read_bytes() for path in corpus("tnef")),
+    ]
 
 
 SEEDS = seeds()

@@ -10,7 +10,6 @@ PLACES = {
 # The same, but the pure core is right: it fails on the way to a record.
 PLACES_IN_ODOO = {
     **PLACES,
-    "png-truncated.eml": "a picture that Pillow refuses stops the route",
 }
 # By tests/mails/content.json: what stands on the record.
 CONTENT = {}

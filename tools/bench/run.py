@@ -3,7 +3,8 @@
 A round drains the mailbox with a plain account, then with a catch-all account, then routes the
 ledger with one lane and with two. Medians of several rounds; ratios are of the same run.
 Then messages are sent (sending.py); ./dev bench sending does that alone. ./dev bench bombs is a
-lane of its own with messages that are made to stall (bombs.py).
+lane of its own with messages that are made to stall (bombs.py); ./dev bench reading what the
+reading of a message costs, beside another checkout (reading.py).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ..mail_servers.mail_domain import MailDomain
 from ..paths import CHECKOUT, RUN
 from .bombs import measure_bombs, print_bombs
 from .mails import mails
+from .reading import measure_reading, print_reading
 from .sending import measure_sending, print_sending
 from .worker_process import Worker
 
@@ -80,6 +82,11 @@ def main(arguments: Sequence[str]) -> int:
         _save({"bombs": bombs})
         print_bombs(bombs)
         return 0
+    if list(arguments[:1]) == ["reading"] and len(arguments) < 3:
+        reading = measure_reading(next(iter(arguments[1:]), ""), ROUNDS)
+        _save({"reading": reading})
+        print_reading(reading)
+        return 0
     sending = list(arguments[:1]) == ["sending"]
     rounds, count = _options(arguments[sending:])
     setup().postgres.set_durable(True)
@@ -116,7 +123,7 @@ def _options(arguments: Sequence[str]) -> tuple[int, int]:
         rounds, count = [*numbers, *(ROUNDS, MESSAGES)[len(numbers) :]]
     except ValueError:
         raise Failure(
-            "usage: ./dev bench [bombs | [sending] [rounds] [messages a round]]"
+            "usage: ./dev bench [bombs | reading [checkout] | [sending] [rounds] [messages]]"
         ) from None
     return rounds, count
 

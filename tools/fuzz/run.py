@@ -1,4 +1,4 @@
-"""./dev fuzz: mutated messages without end; each must get a decision, at once.
+"""./dev fuzz: mutated messages without end; each gets a decision and a record, at once.
 
 A number is a count of messages, a number with `s` is a time. An offending message is kept in
 .run/fuzz. `./dev fuzz mailbox 500` fetches from mailboxes with random faults instead.

@@ -13,6 +13,7 @@ from ....router.chain import Chain
 from ....router.codes import AuthorCheck
 from ....router.decision import Decision
 from ....router.message.mail import ReceivedMail
+from ...kit.content_bounds import content_problem
 from ...kit.effort import assert_no_hang
 from ...kit.mutations import KINDS, PLACES, SEEDS, mutate
 from ...kit.pure import PureCase
@@ -43,6 +44,8 @@ class TestFuzz(PureCase):
         )
         self.assertIsInstance(decision, Decision)
         self.assertTrue(decision.trace)
+        mail = ReceivedMail.from_bytes(source)
+        self.assertEqual(assert_no_hang(self, lambda: content_problem(mail)), "")
 
 
 PLANTED = (
