@@ -21,6 +21,7 @@ from typing import Any
 from .dispatch import AwaitedDispatches, Refused, dispatch_of
 from .identity import OutgoingAccount, write_identity
 from .refusals import Answer, DeliveryError, Outcome
+from .wire import prepare_for_wire
 
 NO_UTF8 = Answer(
     553,  # RFC 6531 §3.5
@@ -92,6 +93,7 @@ class AccountSession:
         :raises DeliveryError: when nobody got it
         """
         recipients = list(to_addrs)
+        prepare_for_wire(message)
         mail_id = dispatch_of(message).mail_id
         outcome = self.outcomes.setdefault(mail_id, Outcome()) if mail_id else Outcome()
         try:

@@ -274,9 +274,9 @@ class TestAnswers(OutgoingCase):
         cases = (
             # the template's Reply-To, what the customer gets
             ("", alias),
-            (f"user_a@{self.own}", alias),
-            ("{{ object.env.user.email }}", alias),
-            ("someone@elsewhere.example", alias),
+            (f"user_a@{self.own}", f"user_a@{self.own}"),
+            ("{{ object.env.user.email }}", "bot@elsewhere.example"),
+            ("Someone@Elsewhere.example", "Someone@Elsewhere.example"),
             (f"jobs@{self.own}", f"jobs@{self.own}"),
             (f"jobs@{self.own_2}", f"jobs@{self.own_2}"),
         )
