@@ -47,8 +47,13 @@ def mailboxes(header: str | None) -> tuple[Mailbox, ...]:
 
 @lru_cache(maxsize=1024)
 def mailboxes_as_written(header: str | None) -> tuple[Mailbox, ...]:
-    """The same with each address in the case in which it was typed: what somebody chose stays."""
-    text = clean_text(header or "")
+    """The same with each address in the case in which it was typed: what somebody chose stays.
+
+    Nobody types line breaks, or encoded words: such a value was made to hide something.
+    """
+    text = header or ""
+    if _UNSAFE.search(text) or "=?" in text:
+        return ()
 
     def written(mailbox: Mailbox) -> Mailbox:
         found = re.search(re.escape(mailbox.address), text, re.IGNORECASE)
@@ -63,10 +68,10 @@ def readable_name(header: str) -> str:
     Odoo writes ``"Shop form" <False>`` where a company has no email, and people type anything. Only
     what stands in quotes or before an opening bracket is a name, or words without any bracket.
     """
-    text = clean_text(header)
-    before = re.match(r"""\s*(?:"((?:[^"\\]|\\.)*)"|([^"<>@]*))\s*(?:<[^<>]*>?\s*)?$""", text)
-    name = re.sub(r"\\(.)", r"\1", (before[1] or before[2] or "") if before else "").strip()
-    return "" if name.lower() in NO_NAMES or set("<>@") & set(name) else name
+    name = clean_text(header)[: 10 * MAX_NAME].partition("<")[0].strip()
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = name[1:-1].replace('\\"', "'").replace("\\\\", "\\").strip()
+    return "" if name.lower() in NO_NAMES or set('<>@"') & set(name) else name
 
 
 def ascii_address(address: str) -> str:

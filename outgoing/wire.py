@@ -91,7 +91,7 @@ def encoded_words(text: str, begun: int) -> Iterator[str]:
     :param begun: how much of the first line is taken
     """
     piece, room = "", LINE - min(begun, LINE // 2)
-    for word in re.findall(r" *[^ ]+ *$| *[^ ]+", text):
+    for word in _words(text):
         whole = _size(word) <= (LINE - 1 if piece else room)
         for part in (word,) if whole else word:
             if piece and _size(piece + part) > room:
@@ -99,6 +99,17 @@ def encoded_words(text: str, begun: int) -> Iterator[str]:
                 piece, room = "", LINE - 1
             piece += part
     yield _encoded(piece)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words with the blanks before them, and what follows the last one."""
+    begin, last = 0, len(text.rstrip(" "))
+    while begin < len(text):
+        letter = len(text) - len(text[begin:].lstrip(" ")) if text[begin] == " " else begin
+        end = text.find(" ", letter)
+        end = len(text) if end < 0 or end >= last else end
+        yield text[begin:end]
+        begin = end
 
 
 def phrase(name: str, begun: int) -> Iterator[str]:

@@ -60,7 +60,7 @@ class IrMailServer(models.Model):
             attachments = [_safe_attachment(item, name) for item in attachments or ()]
             private = session and self._catchall_private(email_from, attachments, headers)
             # Whoever gets the email knows the own address; a password is reset by it.
-            if private := set(private or ()) - {each.address for each in mailboxes(str(email_to))}:
+            if private := set(private or ()) - _addresses(email_to):
                 hide = functools.partial(
                     without_addresses, private=private, address=session.account.address
                 )
@@ -93,7 +93,8 @@ class IrMailServer(models.Model):
         What a person wrote stays: the own address may stand there on purpose.
         """
         calendars = [content for _name, content, *_kind in filter(_is_calendar, attachments)]
-        if not calendars and "Auto-Submitted" not in headers:
+        written = "Auto-Submitted" not in headers or "List-Unsubscribe" in headers
+        if written and not calendars:
             return ()
         named = {normalise(each) for calendar in calendars for each in organizers(calendar)}
         named.update(mailbox.address for mailbox in mailboxes(str(email_from or "")))
@@ -120,6 +121,12 @@ class IrMailServer(models.Model):
             message_id = tools.mail.generate_tracking_message_id(object_id)
             return with_domain(message_id, domain, (socket.gethostname(),))
         return make_msgid(domain=domain)
+
+
+def _addresses(email_to):
+    """The addresses of core's list of recipients, or of its text."""
+    listed = [email_to] if isinstance(email_to, str) else email_to or ()
+    return {mailbox.address for written in listed for mailbox in mailboxes(str(written))}
 
 
 def _is_calendar(attachment):
