@@ -6,6 +6,7 @@ from . import storage
 from . import credentials
 from . import incoming
 from . import inbox
+from . import content
 from . import rules
 from . import routing
 from . import outgoing

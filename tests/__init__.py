@@ -8,6 +8,12 @@ both with the files.
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
 from .pure.connections import test_trouble
+from .pure.content import test_file_names
+from .pure.content import test_file_parts
+from .pure.content import test_pictures
+from .pure.content import test_plain
+from .pure.content import test_reader
+from .pure.content import test_signature_pictures
 from .pure.credentials import test_keeping
 from .pure.credentials import test_login_links
 from .pure.credentials import test_redact
@@ -72,6 +78,7 @@ from .pure.router import test_mails
 from .pure.router.tokens import test_marks
 from .pure.router.message import test_message_limits
 from .pure.router.message import test_message_reading
+from .pure.router.message import test_parameters
 from .pure.router.message import test_readable
 from .pure.router.trust import test_received
 from .pure.router.message import test_received_mail
@@ -99,6 +106,9 @@ from .pure import test_translatable
 from .pure.trial import test_comparison
 from .models.companies import test_company_rules
 from .models.companies import test_linked_rows
+from .models.content import test_content_hooks
+from .models.content import test_files
+from .models.content import test_record_content
 from .models.credentials import test_login_mail
 from .models.credentials import test_secrets
 from .models.domain_check import test_domain_check

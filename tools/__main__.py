@@ -22,7 +22,7 @@ HELP = """usage: ./dev <command>
                    (what follows a part goes to pytest: ./dev test odoo -k reply)
   lint [--fix]     ruff, mypy, pylint-odoo, or one of them by name: ./dev lint mypy
   bench            messages a second, beside plain Odoo
-  score            every message of tests/mails here and in plain Odoo; writes docs/mails.md
+  score [message]  the messages of tests/mails here and in plain Odoo; writes docs/mails.md
   docs             what docs/ copies from the code: tables of verdicts, steps, reasons; the example
   pot              the template of translations, by Odoo's own export
   fuzz [100000]    mutated messages for the router: count, or time as 60s; --jobs 2, --atheris

@@ -12,6 +12,7 @@ from functools import cached_property
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...content.files import reaction_in
 from ...ledger.codes import LedgerReason, LedgerState
 from ...router.codes import Reason, State
 from ...router.message import headers
@@ -143,7 +144,9 @@ class Delivery:
         with self.env.cr.savepoint(), routing(self.env.cr, self.batch) as context:
             context.hops = self._hops(message)
             replies = AutomaticReplies(self, decision, route)
-            handover = Handover(self.row, message, values, decision, context)
+            handover = Handover(
+                self.row, message, values, decision, context, reaction=reaction_in(self.mail)
+            )
             model, res_id = handover.take(route, sender)
             note = context.note
             self.env["mail.catchall.route"].create(

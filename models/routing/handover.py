@@ -3,6 +3,7 @@
 import ast
 
 from markupsafe import Markup
+from odoo.tools import parse_contact_from_email
 
 from ...router.codes import AuthorCheck
 from .notes import note_of
@@ -14,15 +15,19 @@ class Handover:
     """A parsed message of a row, in its routing context.
 
     ``values`` is a fresh copy of the message dict for this route: the engine changes it.
+    ``reaction`` is the emoji of a message that is nothing else.
     """
 
-    def __init__(self, row, message, values, decision, context):
+    def __init__(self, row, message, values, decision, context, *, reaction=""):
         self.thread = row.env["mail.thread"].with_context(
-            default_fetchmail_server_id=row.fetchmail_server_id.id
+            default_fetchmail_server_id=row.fetchmail_server_id.id,
+            # Files are bytes: Odoo would open each picture, shrink what is larger than 1920 pixels
+            # and raise on what Pillow refuses (ir_attachment.py, _postprocess_contents).
+            image_no_postprocess=True,
         )
         self.env = self.thread.env
         self.message, self.values, self.decision = message, values, decision
-        self.context = context
+        self.context, self.reaction = context, reaction
         context.contact = values.get("email_from") or ""
         self.contact = decision.contact
         self.nameless = decision.nameless
@@ -43,10 +48,12 @@ class Handover:
         values.update(thread._message_parse_post_process(self.message, values, [native]))
         if self.context.author_hidden:
             values["author_id"] = False
-        model, thread_id, *rest = native[:-1]
+        if self._react(route):
+            return route.model, route.res_id
+        model, thread_id, custom, *rest = native[:-1]
         # The alias is left out on purpose: with it the engine writes the alias's status inside
         # this transaction, which another lane would wait for. The lane writes it afterwards.
-        routes = [(model, thread_id, *rest, None)]
+        routes = [(model, thread_id, self._with_name(model, custom), *rest, None)]
         res_id = thread._message_route_process(self.message, values, routes) or thread_id or 0
         if route.continues and res_id:
             self._link(model, res_id, route.continues)
@@ -87,6 +94,19 @@ class Handover:
             parent = self.env["mail.message"].browse(values.get("parent_id") or False)
             if parent.author_id.partner_share:
                 values.pop("parent_id", None)  # whose author would be notified, outside
+
+    def _react(self, route):
+        """Put a reaction on the message that it answers; return whether that is done.
+
+        Of somebody who is not known, or whose address is not verified, it is posted as text.
+        """
+        message = self.env["mail.message"].browse(route.parent_id or False).exists()
+        author = self.env["res.partner"].browse(self.values.get("author_id") or False)
+        is_here = (message.model, message.res_id) == (route.model, route.res_id)
+        if not (self.reaction and message and is_here and author) or self.context.note:
+            return False
+        message._message_reaction(self.reaction, "add", author, self.env["mail.guest"])
+        return True
 
     def _link(self, model, res_id, older_id):
         """Note on a record which older one it goes on with."""
@@ -175,6 +195,18 @@ class Handover:
             for name, value in route.defaults
         }
         return {**(custom or {}), **wanted}
+
+    def _with_name(self, model, custom):
+        """Values for a new record, with the customer's name where a lead keeps it by itself.
+
+        Natively it stands in ``email_from`` alone until somebody makes a contact of the lead.
+        """
+        values = self.values
+        name = parse_contact_from_email(values.get("email_from") or "")[0]
+        is_kept = "contact_name" in self.env[model]._fields and not values.get("author_id")
+        if not is_kept or not name or "@" in name:
+            return custom
+        return {"contact_name": name, **(custom or {})}
 
     def _checker(self, route, alias):
         """The model that checks a route.

@@ -4,15 +4,20 @@ import email
 import email.policy
 import logging
 import re
+from datetime import timedelta
 
 from markupsafe import Markup
+from odoo import fields
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split, email_split_and_format, prepend_html_content
 
+from ...content.reader import read
 from ...router.message import headers
 from ...router.message.addresses import normalise
-from ...router.message.bounded import bounded, text_only, texts_excess
+from ...router.message.bounded import bounded, text_only
+from ...router.message.mail import ReceivedMail
 from ...router.message.repair import ORIGINAL, printable, repairs_for
+from ..content.mail_thread import READ
 from ..credentials.login_mail import without_own_logins
 from ..said import say
 
@@ -20,6 +25,9 @@ _logger = logging.getLogger(__name__)
 
 # Whose From names nobody (RFC 2606 §2: no mail server has this name).
 UNREADABLE = "unreadable@sender.invalid"
+LAST_CLOCK_RESET = 1980  # clocks without a battery begin in 1970 or 1980
+MAX_SUBJECT = 2_000  # characters
+CLOCKS_DIFFER = timedelta(days=2)
 # What Odoo reads of whom a message names, and where (mail_thread.py, message_parse).
 NAMING = ("to", "cc", "recipients", "to_filtered", "cc_filtered")
 _NAMED_BY = (*headers.ADDRESSED, "delivered-to")
@@ -32,9 +40,9 @@ def parse(row, mail, decision, policy):
     :param mail: the message as the router reads it
     :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer
     """
-    message, values, over = _parse_bounded(row)
+    message, values, over = _parse_bounded(row, mail)
     if over:
-        _say_what_is_left_out(row, values, over)
+        _say_what_is_left_out(row, mail, values, over)
     if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
         values["attachments"] = []
     values = _scrub(values)
@@ -42,8 +50,7 @@ def parse(row, mail, decision, policy):
     if not message.get("Message-Id"):
         # the same each time it is routed
         values["message_id"] = f"<{row.identity[:32]}@mail-catchall-router>"
-    if not values.get("date"):
-        values["date"] = row.received_date
+    values["date"] = _date(row, mail, values.get("date"))
     # Odoo looks for the author in all that stands there: more than one address, say.
     written = normalise(email_normalize(values.get("email_from") or "") or "")
     contact = decision.contact or UNREADABLE
@@ -53,17 +60,33 @@ def parse(row, mail, decision, policy):
     return message, without_own_logins(row.env, values)  # last: names are strangers' texts too
 
 
-def _parse_bounded(row):
-    """Parse what of a message is within the limits; also return those that it is over."""
-    copy, original = bounded(row._read_source()), row.fetchmail_server_id.original
+def _date(row, mail, written):
+    """When the message was written; when it arrived, where the sender's clock cannot be right."""
+    arrived = mail.arrived if mail.has(headers.RECEIVED) else None
+    for date in (fields.Datetime.to_datetime(written), arrived):
+        if date and date.year > LAST_CLOCK_RESET and date < row.received_date + CLOCKS_DIFFER:
+            return date
+    return row.received_date
+
+
+def _parse_bounded(row, mail):
+    """Parse what of a message is within the limits; also return those that it is over.
+
+    Text and files are what our own parser reads (content/reader.py); Odoo's reads the header.
+    """
+    copy, content = bounded(mail), None
     repairs = repairs_for(copy.source)
     for repair in repairs:
         try:
-            message, over = _read(repair(copy.source)), copy.over
-            if excess := texts_excess(message):
-                message, over = _read(text_only(copy.source)), (*over, excess)
-            values = row.env["mail.thread"].message_parse(message, save_original=original)
-            return message, values, over
+            # In this order: what Odoo's parser holds while it works is free before files are read.
+            message = _message(repair(copy.source), mail)
+            content = content or read(ReceivedMail.from_bytes(copy.source) if copy.over else mail)
+            if content.over:
+                message = _message(text_only(copy.source), mail)
+            thread = row.env["mail.thread"].with_context(**{READ: (mail.source, content)})
+            original = row.fetchmail_server_id.original
+            values = thread.message_parse(message, save_original=original)
+            return message, values, (*copy.over, *content.over)
         except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
             # one is made by us; if even that fails the lane keeps the error with the message.
@@ -76,11 +99,18 @@ def _parse_bounded(row):
             )
 
 
-def _read(source):
-    return email.message_from_bytes(source, policy=email.policy.SMTP)
+def _message(source, mail):
+    """A message as Odoo reads one, with the subject that we have read."""
+    message = email.message_from_bytes(source, policy=email.policy.SMTP)
+    subject = printable(mail.subject)[:MAX_SUBJECT]
+    if message.get("Subject", "") != subject:
+        del message["Subject"]
+        if subject:
+            message["Subject"] = subject
+    return message
 
 
-def _say_what_is_left_out(row, values, over):
+def _say_what_is_left_out(row, mail, values, over):
     """Attach the message as it came, and say on the record why it is not shown as it came."""
     reasons = ", ".join(say(row.env, limit.text.as_json()) for limit in over)
     text = row.env._(
@@ -92,7 +122,7 @@ def _say_what_is_left_out(row, values, over):
     body, note = values.get("body") or "", Markup("<p><em>%s</em></p>") % text
     # text and Markup are never glued together: one of them would be escaped
     values["body"] = prepend_html_content(body, type(body)(note))
-    attachment = row.env["mail.thread"]._Attachment(ORIGINAL, row._read_source(), {})
+    attachment = row.env["mail.thread"]._Attachment(ORIGINAL, mail.source, {})
     values["attachments"] = [*values.get("attachments", []), attachment]
 
 

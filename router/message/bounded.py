@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.header import Header
-from email.message import Message
 
-from . import headers, markup_limits
+from . import headers
 from .addresses import Mailbox
 from .encoded_words import decode_words
 from .fields import Field
@@ -30,7 +29,7 @@ from .limits import (
     Limit,
 )
 from .mail import Part, ReceivedMail
-from .mime import parse_parameters
+from .parameters import parse_parameters
 from .repair import mailbox_list, new_message, printable
 
 _ADDRESSES = frozenset(
@@ -75,9 +74,9 @@ class Bounded:
     over: tuple[Limit, ...] = ()
 
 
-def bounded(source: bytes) -> Bounded:
+def bounded(mail: ReceivedMail) -> Bounded:
     """Return a copy within the limits that concern the header and the parts."""
-    mail = ReceivedMail.from_bytes(source)
+    source = mail.source
     over = _body_excess(mail)
     if over is not None:
         return Bounded(new_message(mail).as_bytes(), (over,))
@@ -92,35 +91,6 @@ def bounded(source: bytes) -> Bounded:
 def text_only(source: bytes) -> bytes:
     """A new message with what can be read of this one, and no HTML."""
     return new_message(ReceivedMail.from_bytes(source), as_text=True).as_bytes()
-
-
-def texts_excess(message: Message) -> Limit | None:
-    """The limit that the texts of a parsed message are over, as Odoo will read them.
-
-    Asked of the parsed message and not of ours: where the two differ, that one is sanitised.
-    """
-    texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
-    for part in message.walk():
-        found = texts.get(part.get_content_type())
-        if found is not None and not part.is_multipart() and _is_text(part, message):
-            payload = part.get_payload(decode=True)
-            found.append(_decoded(part, payload if isinstance(payload, bytes) else b""))
-    return markup_limits.text_excess(texts["text/plain"]) or markup_limits.html_excess(
-        texts["text/html"]
-    )
-
-
-def _is_text(part: Message, message: Message) -> bool:
-    """Whether it is read and not attached (mail_thread.py, _message_parse_extract_payload)."""
-    disposition = str(part.get("content-disposition", "")).strip()
-    return part is message or not (disposition.startswith("attachment") or part.get_filename())
-
-
-def _decoded(part: Message, payload: bytes) -> str:
-    try:
-        return payload.decode(part.get_content_charset() or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return payload.decode("latin-1")
 
 
 # --- parts

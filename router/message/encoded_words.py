@@ -5,40 +5,17 @@ subject, and because what it decodes may hold line breaks, NUL and lone surrogat
 """
 
 import binascii
-import contextlib
 import re
 from string import ascii_letters, digits
+
+from .charsets import decode_bytes
 
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _NOT_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
-# What mail clients call a charset, where Python calls it otherwise or means less by it.
-_CHARSETS = {
-    **dict.fromkeys(("", "ascii", "us-ascii", "ansi_x3.4-1968"), "utf-8"),
-    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
-    **dict.fromkeys(("ks_c_5601-1987", "euc-kr"), "cp949"),
-    **dict.fromkeys(("iso-8859-1", "latin1"), "cp1252"),
-    **dict.fromkeys(("iso-8859-8-i", "iso-8859-8-e"), "iso-8859-8"),
-    **dict.fromkeys(("x-sjis", "shift_jis"), "cp932"),
-    "windows-874": "cp874",
-}
-# Codecs that are not charsets: quadratic in their input, or able to make anything.
-_REFUSED = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})
-
-
-def decode_bytes(payload: bytes, charset: str) -> str:
-    """Read bytes in the charset they claim; in UTF-8, else Windows-1252, where it is unknown."""
-    name = charset.strip().strip("'\"").partition("*")[0].lower()  # RFC 2231 §5: "utf-8*en"
-    name = _CHARSETS.get(name, name)
-    if name.replace("-", "_") not in _REFUSED and name != "utf-8":
-        with contextlib.suppress(LookupError, ValueError):
-            return payload.decode(name, "replace")
-    try:
-        return payload.decode("utf-8")
-    except UnicodeDecodeError:
-        # Whoever says UTF-8 means it, and something was cut; else single bytes are likelier.
-        claimed = charset.strip().lower() == "utf-8"
-        return payload.decode("utf-8" if claimed else "cp1252", "replace")
+_BASE64 = f"{ascii_letters}{digits}+/= \t\r\n".encode()
+_NOT_DIGITS = _NOT_BASE64.replace(b"=", b"")
+_RULED = b" \t\r\n-_*~#>"
 
 
 def decode_words(value: str) -> str:
@@ -63,6 +40,11 @@ def decode_words(value: str) -> str:
     return "".join((*done, decode_bytes(octets, charset), value[end:]))
 
 
+def charsets_of_words(value: str) -> list[str]:
+    """The charsets that the encoded words of a header value are in."""
+    return [match[1] for match in _WORD.finditer(value)] if "=?" in value else []
+
+
 def one_line(text: str) -> str:
     """Text for one line of a form: no control characters, no lone surrogates, single blanks."""
     return " ".join(_UNSAFE.sub(" ", text).split())
@@ -70,12 +52,27 @@ def one_line(text: str) -> str:
 
 def decode_base64(payload: bytes) -> bytes:
     """Base64 with whatever is no base64 left out, and without its padding (RFC 2045 §6.8)."""
+    if payload.translate(None, _BASE64):
+        payload = _without_footer(payload)
     try:
         return binascii.a2b_base64(payload)
     except binascii.Error:
         cleaned = payload.translate(None, _NOT_BASE64)
     cleaned = cleaned[: len(cleaned) - 1] if len(cleaned) % 4 == 1 else cleaned
     return binascii.a2b_base64(cleaned + b"=" * (-len(cleaned) % 4))
+
+
+def _without_footer(payload: bytes) -> bytes:
+    """Base64 without what a gateway wrote below it: from a line of words on, or of signs alone."""
+    end = digits_before = 0
+    for line in payload.splitlines(keepends=True):
+        words = line.split()
+        is_whole = digits_before and digits_before % 4 == 0
+        if words and is_whole and (len(words) > 1 or not line.strip(_RULED)):
+            return payload[:end]
+        end += len(line)
+        digits_before += len(line.translate(None, _NOT_DIGITS))
+    return payload
 
 
 def _decode_word(encoding: str, text: str) -> bytes | None:

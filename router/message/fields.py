@@ -21,11 +21,15 @@ _NAME = re.compile(rb"([!-9;-~]{1,500})[ \t]*:")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One header field: ``name`` lower case, ``value`` unfolded, ``index`` from the top."""
+    """One header field: ``name`` lower case, ``value`` unfolded, ``index`` from the top.
+
+    ``is_raw``: it has bytes that are no UTF-8; each of them is the character of that number.
+    """
 
     name: str
     value: str
     index: int
+    is_raw: bool = False
 
 
 def parse_fields(source: bytes, start: int = 0, limit: int = 0) -> tuple[tuple[Field, ...], int]:
@@ -60,7 +64,7 @@ def _fields(head: bytes) -> Iterator[Field]:
                 lines.append(line)
             continue
         if name:
-            yield Field(name, _value(lines), index)
+            yield Field(name, *_value(lines, index))
             index += 1
         if index >= MAX_HEADER_FIELDS:
             return
@@ -70,19 +74,20 @@ def _fields(head: bytes) -> Iterator[Field]:
         name = match[1].decode("ascii").lower() if match else ""
         lines = [line[match.end() :]] if match else []
     if name:
-        yield Field(name, _value(lines), index)
+        yield Field(name, *_value(lines, index))
 
 
 def _lines(head: bytes) -> list[bytes]:
     return _LINE_BREAK.split(head) if b"\r" in head.replace(b"\r\n", b"") else head.splitlines()
 
 
-def _value(lines: list[bytes]) -> str:
+def _value(lines: list[bytes], index: int) -> tuple[str, int, bool]:
     raw = lines[0] if len(lines) == 1 else b"".join(lines)
     raw = raw.strip()
     if b"\0" in raw:
         raw = raw.replace(b"\0", b"")
     try:
-        return raw.decode("utf-8")  # RFC 6532; field by field, so that one bad byte spoils one
+        # RFC 6532; field by field, so that one bad byte spoils one
+        return raw.decode("utf-8"), index, False
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return raw.decode("latin-1"), index, True

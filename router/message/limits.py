@@ -29,6 +29,7 @@ class Limit:
 _KEPT = "those that a record needs, then the topmost"
 _WRITTEN_ANEW = "written anew, from what the router read in it"
 _TEXT = "a new message: addresses, subject, text"
+_WORDS = "its words as plain text, and its files"
 
 HEADER_FIELDS = Limit("fields", 1_000, _lt("more than %(most)s header fields"), _KEPT)
 HEADER_BYTES = Limit("header", 250_000, _lt("a header of more than %(most)s bytes"), _KEPT)
@@ -53,23 +54,23 @@ DEPTH = Limit("depth", 30, _lt("parts within parts, more than %(most)s deep"), _
 PART_HEADER_BYTES = Limit(
     "part_headers", 300_000, _lt("part headers of more than %(most)s bytes"), _TEXT
 )
-TEXT_CHARS = Limit("text", 1_000_000, _lt("more than %(most)s characters of text"), _TEXT)
+TEXT_CHARS = Limit("text", 1_000_000, _lt("more than %(most)s characters of text"), _WORDS)
 QUOTED_BLOCKS = Limit(
-    "quotes", 200, _lt("more than %(most)s quoted passages in a long text"), _TEXT
+    "quotes", 200, _lt("more than %(most)s quoted passages in a long text"), _WORDS
 )
-HTML_CHARS = Limit("html", 2_000_000, _lt("HTML of more than %(most)s characters"), _TEXT)
-HTML_TAGS = Limit("tags", 20_000, _lt("HTML of more than %(most)s tags"), _TEXT)
+HTML_CHARS = Limit("html", 2_000_000, _lt("HTML of more than %(most)s characters"), _WORDS)
+HTML_TAGS = Limit("tags", 20_000, _lt("HTML of more than %(most)s tags"), _WORDS)
 TAG_ATTRIBUTES = Limit(
-    "attributes", 1_000, _lt("an HTML tag of more than %(most)s attributes"), _TEXT
+    "attributes", 1_000, _lt("an HTML tag of more than %(most)s attributes"), _WORDS
 )
 ODD_HTML = Limit(
-    "odd_html", 20, _lt("HTML that is not properly written, in more than %(most)s places"), _TEXT
+    "odd_html", 20, _lt("HTML that is not properly written, in more than %(most)s places"), _WORDS
 )
 READINGS = Limit(
     "readings",
     10_000_000,
     _lt("text in too many pieces: their number times its characters is more than %(most)s"),
-    _TEXT,
+    _WORDS,
 )
 
 LIMITS = (

@@ -13,9 +13,11 @@ from functools import cached_property
 
 from . import addresses, headers
 from .addresses import Mailbox
-from .encoded_words import decode_bytes, decode_words, one_line
+from .charsets import charset_of_language, decode_bytes, likely_charset, named_in_page
+from .encoded_words import charsets_of_words, decode_words, one_line
 from .fields import Field, may_be_cut, parse_fields
-from .mime import Part, parse_parameters, parse_parts
+from .mime import Part, parse_parts
+from .parameters import parse_parameters
 
 __all__ = ["MAX_REFERENCES", "MAX_TEXT_CHARS", "Field", "Part", "ReceivedMail", "part_text"]
 
@@ -86,7 +88,7 @@ class ReceivedMail:
     def mailboxes(self, name: str) -> tuple[tuple[Mailbox, ...], ...]:
         """The mailboxes of each field of that name, topmost first."""
         if name not in self._parsed:
-            self._parsed[name] = addresses.parse_all(item.value for item in self.all(name))
+            self._parsed[name] = addresses.parse_all(map(self.shown, self.all(name)))
         return self._parsed[name]
 
     def addresses(self, name: str) -> tuple[Mailbox, ...]:
@@ -106,7 +108,17 @@ class ReceivedMail:
     @cached_property
     def subject(self) -> str:
         """The decoded subject, one line."""
-        return one_line(decode_words(self.first(headers.SUBJECT)))
+        found = self._by_name.get(headers.SUBJECT)
+        return one_line(decode_words(self.shown(found[0]))) if found else ""
+
+    def shown(self, item: Field) -> str:
+        """The value of a field; raw bytes in it are in the charset of the message (RFC 5322 has
+        none).
+        """
+        if not item.is_raw:
+            return item.value
+        charset = self._header_charset or self.content_type[1].get("charset", "")
+        return decode_bytes(item.value.encode("latin-1"), charset, self._language_charset)
 
     @cached_property
     def message_id(self) -> str:
@@ -163,11 +175,36 @@ class ReceivedMail:
 
     @cached_property
     def _parts(self) -> tuple[Part, ...]:
-        return tuple(parse_parts(self.source, self.fields, self.body_offset, self.size))
+        parts = tuple(parse_parts(self.source, self.fields, self.body_offset, self.size))
+        fallback = self._fallback(parts)
+        for part in parts:
+            part.fallback = fallback
+        return parts
 
     def parts(self) -> tuple[Part, ...]:
         """Every MIME part, the message itself first, depth first, within the limits of mime.py."""
         return self._parts
+
+    def _fallback(self, parts: tuple[Part, ...]) -> str:
+        """The charset of what claims none: what the rest of the message says of its language.
+
+        The encoded words of its header (RFC 2047), the other parts, then the languages named.
+        """
+        return (
+            self._header_charset
+            or likely_charset(part.get_content_charset() for part in parts)
+            or self._language_charset
+        )
+
+    @cached_property
+    def _header_charset(self) -> str:
+        values = (self.first(name) for name in (headers.SUBJECT, headers.FROM, headers.TO))
+        return likely_charset(name for value in values for name in charsets_of_words(value))
+
+    @cached_property
+    def _language_charset(self) -> str:
+        named = (self.first(name) for name in (headers.CONTENT_LANGUAGE, headers.ACCEPT_LANGUAGE))
+        return next(filter(None, map(charset_of_language, named)), "")
 
     @cached_property
     def text(self) -> str:
@@ -245,15 +282,15 @@ class ReceivedMail:
 
 
 def part_text(part: Part, limit: int) -> str:
-    """Decoded text of a leaf part, its first ``limit`` characters.
-
-    An unknown charset is read as UTF-8, else as Windows-1252.
-    """
+    """Decoded text of a leaf part, its first ``limit`` characters (charsets.py)."""
     return _decode(part, part.decoded(limit * _BYTES_PER_CHAR + 4))[:limit]
 
 
 def _decode(part: Part, payload: bytes) -> str:
-    return decode_bytes(payload, part.get_content_charset())
+    charset, fallback = part.get_content_charset(), part.fallback
+    if part.get_content_type() == "text/html":
+        fallback = named_in_page(payload) or fallback
+    return decode_bytes(payload, charset, fallback)
 
 
 def _message_ids(value: str) -> tuple[str, ...]:

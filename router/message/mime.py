@@ -5,28 +5,39 @@ and recurses into nested messages. This one walks once over the lines that begin
 keeps offsets instead of copies, and stops at limits that no honest message reaches.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import unquote_to_bytes
 
 from . import headers
-from .encoded_words import decode_base64, decode_bytes, decode_words, one_line
+from .encoded_words import decode_words, one_line
 from .fields import Field, parse_fields
+from .parameters import UNREADABLE, parse_parameters
+from .raw_text import decode_raw
+from .transfer import ENCODED, decode, encoding_of
 
 MAX_PARTS = 5_000
 MAX_DEPTH = 100
 MAX_HYPHEN_LINES = 50_000
 MAX_PART_HEADER_BYTES = 2_000_000  # of all parts together
 _MAX_BOUNDARY = 2_000  # RFC 2046 §5.1.1 allows 70
-_MAX_PARAMETERS = 4_000
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
-_PARAMETER = re.compile(r';\s?([^\s=;"]+)\s?=\s?("(?:[^"\\]|\\.)*"|[^;]*)')
-_ESCAPED = re.compile(r"\\(.)")
+# What stands where a type should, without its slash or with a star, and what is meant.
+_HALF_TYPES = {
+    **dict.fromkeys(("text", "plain", "txt", "text/", "text/*"), "text/plain"),
+    **dict.fromkeys(("html", "htm"), "text/html"),
+    **dict.fromkeys(("multipart", "multipart/", "multipart/*", "mixed"), "multipart/mixed"),
+    "alternative": "multipart/alternative",
+    "related": "multipart/related",
+    "calendar": "text/calendar",
+    "pdf": "application/pdf",
+}
+_FILE = "application/octet-stream"
 _NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
+_HEADER_LINE = re.compile(rb"\s{0,10}(?:From |[!-9;-~]{1,100}:)")
+_BLANKS_BEFORE_HEADER = re.compile(rb"[\r\n]{1,10}(?=[A-Za-z][!-9;-~]{0,100}:)")
 
 
 @dataclass(eq=False)
@@ -43,20 +54,37 @@ class Part:
     depth: int = 0
     default_type: str = "text/plain"
     children: list["Part"] = field(default_factory=list)
+    fallback: str = ""  # the charset of what claims none
 
     def get(self, name: str) -> str:
         """Value of the first field of that name, or ``""``."""
+        found = self._field(name)
+        return found.value if found else ""
+
+    def _field(self, name: str) -> Field | None:
         name = name.lower()
-        return next((item.value for item in self.fields if item.name == name), "")
+        return next((item for item in self.fields if item.name == name), None)
 
     @cached_property
     def _content_type(self) -> tuple[str, dict[str, str]]:
         return parse_parameters(self.get(headers.CONTENT_TYPE))
 
     def get_content_type(self) -> str:
-        """``type/subtype`` in lower case; what is none is text/plain (RFC 2045 §5.2)."""
-        found = self._content_type[0]
-        return found if _TYPE.fullmatch(found) else self.default_type
+        """``type/subtype`` in lower case; what says nothing is text/plain (RFC 2045 §5.2).
+
+        ``pdf; name=x.pdf`` and ``application`` say enough: such a part is a file, and bytes.
+        """
+        found, parameters = self._content_type
+        if _TYPE.fullmatch(found):
+            return found
+        if not found:
+            return "multipart/mixed" if parameters.get("boundary") else self.default_type
+        return _HALF_TYPES.get(found) or (_FILE if self._is_file(found) else self.default_type)
+
+    def _is_file(self, found: str) -> bool:
+        # A word that nobody knows is the type of a file when it has a name.
+        kinds = ("application", "image", "audio", "video", "*", "file", "binary", "octet-stream")
+        return found.partition("/")[0] in kinds or bool(self.get_filename())
 
     def get_content_maintype(self) -> str:
         """What stands before the slash."""
@@ -71,9 +99,20 @@ class Part:
         return self._content_type[1].get(name.lower(), "")
 
     def get_filename(self) -> str:
-        """The decoded file name, one line, ``""`` when there is none."""
-        disposition = parse_parameters(self.get("content-disposition"))[1]
-        return one_line(decode_words(disposition.get("filename", "") or self.get_param("name")))
+        """The decoded file name, one line, ``""`` when there is none.
+
+        It stands in two places, and programs write better into one of them (RFC 2183 §2.3).
+        """
+        found = (self._name("content-disposition", "filename"), self._name("content-type", "name"))
+        names = [name for name in found if name]
+        return next((name for name in names if not _is_garbled(name)), "".join(names[:1]))
+
+    def _name(self, field_name: str, parameter: str) -> str:
+        found = self._field(field_name)
+        value = parse_parameters(found.value)[1].get(parameter, "") if found else ""
+        if found and found.is_raw:
+            value = decode_raw(value, self.fallback)
+        return one_line(decode_words(value))
 
     def is_multipart(self) -> bool:
         """Whether other parts lie inside: of a multipart, or the message in message/rfc822."""
@@ -87,40 +126,26 @@ class Part:
     def decoded(self, limit: int = 0) -> bytes:
         """The body without its transfer encoding (RFC 2045 §6); ``limit`` counts raw bytes."""
         raw = self.source[self.start : min(self.end, self.start + limit) if limit else self.end]
-        encoding = self.get("content-transfer-encoding").partition(";")[0].strip().lower()
-        if encoding == "base64":
-            return decode_base64(raw)
-        if encoding == "quoted-printable":
-            return binascii.a2b_qp(raw)
-        return raw
+        return decode(raw, self._transfer_encoding)
+
+    @cached_property
+    def _transfer_encoding(self) -> str:
+        return encoding_of(self.get("content-transfer-encoding"))
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether the lines of a nested message are not in sight.
+
+        RFC 2046 §5.2.1 forbids it for a forwarded message; what does it all the same is a leaf.
+        Where base64 is only claimed, a header's first line tells.
+        """
+        if self._transfer_encoding == "base64":
+            return not _HEADER_LINE.match(self.source, self.start, self.end)
+        return self._transfer_encoding in ENCODED
 
 
-def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """``text/plain; charset=utf-8`` to its value and parameters, RFC 2231 continuations joined."""
-    value = " ".join(value[:_MAX_PARAMETERS].split())
-    kind = value.partition(";")[0].partition("(")[0].strip().lower()
-    pieces: dict[str, dict[int, tuple[bool, str]]] = {}
-    for match in _PARAMETER.finditer(value):
-        text = match[2].strip()
-        if text.startswith('"') and text.endswith('"') and len(text) > 1:
-            text = _ESCAPED.sub(r"\1", text[1:-1])
-        name, _star, rest = match[1].lower().partition("*")
-        number = rest.rstrip("*")
-        at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
-        extended = bool(_star) and (rest == "" or rest.endswith("*"))
-        pieces.setdefault(name, {}).setdefault(at, (extended, text))
-    return kind, {name: _join(found) for name, found in pieces.items()}
-
-
-def _join(found: dict[int, tuple[bool, str]]) -> str:
-    # RFC 2231 §4: charset'language'percent-encoded; only the first piece names the charset.
-    charset, octets = "", b""
-    for at in sorted(found):
-        extended, text = found[at]
-        if extended and not charset and text.count("'") >= 2:
-            charset, _language, text = text.split("'", 2)
-        octets += unquote_to_bytes(text) if extended else text.encode("utf-8", "surrogatepass")
-    return decode_bytes(octets, charset or "utf-8")
+def _is_garbled(name: str) -> bool:
+    return UNREADABLE in name or "?" in name
 
 
 def parse_parts(source: bytes, fields: tuple[Field, ...], start: int, end: int) -> list[Part]:
@@ -219,11 +244,8 @@ class _Walk:
             if boundary and len(boundary) < _MAX_BOUNDARY - 10:
                 self._boundaries.pop(boundary, None)  # an inner one of the same name hides it
                 self._boundaries[boundary] = part
-        elif kind in _NESTED and not _is_encoded(part):
-            self._add(self._child(part.start, part.depth + 1), part)
-
-
-def _is_encoded(part: Part) -> bool:
-    # RFC 2046 §5.2.1 forbids it for a forwarded message; what does it all the same is a leaf.
-    encoding = part.get("content-transfer-encoding").strip().lower()
-    return encoding in ("base64", "quoted-printable")
+        elif kind in _NESTED and not part.is_encoded:
+            # An empty line too many does not make a header into text.
+            header = _BLANKS_BEFORE_HEADER.match(self._source, part.start, self._end)
+            start = header.end() if header else part.start
+            self._add(self._child(start, part.depth + 1), part)

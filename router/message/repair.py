@@ -5,7 +5,6 @@ at some broken forwards. A copy is repaired as little as needed: as it is, then 
 """
 
 import codecs
-import quopri
 import re
 from collections.abc import Callable, Iterable
 from email.header import Header
@@ -23,8 +22,8 @@ from .readable import readable_body
 ORIGINAL = "original.eml"  # the attachment that is the message as it came
 MAX_SHORT_TEXT = 20_000  # characters of a text that would be slow at full length
 
-_CONTENT_TYPE = re.compile(rb"(?im)^content-type:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
-_CHARSET = re.compile(rb'(?i)(charset\s*=\s*)("?)([^\s";]*)("?)')
+# A line that neither is a field nor goes on with one: ``email`` ends the header there.
+_JUNK = re.compile(rb"(?:^|[\r\n])(?![ \t\r\n]|[!-9;-~]{1,500}:)[^\r\n]")
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,70})\?[bqBQ]\?")
 _ADDRESS_HEADERS = (headers.FROM, headers.REPLY_TO, headers.TO, headers.CC, headers.SENDER)
 _COPIED = (headers.MESSAGE_ID, headers.IN_REPLY_TO, headers.REFERENCES, headers.DATE)
@@ -37,13 +36,12 @@ def as_is(source: bytes) -> bytes:
 
 
 def gently(source: bytes) -> bytes:
-    """Unknown charsets become UTF-8, raw 8-bit header values are encoded (RFC 2047)."""
-    charset = _likely_charset(source)
-    mended = _CONTENT_TYPE.sub(lambda match: _known_charset(match, charset), as_is(source))
+    """The header written anew where Odoo would misread it: encoded (RFC 2047), without junk."""
+    mended = as_is(source)
     mail = ReceivedMail.from_bytes(mended)
     if _is_readable(mended[: mail.body_offset]):
         return mended
-    lines = [_encoded_field(item.name, item.value) for item in mail.fields]
+    lines = [_encoded_field(item.name, mail.shown(item)) for item in mail.fields]
     return "\r\n".join([*lines, "", ""]).encode("ascii", "replace") + mended[mail.body_offset :]
 
 
@@ -96,22 +94,6 @@ def printable(text: str) -> str:
     return _UNSAFE.sub("", text)
 
 
-def _known_charset(match: "re.Match[bytes]", charset: bytes) -> bytes:
-    return _CHARSET.sub(
-        lambda found: found[0] if _is_text_codec(found[3]) else found[1] + b'"' + charset + b'"',
-        match[0],
-    )
-
-
-def _likely_charset(source: bytes) -> bytes:
-    """What an unknown charset most likely is: UTF-8 if the text is valid as such, else Latin."""
-    try:
-        quopri.decodestring(source).decode("utf-8")
-    except UnicodeDecodeError:
-        return b"windows-1252"
-    return b"utf-8"
-
-
 def _is_text_codec(name: bytes) -> bool:
     try:
         info = codecs.lookup(name.decode("ascii"))
@@ -121,15 +103,20 @@ def _is_text_codec(name: bytes) -> bool:
 
 
 def _is_readable(head: bytes) -> bool:
-    """Whether a header holds neither raw 8-bit values nor words in a charset that is none."""
-    return head.isascii() and all(
-        _is_text_codec(word[1].partition(b"*")[0]) for word in _ENCODED_WORD.finditer(head)
+    """Whether Odoo reads a header as we do: no junk between its fields, and all is ASCII."""
+    return not _JUNK.search(head) and _is_ascii(head)
+
+
+def _is_ascii(text: bytes) -> bool:
+    """Whether there are no raw 8-bit values, and no encoded words in a charset that is none."""
+    return text.isascii() and all(
+        _is_text_codec(word[1].partition(b"*")[0]) for word in _ENCODED_WORD.finditer(text)
     )
 
 
 def _encoded_field(name: str, value: str) -> str:
     title = name.title()
-    if _is_readable(value.encode("utf-8", "surrogatepass")):
+    if _is_ascii(value.encode("utf-8", "surrogatepass")):
         return f"{title}: {value}"
     if name in _ADDRESS_HEADERS:
         mailboxes = [

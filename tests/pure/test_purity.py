@@ -26,6 +26,7 @@ MAY_CONNECT = {"connections", "dns_lookup", "incoming", "outgoing", "sent_copies
 STOREYS = (
     "findings",
     "router",
+    "content",
     "ledger",
     "dns_lookup",
     "providers",

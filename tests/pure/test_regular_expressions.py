@@ -16,6 +16,12 @@ SIZE = 8_000
 # File -> the names that expressions are kept under, or of functions and classes that use one.
 KNOWN = {
     "connections/quota.py": "_LIST",
+    "content/file_names.py": "_PATH _EXTENSION safe_name",
+    "content/files.py": "_ADDRESS",
+    "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
+    "content/pictures.py": "_SOURCE _PLAIN_ID",
+    "content/plain.py": "_LINK _ADDRESS _COLUMNS _BREAKS _INDENTED _ENRICHED_PARAM",
+    "content/signature_pictures.py": "_MARK _QUOTE _CLOSING _SOURCE",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
     "credentials/unescape.py": (
@@ -53,13 +59,17 @@ KNOWN = {
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
     "router/message/brief.py": "_LINK _DOT _TAG _shortener _is_link",
     "router/message/calendar.py": "_FOLD _METHOD _UID _PARTSTAT",
+    "router/message/charsets.py": "_CODE_PAGE _META _ESCAPE",
     "router/message/encoded_words.py": "_WORD _UNSAFE",
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
     "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
     "router/message/markup_limits.py": "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS",
-    "router/message/mime.py": "_TYPE _PARAMETER _ESCAPED",
+    "router/message/mime.py": "_TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
+    "router/message/parameters.py": "_CHUNK _ESCAPED _NAME _NO_SEMICOLON _COMMENT _EXTENDED",
     "router/message/programs.py": "_PERSONS _WEB_SITES _SENT_ON",
-    "router/message/repair.py": "_CONTENT_TYPE _CHARSET _ENCODED_WORD _UNSAFE",
+    "router/message/raw_text.py": "_CONTROLS _KANA",
+    "router/message/transfer.py": "_NOT_ALNUM _BASE64 _GOES_ON _LINE _BEGIN",
+    "router/message/repair.py": "_JUNK _ENCODED_WORD _UNSAFE",
     "router/reports/bounce_text.py": "_MAIL _ORIGINAL _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",
     "router/reports/bounce_words.py": "compiled",
     "router/reports/domain_report.py": "_NAME _NAMED _SUBJECT",
@@ -86,6 +96,8 @@ KNOWN = {
 }
 # Applied at one place of a text and never searched for: ``match`` and ``fullmatch`` alone.
 AT_ONE_PLACE = {
+    "content/pages.py": "_DECLARATION",
+    "content/plain.py": "_ADDRESS _INDENTED",
     "domain_check/dmarc_record.py": "_LOOKS_LIKE",
     "domain_check/spf_record.py": "_LABEL",
     "incoming/imap.py": "_LIST",
@@ -94,8 +106,12 @@ AT_ONE_PLACE = {
     # _entries and _Scanner go on behind what was matched, and try nothing twice that never ends
     "router/message/addresses.py": "_SIMPLE _EMPTY _PLAIN _QUOTED _ADDR_SPEC",
     "router/message/bounded.py": "_PLAIN_ENTRY",
+    "router/message/charsets.py": "_CODE_PAGE",
     "router/message/fields.py": "_NAME",
-    "router/message/mime.py": "_TYPE",
+    "router/message/mime.py": "_TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
+    # _pieces leaves _CHUNK at the first quote that never ends
+    "router/message/parameters.py": "_CHUNK _NAME _EXTENDED",
+    "router/message/transfer.py": "_BASE64 _LINE",
     # _tokens leaves it at the first quote that never ends
     "router/trust/authres.py": "_TOKEN _MAILBOX",
     "router/trust/received.py": "_BARE_IP",

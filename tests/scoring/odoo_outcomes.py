@@ -9,6 +9,7 @@ from unittest.mock import patch
 from odoo.tools import email_normalize_all, email_split
 
 from ...router.message.addresses import normalise
+from .odoo_content import content
 
 
 class Observer:
@@ -47,6 +48,7 @@ class Observer:
             "bounced": any(sender & to and not on_record for to, on_record in self.mails),
             "answered": any(sender & to and on_record for to, on_record in self.mails),
             "taken_for_bounce": bool(self.bounces),
+            "content": [content(message) for message in messages if message.model],
         }
 
     def _contact(self, message):

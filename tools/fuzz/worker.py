@@ -34,6 +34,9 @@ mutations = importlib.import_module(f"{ADDON}.tests.kit.mutations")
 world = importlib.import_module(f"{ADDON}.tests.kit.memory_directory")
 chain = importlib.import_module(f"{ADDON}.router.chain").Chain()
 mail = importlib.import_module(f"{ADDON}.router.message.mail")
+reader = importlib.import_module(f"{ADDON}.content.reader")
+plain = importlib.import_module(f"{ADDON}.content.plain")
+limits = importlib.import_module(f"{ADDON}.router.message.limits")
 DIRECTORY = world.world_directory()
 POLICIES = [DIRECTORY.policy(account) for account in DIRECTORY.world["accounts"]]
 
@@ -50,6 +53,7 @@ def decide(source: bytes, policy: Any) -> float:
     """Decide about one message and return the CPU time that it took, in seconds.
 
     The fingerprint is taken as well: a row of the ledger has it before its message is decided on.
+    What the record would show is read too, and bounded; that is not timed.
     """
     started = time.process_time()
     signal.setitimer(signal.ITIMER_REAL, HANG_SECONDS)
@@ -58,9 +62,13 @@ def decide(source: bytes, policy: Any) -> float:
         decision = chain.decide(received, DIRECTORY, policy)
         assert received.fingerprint
         assert decision.trace, "a decision without a trace"
+        seconds = time.process_time() - started
+        content = reader.read(received)
+        assert content.html.count("<") <= limits.HTML_TAGS.most + plain.MAX_TAGS
+        assert sum(len(item.data) for item in content.files) <= 2 * len(source)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return time.process_time() - started
+    return seconds
 
 
 def problem_of(source: bytes, policy: Any) -> tuple[float, str]:

@@ -40,6 +40,8 @@ The {human} messages that a person wrote, or a form on a person's behalf:
 | message | phenomenon | expected | ours | plain Odoo |
 |---|---|---|---|---|
 {rows}
+
+{content}
 """
 
 
@@ -56,10 +58,10 @@ class Row:
     plain_cell: str
 
 
-def scoring() -> ModuleType:
-    """tests/scoring/scoring.py, without importing the package of the tests."""
+def scoring(name: str = "scoring") -> ModuleType:
+    """A module of tests/scoring, without importing the package of the tests."""
     spec = importlib.util.spec_from_file_location(
-        "scoring", CHECKOUT / "tests" / "scoring" / "scoring.py"
+        name, CHECKOUT / "tests" / "scoring" / f"{name}.py"
     )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -95,8 +97,8 @@ def scores(
     return rows
 
 
-def page(rows: Sequence[Row], version: str) -> str:
-    """The whole page."""
+def page(rows: Sequence[Row], content: str, version: str) -> str:
+    """The whole page; ``content`` is its second table (content_page.py)."""
     judge = scoring()
     known = list(judge.WORDS)
     used = [word for word in known if any(word in (row.plain, row.ours) for row in rows)]
@@ -112,6 +114,7 @@ def page(rows: Sequence[Row], version: str) -> str:
         human=len(human),
         human_summary=_summary(human, used),
         rows="\n".join(lines),
+        content=content,
     )
 
 

@@ -10,7 +10,8 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ..console import Failure, accept_only, say, step, table
@@ -18,32 +19,55 @@ from ..environment import setup
 from ..installation.databases import config_file, drop_stale, fresh
 from ..paths import CHECKOUT, LOGS
 from ..testing import TEST_MODULES
-from .page import page, scores
+from .content_page import ContentRow, content_part, content_rows
+from .kept import kept
+from .page import Row, page, scores
 
 PAGE = CHECKOUT / "docs" / "mails.md"
 MAILS = CHECKOUT / "tests" / "mails"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Score both sides, write the page; the exit code says whether ours is right everywhere."""
-    accept_only(arguments, usage="./dev score")
-    drop_stale()
+    """Score both sides, write the page; the exit code says whether ours is right everywhere.
+
+    With names of messages only those are measured, and the page keeps the other rows.
+    """
     expected = json.loads((MAILS / "expected.json").read_text("utf-8"))
-    sides = {side: _run(side) for side in ("plain", "ours")}
-    rows = scores(expected, sides["ours"], sides["plain"])
-    version = setup().odoo.version
-    PAGE.write_text(page(rows, version), "utf-8")
+    names = [Path(name).name for name in arguments]
+    accept_only(names, *expected, usage="./dev score [message.eml …]")
+    drop_stale()
+    chosen = {name: item for name, item in expected.items() if name in names or not names}
+    sides = {side: _run(side, list(chosen)) for side in ("plain", "ours")}
+    rows = scores(chosen, sides["ours"], sides["plain"])
+    content = content_rows(chosen, sides["ours"], sides["plain"])
+    _say_places(rows, sides["ours"])
+    _say_content(content)
+    if names:
+        rows, content = kept(PAGE.read_text("utf-8"), expected, rows, content)
+    PAGE.write_text(page(rows, content_part(content), setup().odoo.version), "utf-8")
+    say(f"{len(chosen)} messages; written to {PAGE.relative_to(CHECKOUT)}")
+    ours = {*(row.ours for row in rows), *(row.ours for row in content)}
+    return 0 if ours == {"right"} else 1
+
+
+def _say_places(rows: Sequence[Row], outcomes: Mapping[str, Any]) -> None:
     ours, plain = Counter(row.ours for row in rows), Counter(row.plain for row in rows)
     counts = [(word, ours[word], plain[word]) for word in dict.fromkeys([*ours, *plain])]
     say(table(counts, ("", "ours", "plain Odoo")))
     for row in rows:
         if row.ours != "right":
-            say(f"{row.mail}: {row.ours}: {sides['ours'][row.mail]}")
-    say(f"{len(rows)} messages; written to {PAGE.relative_to(CHECKOUT)}")
-    return 0 if set(ours) == {"right"} else 1
+            say(f"{row.mail}: {row.ours}: {outcomes[row.mail]}")
 
 
-def _run(side: str) -> dict[str, Any]:
+def _say_content(rows: Sequence[ContentRow]) -> None:
+    right = [sum(getattr(row, side) == "right" for row in rows) for side in ("ours", "plain")]
+    say(f"On the record of {len(rows)}: {right[0]} right, in plain Odoo {right[1]}")
+    for row in rows:
+        if row.ours != "right":
+            say(f"{row.mail}: on the record: {row.ours}")
+
+
+def _run(side: str, names: Sequence[str]) -> dict[str, Any]:
     env = setup()
     database = fresh(f"score_{side}", addon=side == "ours", extra_modules=TEST_MODULES)
     conf = config_file(f"score_{side}", database, max_cron_threads=0)
@@ -52,7 +76,7 @@ def _run(side: str) -> dict[str, Any]:
     result.unlink(missing_ok=True)
     with step(f"messages through {'this addon' if side == 'ours' else 'plain Odoo'}"):
         done = subprocess.run(
-            [env.python, "-m", "tools.score.worker", conf, database, side, result],
+            [env.python, "-m", "tools.score.worker", conf, database, side, result, *names],
             env=env.env(),
             cwd=CHECKOUT,
             capture_output=True,

@@ -18,8 +18,8 @@ from ..paths import ADDON, CHECKOUT
 
 
 def main() -> None:
-    """Arguments: odoo.conf, database, `plain` or `ours`, the file for the outcomes."""
-    conf, database, side, result = sys.argv[1:5]
+    """Arguments: odoo.conf, database, `plain` or `ours`, the file for the outcomes, messages."""
+    conf, database, side, result, *names = sys.argv[1:]
     from odoo.tools import config
 
     config.parse_config(["-c", conf, "-d", database, "--log-handler", ":CRITICAL"])
@@ -32,7 +32,9 @@ def main() -> None:
         package = ADDON
         _package(package, CHECKOUT)
     _package(f"{package}.tests", CHECKOUT / "tests")
-    case = _case(importlib.import_module(f"{package}.tests.scoring.odoo_sides"), package, side)
+    case = _case(
+        importlib.import_module(f"{package}.tests.scoring.odoo_sides"), package, side, names
+    )
     module.current_test = case
     outcome = unittest.TestSuite([case]).run(unittest.TestResult())
     for _failed, trace in outcome.errors + outcome.failures:
@@ -47,7 +49,7 @@ def _package(name: str, folder: Path) -> None:
     sys.modules[name] = made
 
 
-def _case(sides: Any, package: str, side: str) -> Any:
+def _case(sides: Any, package: str, side: str, names: list[str]) -> Any:
     from odoo.tests import TransactionCase
 
     odoo_world = importlib.import_module(f"{package}.tests.scoring.odoo_world")
@@ -63,7 +65,8 @@ def _case(sides: Any, package: str, side: str) -> Any:
             expected = json.loads((odoo_world.MAILS / "expected.json").read_text("utf-8"))
             world = odoo_world.OdooWorld(self.env)
             router = self._plain(world) if side == "plain" else sides.Router(world)
-            for name, item in expected.items():
+            for name in names:
+                item = expected[name]
                 outcome = router.run((odoo_world.MAILS / name).read_bytes(), item)
                 wanted = sorted(world.expected_place(target) for target in item["targets"])
                 self.outcomes[name] = {**outcome, "wanted": wanted}

@@ -109,7 +109,7 @@ class TestSameAsOdoo(CatchallCase):
             self.assertEqual(len(native), len(router), name)
             for (record, message), (other, other_message) in zip(native, router, strict=True):
                 with self.subTest(name, model=record._name):
-                    self._compare(record, other)
+                    self._compare(record, other, {"contact_name"})  # docs/content.md
                     self._compare(
                         message, other_message, {"message_id", "res_id", "parent_id", "references"}
                     )
@@ -140,7 +140,9 @@ class TestSameAsOdoo(CatchallCase):
             self.assertEqual(value, expected, f"{record._name}.{name}")
 
     def _neutral(self, text, record):
-        text = (text or "").replace(".router@", ".native@")
+        text = str(text or "").replace(".router@", ".native@")
+        # Plain text: one of the exceptions in docs/content.md.
+        text = re.sub(r"\s*<pre>(.*?)\s*</pre>\s*", r"<p>\1</p>", text)
         text = re.sub(r"/web/image/\d+\?access_token=[\w-]+", "/web/image", text)
         return text.replace(f"={record.id}", "=")
 

@@ -1,11 +1,14 @@
 """Every message of tests/mails/ ends where the specification says (tests/mails/README.md)."""
 
+import json
+
 from ....router.chain import Chain
 from ....router.message.mail import ReceivedMail
 from ....translatable import Said
 from ...kit.memory_directory import EXPECTED, MAILS, describe, world_directory
 from ...kit.pure import PureCase
 from ...kit.sources import has_words, marked
+from ...scoring.still_open import PLACES
 
 # What a person's message must never be taken for.
 INHUMAN = {"bounce", "auto_reply", "receipt", "complaint", "bulk", "spam", "forged", "loop"}
@@ -32,6 +35,8 @@ class TestMails(PureCase):
     def test_every_mail_has_its_expectation_and_every_expectation_its_mail(self):
         self.assertEqual({path.name for path in MAILS.glob("*.eml")}, set(EXPECTED))
         self.assertGreaterEqual(len(EXPECTED), 150)
+        shown = json.loads((MAILS / "content.json").read_text(encoding="utf-8"))
+        self.assertLessEqual(set(shown), set(EXPECTED))
         phenomena = [item["phenomenon"] for item in EXPECTED.values()]
         self.assertEqual(len(phenomena), len(set(phenomena)), "one phenomenon per message")
 
@@ -41,7 +46,11 @@ class TestMails(PureCase):
                 decision, found = outcome(name, expected)
                 wanted = {key: expected[key] for key in found if key in expected}
                 wanted["targets"] = sorted(expected["targets"])
-                self.assertEqual({key: found[key] for key in wanted}, wanted, _trace(decision))
+                found = {key: found[key] for key in wanted}
+                if name in PLACES:
+                    self.assertNotEqual(found, wanted, "right now: take it out of still_open.py")
+                else:
+                    self.assertEqual(found, wanted, _trace(decision))
 
     def test_no_false_alarm_on_a_human_mail(self):
         human = {name: item for name, item in EXPECTED.items() if item["human"]}

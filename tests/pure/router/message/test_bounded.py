@@ -4,9 +4,13 @@ import email
 import email.policy
 import json
 
+from .....content.plain import MAX_TAGS
+from .....content.reader import read
+from .....router.message import bounded as bounds
 from .....router.message import markup_limits
-from .....router.message.bounded import bounded, text_only, texts_excess
+from .....router.message.bounded import text_only
 from .....router.message.limits import LIMITS
+from .....router.message.mail import ReceivedMail
 from ....kit.bombs import KINDS, bomb
 from ....kit.effort import assert_in_proportion, assert_no_hang
 from ....kit.mutations import PLAIN
@@ -20,11 +24,18 @@ def parsed(source):
     return email.message_from_bytes(source, policy=email.policy.SMTP)
 
 
+def bounded(source):
+    return bounds.bounded(ReceivedMail.from_bytes(source))
+
+
+def shown(source):
+    return read(ReceivedMail.from_bytes(source))
+
+
 def excess(source):
     """The codes of every limit that a message is over."""
     copy = bounded(source)
-    texts = texts_excess(parsed(copy.source))
-    return {limit.code for limit in (*copy.over, *([texts] if texts else []))}
+    return {limit.code for limit in (*copy.over, *shown(copy.source).over)}
 
 
 class TestBounded(PureCase):
@@ -74,9 +85,12 @@ class TestBounded(PureCase):
                 source = make()
                 copy = assert_no_hang(self, bounded, source)
                 message = parsed(copy.source)
-                if texts_excess(message):
+                content = assert_no_hang(self, shown, copy.source)
+                if content.over:
                     message = parsed(text_only(copy.source))
-                self.assertIsNone(texts_excess(message))
+                    self.assertLessEqual(content.html.count("<"), MAX_TAGS)
+                else:
+                    self.assertIsNone(markup_limits.html_excess([content.html]))
                 assert_no_hang(self, message.as_bytes)
                 self.assertTrue(message["From"] or name.startswith("from"))
 

@@ -1,6 +1,7 @@
 """Charsets as mail clients name them, encoded words, transfer encodings: what comes out."""
 
-from .....router.message.encoded_words import decode_base64, decode_bytes, decode_words, one_line
+from .....router.message.charsets import charset_of_language, decode_bytes, named_in_page
+from .....router.message.encoded_words import decode_base64, decode_words, one_line
 from ....kit.pure import PureCase
 
 # (charset as claimed, bytes, text): each of them means more, or another thing, than its codec.
@@ -26,9 +27,40 @@ CLAIMED = (
     ("'koi8-r'", "почта".encode("koi8-r"), "почта"),
     (' "koi8-r" ', "почта".encode("koi8-r"), "почта"),
     ("koi8-r*ru", "почта".encode("koi8-r"), "почта"),
-    ("utf-8", b"a\xfc", "a\ufffd"),
-    (" UTF-8 ", b"a\xfc", "a\ufffd"),
-    ("utf8", b"a\xfc", "a\ufffd"),
+    ("utf-8", b"a\xfc", "aü"),
+    (" UTF-8 ", b"Gr\xfc\xdfe, K\xf6ln", "Grüße, Köln"),
+    ("utf8", "Küche ü".encode()[:-1], "Küche \ufffd"),
+    ("utf8", "Küche ü".encode()[2:], "\ufffdche ü"),
+    ("", "Küche ü".encode()[:-1], "Küche \ufffd"),
+    ("", "voilà".encode("cp1252"), "voilà"),
+    ("", "schöne Grüße, größte €".encode("cp1252"), "schöne Grüße, größte €"),
+    ("utf-8", "Straße ".encode() * 9 + b"\xff", "Straße " * 9 + "\ufffd"),
+    ("utf8mb4", "ü".encode(), "ü"),
+    ("1252", b"\x80", "€"),
+    ("cp-1252", b"\x80", "€"),
+    ("x-cp1252", b"\x80", "€"),
+    ("windows1252", b"\x80", "€"),
+    ("x-ansi", b"\x80", "€"),
+    ("win-1251", "почта".encode("cp1251"), "почта"),
+    ("65001", "ü".encode(), "ü"),
+    ("iso-8859-1", "Grüße".encode(), "Grüße"),
+    ("iso-8859-15", b"\xa4", "€"),
+    ("iso-8859-15", "Grüße".encode(), "Grüße"),
+    ("big5", "裏碁".encode("cp950"), "裏碁"),
+    ("gb2312", "ü".encode("gb18030") + b"\xff", "ü\ufffd"),
+    ("iso-2022-jp", b"\x1b$B-!\x1b(B \x1b$B4]?t;z%F%9%H\x1b(B", "① 丸数字テスト"),
+    ("ISO-2022-JP", b"\x1b$B-j\x1b(B", "㈱"),
+    ("iso-2022-jp", b"\x1b(I12\x1b(B-\x1b$B-!\x1b(B", "ｱｲ-①"),
+    ("iso-2022-jp", "日本語".encode("iso-2022-jp"), "日本語"),
+    ("", "日本語".encode("iso-2022-jp"), "日本語"),
+    ("us-ascii", "日本語".encode("iso-2022-jp"), "日本語"),
+    ("", b"\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m"),
+    ("hz-gb-2312", "中文".encode("hz"), "中文"),
+    ("utf-7", b"Gr+APwA3w-e", "Grüße"),
+    ("utf-16", "ab".encode("utf-16"), "ab"),
+    ("", "ab ü".encode("utf-16"), "ab ü"),
+    ("utf-16le", "ab".encode("utf-16-le"), "ab"),
+    ("utf-8", b"\xef\xbb\xbfa", "a"),
     ("us-ascii", b"a\xfc", "aü"),
     ("x-unknown", b"a\xfc", "aü"),
     ("x-unknown", "aü".encode(), "aü"),
@@ -52,6 +84,37 @@ class TestCharsets(PureCase):
         for charset, payload, text in CLAIMED:
             with self.subTest(charset):
                 self.assertEqual(decode_bytes(payload, charset), text)
+
+    def test_what_is_not_claimed_is_in_the_language_of_the_rest(self):
+        russian, greek = "Добрый день", "Καλημέρα"
+        for payload, fallback, text in (
+            (russian.encode("koi8-r"), "koi8-r", russian),
+            (greek.encode("cp1253"), "cp1253", greek),
+            (russian.encode(), "koi8-r", russian),
+            (b"K\xf6ln", "cp932", "Köln"),
+            (b"K\xf6ln", "", "Köln"),
+        ):
+            for claimed in ("", "us-ascii", "utf-8", "x-unknown"):
+                with self.subTest(text, claimed=claimed):
+                    self.assertEqual(decode_bytes(payload, claimed, fallback), text)
+
+    def test_languages(self):
+        for named, charset in (
+            ("ru-RU, en;q=0.5", "cp1251"), ("el", "cp1253"), ("zh-TW", "cp950"), ("zh", "gb18030"),
+            ("de-DE", ""), ("", ""), ("pl_PL", "cp1250"), ("x" * 1_000, ""),
+        ):  # fmt: skip
+            self.assertEqual(charset_of_language(named), charset, named)
+
+    def test_what_a_page_names(self):
+        for head, charset in (
+            (b'<html><head><meta charset="windows-1251">', "cp1251"),
+            (b"<META http-equiv=Content-Type content='text/html; charset=koi8-r'>", "koi8-r"),
+            (b'<?xml version="1.0" encoding="iso-8859-2"?><html>', "iso-8859-2"),
+            (b"<p>charset=koi8-r</p>", ""),
+            (b"<meta charset=x-none>", ""),
+            (b" " * 5_000 + b"<meta charset=koi8-r>", ""),
+        ):
+            self.assertEqual(named_in_page(head), charset, head)
 
     def test_codecs_that_are_no_charsets(self):
         for charset, payload in NO_CHARSETS:
@@ -97,6 +160,9 @@ class TestOctets(PureCase):
             (b"-Q.U_J*D R\nE U", b"ABCDE"),
             (b"+/+/Q", b"\xfb\xff\xbf"),
             (b"Q", b""),
+            (b"QUJD\n-- \nThis mail was scanned.\n", b"ABC"),
+            (b"QUJD\nQUJD\r\n\r\n_____\nlist\n", b"ABCABC"),
+            (b"QUI=\n\nScanned by us!\n", b"AB"),
             (b"QQ", b"A"),
         ):
             with self.subTest(text):

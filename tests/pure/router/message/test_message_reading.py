@@ -145,7 +145,7 @@ class TestParts(PureCase):
             ("a/b; a*0*=utf-8''x; a*1*=b'c'd", "a/b", {"a": "xb'c'd"}),
             ("a/b; a*x=y", "a/b", {"a": "y"}),
             ("a/b; a*²=y", "a/b", {"a": "y"}),
-            ("a/b; a=1; a*0=2; a*1=3", "a/b", {"a": "13"}),
+            ("a/b; a=1; a*0=2; a*1=3", "a/b", {"a": "23"}),
         ):
             with self.subTest(value):
                 self.assertEqual(mime.parse_parameters(value), (kind, expected))
@@ -158,7 +158,7 @@ class TestParts(PureCase):
         self.assertEqual((part.get("CONTENT-type")[:5], part.get("x")), ("IMAGE", ""))
         self.assertEqual((part.get_filename(), part.is_multipart()), ("x.png", False))
         self.assertEqual((part.raw, part.depth), (b"x", 0))
-        for value in ("", "image", "a/b/c", "/", "a b/c", "(x)"):
+        for value in ("", "a/b/c", "/", "a b/c", "(x)"):
             (part,) = mail(f"Content-Type: {value}").parts()
             self.assertEqual(part.get_content_type(), "text/plain", value)
 
@@ -178,7 +178,7 @@ class TestParts(PureCase):
         for kind in ("rfc822", "global", "news"):
             for encoding, count in (("7bit", 2), ("Base64", 1), ("quoted-printable", 1)):
                 lines = (f"Content-Type: message/{kind}", f"Content-Transfer-Encoding: {encoding}")
-                found = mail(*lines, body="A: b\n\nx")
+                found = mail(*lines, body="QTogYgoKeA==" if encoding == "Base64" else "A: b\n\nx")
                 self.assertEqual(len(found.parts()), count, encoding)
                 self.assertEqual(found.parts()[0].is_multipart(), count == 2)
         self.assertEqual(len(mail("Content-Type: message/partial", body="A: b\n\nx").parts()), 1)
@@ -316,24 +316,6 @@ class TestRepair(PureCase):
 
     def test_only_nul_bytes_go_at_first(self):
         self.assertEqual(as_is(b"A: b\0c\n\n\0x"), b"A: bc\n\nx")
-
-    def test_charsets_of_every_part_are_mended_and_known_ones_kept(self):
-        for value, expected in (
-            ("charset=x-none", 'charset="utf-8"'),
-            ('CHARSET = "x-none"; a=b', 'CHARSET = "utf-8"; a=b'),
-            ("charset=", 'charset="utf-8"'),
-            ("charset=hex", 'charset="utf-8"'),
-            ("charset=\xfc", 'charset="utf-8"'),
-            ("charset=koi8-r", "charset=koi8-r"),
-            ('charset="iso-8859-15"', 'charset="iso-8859-15"'),
-        ):
-            with self.subTest(value):
-                source = b"A: b\n\n--b\ncontent-type: text/plain; " + value.encode("latin-1")
-                if value.isascii():
-                    found = gently(source + b"\n\nx")
-                    self.assertIn(b"text/plain; " + expected.encode(), found)
-        self.assertIn(b"windows-1252", gently(b"Content-Type: a/b; charset=x-none\n\nf=FCr"))
-        self.assertIn(b"utf-8", gently(b"Content-Type: a/b; charset=x-none\n\nf=C3=BCr"))
 
     def test_which_copies_are_tried(self):
         for head, first in (
