@@ -43,6 +43,7 @@ class Held(Codes):
     FORM = "form", _lt("a form sent the email, and the alias does not answer its visitors")
     FORM_UNPROVEN = "form_unproven", _lt("nothing proves that the form sent the email")
     NAMED = "named", _lt("the email only names this address")
+    NOTE = "note", _lt("the email that caused it stays internal")
     TODAY = "today", _lt("this mailbox got an automatic email within the last 24 hours")
     DOMAIN = "domain", _lt("too many automatic emails to this domain within an hour")
     ACCOUNT = "account", _lt("too many automatic emails of the account within an hour")

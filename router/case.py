@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .codes import AuthorCheck, StrangerReplies
 from .directory import Directory
+from .message import headers
 from .message.addresses import Mailbox
 from .message.mail import Field, ReceivedMail
 from .places import Recipient
@@ -72,6 +73,8 @@ class Case:
         """
         if self.unproven or self.author_check is AuthorCheck.FAILED:
             return False
+        if len(self.mail.addresses(headers.FROM)) > 1 or len(self.mail.all(headers.FROM)) > 1:
+            return False  # of which of them did our servers check the domain?
         author, sender = self.author.address, self.mail.sender.address
         is_ours = self.directory.is_ours
         if author != sender and not (is_ours(sender) and self.proofs.of(sender)):

@@ -205,7 +205,8 @@ def place(case: Case, kind: Kind | None, steps: Iterable[Row], log: Log) -> Outc
         if found.state:
             return Outcome(found.state, step.reason)
         for route in found.routes:
-            routes.setdefault(route.target, route)
+            own = route if step.joins_thread else _as_stranger(case, route)
+            routes.setdefault(route.target, own)
         if found.routes and reason is None:
             reason = step.reason
         held = held or found.held
@@ -218,6 +219,20 @@ def place(case: Case, kind: Kind | None, steps: Iterable[Row], log: Log) -> Outc
     if kind:
         return Outcome(State.IGNORED if kind.proved else State.QUARANTINED, kind.reason)
     return Outcome(State.QUARANTINED, Reason.UNMATCHED)
+
+
+def _as_stranger(case: Case, route: Route) -> Route:
+    """The route to a record that an alias or a rule names: strangers leave a note there as well.
+
+    Else their text would be sent on to the record's followers outside, in our name.
+    """
+    author = case.author.address
+    if not route.res_id or case.proofs.of(author, (route.model, route.res_id)):
+        return route
+    familiar = case.directory.familiar(route.model, route.res_id, author)
+    if case.may_speak_on(familiar=familiar):
+        return route
+    return replace(route, internal=True, stranger=True)
 
 
 def set_defaults(case: Case, outcome: Outcome, log: Log) -> Outcome:

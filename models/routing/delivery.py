@@ -164,14 +164,8 @@ class Delivery:
             # Acknowledgements are posted by precommit hooks: now, in the routing context.
             self.env.cr.flush()
             replies.hold(model, res_id, context.mail_ids)
-            self._keep_inside(context)
-
-    def _keep_inside(self, context):
-        """Cancel whatever an application has written to somebody outside because of a note."""
-        mails = self.env["mail.mail"].browse(context.mail_ids if context.note else []).exists()
-        mails.filtered(
-            lambda mail: mail.email_to or any(mail.recipient_ids.mapped("partner_share"))
-        ).cancel()
+            if context.note:
+                replies.keep_inside(context.mail_ids)
 
     def _hops(self, message):
         """How many records of ours the message has passed through, by the mark that we signed."""

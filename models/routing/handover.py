@@ -4,9 +4,11 @@ import ast
 
 from markupsafe import Markup
 from odoo.tools import parse_contact_from_email
+from odoo.tools.mail import email_normalize_all
 
 from ...router.codes import AuthorCheck
 from .notes import note_of
+from .odoo_directory import like_escaped
 from .parsing import NAMING
 from .routing_context import RouteRefused
 
@@ -165,7 +167,15 @@ class Handover:
         restricted = alias.alias_contact in ("employees", "followers") or (
             self.nameless and alias.alias_contact == "partners"
         )
-        if not restricted or self.decision.admits(route):
+        if not restricted:
+            return
+        if self.decision.admits(route):
+            if alias.alias_contact == "employees" and not self._is_employees():
+                raise RouteRefused(
+                    self.env._(
+                        "%(alias)s does not accept mail from this sender", alias=alias.display_name
+                    )
+                )
             return
         proved = self.decision.proofs.of(self.contact, (route.model, route.res_id))
         text = (
@@ -183,6 +193,19 @@ class Handover:
             )
         )
         raise RouteRefused(text)
+
+    def _is_employees(self):
+        """Whether an employee has the very address that is proved.
+
+        hr takes any that contains it (``ilike``: "a@x.test" is in "anna@x.test", "%" in all), and
+        looks at From with another reader than ours.
+        """
+        like = like_escaped(self.contact)
+        theirs = ["|", ("work_email", "ilike", like), ("user_id.email", "ilike", like)]
+        # sudo: addresses of employees are compared, never shown
+        found = self.env["hr.employee"].sudo().search(theirs)
+        written = [*found.mapped("work_email"), *found.user_id.mapped("email")]
+        return any(self.contact in email_normalize_all(text or "") for text in written)
 
     def _custom_values(self, route, alias):
         """Values for a new record: the alias's defaults, and over them those of rules."""

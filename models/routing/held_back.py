@@ -51,6 +51,20 @@ class AutomaticReplies:
             if held:
                 mail._catchall_hold(held, why or Held.NAMED, self.record)
 
+    def keep_inside(self, mail_ids):
+        """Hold back whatever an application has written to somebody outside because of a note."""
+        # sudo: the emails that the gateway has just queued
+        for mail in self.env["mail.mail"].sudo().browse(sorted(mail_ids)).exists():
+            if mail.state != "outgoing":
+                continue
+            everybody = mail._catchall_addresses()
+            outside = {address for address in everybody if not self.directory.user(address)}
+            if outside:
+                self._shorten(mail)
+                mail._catchall_hold(outside, Held.NOTE, self.record)
+            elif not everybody:
+                mail.cancel()  # to whom it would go, only another reader can say
+
     @cached_property
     def _named(self):
         """Mailboxes outside, beside the contact's, that the message brings in."""

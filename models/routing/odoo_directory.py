@@ -75,6 +75,8 @@ class OdooDirectory(Directory):
     def familiar(self, model, res_id, address):
         # sudo: the gateway looks at records that nobody is logged in for
         record = self.env[model].sudo().browse(res_id).exists()
+        if record and "message_partner_ids" not in record._fields:
+            return True  # a mailing list has members, and says itself who may write to it
         return bool(record) and is_correspondent(record, address)
 
     def thread(self, message_ids):
@@ -111,7 +113,7 @@ class OdooDirectory(Directory):
         carried = [
             ("res_model", "=", Event._name),
             ("mimetype", "=", "text/calendar"),
-            ("index_content", "=like", f"%UID:{_escaped(uid.rpartition('@')[0])}@%"),
+            ("index_content", "=like", f"%UID:{like_escaped(uid.rpartition('@')[0])}@%"),
         ]
         # sudo: the gateway looks at files that nobody is logged in for
         files = self.env["ir.attachment"].sudo()
@@ -394,7 +396,7 @@ def _is_closed(record):
     return bool(stage and "fold" in stage._fields and stage.fold)
 
 
-def _escaped(text):
+def like_escaped(text):
     """The text for a LIKE pattern."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 

@@ -168,6 +168,15 @@ def split_sub_address(address: str) -> str:
     return f"{base}@{domain}" if found and base else ""
 
 
+def bare_addresses(value: str) -> frozenset[str]:
+    """Every address in a header value that stands in no quotes, names included.
+
+    For other readers any of them may be the mailbox: ``ann@a.test <x@b.test>``.
+    """
+    words = _NOT_IN_ADDRESS.split(_QUOTED.sub(" ", value[:MAX_ADDRESS_CHARS]))
+    return frozenset(normalise(word) for word in words if "@" in word) - {""}
+
+
 def parse(value: str) -> tuple[Mailbox, ...]:
     """All mailboxes of a header value (RFC 5322 §3.4 with groups, comments, quotes), in order."""
     return parse_all((value,))[0]

@@ -85,18 +85,21 @@ def _shortener(strange: Iterable[str]) -> Callable[[str], str]:
         for word in sorted(words, key=len, reverse=True)
     ]
 
+    # A template may say it in capitals, or give a first name alone.
+    compiled = [(re.compile(pattern, re.IGNORECASE), short) for pattern, short in pairs]
+
     def shorten(text: str) -> str:
-        for pattern, short in pairs:
-            text = re.sub(pattern, lambda _found, short=short: short, text)  # type: ignore[misc]
+        for pattern, short in compiled:
+            text = pattern.sub(lambda _found, short=short: short, text)  # type: ignore[misc]
         return text
 
     return shorten
 
 
 def _is_link(word: str) -> bool:
-    """Whether a word is a link by itself; ``http://`` alone is a part of every link of ours."""
+    """Whether a word is a link by itself, or the beginning of one."""
     plain = "".join(_words(word)).translate(_STOPS)
-    return bool(_DOT.search(plain) or re.search(r"\w@\w", plain))
+    return bool(_DOT.search(plain) or _LINK.search(plain))
 
 
 def _one_line(text: str) -> str:

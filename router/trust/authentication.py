@@ -21,7 +21,8 @@ What counts, and what does not:
 * An SPF pass alone proves nothing: it is about the envelope, and whoever rents a server where our
   web site lives has it.
 * ``ARC-Authentication-Results`` say what a stranger's server saw: not read.
-* More than one address in From is never verified: two readers would see two authors.
+* More than one address in From is never verified: two readers would see two authors. Nor is an
+  outsider's whose display name is one of our addresses, bare.
 
 Where a message passed several servers of ours, or forwarders that are confirmed, SPF and DMARC
 are those of the outermost, which alone saw the sender's address; a signature may pass at any.
@@ -39,7 +40,7 @@ from ..message import addresses, headers
 from ..message.lists import is_under
 from ..message.mail import ReceivedMail
 from ..policy import Policy
-from .authres import AuthResults, Result
+from .authres import UNREADABLE, AuthResults, Result
 from .believed import believed_results, is_at_microsoft
 from .logins import Login, is_exclusive, shown_logins, submission
 from .proofs import NO_PROOFS, Proof, Proofs, Scope
@@ -51,6 +52,7 @@ __all__ = ["NO_DMARC", "Authorship", "Dmarc", "check_author", "is_aligned"]
 _ENFORCED = frozenset(
     {"reject", "quarantine", "oreject", "o.reject", "pct.reject", "pct.quarantine"}
 )
+_BROKEN = frozenset({"fail", "hardfail"})
 _NAMING = frozenset({headers.TO, headers.CC})
 _LENIENT = frozenset({"none", "accept", "permerror", "temperror"})
 
@@ -123,6 +125,9 @@ def check_author(
         return _of_nobody(mail, boundary, policy)
     sender = senders[0]
     is_ours = directory.is_ours(sender.address) or is_under(sender.domain, policy.domains)
+    named = addresses.bare_addresses(mail.all(headers.FROM)[0].value)
+    if not is_ours and any(map(directory.is_ours, named)):
+        return _of_nobody(mail, boundary, policy)  # by name: for another reader it is the author
     claim = _Claim(mail, boundary, policy, sender, is_ours)
     found = _with_proof(_by_domain(claim, signed_by), sender)
     logins = shown_logins(mail, boundary, policy, directory.addresses_of_login)
@@ -332,10 +337,11 @@ def _dkim_pass(claim: _Claim, signer: str) -> str:
 def _passed_signatures(claim: _Claim, fields: tuple[AuthResults, ...]) -> Iterator[Result]:
     """Passes of whole signatures that nothing contradicts, of whatever server of ours."""
     for at_entry in (True, False):
-        # The newest field of a server that has any: a sender may plant another behind ours.
+        # One server may write several fields. Below its hop only the newest counts: a sender may
+        # plant another behind it, and of several OpenDKIM removes but one (OpenDKIM#185).
         theirs = [one for one in fields if one.at_entry is at_entry and _signatures([one])]
-        for one in theirs[:1]:
-            # One server may write several fields; what another one saw may have been changed.
+        for one in [one for one in theirs if not one.is_below] or theirs[:1]:
+            # What another server saw may have been changed.
             told = _signatures([two for two in fields if two.authserv_id == one.authserv_id])
             for result in _signatures([one]):
                 if result.value != "pass" or not is_whole(result, claim.mail):
@@ -349,16 +355,21 @@ def _signatures(fields: Sequence[AuthResults]) -> list[Result]:
 
 
 def _contradicts(other: Result, result: Result) -> bool:
-    """Whether it says of what may be the same signature that it is broken.
+    """Whether it says that there is no signature, or of what may be the same that it is broken.
 
-    Nothing else does: a domain signs twice (RSA and Ed25519, RFC 8463), and many a server
-    knows one of the two algorithms and says neutral, permerror or policy of the other.
+    Words between say so of the very signature alone: a domain signs twice (RSA and Ed25519,
+    RFC 8463), and many a server knows one of the two algorithms and says neutral, permerror or
+    policy of the other.
     """
-    if other.value != "fail" or other.signer() != result.signer():
+    signer = other.signer()
+    if other.value == "none" and signer in ("", "none"):  # Microsoft's "header.d=none"
+        return True
+    if other.value == "pass" or signer not in ("", UNREADABLE, result.signer()):
         return False
     names = ("header.b", "header.s")
     pairs = [(other.properties.get(name), result.properties.get(name)) for name in names]
-    return not any(one and two and one != two for one, two in pairs)
+    same = [one == two for one, two in pairs if one and two]
+    return all(same) and (other.value in _BROKEN or bool(same))
 
 
 def _dmarc(fields: tuple[AuthResults, ...], domain: str) -> Dmarc:

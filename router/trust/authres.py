@@ -34,7 +34,7 @@ _ESCAPED = re.compile(r"\\(.)")
 _POLICY = re.compile(r"(?:^|[\s,;])(p|sp|d|dis|policy|action)\s*=\s*([a-z.]+)")
 _METHOD = re.compile(r"^[a-z][a-z0-9._-]*(?:/\d+)?$")
 # One whole mailbox, "@domain" or domain; its parts exclude each other's first character.
-_MAILBOX = re.compile(r"""(?:(?:"(?:[^"\\]|\\.)*"|[^\s@"<>()\\]*)@)?([^\s@"'<>()\\]+)""")
+_MAILBOX = re.compile(r"""(?:(?:"(?:[^"\\]|\\.)*"|[^\s@"<>()\\]*)@)?([\w.-]+)""")
 
 UNREADABLE = "?"  # a domain that is not known, and equals no other
 
@@ -110,12 +110,14 @@ class AuthResults:
     """One field: who wrote it (``""`` where Microsoft does not say), and the results.
 
     What is known of it once it is believed (:mod:`.believed`): ``at_entry``, the server that the
-    message entered by wrote it; ``withheld``, results that do not count yet.
+    message entered by wrote it; ``is_below``: it stands below that server's own field, where a
+    sender may write too; ``withheld``, results that do not count yet.
     """
 
     authserv_id: str
     results: tuple[Result, ...]
     at_entry: bool = True
+    is_below: bool = False
     withheld: tuple[Result, ...] = ()
 
 

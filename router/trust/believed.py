@@ -118,7 +118,7 @@ def _counted_below(results: AuthResults, policy: Policy) -> AuthResults:
 
     kept = tuple(result for result in results.results if counts(result))
     withheld = tuple(result for result in results.results if not counts(result))
-    return replace(results, results=kept, withheld=withheld)
+    return replace(results, results=kept, withheld=withheld, is_below=True)
 
 
 def _is_trusted(

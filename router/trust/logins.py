@@ -69,8 +69,7 @@ def shown_logins(
     names = [name for name in dict.fromkeys(found) if name]
     if len(names) > 1:  # one that says nothing to us, "anna", contradicts as well
         return tuple(Login(name, frozenset()) for name in names)
-    known = (_login(name, hop, policy, addresses_of) for name in names)
-    return tuple(login for login in known if login)
+    return tuple(_login(name, hop, policy, addresses_of) for name in names)
 
 
 def _in_fields(mail: ReceivedMail, hop: Hop, *, below: bool) -> Iterator[str]:
@@ -84,20 +83,25 @@ def _in_fields(mail: ReceivedMail, hop: Hop, *, below: bool) -> Iterator[str]:
             elif host.strip() == hop.by:
                 # X-Get-Message-Sender-Via: "host: authenticated_id: login", or how else it came
                 how, _colon, last = login.rpartition(":")
-                if how.strip() in ("", "authenticated_id"):
+                # "boss+example.com/only user confirmed/virtual account not confirmed": no login
+                said = name == headers.X_AUTHENTICATED_SENDER or "/" not in last
+                if how.strip() in ("", "authenticated_id") and said:
                     yield last.strip()
 
 
 def _login(
     name: str, hop: Hop, policy: Policy, addresses_of: Callable[[str], frozenset[str]]
-) -> Login | None:
-    """A login without a domain proves on a host of ours alone; elsewhere it is any customer's."""
+) -> Login:
+    """A login without a domain proves on a host of ours alone; elsewhere it is any customer's.
+
+    One that only looks like an address is somebody's whom we do not know: it contradicts all.
+    """
     address = addresses.normalise(name) if "@" in name else ""
     allowed = policy.logins.get(address or name, frozenset())
     if address:
         return Login(address, addresses_of(address) | allowed)
     if "@" in name:
-        return None
+        return Login(name, allowed)
     at_home = _at_home(name, hop, policy, addresses_of)
     if is_exclusive(hop, policy):
         return Login(name, at_home | allowed)

@@ -226,6 +226,23 @@ TEN = (
 )
 
 
+# The described attacks of kinds 1 and 10 (tests/kit/attacks/shared.py), each by its name there.
+DESCRIBED = {
+    "1a": "results: escaped quotes",
+    "1c": "results: folded",
+    "1f": "results: semicolons",
+    "10a": "cc: quotes",
+    "10c": "cc: angles",
+    "10e": "subject: encoded words",
+    "10f": "type: parameters",
+    "10h": "parts: attachments",
+    "10j": "html: angles",
+    "10n": "cc: commas",
+    "10q": "parts: nested",
+    "10r": "cc: dots and blanks",
+}
+
+
 def twenty(seed: int = 0) -> Iterator[bytes]:
     """Twenty bombs of ten kinds, each from a sender of its own; ``seed``: other ones."""
     for _number in range(seed % 1_000):

@@ -16,11 +16,20 @@ SIZE = 8_000
 # File -> the names that expressions are kept under, or of functions and classes that use one.
 KNOWN = {
     "connections/quota.py": "_LIST",
+    "content/announcements.py": "_TIME _DATE _OLD_GMAIL _NEXT_SENTENCE",
     "content/file_names.py": "_PATH _EXTENSION safe_name",
     "content/files.py": "_ADDRESS",
+    "content/folding.py": "_WHOLE",
+    "content/odoo_marks.py": "_BY_NAME _BY_TEXT _SHAPED",
+    "content/page_lines.py": "_PRE _TOP_LINE _KNOWN _CITING",
     "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
+    "content/opened/in_text.py": "_UU_BEGIN _YENC_BEGIN _SIZE _YENC_ESCAPED",
+    "content/opened/rtf.py": "_TOKEN",
+    "content/opened/tnef.py": "_UNSAFE",
     "content/pictures.py": "_SOURCE _PLAIN_ID",
     "content/plain.py": "_LINK _ADDRESS _COLUMNS _BREAKS _INDENTED _ENRICHED_PARAM",
+    "content/quote_words.py": ("WROTE SINCE MYSELF FIELD ORIGINAL FORWARDED POINTS_BELOW DEVICE"),
+    "content/quotes.py": "_AFTERWARDS _TEXT _ANSWERS",
     "content/signature_pictures.py": "_MARK _QUOTE _CLOSING _SOURCE",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
@@ -57,7 +66,7 @@ KNOWN = {
     ),
     "router/message/automatic.py": "_RETRIEVED",
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
-    "router/message/brief.py": "_LINK _DOT _TAG _shortener _is_link",
+    "router/message/brief.py": "_LINK _DOT _TAG _shortener",
     "router/message/calendar.py": "_FOLD _METHOD _UID _PARTSTAT",
     "router/message/charsets.py": "_CODE_PAGE _META _ESCAPE",
     "router/message/encoded_words.py": "_WORD _UNSAFE",
@@ -96,8 +105,11 @@ KNOWN = {
 }
 # Applied at one place of a text and never searched for: ``match`` and ``fullmatch`` alone.
 AT_ONE_PLACE = {
+    "content/announcements.py": "_OLD_GMAIL",
     "content/pages.py": "_DECLARATION",
     "content/plain.py": "_ADDRESS _INDENTED",
+    "content/quote_words.py": "SINCE FIELD ORIGINAL FORWARDED DEVICE",
+    "content/quotes.py": "_AFTERWARDS _ANSWERS",
     "domain_check/dmarc_record.py": "_LOOKS_LIKE",
     "domain_check/spf_record.py": "_LABEL",
     "incoming/imap.py": "_LIST",

@@ -162,6 +162,10 @@ class AttackWorld(CatchallCase):
     def follower_follows_lead(self):
         self.lead.message_subscribe(self.follower.ids)
 
+    def fix_alias(self):
+        """An alias whose messages all stand on the customer's record."""
+        self.alias("fixed", "crm.lead", alias_force_thread_id=self.lead.id)
+
     def forget_offer(self):
         """Delete the offer: the tokens in its Message-ID and Reply-To know the record alone."""
         self.offer.unlink()

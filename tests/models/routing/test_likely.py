@@ -167,8 +167,14 @@ class TestInvitations(CatchallCase):
         if "calendar.event" not in self.env:
             self.skipTest("the calendar is not installed")
         event = self.env["calendar.event"].create(
-            {"name": "Visit", "start": "2026-11-10 09:00:00", "stop": "2026-11-10 10:00:00"}
+            {
+                "name": "Visit",
+                "start": "2026-11-10 09:00:00",
+                "stop": "2026-11-10 10:00:00",
+                "partner_ids": [(4, self.env["res.partner"].create({"name": "Guest"}).id)],
+            }
         )
+        states = event.attendee_ids.mapped("state")
         self.env["ir.attachment"].create(
             {
                 "name": "invitation.ics",
@@ -183,6 +189,7 @@ class TestInvitations(CatchallCase):
         self.assertEqual((row.state, row.reason), ("routed", "calendar_reply"), row.explanation)
         self.assertEqual(self.record(row), event)
         self.assertTrue(row.route_ids.mail_message_id.is_internal)
+        self.assertEqual(event.attendee_ids.mapped("state"), states, "nobody has accepted by it")
         self.assertEqual(self.answer("2026@example.com").state, "quarantined", "no UID of ours")
 
 

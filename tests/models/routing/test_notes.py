@@ -212,6 +212,28 @@ class TestStrangers(NoteCase):
         self.assert_note(self.message(row), "stranger")
         self.assertIn("Possibly forged", self.message(row).body)
 
+    def test_what_an_application_sends_because_of_a_note_waits_for_a_click(self):
+        Lead = self.env.registry["crm.lead"]
+        posted = Lead._message_post_after_hook
+
+        def also_sends(thread, message, values):
+            about = {"model": thread._name, "res_id": thread.id, "subject": "News of the lead"}
+            to = "partner@firm.test, boss@example.com"
+            # sudo: as an application would
+            thread.env["mail.mail"].sudo().create({**about, "email_to": to, "body_html": "News"})
+            return posted(thread, message, values)
+
+        with patch.object(Lead, "_message_post_after_hook", also_sends):
+            row = self.reply("eve@evil.test")
+        self.assert_note(self.message(row), "stranger")
+        news = [item.to for item in self.left if item.message["Subject"] == "News of the lead"]
+        self.assertEqual(news, [["boss@example.com"]])
+        note = self.lead.message_ids.filtered(lambda item: item._catchall_held_mails())
+        self.assertIn("partner@firm.test", note.body)
+        self.assertIn("stays internal", note.body)
+        self.act(note.with_user(self.colleague).action_catchall_send_held)
+        self.assertEqual([item.to for item in self.left], [["partner@firm.test"]])
+
     def test_colleagues_are_told_as_of_a_public_message(self):
         self.lead.user_id = self.colleague
         self.lead.message_unsubscribe(self.colleague.partner_id.ids)

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from ....router.case import Case
 from ....router.codes import AuthorCheck, Reason, State
+from ....router.message.addresses import Mailbox
 from ....router.message.mail import ReceivedMail
 from ....router.places import Alias, Recipient, ReplyTarget, Route
 from ....router.rules.patterns import Operator
@@ -34,9 +35,10 @@ from ....router.verdicts.spam import Spam
 from ...kit.pure import PureCase
 from ...kit.verdict_kit import POLICY, Company
 
-MAIL = ReceivedMail.from_bytes(b"Subject: s\n\n")
+MAIL = ReceivedMail.from_bytes(b"From: anna@domain.com\nSubject: s\n\n")
 SALES = Recipient("sales@domain.com", "to")
-CASE = Case(MAIL, Company(), POLICY, Boundary(0, (), known=False), (SALES,))
+BOUNDARY = Boundary(0, (), known=False)
+CASE = Case(MAIL, Company(), POLICY, BOUNDARY, (SALES,), author=Mailbox(address="anna@domain.com"))
 HELD = Kind(Spam.reason, Effect.QUARANTINE, overridable=True)
 IGNORED = Kind(Bounce.reason, Effect.IGNORE, overridable=False, proved=True)
 JOINS = Kind(AutoReply.reason, Effect.THREAD_ONLY, overridable=False, proved=True)
@@ -299,6 +301,28 @@ class TestPlace(PureCase):
         ):  # fmt: skip
             with self.subTest(name):
                 self.assertEqual(self.placed(*steps, kind=kind), expected)
+
+    def test_on_a_fixed_record_a_stranger_leaves_a_note(self):
+        """Of an alias or a rule; a step that joins a thread has asked for itself."""
+        proof = Proof(Scope.DOMAIN, "evil.test", frozenset({"x@evil.test"}), "")
+        record, new = Route("crm.lead", 42), Route("crm.lead")
+        note = replace(record, internal=True, stranger=True)
+        for sender, values, expected in (
+            ("customer@example.org", {}, record),
+            ("customer@example.org", {"author_check": AuthorCheck.FAILED}, note),
+            ("x@evil.test", {}, note),
+            ("x@evil.test", {"proofs": Proofs((proof,))}, record),
+        ):
+            mail = ReceivedMail.from_bytes(f"From: {sender}\n\n".encode())
+            case = replace(CASE, mail=mail, author=mail.sender, **values)
+            for step, route, wanted in (
+                (Finds("alias", record), record, expected),
+                (Finds("thread", record, joins_thread=True), record, record),
+                (Finds("alias", new), new, new),
+            ):
+                with self.subTest(sender, step=step.name, route=route):
+                    outcome = place(case, None, [Row(step, When.UNLESS_HELD)], Log())
+                    self.assertEqual(outcome.routes, (wanted,))
 
     def test_each_step_sees_what_those_before_it_left(self):
         first = Finds("first", remaining=(), facts={"a": 1})

@@ -33,6 +33,22 @@ LOOKALIKES = (
          letter((PROVED, postfix()), "=?utf-8?q?boss=40example=2Ecom?=", STAFF)),
 )  # fmt: skip
 
+GMAIL = results("dkim=pass header.d=gmail.test; dmarc=pass header.from=gmail.test")
+EMPLOYEES = (
+    case("N-end-of-an-employees", "a stranger's address is the end of an employee's",
+         letter((GMAIL, exim()), "ote@gmail.test", STAFF)),
+    case("N-percent", "a stranger's address matches whatever an employee has",
+         letter((GMAIL, postfix()), "%@gmail.test", STAFF)),
+    case("N-underscore", "a stranger's address matches an employee's letter for letter",
+         letter((GMAIL, qmail()), "_emote@gmail.test", STAFF)),
+    case("N-bare-name", "an employee's address, bare, for a display name",
+         letter((PROVED, exchange()), "ann remote@gmail.test <x@evil.test>", STAFF)),
+    case("N-group-name", "a group's member has an employee's address for a display name",
+         letter((PROVED, sendmail()), "all: remote@gmail.test <x@evil.test>", STAFF)),
+    case("N-encoded-comma", "an encoded word ends with a comma for one reader",
+         letter((PROVED, exim()), "=?utf-8?q?remote=40gmail=2Etest=2C_?= x@evil.test", STAFF)),
+)  # fmt: skip
+
 DELIVERY = tuple(
     case(f"N-below-{name}", f"{name} below our hop names a private address",
          letter((hop(), f"{name}: {STAFF}"), "x@evil.test", SALES), same_as="Ni")
@@ -163,6 +179,7 @@ REPLAYED = (
 )  # fmt: skip
 
 OTHERS = (
+    *EMPLOYEES,
     *REPLAYED,
     *LOOKALIKES,
     *DELIVERY,

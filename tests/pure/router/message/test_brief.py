@@ -74,6 +74,14 @@ class TestShorten(PureCase):
         self.assertEqual(shorten_in_html("<p>Hello www.evil.test</p>", [name]), "<p>Hello </p>")
         self.assertEqual(shorten_in_text("Win\n www.evil.test  today", [name]), "Win today")
 
+    def test_a_template_that_takes_a_part_or_writes_it_in_capitals(self):
+        for link in ("http://3232235777/login", "https://localhost/x", "tel:+491234567",
+                     "http://[::1]/x", "evil.test/x", "//evil.test"):  # fmt: skip
+            name = f"{link} Meier"
+            for text in (f"Dear {link},", f"DEAR {name.upper()},", f"dear {link.lower()}!"):
+                with self.subTest(text):
+                    self.assertNotIn(link, shorten_in_text(text, [name]).lower())
+
     def test_a_name_without_a_blank_behind_it(self):
         for name in ("http://evil.test", "山田 http://evil.test"):
             with self.subTest(name):

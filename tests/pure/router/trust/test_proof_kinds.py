@@ -107,6 +107,8 @@ class TestSigner(ProofCase):
         "header.d=evil.test header.i=boss@example.com",
         "header.d=example.com header.i=x@evil.test",
         "header.d=evil.test=header.d=example.com",
+        "header.d=evil.test/x.example.com",
+        "header.i=@evil.test:25.example.com",
         "header.d= header.s=example.com",
         "header.d=com",
         "header.d=xexample.com",
@@ -408,6 +410,12 @@ class TestContradictions(ProofCase):
         for results in (
             "dkim=pass header.d=example.com; dkim=fail header.d=example.com",
             "dkim=pass header.d=example.com header.s=a; dkim=fail header.d=example.com header.s=a",
+            "dkim=pass header.d=example.com; dkim=fail (bad signature)",
+            "dkim=pass header.d=example.com; dkim=hardfail header.i=@example.com",
+            "dkim=pass header.d=example.com; dkim=fail header.d=example.com header.i=@x.test",
+            "dkim=pass header.d=example.com; dkim=none",
+            "dkim=pass header.d=example.com; dkim=none (message not signed) header.d=none",
+            "dkim=pass header.d=example.com header.s=a; dkim=policy header.s=a",
         ):
             with self.subTest(results):
                 self.assert_unproven(f"{RESULTS}{results}", STRANGER)
@@ -448,6 +456,16 @@ class TestContradictions(ProofCase):
             for first, second in (results, results[::-1]):
                 with self.subTest(word):
                     self.assert_proved(Scope.DOMAIN, f"{RESULTS}{first}; {second}", STRANGER)
+
+    def test_a_field_for_each_signature(self):
+        """IONOS writes them so; below the hop a second one may be planted."""
+        other, ours = (f"{RESULTS}dkim=pass header.i=@{name}" for name in ("m.test", "example.com"))
+        self.assert_proved(Scope.DOMAIN, other, ours, STRANGER)
+        self.assert_proved(Scope.DOMAIN, ours, other, STRANGER)
+        shown = replace(PLAIN, results_shown=frozenset({("mail.example.com", "dkim")}))
+        self.assert_proved(Scope.DOMAIN, STRANGER, ours, other, policy=shown)
+        self.assert_unproven(STRANGER, other, ours, policy=shown)
+        self.assert_unproven(other, STRANGER, ours, policy=shown)
 
     def test_two_signatures_are_two_results(self):
         results = "dkim=fail header.d=example.com header.s=ed; dkim=pass header.d=example.com header.s=rsa"  # noqa: E501
@@ -497,6 +515,7 @@ class TestLogins(ProofCase):
             ("19c", exim(by=at), f"X-Authenticated-Sender: {at}: colleague@example.com"),
             ("signed by our own server", f"{RESULTS}{PASS}", phone(login)),
             ("of the other company", phone("Authenticated sender: boss@b-company.test")),
+            ("no address", f"{RESULTS}{PASS}", phone("Authenticated sender: c@example.com@x")),
             ("two logins", phone(f"{login}) (Authenticated sender: boss@example.com")),
             ("in the field above", f"X-Authenticated-Sender: {at}: c@example.com", exim(by=at)),
         ):
@@ -593,6 +612,22 @@ class TestLogins(ProofCase):
         )
         self.assert_unproven(relay, STRANGER.replace("mail.", "relay."))
 
+    def test_an_outsider_whose_name_is_an_address_of_ours(self):
+        """Some readers take the bare one for the mailbox."""
+        signed = f"{RESULTS}dkim=pass header.d=evil.test"
+        for shown, is_proved in (
+            ("boss@example.com <x@evil.test>", False),
+            ("all: remote@gmail.test <x@evil.test>", False),
+            ("x@evil.test (boss@example.com)", False),
+            ('"boss@example.com" <x@evil.test>', True),
+            ("lena@customer.test <x@evil.test>", True),
+        ):
+            lines = [signed, STRANGER, f"From: {shown}", "To: sales@example.com", "", "x"]
+            mail = ReceivedMail.from_bytes("\n".join(lines).encode())
+            decision = Chain().decide(mail, Staff(), PLAIN)
+            with self.subTest(shown):
+                self.assertEqual(bool(decision.proofs.of("x@evil.test")), is_proved)
+
     def test_0a_a_proved_colleague(self):
         self.assert_proved(Scope.DOMAIN, f"{RESULTS}{PASS}", STRANGER)
         self.assert_proved(Scope.DOMAIN, f"{RESULTS}{PASS}", STRANGER, policy=TRUST)
@@ -603,6 +638,17 @@ class TestLogins(ProofCase):
         self.assert_proved(Scope.MAILBOX, exim(by=at), field)
         planted = (field, field.replace("boss", "colleague"))
         self.assert_unproven(exim(by=at), *planted)
+
+    def test_cpanel_says_twice_who_it_was(self):
+        """The second field names no login where the mailbox is the hosting account's own."""
+        field = "X-Get-Message-Sender-Via: mail.example.com: authenticated_id: "
+        sender = "X-Authenticated-Sender: mail.example.com: boss@example.com"
+        top = exim(by="mail.example.com")
+        unconfirmed = "boss+example.com/only user confirmed/virtual account not confirmed"
+        self.assert_proved(Scope.MAILBOX, top, f"{field}{unconfirmed}", sender)
+        self.assert_proved(Scope.MAILBOX, top, f"{field}boss@example.com", sender)
+        self.assert_unproven(top, f"{field}c@example.com", sender)
+        self.assert_unproven(top, f"{field}{unconfirmed}")
 
     def test_0g_a_colleagues_phone(self):
         self.assert_proved(Scope.MAILBOX, phone("Authenticated sender: boss@example.com"))
