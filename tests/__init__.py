@@ -58,7 +58,9 @@ from .pure.outgoing import test_header_text
 from .pure.outgoing import test_identity
 from .pure.outgoing import test_references
 from .pure.outgoing import test_refusals
+from .pure.outgoing import test_servers_words
 from .pure.outgoing import test_session
+from .pure.outgoing import test_wire
 from .pure.probe import test_probe_answers
 from .pure.probe import test_probe_conclusions
 from .pure.probe import test_probe_findings
@@ -145,6 +147,8 @@ from .models.outgoing import test_outgoing_injection
 from .models.outgoing import test_outgoing_replies
 from .models.outgoing import test_outgoing_retry
 from .models.outgoing import test_outgoing_signed
+from .models.outgoing import test_servers_identity
+from .models.outgoing import test_servers_refusals
 from .models.probe import test_probe
 from .models.probe import test_probe_trouble
 from .models.routing import test_acknowledge

@@ -50,12 +50,14 @@ KNOWN = {
     "models/inbox/note_actions.py": "_WHY",
     "models/inbox/safe_body.py": "_LINKS _REMOTE_PICTURE _PICTURE_DATA _STYLE_LOADS",
     "models/routing/parsing.py": "_BETWEEN_WORDS",
-    "outgoing/calendar.py": "_UID _FOLD",
+    "outgoing/calendar.py": "_UID _ORGANIZER _ANY_LINE _FOLD organizers without_addresses",
     "outgoing/header_text.py": (
         "_UNSAFE _ADDRESS _LONE_AT _EMPTY_BRACKETS _SPACE _SPECIALS format_address"
+        " mailboxes_as_written"
     ),
+    "outgoing/provider_words.py": "_any",
     "outgoing/references.py": "_MESSAGE_ID",
-    "outgoing/refusals.py": "_SENDER_STATUS _SOMETHING_ELSE",
+    "outgoing/wire.py": "_ATOM",
     "probe/answers.py": "_CODE",
     "probe/hop_dates.py": "_CLIENT_IP",
     "providers/powershell.py": "microsoft_commands _quoted",
@@ -138,6 +140,9 @@ CUT_BEFORE = {
 }
 # Put together where they are used: those that words are made into are held as what they become.
 MADE_IN_PLACE = {
+    "outgoing/calendar.py: without_addresses": "an escaped address",
+    "outgoing/header_text.py: mailboxes_as_written": "an escaped address",
+    "outgoing/provider_words.py: _any": "bounded words, of answers of at most 4,000 characters",
     "credentials/login_links.py: Logins": "the characters of a token that was found, in order",
     "credentials/redact.py: Redactor": "alternatives of escaped secrets",
     "domain_check/spf_macros.py: expand": "one class of characters",
