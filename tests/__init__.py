@@ -58,7 +58,7 @@ from .pure.outgoing import test_header_text
 from .pure.outgoing import test_identity
 from .pure.outgoing import test_references
 from .pure.outgoing import test_refusals
-from .pure.outgoing import test_servers_words
+from .pure.outgoing import test_servers_refusal_words
 from .pure.outgoing import test_session
 from .pure.outgoing import test_wire
 from .pure.probe import test_probe_answers
