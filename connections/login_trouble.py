@@ -24,6 +24,20 @@ class LoginTrouble(str, Enum):
     PLAIN_FORBIDDEN = "plain_forbidden"  # no password without encryption
     CLOSED = "closed"  # the server hung up
     NOT_ASCII = "not_ascii"  # Odoo cannot say this user name or password
+    CUT = "cut"  # it hung up in the middle of its work
+    BYE = "bye"  # it said goodbye instead of a greeting or an answer
+    TOO_MANY = "too_many"  # connections at once
+    THROTTLED = "throttled"  # too often, or too much
+    OVER_QUOTA = "over_quota"  # the mailbox is full
+    IN_USE = "in_use"  # somebody else has it open
+    UNAVAILABLE = "unavailable"  # the server cannot just now
+    NOT_CONNECTED = "not_connected"  # Exchange: the login holds, the mailbox is not there
+    SWITCHED_OFF = "switched_off"  # IMAP or POP3 is not allowed for this mailbox
+    READ_ONLY = "read_only"  # the mailbox may be read alone
+    OAUTH = "oauth"  # the token
+    APP_PASSWORD = "app_password"  # another password is wanted
+    EXPIRED = "expired"  # the password has
+    DENIED = "denied"  # the login was refused, and nobody said why
     LOGIN = "login"  # user name or password
     SENDER = "sender"  # logged in, and refused to send
     RECIPIENT = "recipient"  # logged in, and the account's own address is not known
@@ -80,6 +94,69 @@ SENTENCES = {
         "“%(account)s”: Odoo cannot log in with accented or other special characters in the user"
         " name or the password. Give the mailbox a password of plain letters, digits and"
         " punctuation."
+    ),
+    LoginTrouble.CUT: _lt(
+        "“%(account)s”: %(host)s closed the connection in the middle (%(error)s). What was fetched"
+        " is safe, and the next fetch continues by itself. If it happens at every fetch, ask the"
+        " provider about limits."
+    ),
+    LoginTrouble.BYE: _lt(
+        "“%(account)s”: %(host)s ended the connection with “%(error)s”. It is tried again"
+        " automatically. If it lasts, ask the provider."
+    ),
+    LoginTrouble.TOO_MANY: _lt(
+        "“%(account)s”: %(host)s allows no further connection (“%(error)s”). It is tried again"
+        " automatically, and succeeds as soon as others end. If it lasts, close mail programs that"
+        " use this mailbox, or ask the provider to allow more connections."
+    ),
+    LoginTrouble.THROTTLED: _lt(
+        "“%(account)s”: %(host)s wants fewer logins or less traffic (“%(error)s”). It continues by"
+        " itself once the provider's waiting time is over. If it lasts, fetch less often, and close"
+        " other programs that use this mailbox."
+    ),
+    LoginTrouble.OVER_QUOTA: _lt(
+        "“%(account)s”: %(host)s says that the mailbox is full (“%(error)s”). Delete mail in the"
+        " mailbox or buy more space; then it continues by itself."
+    ),
+    LoginTrouble.IN_USE: _lt(
+        "“%(account)s”: another program has the mailbox open, and %(host)s lets in one at a time"
+        " (“%(error)s”). It continues by itself when that program ends. If it lasts, switch off"
+        " POP3 in the other program, or use IMAP."
+    ),
+    LoginTrouble.UNAVAILABLE: _lt(
+        "“%(account)s”: %(host)s cannot serve the mailbox at the moment (“%(error)s”). It is tried"
+        " again automatically, and continues when the server does."
+    ),
+    LoginTrouble.NOT_CONNECTED: _lt(
+        "“%(account)s”: %(host)s accepted the login, but its mailbox server did not open the"
+        " mailbox (“%(error)s”). It is tried again automatically. If it lasts, check in the"
+        " provider's administration that the mailbox exists, has a license, and allows IMAP or"
+        " POP3."
+    ),
+    LoginTrouble.SWITCHED_OFF: _lt(
+        "“%(account)s”: %(host)s says that this kind of access is switched off for the mailbox"
+        " (“%(error)s”). Switch IMAP or POP3 on in the provider's settings; then it continues by"
+        " itself."
+    ),
+    LoginTrouble.READ_ONLY: _lt(
+        "“%(account)s”: %(host)s opens the mailbox read-only (“%(error)s”). Emails are fetched, but"
+        " stay in the mailbox as they are. Give the account full rights in the mailbox."
+    ),
+    LoginTrouble.OAUTH: _lt(
+        "“%(account)s”: %(host)s refused the OAuth token (“%(error)s”). Open the account and"
+        " connect it with the provider again, as the user whose mailbox it is."
+    ),
+    LoginTrouble.APP_PASSWORD: _lt(
+        "“%(account)s”: %(host)s wants a password made for programs, or OAuth (“%(error)s”). Create"
+        " an app password with the provider and enter it, or connect the account with OAuth."
+    ),
+    LoginTrouble.EXPIRED: _lt(
+        "“%(account)s”: %(host)s says that the password has expired (“%(error)s”). Set a new one"
+        " with the provider, and enter it here."
+    ),
+    LoginTrouble.DENIED: _lt(
+        "“%(account)s”: %(host)s refused the login with “%(error)s”. It is tried again"
+        " automatically. If it lasts, ask the provider what this answer means."
     ),
     LoginTrouble.LOGIN: _lt(
         "“%(account)s”: the mail server answered “%(error)s”. Check the user name and the password,"

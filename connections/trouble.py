@@ -3,21 +3,20 @@
 import contextlib
 import imaplib
 import poplib
+import re
 import smtplib
 import socket
 import ssl
 
 from .connection import unchecked_tls
 from .login_trouble import LoginTrouble
+from .words import meaning_of
 
 PATIENCE = 12  # seconds; a server that greets late to keep robots out takes about six
-_PLAIN_FORBIDDEN = (
-    "logindisabled",
-    "plaintext auth",
-    "cleartext",
-    "starttls first",
-    "issue a stls",
-)
+# What speaks with the server's words; SMTP's own refusals of addresses are told by their kind.
+_SAID = (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPResponseException)
+_ENDED = re.compile(r"-err eof|socket error|\beof\b", re.IGNORECASE)
+_BYE = re.compile(r"(?:\*\s{1,9})?bye\b", re.IGNORECASE)
 _KINDS = (  # the first that an error is of
     (ConnectionRefusedError, LoginTrouble.REFUSED),
     (ssl.SSLCertVerificationError, LoginTrouble.CERTIFICATE),
@@ -29,27 +28,49 @@ _KINDS = (  # the first that an error is of
 )
 
 
-def trouble_of(error: BaseException) -> LoginTrouble | None:
-    """Return what an exception of imaplib, poplib, smtplib or a socket means; None: another one."""
-    text = _text(error).lower()
+def trouble_of(error: BaseException, *, logged_in: bool = False) -> LoginTrouble | None:
+    """Return what an exception of imaplib, poplib, smtplib or a socket means; None: another one.
+
+    :param logged_in: whether the login had succeeded before
+    """
+    text = _text(error)
+    if isinstance(error, _SAID) and (trouble := _said(error, text, logged_in)):
+        return trouble
     if isinstance(error, socket.gaierror):
         asked = error.errno not in (socket.EAI_AGAIN, socket.EAI_FAIL)
         return LoginTrouble.NO_NAME if asked else LoginTrouble.NO_DNS
     if isinstance(error, UnicodeEncodeError) and error.encoding == "ascii":
         return LoginTrouble.NOT_ASCII  # imaplib and smtplib encode a login so
+    if logged_in and isinstance(error, (OSError, EOFError, imaplib.IMAP4.abort)):
+        return LoginTrouble.CUT
     for kind, trouble in _KINDS:
         if isinstance(error, kind):
             return trouble
     if isinstance(error, smtplib.SMTPNotSupportedError):
         # smtplib: "STARTTLS extension not supported", "SMTP AUTH extension not supported by
         # server": most servers offer AUTH only once the connection is encrypted.
-        return LoginTrouble.NO_STARTTLS if "starttls" in text else LoginTrouble.PLAIN_FORBIDDEN
-    if isinstance(error, (imaplib.IMAP4.error, poplib.error_proto, smtplib.SMTPResponseException)):
-        if "-err eof" in text:
-            return LoginTrouble.CLOSED
-        is_plain = any(words in text for words in _PLAIN_FORBIDDEN)
-        return LoginTrouble.PLAIN_FORBIDDEN if is_plain else LoginTrouble.LOGIN
+        starttls = "starttls" in text.lower()
+        return LoginTrouble.NO_STARTTLS if starttls else LoginTrouble.PLAIN_FORBIDDEN
     return LoginTrouble.UNREACHABLE if isinstance(error, OSError) else None
+
+
+def _said(error: BaseException, text: str, logged_in: bool) -> LoginTrouble | None:
+    """What the server's own words mean; None: it said none."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return None
+    if isinstance(error, imaplib.IMAP4.readonly):
+        return LoginTrouble.READ_ONLY
+    if _ENDED.search(text):
+        return LoginTrouble.CUT if logged_in else LoginTrouble.CLOSED
+    meaning = meaning_of(text)
+    if logged_in and meaning is LoginTrouble.LOGIN:
+        meaning = None  # it was right: something else was refused with such words
+    if isinstance(error, imaplib.IMAP4.abort) or _BYE.match(text):
+        # imaplib hands on the words of a BYE; others are its own
+        return meaning or (None if text.startswith("unexpected") else LoginTrouble.BYE)
+    if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code == 535:
+        return meaning or LoginTrouble.LOGIN  # RFC 4954 §6
+    return meaning or (LoginTrouble.UNAVAILABLE if logged_in else LoginTrouble.DENIED)
 
 
 def _text(error: BaseException) -> str:

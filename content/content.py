@@ -49,7 +49,8 @@ class Content:
 class Opened:
     """What lay inside one part: parts that stand in its place, and files that stand beside them.
 
-    An opener that has no parts but text gives it as ``html`` or ``text``.
+    ``html`` or ``text`` is shown where the message has no words without it. ``stays``: the part is
+    a file of the record all the same, because somebody may want its bytes: a signature's, say.
     """
 
     parts: tuple[Part, ...] = ()
@@ -59,3 +60,4 @@ class Opened:
     notes: tuple[str, ...] = ()
     sender: Mailbox | None = None
     encloses: str = ""
+    stays: bool = False

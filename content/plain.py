@@ -83,7 +83,7 @@ def _quoted(lines: list[str], depth: int) -> Iterator[str]:
     for is_quoted, group in _passages(lines):
         if is_quoted and depth < MAX_QUOTE_DEPTH:
             inner = [line[2:] if line.startswith("> ") else line[1:] for line in group]
-            yield "<blockquote>"
+            yield '<blockquote type="cite">'
             yield from _quoted(inner, depth + 1)
             yield "</blockquote>"
         else:

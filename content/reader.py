@@ -7,7 +7,7 @@ what Odoo shows of them (mail_thread.py, _message_parse_extract_payload).
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..router.message.limits import HTML_CHARS, Limit
+from ..router.message.limits import HTML_CHARS, PARTS, Limit
 from ..router.message.mail import MAX_TEXT_CHARS, Part, ReceivedMail, part_text
 from ..router.message.markup_limits import html_excess, text_excess, without_tags
 from ..router.message.repair import MAX_SHORT_TEXT, printable
@@ -23,17 +23,22 @@ from .files import (
     link_of,
     reaction_of,
 )
+from .folding import fold
 from .opened import OPENERS
 from .pictures import shown_pictures
+from .quotes import answers
 from .signature_pictures import pictures_of_signature
 
 MAX_DEPTH = 40  # of parts within parts, opened ones among them
+MAX_OPENED = 4  # parts that lay in one another: certified, signed twice (RFC 2634), winmail.dat
 
 
 def read(mail: ReceivedMail) -> Content:
     """Return what the record of a message shows."""
     found = _Reader().look(mail.parts()[0])
-    return _finished(found)
+    if not found.has_words:
+        found.texts += map(_text_of_opened, found.opened)
+    return _finished(found, is_reply=answers(mail))
 
 
 class Text(NamedTuple):
@@ -93,12 +98,15 @@ class Found:
 class _Reader:
     """One walk over the parts of a message."""
 
+    def __init__(self) -> None:
+        self._open = 0  # parts that were opened and that the walk is in
+        self._left = PARTS.most  # that may still come out of opened ones, of the whole message
+
     def look(self, part: Part, depth: int = 0) -> Found:
         if depth > MAX_DEPTH:
             return Found(files=[as_file(part)])
-        for opener in OPENERS:
-            if opened := opener(part):
-                return self._opened(opened, depth)
+        if opened := self._open_part(part):
+            return self._opened(part, opened, depth)
         if part.get_content_maintype() == "multipart":
             return self._several(part, depth)
         if is_text(part):
@@ -132,13 +140,32 @@ class _Reader:
         heading = Text(printable(heading_of(message)), is_page=True)
         return _joined([Found(texts=[heading]), self.look(message, depth + 1)])
 
-    def _opened(self, opened: Opened, depth: int) -> Found:
-        found = _joined([self.look(part, depth + 1) for part in opened.parts])
-        if opened.html or opened.text:
-            found.texts.append(Text(opened.html or opened.text, is_page=bool(opened.html)))
+    def _open_part(self, part: Part) -> Opened | None:
+        if self._open >= MAX_OPENED or self._left <= 0:
+            return None
+        opened = next(filter(None, (opener(part) for opener in OPENERS)), None)
+        if opened:
+            self._left -= sum(map(_count, opened.parts))
+        return opened if self._left >= 0 else None
+
+    def _opened(self, part: Part, opened: Opened, depth: int) -> Found:
+        self._open += 1
+        found = _joined([self.look(item, depth + 1) for item in opened.parts])
+        self._open -= 1
+        if opened.stays:
+            found.files.append(as_file(part))
         found.files += opened.files
         found.opened.append(opened)
         return found
+
+
+def _count(part: Part) -> int:
+    """A part and those within it."""
+    return 1 + sum(map(_count, part.children))
+
+
+def _text_of_opened(opened: Opened) -> Text:
+    return Text(printable(opened.html or opened.text), is_page=bool(opened.html))
 
 
 def _instead_of_file(part: Part) -> Found | None:
@@ -201,12 +228,12 @@ def _chosen(inner: list[Found]) -> Found:
     return found
 
 
-def _finished(found: Found) -> Content:
+def _finished(found: Found, *, is_reply: bool) -> Content:
     html, over = _html(found)
     html, files, shown = shown_pictures(html, found.files, found.base)
     opened = found.opened
     return Content(
-        html=html,
+        html=fold(html, is_reply=is_reply),
         files=files,
         pictures=shown,
         logos=frozenset(pictures_of_signature(html, files, shown)),

@@ -74,6 +74,12 @@ def _jobs(jobs: Jobs, main_off: str) -> list[Finding]:
 def _fetching(facts: Incoming, jobs_known: bool) -> list[Finding]:
     if trouble := _trouble("fetch", facts):
         return trouble
+    # What the mailbox refuses while mail arrives.
+    refused = [Finding("fetch_refused", Level.WARNING, {"error": facts.error})]
+    return _fetched(facts, jobs_known) + (refused if facts.error else [])
+
+
+def _fetched(facts: Incoming, jobs_known: bool) -> list[Finding]:
     if facts.last_fetch is None:
         return [Finding("fetch_never", Level.NOTE)]
     age = facts.now - facts.last_fetch

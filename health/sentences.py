@@ -39,6 +39,7 @@ _SENTENCES = {
     "fetch_failing": _lt(
         "Fetching has failed for %(ago)s. Mail stays in the mailbox, so nothing is lost. %(error)s"
     ),
+    "fetch_refused": _lt("The mail server refuses something while emails arrive. %(error)s"),
     "fetch_late": _lt(
         "Nothing has been fetched for %(ago)s, although a fetch is due every %(every)s. Check the"
         " job “%(job)s” in Settings > Technical > Scheduled Actions, and Odoo's log."

@@ -14,6 +14,15 @@ class MailboxError(Exception):
     """The mail server answered something that says what an admin can do; the text is for them."""
 
 
+class Refused(MailboxError):
+    """The server refused one command. ``answer`` is what it said, as it said it."""
+
+    def __init__(self, text: str, answer: str = "") -> None:
+        """Take the sentence, and the server's own words."""
+        super().__init__(text)
+        self.answer = answer
+
+
 @dataclass(frozen=True, slots=True)
 class MessageRef:
     """A message in the mailbox. ``key`` is unique in the mailbox and stays the same.
@@ -30,11 +39,15 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message and its exact bytes, or None for one that the server would not hand out."""
+    """A message and its exact bytes, or None for one that the server would not hand out.
+
+    ``part``: what came of one that was cut short.
+    """
 
     ref: MessageRef
     source: bytes | None
     error: str = ""
+    part: bytes | None = None
 
 
 def batches(

@@ -4,59 +4,43 @@ The connection is an ``imaplib`` one that Odoo, or one of its OAuth addons, open
 IMAPClient's parser reads the answers, which imaplib leaves raw.
 """
 
-import contextlib
 import imaplib
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
-from imapclient.exceptions import ProtocolError
-from imapclient.imap_utf7 import decode as decode_utf7
-from imapclient.imap_utf7 import encode as encode_utf7
-from imapclient.response_parser import parse_fetch_response
-
-from .base import Fetched, MailboxError, MessageRef
+from .answers import MONTHS, read_numbers, read_sizes, read_values
+from .base import Fetched, MessageRef, Refused
+from .fingerprint import is_cut_short
+from .folders import list_folders, quote_folder, quote_raw
 
 _SEARCH_WINDOW = 20_000  # UIDs asked for at once: the answer must fit imaplib's line limit
-# imaplib cuts "* LIST" off: the answer begins with the flags.
-_LIST = re.compile(rb'\s*\((?P<flags>[^()]*)\) (?:"[^"\\]*(?:\\.[^"\\]*)*"|NIL) (?P<name>.+)$')
-_LITERAL = re.compile(rb"\{\d{1,10}\}\s*")
-_ESCAPED = re.compile(rb"\\(.)")
-_MAX_LIST = 10_000  # bytes of one answer; RFC 3501 has no limit, no server a name of that length
-_JUNK_NAMES = ("junk", "spam", "junk e-mail", "junk email", "bulk mail", "inbox.junk", "inbox.spam")
+_IDENTITY = '("name" "Odoo" "vendor" "Odoo")'
 
 
-def find_junk_folder(connection: imaplib.IMAP4) -> str | None:
-    r"""Name of the Junk folder: the one marked ``\Junk`` (RFC 6154), else one that is called so."""
-    return find_special_folder(connection, rb"\junk", _JUNK_NAMES)
+def introduce(connection: imaplib.IMAP4, *, asking: bool = False) -> bool:
+    """Say who we are (ID, RFC 2971), where the server knows that command; return whether it does.
+
+    163.com, 126.com and yeah.net let nobody into a folder who has not. ``asking``: for what it
+    offers after the login, too.
+    """
+    offered = set(getattr(connection, "capabilities", ()))
+    if asking and "ID" not in offered:
+        _status, data = connection.capability()
+        offered = set(text_of(data).upper().split())
+    if "ID" in offered:
+        _say_id(connection)
+    return "ID" in offered
 
 
-def find_special_folder(connection: imaplib.IMAP4, flag: bytes, usual: Sequence[str]) -> str | None:
-    """Name of the folder with that (lower-case) flag, else the first of the usual names."""
-    names: dict[str, str] = {}
-    for flags, name in _folders(connection):
-        if flag in flags.lower().split():
-            return name
-        names[name.lower()] = name
-    return next((names[name] for name in usual if name in names), None)
-
-
-def _folders(connection: imaplib.IMAP4) -> Iterator[tuple[bytes, str]]:
-    status, lines = connection.list()
-    if status != "OK":
-        return
-    for line in lines:
-        # A name with special characters comes as a literal: imaplib hands it over as a tuple.
-        raw = b" ".join(line) if isinstance(line, tuple) else line
-        if not raw or len(raw) > _MAX_LIST:
-            continue
-        match = _LIST.match(_LITERAL.sub(b"", raw))
-        if match:
-            name = match["name"].strip()
-            if name.startswith(b'"') and name.endswith(b'"'):
-                name = _ESCAPED.sub(rb"\1", name[1:-1])
-            yield match["flags"], decode_utf7(name)
+def _say_id(connection: imaplib.IMAP4) -> None:
+    imaplib.Commands.setdefault("ID", ("NONAUTH", "AUTH", "SELECTED"))
+    try:
+        connection._simple_command("ID", _IDENTITY)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        return  # one that knows no such command says BAD
 
 
 class ImapFolder:
@@ -69,16 +53,59 @@ class ImapFolder:
         """
         self._connection = connection
         self.name = name
-        status, answer = connection.select(quote_folder(name))
+        self.read_only = False
+        status, answer = self._select(quote_folder(name))
         if status != "OK":
-            names = ", ".join(sorted(known for _flags, known in _folders(connection))[:20])
-            raise MailboxError(
-                f"The mailbox has no folder “{name}” ({text_of(answer)}). Its folders are: {names}."
-            )
+            status, answer = self._select_otherwise(answer)
+        if status != "OK":
+            raise self._missing(text_of(answer))
         self.uidvalidity = self._number("UIDVALIDITY")
         self.uidnext = self._number("UIDNEXT")
-        self._exists = self._number("EXISTS")
+        self.exists = self._number("EXISTS")
+        # What stands for the numbering in keys: a server may begin anew without saying so.
+        self.numbering = str(self.uidvalidity)
         self._capabilities: frozenset[str] = frozenset()
+
+    def _select(self, quoted: str) -> tuple[str, list[Any]]:
+        try:
+            return self._connection.select(quoted)
+        except imaplib.IMAP4.readonly:
+            # The folder is open, and imaplib would refuse every further command.
+            self.read_only = True
+            self._connection.is_readonly = True
+            return "OK", []
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            return "BAD", [str(error)]
+
+    def _select_otherwise(self, refused: list[Any]) -> tuple[str, list[Any]]:
+        """Once more as the server itself writes the name, and after saying who we are."""
+        raw = next((item.raw for item in self._folders() if item.name == self.name), None)
+        if raw is not None and quote_raw(raw) != quote_folder(self.name):
+            return self._select(quote_raw(raw))
+        if "unsafe" in text_of(refused).lower():
+            _say_id(self._connection)
+        elif not introduce(self._connection, asking=True):
+            return "NO", refused
+        return self._select(quote_folder(self.name))
+
+    def _folders(self) -> list[Any]:
+        try:
+            return list(list_folders(self._connection))
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            return []
+
+    def _missing(self, answer: str) -> Refused:
+        known = sorted(item.name for item in self._folders())
+        if self.name in known:
+            text = f"The server does not open the folder “{self.name}” ({answer})."
+        else:
+            names = ", ".join(known[:20])
+            text = f"The mailbox has no folder “{self.name}” ({answer}). Its folders are: {names}."
+        return Refused(text, answer)
 
     def _number(self, code: str) -> int:
         _code, data = self._connection.response(code)
@@ -93,7 +120,7 @@ class ImapFolder:
 
     def key(self, uid: int) -> str:
         """Name of a message that no other message of the account ever has (RFC 3501 §2.3.1.1)."""
-        return f"imap:{self.name}:{self.uidvalidity}:{uid}"
+        return f"imap:{self.name}:{self.numbering}:{uid}"
 
     def uids_from(self, first: int, since: datetime | None = None) -> list[int]:
         """UIDs at or above ``first``, ascending; ``since`` (UTC) leaves out earlier days."""
@@ -102,7 +129,7 @@ class ImapFolder:
         # Without UIDNEXT, or with few possible UIDs, one question is enough.
         windows = (
             range(first, end, _SEARCH_WINDOW)
-            if end - first > _SEARCH_WINDOW and self._exists > _SEARCH_WINDOW
+            if end - first > _SEARCH_WINDOW and self.exists > _SEARCH_WINDOW
             else [first]
         )
         for start in windows:
@@ -120,64 +147,90 @@ class ImapFolder:
         """UIDs of the messages that nobody has read yet, ascending."""
         return sorted(self._search("UNSEEN"))
 
+    def highest(self) -> int:
+        """UID of the last message, or 0: for servers that name no UIDNEXT."""
+        return max(self._search("UID", "*"), default=0) if self.exists else 0
+
     def _search(self, *criteria: str) -> list[int]:
-        data = self._ask("to search", "SEARCH", *criteria)
-        return [int(uid) for uid in (data[0] or b"").split()]
+        return read_numbers(self._ask("to search", "SEARCH", *criteria))
 
     def headers(self, uids: Sequence[int], *names: str) -> dict[int, bytes]:
         """Only these header fields of each message; reading them changes nothing."""
-        found: dict[int, bytes] = {}
-        for uid, values in self._list(uids, f"BODY.PEEK[HEADER.FIELDS ({' '.join(names)})]"):
+        items = f"BODY.PEEK[HEADER.FIELDS ({' '.join(names)})]"
+        return dict(self._sections(uids, items, b"BODY[HEADER.FIELDS"))
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The whole header of each message, where the server hands it out."""
+        try:
+            return dict(self._sections(uids, "BODY.PEEK[HEADER]", b"BODY[HEADER]"))
+        except Refused:
+            return {}
+
+    def head(self, ref: MessageRef) -> bytes | None:
+        """The header of one message; None where the server does not hand it out."""
+        return self.heads([ref.number]).get(ref.number)
+
+    def source(self, ref: MessageRef) -> bytes:
+        """The bytes of one message; ``b""`` where the server does not hand them out."""
+        return self._fetch_sources([ref.number])[0].get(ref.number, b"")
+
+    def _sections(
+        self, uids: Sequence[int], items: str, name: bytes
+    ) -> Iterator[tuple[int, bytes]]:
+        for uid, values in read_values(self._list(uids, items)):
             for key, value in values.items():
-                if key.startswith(b"BODY[HEADER.FIELDS") and isinstance(value, bytes):
-                    found[uid] = value
-        return found
+                if key.startswith(name) and isinstance(value, bytes):
+                    yield uid, value
 
     def refs(self, uids: Sequence[int]) -> list[MessageRef]:
-        """Sizes and dates of arrival; a UID that vanished meanwhile is left out."""
-        found: list[MessageRef] = []
-        for uid, values in self._list(uids, "RFC822.SIZE INTERNALDATE"):
-            if b"RFC822.SIZE" not in values:
-                continue  # news of another message's flags, which may come at any time
-            received = values.get(b"INTERNALDATE")
-            if received is not None:
-                received = received.astimezone(timezone.utc).replace(tzinfo=None)
-            size = int(values[b"RFC822.SIZE"] or 0)
-            found.append(MessageRef(self.key(uid), uid, size, received))
-        return sorted(found, key=lambda ref: ref.number)
+        """Sizes and dates of arrival; a UID that vanished meanwhile is left out.
 
-    def _list(self, uids: Sequence[int], items: str) -> Iterator[tuple[int, dict[bytes, Any]]]:
+        One whose answer cannot be read is there all the same, with a size of 0.
+        """
+        asked = self._list(uids, "RFC822.SIZE INTERNALDATE")
+        found = {
+            uid: MessageRef(self.key(uid), uid, size, received)
+            for uid, size, received in read_sizes(asked)
+        }
+        if missing := set(uids) - set(found):
+            for uid in missing.intersection(self._search("UID", _uid_set(missing))):
+                found[uid] = MessageRef(self.key(uid), uid, 0)
+        return [found[uid] for uid in sorted(found)]
+
+    def _list(self, uids: Sequence[int], items: str) -> Iterator[Any]:
         for start in range(0, len(uids), 500):
             some = _uid_set(uids[start : start + 500])
-            yield from _parse(self._ask("to list", "FETCH", some, f"(UID {items})")).items()
+            yield from self._ask("to list", "FETCH", some, f"(UID {items})")
 
     def fetch(self, batch: Sequence[MessageRef]) -> Iterator[Fetched]:
         r"""The exact bytes of a batch, by ``BODY.PEEK[]``: reading sets no ``\Seen``."""
-        sources = self._fetch_sources([ref.number for ref in batch])
+        sources, answer = self._fetch_sources([ref.number for ref in batch])
         for ref in batch:
             source = sources.get(ref.number)
-            if source is None and len(batch) > 1:
+            if len(batch) > 1 if source is None else is_cut_short(source, ref.size):
                 # Some servers refuse a whole batch for one message they cannot read themselves.
-                source = self._fetch_sources([ref.number]).get(ref.number)
+                again, said = self._fetch_sources([ref.number])
+                source, answer = again.get(ref.number, source), said or answer
             if source is None and not self.refs([ref.number]):
                 continue  # somebody has deleted it meanwhile
-            error = "" if source is not None else "the server did not return this message"
-            yield Fetched(ref, source, error)
+            yield _fetched(ref, source, answer)
 
-    def _fetch_sources(self, uids: Sequence[int]) -> dict[int, bytes]:
+    def _fetch_sources(self, uids: Sequence[int]) -> tuple[dict[int, bytes], str]:
+        """The bytes of each, and what the server said where it refuses them."""
         try:
             status, data = self._connection.uid("FETCH", _uid_set(uids), "(UID BODY.PEEK[])")
         except imaplib.IMAP4.abort:
-            raise  # the connection is gone: the next fetch goes on where this one was
-        except imaplib.IMAP4.error:
-            return {}
+            raise  # the connection is gone
+        except imaplib.IMAP4.error as error:
+            return {}, str(error)
         if status != "OK":
-            return {}
+            return {}, text_of(data)
+        wanted = set(uids)
         return {
             uid: values[b"BODY[]"]
-            for uid, values in _parse(data).items()
-            if isinstance(values.get(b"BODY[]"), bytes)
-        }
+            for uid, values in read_values(data)
+            if uid in wanted and isinstance(values.get(b"BODY[]"), bytes)
+        }, ""
 
     # --- after the bytes are safe
 
@@ -194,42 +247,82 @@ class ImapFolder:
         if self._can("UIDPLUS"):
             self._ask("EXPUNGE in", "EXPUNGE", _uid_set(uids))
 
+    @property
+    def can_move(self) -> bool:
+        """Whether messages are moved in one step (RFC 6851)."""
+        return self._can("MOVE")
+
     def move(self, uids: Sequence[int], target: str) -> None:
-        """Move to another folder (RFC 6851, else copy and delete), creating it if need be."""
+        """Move to another folder (else copy and delete), creating it if need be."""
         if target == self.name or not uids:
             return
-        verb = "MOVE" if self._can("MOVE") else "COPY"
-        status, _answer = self._connection.uid(verb, _uid_set(uids), quote_folder(target))
-        if status != "OK":
-            with contextlib.suppress(imaplib.IMAP4.error):
-                self._connection.create(quote_folder(target))
-            self._ask(f"{verb} in", verb, _uid_set(uids), quote_folder(target))
-        if verb == "COPY":
+        if self.can_move:
+            self._transfer("MOVE", uids, target)
+        else:
+            self.copy_to(uids, target)
             self.delete(uids)
+
+    def copy_to(self, uids: Sequence[int], target: str) -> None:
+        """Copy to another folder, creating it if need be."""
+        self._transfer("COPY", uids, target)
+
+    def _transfer(self, verb: str, uids: Sequence[int], target: str) -> None:
+        try:
+            self._ask(f"{verb} in", verb, _uid_set(uids), quote_folder(target))
+        except Refused:
+            self._create(target)
+            self._ask(f"{verb} in", verb, _uid_set(uids), quote_folder(target))
+
+    def _create(self, name: str) -> None:
+        """Make a folder; what is wrong with it, whoever uses it is told."""
+        try:
+            self._connection.create(quote_folder(name))
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            return
 
     def _store(self, uids: Sequence[int], flag: str) -> None:
         self._ask("STORE in", "STORE", _uid_set(uids), "+FLAGS.SILENT", f"({flag})")
 
+    def try_changes(self, after: str, target: str) -> None:
+        """Ask for what is done after a fetch, on a UID that no message has: nothing changes.
+
+        :param after: ``seen``, ``move`` to ``target``, or ``delete``
+        :raises Refused: when the server refuses it, as it would later
+        """
+        if self.read_only:
+            raise Refused(f"The server opens “{self.name}” read-only.", "READ-ONLY")
+        nobody = [min(self.uidnext + 1_000_000, 4_294_967_290)]
+        if after == "seen":
+            self.mark_seen(nobody)
+        elif after == "delete":
+            self.delete(nobody)
+        else:
+            self.move(nobody, target)
+
     def _ask(self, what: str, *arguments: str) -> list[Any]:
         """The answer to a command; ``what`` it wants is said where the server refuses it."""
-        status, data = self._connection.uid(*arguments)
+        try:
+            status, data = self._connection.uid(*arguments)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            status, data = "BAD", [str(error)]
         if status != "OK":
-            raise MailboxError(f"The server refused {what} “{self.name}”: {text_of(data)}")
+            answer = text_of(data)
+            raise Refused(f"The server refused {what} “{self.name}”: {answer}", answer)
         return data
 
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+def _fetched(ref: MessageRef, source: bytes | None, answer: str) -> Fetched:
+    if source is not None and is_cut_short(source, ref.size):
+        return Fetched(ref, None, f"{len(source)} of {ref.size} bytes", source)
+    error = "" if source is not None else answer or "the server did not return this message"
+    return Fetched(ref, source, error)
 
 
-def _parse(data: Iterable[object]) -> dict[int, dict[bytes, Any]]:
-    items = [item for item in data if item is not None]
-    try:
-        return dict(parse_fetch_response(items, normalise_times=False)) if items else {}
-    except ProtocolError as error:
-        raise MailboxError(f"The server sent an answer that is not valid IMAP: {error}") from error
-
-
-def _uid_set(uids: Sequence[int]) -> str:
+def _uid_set(uids: Iterable[int]) -> str:
     """Shortest sequence set (RFC 3501 §9): ``1:3,7``."""
     ranges: list[list[int]] = []
     for uid in sorted(set(uids)):
@@ -238,12 +331,6 @@ def _uid_set(uids: Sequence[int]) -> str:
         else:
             ranges.append([uid, uid])
     return ",".join(f"{low}:{high}" if low != high else f"{low}" for low, high in ranges)
-
-
-def quote_folder(name: str) -> str:
-    """A folder's name as the protocol writes it (RFC 3501 §5.1.3)."""
-    encoded: str = encode_utf7(name).decode("ascii")
-    return '"' + encoded.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def text_of(data: Sequence[object]) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .base import MailboxError, MessageRef
-from .imap import ImapFolder, find_junk_folder, find_special_folder
+from .folders import find_junk_folder, find_special_folder
+from .imap import ImapFolder
 from .pop3 import Pop3Mailbox
 
 MAX_BYTES = 300_000  # of one message: what is larger is nobody's probe

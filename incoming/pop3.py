@@ -4,6 +4,7 @@ import poplib
 from collections.abc import Iterator, Sequence
 
 from .base import Fetched, MailboxError, MessageRef
+from .fingerprint import is_cut_short
 
 
 class Pop3Mailbox:
@@ -30,7 +31,7 @@ class Pop3Mailbox:
         except poplib.error_proto as error:
             raise MailboxError(
                 "The POP3 server does not support UIDL, without which messages cannot be told "
-                f"apart. Use IMAP for this account. ({error})"
+                f"apart. Use IMAP for this account. ({answer_of(error)})"
             ) from error
         return [MessageRef(f"pop:{name}", number, sizes.get(number, 0)) for number, name in names]
 
@@ -38,11 +39,22 @@ class Pop3Mailbox:
         """The exact bytes of a batch; one that the server refuses comes without."""
         for ref in batch:
             try:
-                fetched = Fetched(ref, self._read(f"RETR {ref.number}"))
+                source = self.source(ref)
             except poplib.error_proto as error:
                 self._connection.noop()  # raises if the line is dead, not the message refused
-                fetched = Fetched(ref, None, str(error))
-            yield fetched
+                yield Fetched(ref, None, answer_of(error))
+                continue
+            if is_cut_short(source, ref.size):
+                yield Fetched(ref, None, f"{len(source)} of {ref.size} bytes", source)
+            else:
+                yield Fetched(ref, source)
+
+    def source(self, ref: MessageRef) -> bytes:
+        """The exact bytes of one message.
+
+        :raises poplib.error_proto: when the server refuses it
+        """
+        return self._read(f"RETR {ref.number}")
 
     def _read(self, command: str) -> bytes:
         """Read an answer of many lines as poplib does, but of any length and with their own ends.
@@ -67,10 +79,27 @@ class Pop3Mailbox:
         except poplib.error_proto:
             return b""
 
+    def head(self, ref: MessageRef) -> bytes | None:
+        """The header, by reading all where there is no TOP; None where the server refuses both."""
+        return self.header(ref) or self.whole(ref)
+
+    def whole(self, ref: MessageRef) -> bytes | None:
+        """All of a message; None where the server refuses it."""
+        try:
+            return self.source(ref)
+        except poplib.error_proto:
+            return None
+
     def delete(self, numbers: Sequence[int]) -> None:
         """Mark for deletion; the server deletes when the session ends with QUIT."""
         for number in numbers:
             self._connection.dele(number)
+
+
+def answer_of(error: poplib.error_proto) -> str:
+    """What a server said; poplib hands its bytes on."""
+    said = error.args[0] if error.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
 
 def _numbered(lines: Sequence[bytes]) -> Iterator[tuple[int, str]]:

@@ -16,6 +16,8 @@ from ..router.message.addresses import Mailbox, normalise, parse
 from ..router.message.encoded_words import decode_words
 
 MAX_NAME = 96
+# What Python and others write for "nothing", where a program meant a name.
+NO_NAMES = frozenset({"false", "none", "null", "undefined"})
 # Everything that ends a line or a string for some mail client, controls, and the marks that
 # reorder text so that another address seems to be shown (Unicode TR36 §2.6).
 _UNSAFE = re.compile(
@@ -41,6 +43,35 @@ def mailboxes(header: str | None) -> tuple[Mailbox, ...]:
     """Read a header value into safe mailboxes; addresses that cannot be written are left out."""
     found = ((parsed, ascii_address(parsed.address)) for parsed in parse(clean_text(header or "")))
     return tuple(Mailbox(clean_name(parsed.name), address) for parsed, address in found if address)
+
+
+@lru_cache(maxsize=1024)
+def mailboxes_as_written(header: str | None) -> tuple[Mailbox, ...]:
+    """The same with each address in the case in which it was typed: what somebody chose stays.
+
+    Nobody types line breaks, or encoded words: such a value was made to hide something.
+    """
+    text = header or ""
+    if _UNSAFE.search(text) or "=?" in text:
+        return ()
+
+    def written(mailbox: Mailbox) -> Mailbox:
+        found = re.search(re.escape(mailbox.address), text, re.IGNORECASE)
+        return Mailbox(mailbox.name, found[0]) if found else mailbox
+
+    return tuple(map(written, mailboxes(header)))
+
+
+def readable_name(header: str) -> str:
+    """The display name of a header value in which no address can be read, or "".
+
+    Odoo writes ``"Shop form" <False>`` where a company has no email, and people type anything. Only
+    what stands in quotes or before an opening bracket is a name, or words without any bracket.
+    """
+    name = clean_text(header)[: 10 * MAX_NAME].partition("<")[0].strip()
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = name[1:-1].replace('\\"', "'").replace("\\\\", "\\").strip()
+    return "" if name.lower() in NO_NAMES or set('<>@"') & set(name) else name
 
 
 def ascii_address(address: str) -> str:
@@ -82,6 +113,8 @@ def clean_name(name: str) -> str:
     name = _LONE_AT.sub(" ", _ADDRESS.sub(" ", name))
     name = _EMPTY_BRACKETS.sub(" ", name)
     name = _SPACE.sub(" ", name).strip(_EDGES)
+    if name.lower() in NO_NAMES:
+        return ""
     if len(name) <= MAX_NAME:
         return name
     return name[:MAX_NAME].rsplit(" ", 1)[0].strip(_EDGES)

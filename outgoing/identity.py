@@ -12,8 +12,15 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from ..router.message import headers
-from ..router.message.addresses import Mailbox, normalise, parse
-from .header_text import ascii_address, clean_name, clean_text, format_address, needs_no_quotes
+from ..router.message.addresses import Mailbox, normalise, normalise_domain, parse
+from .header_text import (
+    ascii_address,
+    clean_name,
+    clean_text,
+    format_address,
+    needs_no_quotes,
+    readable_name,
+)
 
 FromPolicy = Literal["auto", "keep", "account"]
 
@@ -41,7 +48,7 @@ class Author:
         """Read a From value; of several authors the first one counts."""
         for mailbox in parse(clean_text(header)):
             return cls(mailbox.name, mailbox.address)
-        return cls(name=header)
+        return cls(name=readable_name(header))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +88,9 @@ class OutgoingAccount:
 class ReplyTo:
     """Where replies should go.
 
-    ``wanted`` is what Odoo would write, ``record`` the record's alias or the catch-all address.
-    ``chosen`` says that a person asked for replies elsewhere (Odoo's ``reply_to_force_new``).
+    ``wanted`` is what Odoo would write, in the case in which it was typed, ``record`` the record's
+    alias or the catch-all address. ``chosen`` says that ``wanted`` cannot be what Odoo fills in by
+    itself: a person asked for replies elsewhere, or Odoo would have named another address.
     ``own_domains`` are all domains that come back to this database, of any company. ``settled``
     says that all this was decided before.
     """
@@ -153,20 +161,19 @@ def _author_mailbox(author: Author, account: OutgoingAccount, envelope: str) -> 
 
 
 def choose_reply_to(author: Author, reply_to: ReplyTo) -> tuple[Mailbox, ...]:
-    """Those of the wanted addresses that bring the reply back; none: the record's own must do.
+    """Those of the wanted addresses that somebody set; none: the record's own must do.
 
-    - What a person chose on purpose stays, wherever it is, except the author's own address
-      outside our domains: Odoo fills that in by itself, and it is private.
-    - Otherwise an address counts when it is of our domains and not just the author's again,
-      which Odoo writes where a template says nothing.
+    What somebody set stays, wherever it is. Only the author's own address is no choice where Odoo
+    fills it in by itself: always outside our domains, where it is private, and inside unless
+    ``chosen``.
     """
     if reply_to.settled and reply_to.wanted:
         return reply_to.wanted
     own = normalise(author.address)
 
     def stays(mailbox: Mailbox) -> bool:
-        inside, another = mailbox.domain in reply_to.own_domains, mailbox.address != own
-        return inside or another if reply_to.chosen else inside and another
+        inside = normalise_domain(mailbox.domain) in reply_to.own_domains
+        return normalise(mailbox.address) != own or (reply_to.chosen and inside)
 
     return tuple(mailbox for mailbox in reply_to.wanted if stays(mailbox))
 

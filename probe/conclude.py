@@ -197,7 +197,9 @@ def _two(course: Course, findings: list[Finding]) -> None:
         for item in pair
         if item
         for copy in copies
-        if any(_names(copy.mail, name, item.address) for name in (course.pinned, *_PREFERRED))
+        if any(
+            _names(copy.mail, name, item.address) for name in (course.pinned.lower(), *_PREFERRED)
+        )
         or any(hop.recipient == item.address for hop in hops(copy.mail))
     }
     code, level = ("two_ok", Level.OK) if len(named) == 2 else ("two_one", Level.NOTE)

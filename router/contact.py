@@ -8,6 +8,7 @@ from .codes import AuthorCheck
 from .directory import Directory
 from .message import addresses, headers
 from .message.addresses import Mailbox
+from .message.certified import TRANSPORT, certified_mail
 from .message.mail import ReceivedMail
 from .message.programs import web_sites_sign
 from .policy import Policy
@@ -97,7 +98,7 @@ def find_contact(
     ours = sender.domain in policy.domains
     if ours and check is AuthorCheck.VERIFIED and directory.user(sender.address):
         return Contact(sender)
-    found = _others(_passed_on(mail, ours=ours), mail, policy)
+    found = _others((*_passed_on(mail, ours=ours), *_certified(mail)), mail, policy)
     if found:
         return Contact(found[0])
     behind = _others(mail.addresses(headers.REPLY_TO), mail, policy)
@@ -130,6 +131,13 @@ def _passed_on(mail: ReceivedMail, *, ours: bool) -> tuple[Mailbox, ...]:
     """
     is_list = mail.has(headers.LIST_ID) or bool(_VIA.search(mail.sender.name))
     return mail.addresses(headers.X_ORIGINAL_FROM) if ours or is_list else ()
+
+
+def _certified(mail: ReceivedMail) -> Iterator[Mailbox]:
+    """Who wrote a certified message, as its envelope says too: a name, and no proof either."""
+    found = certified_mail(mail.parts()[0]) if mail.has(TRANSPORT) else None
+    if found and found.sender:
+        yield found.sender
 
 
 def _is_named_by_a_site(mail: ReceivedMail, behind: list[Mailbox]) -> bool:

@@ -9,8 +9,10 @@ import imaplib
 import re
 from datetime import datetime, timedelta, timezone
 
+from ..incoming.answers import MONTHS
 from ..incoming.base import MailboxError
-from ..incoming.imap import MONTHS, find_special_folder, quote_folder, text_of
+from ..incoming.folders import find_special_folder, quote_folder
+from ..incoming.imap import text_of
 
 # What mail clients and providers call it where no folder is marked.
 _SENT_NAMES = (

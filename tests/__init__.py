@@ -7,14 +7,22 @@ both with the files.
 
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
+from .pure.connections import test_servers_words
 from .pure.connections import test_trouble
+from .pure.content import test_certified
+from .pure.content import test_container_bombs
 from .pure.content import test_content_comparison
 from .pure.content import test_file_names
 from .pure.content import test_file_parts
+from .pure.content import test_folding
+from .pure.content import test_in_text
 from .pure.content import test_pictures
 from .pure.content import test_plain
+from .pure.content import test_quotes
 from .pure.content import test_reader
 from .pure.content import test_signature_pictures
+from .pure.content import test_smime
+from .pure.content import test_tnef
 from .pure.credentials import test_keeping
 from .pure.credentials import test_login_links
 from .pure.credentials import test_redact
@@ -41,6 +49,8 @@ from .pure.incoming import test_known_hosts
 from .pure.incoming import test_mailboxes
 from .pure.incoming import test_new_messages
 from .pure.incoming import test_pairs
+from .pure.incoming import test_servers_answers
+from .pure.incoming import test_servers_folders
 from .pure.incoming import test_suggest_hosts
 from .pure.outgoing import test_calendar
 from .pure.outgoing import test_dispatch
@@ -48,7 +58,9 @@ from .pure.outgoing import test_header_text
 from .pure.outgoing import test_identity
 from .pure.outgoing import test_references
 from .pure.outgoing import test_refusals
+from .pure.outgoing import test_servers_refusal_words
 from .pure.outgoing import test_session
+from .pure.outgoing import test_wire
 from .pure.probe import test_probe_answers
 from .pure.probe import test_probe_conclusions
 from .pure.probe import test_probe_findings
@@ -108,6 +120,8 @@ from .models.companies import test_company_rules
 from .models.companies import test_linked_rows
 from .models.content import test_content_hooks
 from .models.content import test_files
+from .models.content import test_folds
+from .models.content import test_opened
 from .models.content import test_record_content
 from .models.credentials import test_login_mail
 from .models.credentials import test_secrets
@@ -121,7 +135,9 @@ from .models.inbox import test_security
 from .models.inbox import test_where
 from .models.incoming import test_fetch_job
 from .models.incoming import test_fetch_session
+from .models.incoming import test_mailbox_faults
 from .models.incoming import test_proof_settings
+from .models.incoming import test_servers_reading
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice
 from .models.outgoing import test_outgoing_automatic
@@ -131,6 +147,8 @@ from .models.outgoing import test_outgoing_injection
 from .models.outgoing import test_outgoing_replies
 from .models.outgoing import test_outgoing_retry
 from .models.outgoing import test_outgoing_signed
+from .models.outgoing import test_servers_identity
+from .models.outgoing import test_servers_refusals
 from .models.probe import test_probe
 from .models.probe import test_probe_trouble
 from .models.routing import test_acknowledge

@@ -27,6 +27,7 @@ HELP = """usage: ./dev <command>
   docs             what docs/ copies from the code: tables of verdicts, steps, reasons; the example
   pot              the template of translations, by Odoo's own export
   fuzz [100000]    mutated messages for the router: count, or time as 60s; --jobs 2, --atheris
+  fuzz mailbox [500]  fetches from mailboxes whose servers do one wrong thing after another
   mutate [300]     small changes of the pure packages: which of them does no pure test notice?
   shell [database] an Odoo shell on a development database with the addon
   stop             end everything that ./dev runs or left running in this checkout

@@ -9,7 +9,15 @@ from collections.abc import Callable
 
 from ...router.message.mime import Part
 from ..content import Opened
+from .apple import open_apple_single
+from .certified import open_certified
+from .in_text import open_text
+from .smime import open_pgp, open_smime
+from .tnef import open_winmail
 
 Opener = Callable[[Part], Opened | None]
 
-OPENERS: tuple[Opener, ...] = ()
+OPENERS: tuple[Opener, ...] = (
+    *(open_certified, open_smime, open_pgp, open_winmail),
+    *(open_apple_single, open_text),
+)

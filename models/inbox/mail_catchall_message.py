@@ -94,6 +94,9 @@ class CatchallMessage(models.Model):
     # Not for people: what lanes need (models/routing).
     claim_pid = fields.Integer("Claimed by Connection", readonly=True)
     claim_start = fields.Char("Start of That Connection", readonly=True)
+    # What tells two messages of one mailbox key apart (models/incoming).
+    header_key = fields.Char(readonly=True)
+    listed_size = fields.Integer("Size in the Mailbox (bytes)", readonly=True, aggregator=None)
     sender_key = fields.Char(readonly=True)
     thread_key = fields.Char(readonly=True)
     waiting_since = fields.Datetime(readonly=True)
@@ -108,6 +111,7 @@ class CatchallMessage(models.Model):
     _open_index = models.Index("(id) WHERE state = 'received'")
     _state_index = models.Index("(state, id)")
     _notice_index = models.Index("(notice_date) WHERE notice_date IS NOT NULL")
+    _header_index = models.Index("(fetchmail_server_id, header_key) WHERE header_key IS NOT NULL")
     _sender_index = models.Index("(sender_key, fetched_date)")
 
     # ------------------------------------------------------------ what is shown

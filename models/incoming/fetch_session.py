@@ -1,18 +1,29 @@
 """One fetch of one account: read what is new, write it down, commit, acknowledge.
 
 An object in memory does this; the account and the ledger only store. What differs between the
-protocols is in ``imap_fetch`` and ``pop_fetch``.
+protocols is in ``imap_fetch`` and ``pop_fetch``, and what becomes of messages that a server does
+not hand out in ``refused_messages``.
 """
 
+import time
+from collections import deque
+from contextlib import suppress
+
+from ...connections import is_passing
+from ...incoming import CONNECTION_ERRORS, Refused
 from ...incoming.base import batches
-from ...ledger.codes import LedgerReason, LedgerState
+from ...ledger.codes import LedgerState
 from .ledger import Ledger
+from .refused_messages import RefusedMessages
 
 BATCH_BYTES = 8_000_000  # held in memory at once, except for a single larger message
 BATCH_COUNT = 200
+MAX_BREAKS = 30  # connections of one fetch that may end early: one message among 200 costs ten
+PATIENCE = 300  # seconds from the first of them; the next fetch goes on with smaller batches
+MAX_TURNED_DOWN = 3  # messages refused "for now" one after the other: it is not about them
 
 
-class FetchSession:
+class FetchSession(RefusedMessages):
     """A connection to a mailbox, and the environment that writes the ledger."""
 
     def __init__(self, server, connection, env):
@@ -21,9 +32,21 @@ class FetchSession:
         self.env = env
         self.ledger = Ledger(server, env)
         self.max_bytes = server.max_message_mb * 1_000_000
+        self.notes = []  # sentences: what the mailbox refuses while fetching goes on
+        self._first_connection = connection
+        self._breaks = []  # when a connection ended early
+        self._suspected = set()  # keys of messages that, fetched alone, ended a connection
+        self._failed_now = set()  # keys of messages that this fetch did not get
 
     def run(self):
         """Fetch everything that is new; commits after each batch."""
+        try:
+            self._run()
+        finally:
+            if self.connection is not self._first_connection:
+                self.server._catchall_disconnect(self.connection)
+
+    def _run(self):
         raise NotImplementedError
 
     def fetch_rows(self, rows):
@@ -56,17 +79,71 @@ class FetchSession:
         """The messages of these keys that are still there; others may be among them."""
         raise NotImplementedError
 
+    def _renewed(self, mailbox, batch):
+        """The same messages in a new connection."""
+        return batch
+
     def _acknowledge_later(self, mailbox, ref):
         """The bytes are in the ledger, once the caller's transaction is committed."""
 
-    # --- the ledger
+    # --- batch by batch
 
     def _too_large(self, refs):
         return [ref for ref in refs if ref.size > self.max_bytes]
 
-    def _batches(self, refs):
+    def _batches(self, refs, count=BATCH_COUNT):
         small = [ref for ref in refs if ref.size <= self.max_bytes]
-        return batches(small, BATCH_BYTES, BATCH_COUNT)
+        return batches(small, BATCH_BYTES, count or BATCH_COUNT)
+
+    def _take(self, mailbox, mark, refs, is_junk):
+        """Store these messages; return the mailbox, which is another one after a break.
+
+        Where the connection ends, the batch is halved: the one message that does it is found.
+        """
+        waiting = deque(self._batches(refs, mark.batch_limit))
+        while waiting:
+            batch = waiting.popleft()
+            try:
+                stored = self._store(mailbox, batch, is_junk)
+            except CONNECTION_ERRORS as error:
+                mark.batch_limit = max(len(batch) // 2, 1)
+                self._commit()  # the next fetch begins with as few, should this one not go on
+                mailbox = self._recover(mailbox, error)
+                waiting.extendleft(self._smaller(mailbox, mark, batch, is_junk, error))
+                waiting = deque(self._renewed(mailbox, some) for some in waiting)
+            else:
+                self._settle(mailbox, mark, batch, stored)
+        if mark.batch_limit:
+            mark.batch_limit = 0
+        return mailbox
+
+    def _smaller(self, mailbox, mark, batch, is_junk, error):
+        """What is to be tried instead of a batch that ended the connection, the last part first."""
+        if len(batch) > 1:
+            half = len(batch) // 2
+            return [batch[half:], batch[:half]]
+        [ref] = batch
+        if ref.key not in self._suspected:
+            self._suspected.add(ref.key)  # the line may have been cut by chance
+            return [batch]
+        self._insert_failed(mailbox, ref, is_junk, self._breaking_values(error))
+        self._settle(mailbox, mark, batch, [])
+        return []
+
+    def _recover(self, mailbox, error):
+        """Connect once more, and open the same folder; raise what ended the connection before,
+        when it ends again and again.
+        """
+        now = time.monotonic()
+        self._breaks.append(now)
+        if len(self._breaks) > MAX_BREAKS or now - self._breaks[0] > PATIENCE:
+            raise error
+        with suppress(*CONNECTION_ERRORS, AttributeError):
+            self.connection.sock.close()  # whoever says goodbye to it need not wait for an answer
+        self.connection = self.server._connect__()
+        return self._mailbox(mailbox.name)
+
+    # --- the ledger
 
     def _without_known(self, by_key):
         """Values of ``by_key`` whose key the ledger does not have, in their order."""
@@ -74,16 +151,27 @@ class FetchSession:
         return [value for key, value in by_key.items() if key not in known]
 
     def _store(self, mailbox, batch, is_junk):
-        """Write a batch into the ledger; return the refs of those whose bytes are in it."""
-        stored = []
+        """Write a batch into the ledger; return the refs of those whose bytes are in it.
+
+        :raises Refused: when the server hands out nothing for now
+        """
+        stored, turned_down = [], 0
         for fetched in mailbox.fetch(batch):
             if fetched.source is None:
-                self._insert(mailbox, fetched.ref, is_junk, **self._refused_values(fetched))
+                turned_down += is_passing(fetched.error)
+                if turned_down >= min(MAX_TURNED_DOWN, len(batch)) and not stored:
+                    raise Refused(fetched.error, fetched.error)
+                self._store_refused(mailbox, fetched, is_junk)
             else:
-                self._insert(mailbox, fetched.ref, is_junk, fetched.source)
+                if not self._is_settled(mailbox, fetched):
+                    self._insert(mailbox, fetched.ref, is_junk, fetched.source)
                 stored.append(fetched.ref)
         self.env["mail.catchall.message"]._wake_lanes()
         return stored
+
+    def _is_settled(self, mailbox, fetched):
+        """Hook: whether nothing is to be written of a message, whose bytes are here."""
+        return False
 
     def _store_oversize(self, mailbox, refs, is_junk):
         for ref in self._too_large(refs):
@@ -93,46 +181,9 @@ class FetchSession:
         values = {"is_junk": is_junk, "received": ref.received, "size": ref.size, **failure}
         self.ledger.insert(ref.key, source, mailbox.name, **values)
 
+    def _settle(self, mailbox, mark, batch, stored):
+        """A batch is in the ledger: keep that, and tell the mailbox."""
+        self._commit()
+
     def _commit(self):
         self.env.cr.commit()  # pylint: disable=invalid-commit
-
-    # --- why the ledger has no bytes of a message
-
-    def _refused_values(self, fetched):
-        return _failed(
-            LedgerReason.ERROR,
-            self.server.env._(
-                "The mail server of “%(account)s” did not return this email "
-                "(%(answer)s). Route it again to retry, or look for it in the mailbox.",
-                account=self.server.name,
-                answer=fetched.error,
-            ),
-        )
-
-    def _oversize_values(self, ref):
-        return _failed(
-            LedgerReason.OVERSIZE,
-            self.server.env._(
-                "The size of this email is %(size)s MB, more than the %(limit)s MB that the "
-                "account “%(account)s” allows. It is still only in the mailbox. Raise the limit, "
-                "then route it again, or read it in the mailbox.",
-                size=f"{ref.size / 1_000_000:.1f}",
-                limit=self.server.max_message_mb,
-                account=self.server.name,
-            ),
-        )
-
-    def _gone_values(self):
-        return _failed(
-            LedgerReason.ERROR,
-            self.env._(
-                "This email is no longer in the mailbox of “%(account)s”, or the "
-                "mail server does not return it. Look for it in the mailbox by "
-                "its subject and date.",
-                account=self.server.name,
-            ),
-        )
-
-
-def _failed(reason, error):
-    return {"state": str(LedgerState.FAILED), "reason": str(reason), "error": error}

@@ -12,9 +12,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import exception_to_unicode
 
-from ...connections import trouble_of
-from ...connections.login_trouble import SENTENCES
-from ...incoming import CONNECTION_ERRORS, ImapFolder, MailboxError
+from ...connections import meaning_of, trouble_of
+from ...connections.login_trouble import SENTENCES, LoginTrouble
+from ...incoming import CONNECTION_ERRORS, ImapFolder, MailboxError, Refused, introduce
 from .imap_fetch import ImapFetch
 from .pop_fetch import PopFetch
 
@@ -54,6 +54,8 @@ class FetchmailServer(models.Model):
             return super()._connect__(allow_archived=allow_archived)
         with self._catchall_keeping_secrets():
             connection = super()._connect__(allow_archived=allow_archived)
+            if self._get_connection_type() == "imap":
+                introduce(connection)
             self._catchall_logged_in(connection)
         return connection
 
@@ -79,24 +81,30 @@ class FetchmailServer(models.Model):
         # The ledger is written by a cursor of its own: its commits must not give up the lock on
         # the account, which the transaction of this one holds.
         with self.env.registry.cursor() as ledger_cr:
+            logged_in = False
             try:
                 with self._catchall_connection() as connection:
-                    fetch_session(self, connection, self.env(cr=ledger_cr)).run()
-                self.write({"error_date": False, "error_message": False})
+                    logged_in = True
+                    session = fetch_session(self, connection, self.env(cr=ledger_cr))
+                    session.run()
+                # What the mailbox refuses while mail arrives is said, and is no failure.
+                notes = self._catchall_redactor().text("\n".join(session.notes))
+                self.write({"error_date": False, "error_message": notes or False})
             except Exception as error:
                 # Shown on the account's form. What was stored so far is committed, and the next
                 # fetch goes on after it.
                 ledger_cr.rollback()
                 _logger.info("Fetching catch-all account %s failed", self.id, exc_info=True)
-                self._catchall_note_error(error)
+                self._catchall_note_error(error, logged_in=logged_in)
                 return error
         return None
 
-    def _catchall_note_error(self, error):
+    def _catchall_note_error(self, error, *, logged_in=False):
         # Unlike plain Odoo: a catch-all account is never switched off for its errors. Mail waits in
         # the mailbox, and the account says since when and why.
         since = self.error_date or fields.Datetime.now()
-        self.write({"error_date": since, "error_message": self._catchall_explain(error)})
+        text = self._catchall_explain(error, logged_in=logged_in)
+        self.write({"error_date": since, "error_message": text})
 
     def fetch_mail(self):
         self.ensure_one()
@@ -106,18 +114,25 @@ class FetchmailServer(models.Model):
         # sudo: as in plain Odoo; the account's password is read on behalf of whoever may write it
         error = self.sudo()._fetch_mail()
         if error is not None:
-            raise UserError(self._catchall_explain(error)) from error
+            raise UserError(self.error_message or self._catchall_explain(error)) from error
         return None
 
-    def _catchall_explain(self, error):
+    def _catchall_explain(self, error, *, logged_in=False):
         """One sentence for the admin, without secrets: the account, what happened, what to do."""
-        return self._catchall_redactor().text(self._catchall_sentence(error))
+        return self._catchall_redactor().text(self._catchall_sentence(error, logged_in))
 
-    def _catchall_sentence(self, error):
+    def _catchall_sentence(self, error, logged_in):
         text = _readable(error)
+        if isinstance(error, Refused):
+            # What a folder or a message was refused for says nothing of the login, which held.
+            trouble = meaning_of(error.answer)
+            if trouble not in (None, LoginTrouble.LOGIN):
+                return self._catchall_explain_trouble(trouble, error.answer)
         if isinstance(error, (UserError, MailboxError)):
             return text
-        trouble = trouble_of(error)
+        trouble = trouble_of(error, logged_in=logged_in)
+        if trouble is LoginTrouble.LOGIN and self.server_type not in ("imap", "pop"):
+            trouble = LoginTrouble.OAUTH  # these accounts have no password
         if trouble is None:
             return self.env._(
                 "“%(account)s”: an unexpected error occurred (%(error)s). The details are in "
@@ -166,10 +181,20 @@ class FetchmailServer(models.Model):
             _logger.info("Catch-all account %s: the connection ended early", self.id)
 
     def _catchall_check_folder(self):
+        """Open the folder, and ask for what is to happen in it after a fetch.
+
+        :raises MailboxError: when there is no such folder, or nothing may be moved or deleted
+        """
         if self._get_connection_type() != "imap":
             return
         with self._catchall_connection(allow_archived=True) as connection:
-            ImapFolder(connection, self.imap_folder or "INBOX")
+            folder = ImapFolder(connection, self.imap_folder or "INBOX")
+            session = fetch_session(self, connection, self.env)
+            if refusal := session.refusal(folder):
+                # Without moving or deleting nobody would notice: emails that stay unread are read.
+                if self.after_fetch != "seen":
+                    raise MailboxError(refusal)
+                self.error_message = refusal
 
 
 def fetch_session(server, connection, env):

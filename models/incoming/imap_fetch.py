@@ -2,8 +2,10 @@
 
 import logging
 
-from ...incoming import ImapFolder, find_junk_folder
+from ...incoming import ImapFolder, MailboxError, Refused, find_junk_folder
+from .acknowledge import Acknowledge
 from .fetch_session import BATCH_COUNT, FetchSession
+from .numbering import Numbering
 
 _logger = logging.getLogger(__name__)
 
@@ -13,66 +15,92 @@ LISTED = 2_000  # messages whose sizes are asked for before the first of them is
 OVERLAP = 200
 
 
-class ImapFetch(FetchSession):
+class ImapFetch(Acknowledge, Numbering, FetchSession):
     """The folder that is read, and the Junk folder."""
 
-    def run(self):
+    def _run(self):
         main = self.server.imap_folder or "INBOX"
-        self._run_folder(main, is_junk=False)
-        if self.server.fetch_junk:
-            junk = find_junk_folder(self.connection)
-            if junk and junk != main:
-                self._run_folder(junk, is_junk=True)
+        self._run_folder(self._mailbox(main), is_junk=False)
+        junk = find_junk_folder(self.connection) if self.server.fetch_junk else None
+        if not junk or junk == main:
+            return
+        try:
+            folder = self._mailbox(junk)
+        except Refused as error:
+            # What else is in the mailbox arrives; the account says what does not.
+            self.notes.append(self._junk_note(junk, error.answer))
+        else:
+            self._run_folder(folder, is_junk=True)
+
+    def _junk_note(self, name, answer):
+        return self.env._(
+            "“%(account)s”: the server does not open the Junk folder “%(folder)s” (“%(answer)s”). "
+            "Emails in it are not fetched. Allow access to it, or switch off “Read the Junk "
+            "Folder”.",
+            account=self.server.name,
+            folder=name,
+            answer=answer,
+        )
 
     def _mailbox(self, name):
-        return ImapFolder(self.connection, name)
+        folder = ImapFolder(self.connection, name)
+        mark = self._folder_row(folder)
+        if mark.numbering and mark.uidvalidity == str(folder.uidvalidity):
+            folder.numbering = mark.numbering
+        return folder
+
+    def _folder_row(self, folder):
+        return self.env["mail.catchall.folder"]._of(self.server, folder.name)
+
+    def _recover(self, mailbox, error):
+        folder = super()._recover(mailbox, error)
+        if folder.numbering != mailbox.numbering:
+            raise MailboxError(str(error)) from error  # the next fetch compares what there is
+        return folder
 
     def _refs(self, mailbox, keys):
         return mailbox.refs([int(key.rpartition(":")[2]) for key in keys])
 
-    def _acknowledge_later(self, mailbox, ref):
-        # The caller's transaction may still be rolled back: the next fetch tells the mailbox.
-        mark = self.env["mail.catchall.folder"]._of(self.server, mailbox.name)
-        if mark.uidvalidity == str(mailbox.uidvalidity):
-            mark.pending_uids = f"{mark.pending_uids or ''} {ref.number}"
-
-    def _run_folder(self, name, is_junk):
-        folder = ImapFolder(self.connection, name)
+    def _run_folder(self, folder, is_junk):
         mark = self._mark(folder)
-        self._acknowledge(folder, mark)
-        first = max(int(mark.first_uid), int(mark.last_uid) + 1 - OVERLAP, 1)
-        uids = self._unknown(folder, folder.uids_from(first), mark)
+        found = folder.uids_from(self._from(mark))
+        if self._is_numbered_anew(folder, mark, found):
+            self._number_anew(folder, mark)
+            found = folder.uids_from(self._from(mark))
+        uids = self._unknown(folder, found, mark)
         for start in range(0, len(uids), LISTED):
-            refs = folder.refs(uids[start : start + LISTED])
+            listed = folder.refs(uids[start : start + LISTED])
+            refs = self._not_known_by_content(folder, mark, listed)
             self._store_oversize(folder, refs, is_junk)
-            for batch in self._batches(refs):
-                stored = self._store(folder, batch, is_junk)
-                self._advance(mark, batch[-1].number)
-                mark.pending_uids = " ".join(str(ref.number) for ref in stored)
-                self._commit()
-                self._acknowledge(folder, mark)
-            if refs:
-                self._advance(mark, refs[-1].number)
+            folder = self._take(folder, mark, refs, is_junk)
+            if listed:
+                self._advance(mark, listed[-1].number)
             self._commit()
+        folder = self._retry(folder)
+        self._acknowledge_left(folder, mark)
+
+    def _from(self, mark):
+        return max(int(mark.first_uid), int(mark.last_uid) + 1 - OVERLAP, 1)
+
+    def _settle(self, folder, mark, batch, stored):
+        self._advance(mark, batch[-1].number)
+        fresh = [ref.number for ref in stored]
+        self._set_pending(mark, [*self._pending(mark), *fresh])
+        self._commit()
+        for start in range(0, len(fresh), BATCH_COUNT):
+            self._acknowledge(folder, mark, fresh[start : start + BATCH_COUNT])
 
     def _mark(self, folder):
         """The folder's high-water mark; a new numbering (UIDVALIDITY) starts it anew."""
-        mark = self.env["mail.catchall.folder"]._of(self.server, folder.name)
+        mark = self._folder_row(folder)
         if mark and mark.uidvalidity == str(folder.uidvalidity):
             return mark
-        values = {
-            "uidvalidity": str(folder.uidvalidity),
-            "first_uid": str(self._first_uid(folder)),
-            "last_uid": "0",
-            "pending_uids": False,
-            "skipped_keys": False,
-        }
         if mark:
-            _logger.info("Folder %s of account %s is numbered anew", folder.name, self.server.id)
-            mark.write(values)
-        else:
-            where = {"fetchmail_server_id": self.server.id, "name": folder.name}
-            mark = mark.create({**where, **values})
+            self._number_anew(folder, mark)
+            return mark
+        where = {"fetchmail_server_id": self.server.id, "name": folder.name}
+        first = {"uidvalidity": str(folder.uidvalidity), "first_uid": str(self._first_uid(folder))}
+        mark = mark.create({**where, **first})
         self._commit()
         return mark
 
@@ -85,7 +113,7 @@ class ImapFetch(FetchSession):
             # SEARCH SINCE knows days only
             if ref.received is None or ref.received >= since:
                 return ref.number
-        return folder.uidnext or 1
+        return folder.uidnext or folder.highest() + 1
 
     def _advance(self, mark, uid):
         if uid > int(mark.last_uid):
@@ -96,19 +124,3 @@ class ImapFetch(FetchSession):
         skipped = set((mark.skipped_keys or "").split("\n"))
         by_key = {folder.key(uid): uid for uid in uids}
         return self._without_known({key: by_key[key] for key in by_key if key not in skipped})
-
-    def _acknowledge(self, folder, mark):
-        """Tell the mailbox what the ledger holds; if that is cut short, the next fetch does it."""
-        uids = [int(uid) for uid in (mark.pending_uids or "").split()]
-        if not uids:
-            return
-        for start in range(0, len(uids), BATCH_COUNT):
-            some = uids[start : start + BATCH_COUNT]
-            if self.server.after_fetch == "delete":
-                folder.delete(some)
-            elif self.server.after_fetch == "move":
-                folder.move(some, self.server.archive_folder)
-            else:
-                folder.mark_seen(some)
-        mark.pending_uids = False
-        self._commit()

@@ -9,6 +9,7 @@ from . import identity
 from . import recipients
 from . import limits
 from . import retry
+from . import archived
 from . import mail_mail
 from . import dispatch
 from . import automatic

@@ -2,15 +2,17 @@
 ``mail.mail`` knows of it stays with it.
 """
 
+import functools
 import socket
 from email.utils import make_msgid
 
 from odoo import api, models, tools
 
-from ...outgoing.calendar import without_hosts
+from ...outgoing.calendar import organizers, with_address, without_addresses, without_hosts
 from ...outgoing.dispatch import attach
-from ...outgoing.header_text import clean_value, parsed_header
+from ...outgoing.header_text import clean_value, mailboxes, parsed_header
 from ...outgoing.references import readable_references, with_domain
+from ...router.message.addresses import normalise
 from .session import sending_session
 
 
@@ -56,6 +58,14 @@ class IrMailServer(models.Model):
             if email_from:
                 email_from = parsed_header("From", email_from)
             attachments = [_safe_attachment(item, name) for item in attachments or ()]
+            private = session and self._catchall_private(email_from, attachments, headers)
+            # Whoever gets the email knows the own address; a password is reset by it.
+            if private := set(private or ()) - _addresses(email_to):
+                hide = functools.partial(
+                    without_addresses, private=private, address=session.account.address
+                )
+                body, body_alternative = hide(body or ""), hide(body_alternative or "")
+                attachments = [_without_private(item, hide.keywords) for item in attachments]
         message = super()._build_email__(
             email_from,
             email_to,
@@ -77,6 +87,34 @@ class IrMailServer(models.Model):
             attach(message, dispatch)
         return message
 
+    def _catchall_private(self, email_from, attachments, headers):
+        """Private addresses of users that an invitation, or an email that nobody wrote, may tell.
+
+        What a person wrote stays: the own address may stand there on purpose.
+        """
+        calendars = [content for _name, content, *_kind in filter(_is_calendar, attachments)]
+        written = "Auto-Submitted" not in headers or "List-Unsubscribe" in headers
+        if written and not calendars:
+            return ()
+        named = {normalise(each) for calendar in calendars for each in organizers(calendar)}
+        named.update(mailbox.address for mailbox in mailboxes(str(email_from or "")))
+        ours = frozenset(self._catchall_directory().names.values())
+        foreign = [each for each in named if each and each.rpartition("@")[2] not in ours]
+        if not foreign:
+            return ()
+        # sudo: which of these addresses belong to users, and which to companies, whoever sends
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search_fetch(
+                [("email_normalized", "in", foreign), ("share", "=", False)], ["email_normalized"]
+            )
+        )
+        # sudo: as above
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
+        public = {normalise(company.email or "") for company in companies}
+        return tuple(set(users.mapped("email_normalized")) - public)
+
     @api.model
     def _catchall_message_id(self, object_id, domain):
         if object_id:
@@ -85,10 +123,26 @@ class IrMailServer(models.Model):
         return make_msgid(domain=domain)
 
 
+def _addresses(email_to):
+    """The addresses of core's list of recipients, or of its text."""
+    listed = [email_to] if isinstance(email_to, str) else email_to or ()
+    return {mailbox.address for written in listed for mailbox in mailboxes(str(written))}
+
+
+def _is_calendar(attachment):
+    name, content, *kind = attachment
+    named = kind[:1] == ["text/calendar"] or str(name).endswith(".ics")
+    return named and isinstance(content, bytes)
+
+
 def _safe_attachment(attachment, domain):
     """An invitation identifies its event by the machine that created it."""
     name, content, *kind = attachment
-    is_calendar = kind[:1] == ["text/calendar"] or str(name).endswith(".ics")
-    if is_calendar and isinstance(content, bytes):
+    if _is_calendar(attachment):
         content = without_hosts(content, domain, (socket.gethostname(),))
     return (clean_value(name), content, *kind)
+
+
+def _without_private(attachment, hidden):
+    name, content, *kind = attachment
+    return (name, with_address(content, **hidden) if _is_calendar(attachment) else content, *kind)

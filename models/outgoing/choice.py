@@ -5,6 +5,7 @@ follows every change of an account (``_catchall_forget_directory``) and of an al
 """
 
 import functools
+import smtplib
 from typing import NamedTuple
 
 from odoo import api, models, tools
@@ -149,7 +150,7 @@ class IrMailServer(models.Model):
         account = self.sudo().browse(mail_server_id or [])
         if not account.is_catchall:
             return connect()
-        log_in = functools.partial(account._catchall_log_in, connect)
+        log_in = functools.partial(account._catchall_log_in, functools.partial(_readably, connect))
         connection = log_in()
         if connection is None or account.id not in accounts:  # archived: a setup tries it
             return connection
@@ -160,6 +161,18 @@ class IrMailServer(models.Model):
         if self.is_catchall:
             return self._catchall_account_address()
         return super()._get_test_email_from()
+
+
+def _readably(connect):
+    """Connect; an error says what the server said, and not how Python holds it: (535, b'...')."""
+    try:
+        return connect()
+    except smtplib.SMTPResponseException as error:
+        said = error.smtp_error
+        if isinstance(said, bytes):
+            said = said.decode("utf-8", "replace")
+        error.args = (f"{error.smtp_code} {said}",)
+        raise
 
 
 class MailAliasDomain(models.Model):

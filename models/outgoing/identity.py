@@ -7,7 +7,7 @@ from dataclasses import replace
 from odoo import models
 
 from ...outgoing.dispatch import dispatch_of
-from ...outgoing.header_text import ascii_address, clean_name, mailboxes
+from ...outgoing.header_text import ascii_address, clean_name, mailboxes_as_written
 from ...outgoing.identity import Author, ReplyTo, write_identity
 from ...outgoing.session import AccountSession
 from ...router.message.addresses import Mailbox
@@ -31,7 +31,7 @@ class IrMailServer(models.Model):
         dispatch = dispatch_of(message)
         # A message that is prepared again has our From already; its author stays the same.
         author = dispatch.author or Author.parse(str(message["From"] or ""))
-        wanted = mailboxes(str(message["Reply-To"] or ""))
+        wanted = mailboxes_as_written(str(message["Reply-To"] or ""))
         settled = bool(dispatch.mail_id and wanted)
         domain = self.env["mail.alias.domain"]
         if not settled or not dispatch.company_id:

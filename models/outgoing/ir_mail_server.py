@@ -126,6 +126,20 @@ class IrMailServer(models.Model):
     catchall_envelope_answer = fields.Char(
         "Provider's Answer on Bounce Addresses", compute="_compute_catchall_from_learned"
     )
+    catchall_limit_learned = fields.Datetime(
+        "Provider's Limit Reached",
+        compute="_compute_catchall_from_learned",
+        help="The provider accepted no more mail of this account. The emails waited, and were "
+        "tried again until it did.",
+    )
+    catchall_limit_answer = fields.Char(
+        "Provider's Answer on the Limit", compute="_compute_catchall_from_learned"
+    )
+    catchall_limit_count = fields.Integer(
+        "Recipients in the 24 Hours Before",
+        compute="_compute_catchall_from_learned",
+        help="How many recipients the account had served when the provider stopped it.",
+    )
     catchall_waiting_count = fields.Integer(
         "Waiting for Retry", compute="_compute_catchall_waiting_count"
     )
@@ -201,6 +215,8 @@ class IrMailServer(models.Model):
     def _catchall_forget_directory(self, names):
         if DIRECTORY_FIELDS & names:
             self.env.registry.clear_cache()
+        if "active" in names:
+            self._catchall_resume_waiting()
 
     def _catchall_account_address(self):
         """The mailbox behind the account, or "" when nothing names it."""

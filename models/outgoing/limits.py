@@ -39,7 +39,7 @@ class MailMail(models.Model):
         account = self.env["ir.mail_server"].sudo().browse(server_id)
         budget = account._catchall_budget()
         if not budget:
-            return self
+            return self._catchall_follow_limited(server_id)
         left, untouched, step, per_step = budget
         start, now = fields.Datetime.now(), self.browse()
         if last := self._catchall_last_turn(server_id):
@@ -60,7 +60,16 @@ class MailMail(models.Model):
             cron._trigger(sorted(set(waiting.mapped("scheduled_date"))))
         return now
 
-    def _catchall_last_turn(self, server_id):
+    def _catchall_follow_limited(self, server_id):
+        """Of an account that its provider stopped, later emails wait until the first have gone."""
+        stopped = [("catchall_waiting_since", "!=", False)]
+        if when := self._catchall_last_turn(server_id, stopped):
+            for mail in self:
+                mail._catchall_wait(server_id, when)
+            return self.browse()
+        return self
+
+    def _catchall_last_turn(self, server_id, more=()):
         """When the last of the account's emails that wait before these has its turn, or None.
 
         Asked of the database alone: thousands may wait, each with its text.
@@ -70,7 +79,8 @@ class MailMail(models.Model):
             ("state", "=", "outgoing"),
             ("catchall_attempts", "=", 0),
             ("scheduled_date", ">", fields.Datetime.now()),
-            ("id", "<", min(self.ids)),
+            ("id", "<", min(self.ids, default=0)),
+            *more,
         ]
         # sudo: of other people's emails, a date
         (found,) = self.sudo()._read_group(domain, [], ["scheduled_date:max"])

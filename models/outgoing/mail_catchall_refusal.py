@@ -27,18 +27,26 @@ class MailCatchallRefusal(models.Model):
         "ir.mail_server", "Outgoing Account", required=True, index=True, ondelete="cascade"
     )
     kind = fields.Selection(
-        [("author", "Author"), ("envelope", "Bounce Address")], default="author", required=True
+        [("author", "Author"), ("envelope", "Bounce Address"), ("limit", "Sending Limit")],
+        default="author",
+        required=True,
     )
     answer = fields.Char(required=True)
+    day_count = fields.Integer(
+        "Recipients in 24 Hours",
+        aggregator=None,
+        help="How many recipients the account had served in the 24 hours before.",
+    )
 
     @api.model
-    def _record(self, server_id, answer, kind="author"):
+    def _record(self, server_id, answer, kind="author", day_count=0):
         """Commit at once what a server has refused, and tell the administrators of the first."""
         with short_cursor(self.env) as env:
             # sudo: rows are written by us alone, whoever sends
             refusals = env["mail.catchall.refusal"].sudo()
             known = refusals._latest([server_id], kind)
-            refusals.create({"server_id": server_id, "answer": answer, "kind": kind})
+            values = {"server_id": server_id, "answer": answer, "kind": kind}
+            refusals.create({**values, "day_count": day_count})
             if not known:
                 refusals._tell_admins(server_id, answer, kind)
 
@@ -62,6 +70,15 @@ class MailCatchallRefusal(models.Model):
             text = self.env._(
                 "The mail server refused an author's address, so customers now see the account's "
                 "address with the author's name. The server answered: %s",
+                answer,
+            )
+        elif kind == "limit":
+            _logger.info("Catch-all account %s has reached a limit: %s", server.name, answer)
+            subject = self.env._("%s has reached its provider's limit", server.display_name)
+            text = self.env._(
+                "The provider accepts no more mail from this account for now. The emails wait, and "
+                "leave in order as soon as it does. No email was lost. Set “Recipients per Day” on "
+                "the account to stay below the limit. The server answered: %s",
                 answer,
             )
         else:
@@ -108,10 +125,22 @@ class IrMailServer(models.Model):
                 refusal = latest.get(server.id, refusals)
                 server[f"{name}_learned"] = refusal.create_date
                 server[f"{name}_answer"] = refusal.answer
+        limits = refusals._latest(self.ids, "limit")
+        for server in self:
+            limit = limits.get(server.id, refusals)
+            server.catchall_limit_learned = limit.create_date
+            server.catchall_limit_answer = limit.answer
+            server.catchall_limit_count = limit.day_count
 
     def _catchall_record_refusal(self, refused, answer):
         """Called by the session when a message went through without what the server refused."""
         self.env["mail.catchall.refusal"]._record(self.id, str(answer), refused)
+
+    def _catchall_record_limit(self, answer):
+        """Called by the session when the provider accepts no more mail of this account for now."""
+        since = fields.Datetime.now() - timedelta(days=1)
+        count = self.env["mail.catchall.delivery"]._count_since(self.id, since)
+        self.env["mail.catchall.refusal"]._record(self.id, str(answer), "limit", day_count=count)
 
     def action_catchall_forget_from(self):
         """Try the authors' own addresses and bounce addresses again, with the next message."""

@@ -69,7 +69,8 @@ class MailMail(models.Model):
             if post_send_callback and allowed != self:
                 post_send_callback((self - allowed).ids)
             self = allowed.with_context(catchall_session=smtp_session)
-            smtp_session.resume(self.env["mail.catchall.delivery"]._served(self.ids))
+            deliveries = self.env["mail.catchall.delivery"]
+            smtp_session.resume(deliveries._served(self.ids), deliveries._unsettled(self.ids))
         return super()._send(
             auto_commit=auto_commit,
             raise_exception=raise_exception,

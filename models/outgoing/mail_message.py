@@ -32,7 +32,7 @@ class MailMessage(models.Model):
         directory = self.env["ir.mail_server"]._catchall_directory()
         if not directory.accounts or thread_token_in(message_id):
             return message_id
-        domain_id = directory.served(values.get("record_alias_domain_id"))
+        domain_id = self._catchall_record_domain(values)
         if not domain_id:
             email_from = values.get("email_from") or ""
             domain_id = self.env["ir.mail_server"]._catchall_alias_domain(email_from).id
@@ -40,8 +40,18 @@ class MailMessage(models.Model):
             message_id,
             directory.names.get(domain_id, ""),
             (socket.gethostname(),),
-            self._catchall_thread_suffix(values) if domain_id else "",
+            self._catchall_thread_suffix(values) if directory.served(domain_id) else "",
         )
+
+    def _catchall_record_domain(self, values):
+        """The alias domain of the record's company, also of one that no catch-all account serves:
+        its messages must not name another company's.
+        """
+        if domain_id := values.get("record_alias_domain_id"):
+            return domain_id
+        # sudo: the domain of a record's company, whoever writes
+        company = self.env["res.company"].sudo().browse(values.get("record_company_id") or [])
+        return company.alias_domain_id.id
 
     def _catchall_thread_suffix(self, values):
         """The signed name of the record, for messages that a reply should come back to."""

@@ -6,9 +6,9 @@ sends has no Reply-To at all, and core then takes the author's address.
 
 from odoo import fields, models
 
-from ...outgoing.header_text import mailboxes
+from ...outgoing.header_text import mailboxes, mailboxes_as_written
 from ...outgoing.identity import Author, ReplyTo, choose_reply_to
-from ...router.message.addresses import Mailbox
+from ...router.message.addresses import Mailbox, normalise
 from ...router.tokens.tokens import ReplyToken, TokenKey, make_reply_token, reply_local_part
 from .session import sending_session
 
@@ -20,8 +20,8 @@ class MailMail(models.Model):
         """The mailboxes of Reply-To: a reply to them comes back to this email's record."""
         author = Author.parse(self.email_from or "")
         reply_to = ReplyTo(
-            wanted=mailboxes(wanted),
-            chosen=self.reply_to_force_new,
+            wanted=mailboxes_as_written(wanted),
+            chosen=self.reply_to_force_new or self._catchall_chose_author(author, wanted),
             own_domains=frozenset(account._catchall_directory().names.values()),
         )
         return (
@@ -29,6 +29,14 @@ class MailMail(models.Model):
             or self._catchall_aliases(reply_to.wanted)
             or (self._catchall_record_mailbox(account, author),)
         )
+
+    def _catchall_chose_author(self, author, wanted):
+        """Whether somebody asked for replies to the author: Odoo alone writes that only where it
+        has neither an alias nor a catch-all address.
+        """
+        own = normalise(author.address)
+        named = any(mailbox.address == own for mailbox in mailboxes(wanted))
+        return named and bool(self._catchall_computed_reply_to())
 
     def _catchall_signed(self, account, reply_to, partner):
         """The same with an address that names record and recipient, where the account wants it.
@@ -38,15 +46,16 @@ class MailMail(models.Model):
         session = sending_session(self.env)
         domains = session.account.signed_domains if session else ()
         (mailbox, *others) = reply_to
-        if others or mailbox.domain not in domains or self.reply_to_force_new:
+        address = mailbox.address.lower()
+        if others or mailbox.domain.lower() not in domains or self.reply_to_force_new:
             return reply_to
         if not (self.res_id and hasattr(self.env.get(self.model), "message_post")):
             return reply_to
         # sudo: an address that customers see
         catchall = (self.record_alias_domain_id.sudo().catchall_email or "").lower()
-        if mailbox.address != catchall:
+        if address != catchall:
             own = self._catchall_record_mailbox(account, Author.parse(self.email_from or ""))
-            if mailbox.address != own.address:
+            if address != own.address:
                 return reply_to
         kept = self.is_notification or not self.auto_delete
         token = make_reply_token(
@@ -61,7 +70,7 @@ class MailMail(models.Model):
         )
         if not token:
             return reply_to
-        return (Mailbox(mailbox.name, f"{reply_local_part(token)}@{mailbox.domain}"),)
+        return (Mailbox(mailbox.name, f"{reply_local_part(token)}@{mailbox.domain.lower()}"),)
 
     def _catchall_token_key(self):
         # sudo: the secret that signs is read for whoever sends
@@ -79,13 +88,18 @@ class MailMail(models.Model):
 
     def _catchall_record_mailbox(self, account, author):
         """The alias of the record, else the catch-all address of its company's domain."""
+        for mailbox in self._catchall_computed_reply_to():
+            return mailbox
+        company = self.record_company_id or self.env.company
+        # sudo: the reply address of a record, which customers see
+        domain = self.record_alias_domain_id or company.sudo().alias_domain_id
+        return account._catchall_mailbox(domain, author)
+
+    def _catchall_computed_reply_to(self):
+        """What Odoo computes for this record by itself, apart from the author's address."""
         # sudo: the reply address of a record, which customers see
         Model = self.env[self.model if self.model in self.env else "mail.thread"].sudo()
         company = self.record_company_id or self.env.company
         record = Model.browse(self.res_id if Model._name == self.model else False).exists()
         replies_to = record.with_company(company)._notify_get_reply_to(author_id=self.author_id.id)
-        for mailbox in mailboxes(replies_to[record.id] or ""):
-            return mailbox
-        # sudo: as above
-        domain = self.record_alias_domain_id or company.sudo().alias_domain_id
-        return account._catchall_mailbox(domain, author)
+        return mailboxes(replies_to[record.id] or "")

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tools.mail import email_normalize_all
 
-from ...outgoing.refusals import retry_minutes
+from ...outgoing.refusals import Outcome, retry_minutes
 from ...router.message.addresses import normalise
 from .session import sending_session
 
@@ -15,6 +15,8 @@ TRIES_BEFORE_ALARM = 3  # about twenty minutes: no restart takes that long
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    catchall_waiting_since = fields.Datetime("Waiting Since", readonly=True, copy=False)
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
@@ -25,19 +27,23 @@ class MailMail(models.Model):
             mails -= self._catchall_postpone_unreachable()
         elif (session := sending_session(self.env)) and len(self) == 1:
             outcome = session.outcomes.get(self.id)
-            if outcome and (outcome.refused or outcome.failure):
-                served = {normalise(address) for address in outcome.accepted | outcome.earlier}
+            if outcome and outcome.is_open:
+                served = {normalise(address) for address in outcome.served}
                 success_pids, success_emails = _only_served(success_pids, success_emails, served)
-                if outcome.try_again and self._catchall_next_try():
+                account = self.env["ir.mail_server"].browse(session.account.server_id)
+                reason = account._catchall_answered(outcome)
+                if minutes := outcome.next_minutes(*self._catchall_waited()):
+                    counts = not outcome.waits_for_limit
                     self._catchall_postpone(
-                        session.account.server_id, outcome.reason, success_pids, success_emails
+                        account.id, reason, minutes, success_pids, success_emails, counts=counts
                     )
                     return True
                 if not failure_type:
                     if not served:
                         # Core takes it from here: the state, the log, the caller who waits.
-                        raise MailDeliveryException(outcome.reason)
-                    failure_reason, failure_type = outcome.reason, "mail_email_invalid"
+                        raise MailDeliveryException(reason)
+                    failure_reason, failure_type = reason, "mail_email_invalid"
+                self._catchall_tell_author(reason)
         if not mails:
             return True
         return super(MailMail, mails)._postprocess_sent_message(
@@ -47,36 +53,66 @@ class MailMail(models.Model):
             failure_type=failure_type,
         )
 
+    def _catchall_waited(self):
+        """How often it was tried, with this time, and since when it waits."""
+        now = fields.Datetime.now()
+        return self.catchall_attempts + 1, now - (self.catchall_waiting_since or now)
+
     def _catchall_postpone_unreachable(self):
         """Postpone those whose account could not be reached; return them."""
         servers = self.env["ir.mail_server"]._catchall_directory().servers
         postponed = self.browse()
         for server_id, _domain_id, _smtp_from, mail_ids in self._split_by_mail_configuration():
-            if server_id in servers:
-                for mail in self.browse(mail_ids).filtered(lambda mail: mail._catchall_next_try()):
-                    mail._catchall_postpone(server_id, mail.failure_reason)
+            if server_id not in servers:
+                continue
+            account = self.env["ir.mail_server"].browse(server_id)
+            for mail in self.browse(mail_ids):
+                reason = account._catchall_answered(mail.failure_reason)
+                if minutes := retry_minutes(mail.catchall_attempts + 1):
+                    mail._catchall_postpone(server_id, reason, minutes)
                     postponed += mail
+                else:
+                    mail.failure_reason = reason
+                    mail._catchall_tell_author(reason)
         return postponed
 
-    def _catchall_next_try(self):
-        return retry_minutes(self.catchall_attempts + 1)
+    def _catchall_postpone(
+        self, server_id, reason, minutes, success_pids=(), success_emails=(), counts=True
+    ):
+        """Keep the email in the queue; who got it already is done.
 
-    def _catchall_postpone(self, server_id, reason, success_pids=(), success_emails=()):
-        """Keep the email in the queue, later each time; who got it already is done."""
-        attempt = self.catchall_attempts + 1
-        if attempt == TRIES_BEFORE_ALARM:
+        :param counts: whether it was an attempt that failed; a limit says nothing of the email
+        """
+        attempt = self.catchall_attempts + counts
+        if counts and attempt == TRIES_BEFORE_ALARM:
             self._catchall_alarm(server_id, reason)
-        when = fields.Datetime.now() + timedelta(minutes=retry_minutes(attempt))
+        now = fields.Datetime.now()
+        when = now + timedelta(minutes=minutes)
         self.write(
             {
                 "state": "outgoing",
                 "scheduled_date": when,
                 "catchall_attempts": attempt,
                 "catchall_server_id": server_id,
+                "catchall_waiting_since": self.catchall_waiting_since or now,
                 "failure_type": False,
                 "failure_reason": self.env._("Odoo will try again. %s", reason or ""),
             }
         )
+        self._catchall_untrace()
+        self._catchall_settle_notifications(success_pids, success_emails)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(when)
+
+    def _catchall_untrace(self):
+        """A mailing's trace is not "sent" yet: mass_mailing says so before it comes here."""
+        if "mailing_trace_ids" in self._fields and self.mailing_id:
+            # sudo: traces are written for whoever sends, as mass_mailing itself does
+            traces = self.sudo().mailing_trace_ids
+            traces.filtered(lambda trace: trace.trace_status in ("sent", "error")).write(
+                {"trace_status": "outgoing", "sent_datetime": False, "failure_type": False}
+            )
+
+    def _catchall_settle_notifications(self, success_pids, success_emails):
         open_ones = [
             ("notification_type", "=", "email"),
             ("mail_mail_id", "=", self.id),
@@ -93,7 +129,6 @@ class MailMail(models.Model):
         cleared = {"failure_type": False, "failure_reason": False}
         done.write({"notification_status": "sent", **cleared})
         (notifications - done).write({"notification_status": "ready", **cleared})
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(when)
 
     def _catchall_alarm(self, server_id, reason):
         """Once an outage: the first email that waits this long tells the administrators."""
@@ -116,8 +151,38 @@ class MailMail(models.Model):
             ),
         )
 
+    def _catchall_tell_author(self, reason):
+        """Say that an email did not reach everybody, where no record's notification shows it."""
+        if self.is_notification or ("mailing_id" in self._fields and self.mailing_id):
+            return
+        # sudo: who wrote it, whoever sends
+        users = self.sudo().author_id.user_ids or self.sudo().create_uid
+        people = users.filtered(
+            lambda user: user.active and not user.share and user.id != SUPERUSER_ID
+        )
+        subject = self.env._("Not delivered: %s", self.subject or self.env._("(no subject)"))
+        body = self.env._("This email did not reach all of its recipients. %s", reason)
+        if not people:
+            self._catchall_tell_once_a_day(subject, body)
+            return
+        self.env["mail.thread"].with_user(SUPERUSER_ID).message_notify(
+            subject=subject, body=body, partner_ids=people.partner_id.ids, force_send=False
+        )
+
+    def _catchall_tell_once_a_day(self, subject, body):
+        """Tell the administrators of an email that nobody wrote; of many alike, of the first."""
+        # sudo: whether they were told, whoever sends
+        told = self.env["mail.message"].sudo()
+        alike = [
+            ("message_type", "=", "user_notification"),
+            ("subject", "=", subject),
+            ("create_date", ">", fields.Datetime.now() - timedelta(days=1)),
+        ]
+        if not told.search_count(alike, limit=1):
+            self.env["ir.mail_server"]._catchall_tell_admins(subject, body)
+
     def mark_outgoing(self):
-        self.catchall_attempts = 0
+        self.write({"catchall_attempts": 0, "catchall_waiting_since": False})
         return super().mark_outgoing()
 
 
@@ -132,6 +197,30 @@ class IrMailServer(models.Model):
         counts = dict(emails._read_group(waiting, ["catchall_server_id"], ["__count"]))
         for server in self:
             server.catchall_waiting_count = counts.get(server._origin, 0)
+
+    def _catchall_answered(self, what):
+        """Why an email did not leave, in words that name the account and its server.
+
+        :param what: an ``Outcome``, an error, or a text
+        """
+        # sudo: the name of the account and its host, for whoever wrote the email
+        own = self.sudo()
+        account, server = own.name or "", own.smtp_host or ""
+        text = what.reason if isinstance(what, Outcome) else str(what or "")
+        said = self.env._(
+            "%(account)s (%(server)s) answered: %(answer)s",
+            account=account,
+            server=server,
+            answer=text or self.env._("nothing"),
+        )
+        if isinstance(what, Outcome) and (silent := what.silent):
+            said += "\n" + self.env._(
+                "The mail server has the email and did not say whether it accepts it, so these may "
+                "have received it: %(recipients)s. It is sent to them at most twice, with the same "
+                "Message-ID.",
+                recipients=", ".join(silent),
+            )
+        return said
 
     def action_catchall_waiting(self):
         self.ensure_one()

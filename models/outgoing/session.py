@@ -1,18 +1,43 @@
 """What a session of an account knows: read once when it is opened, as each message needs it."""
 
 import functools
+import threading
+import time
 
 from odoo import models
+from odoo.http import request
+from odoo.tools import config
 
 from ...outgoing.identity import OutgoingAccount
-from ...outgoing.session import AccountSession
+from ...outgoing.session import TEN_MINUTES, AccountSession
 from ...router.message.addresses import normalise_domain
 from ..short_cursor import ShortTransactions
+from .mail_catchall_delivery import DeliveryRecords
+
+MARGIN = 15.0  # seconds, to write down what happened
 
 
 def sending_session(env) -> AccountSession | None:
     """The session that ``mail.mail`` sends through now, if it is one of a catch-all account."""
     return env.context.get("catchall_session")
+
+
+def seconds_left(opened: float) -> float:
+    """How long an answer may be waited for before Odoo ends this job or request by force.
+
+    ``limit_time_real_cron`` holds for jobs, -1 means as ``limit_time_real`` (``process_limit`` and
+    ``PreforkServer`` in odoo/service/server.py); 0 is no limit.
+
+    :param opened: when the session was; a thread knows better when its work began
+    """
+    limit = config["limit_time_real"]
+    if not request and config["limit_time_real_cron"] >= 0:
+        limit = config["limit_time_real_cron"]
+    if not limit:
+        return TEN_MINUTES
+    began = getattr(threading.current_thread(), "start_time", None) or opened
+    spent = time.time() - began
+    return min(TEN_MINUTES, max(limit - spent - MARGIN, MARGIN))
 
 
 class IrMailServer(models.Model):
@@ -21,13 +46,12 @@ class IrMailServer(models.Model):
     def _catchall_session(self, connection, connect):
         """Stand in for a connection that core has opened; ``connect`` opens another one."""
         transactions = ShortTransactions(self.env)
-        deliveries = self.env["mail.catchall.delivery"]
         return AccountSession(
             self._catchall_greet(connection),
             lambda: self._catchall_greet(connect()),
             self._catchall_outgoing_account(),
-            record_accepted=functools.partial(deliveries._note, transactions, self.id),
-            record_refusal=self._catchall_record_refusal,
+            records=DeliveryRecords(self, transactions),
+            patience=functools.partial(seconds_left, time.time()),
             ended=transactions.close,
             copies=self._catchall_copies(),
         )

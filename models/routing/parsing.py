@@ -15,6 +15,7 @@ from ...content.reader import read
 from ...router.message import headers
 from ...router.message.addresses import normalise
 from ...router.message.bounded import bounded, text_only
+from ...router.message.certified import TRANSPORT, certified_mail
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import ORIGINAL, printable, repairs_for
 from ..content.mail_thread import READ
@@ -40,7 +41,9 @@ def parse(row, mail, decision, policy):
     :param mail: the message as the router reads it
     :return: ``(EmailMessage, message_dict)``; the dict's sender is the customer
     """
-    message, values, over = _parse_bounded(row, mail)
+    message, values, over, notes = _parse_bounded(row, mail)
+    for note in notes:
+        _say_above(values, say(row.env, note.as_json()))
     if over:
         _say_what_is_left_out(row, mail, values, over)
     if row.fetchmail_server_id and not row.fetchmail_server_id.attach:
@@ -50,6 +53,9 @@ def parse(row, mail, decision, policy):
     if not message.get("Message-Id"):
         # the same each time it is routed
         values["message_id"] = f"<{row.identity[:32]}@mail-catchall-router>"
+    inner = certified_mail(mail.parts()[0]) if mail.has(TRANSPORT) else None
+    if inner and inner.mail.subject:
+        values["subject"] = inner.mail.subject  # without "POSTA CERTIFICATA:"
     values["date"] = _date(row, mail, values.get("date"))
     # Odoo looks for the author in all that stands there: more than one address, say.
     written = normalise(email_normalize(values.get("email_from") or "") or "")
@@ -70,7 +76,7 @@ def _date(row, mail, written):
 
 
 def _parse_bounded(row, mail):
-    """Parse what of a message is within the limits; also return those that it is over.
+    """Parse what of a message is within the limits; also return those that it is over, and notes.
 
     Text and files are what our own parser reads (content/reader.py); Odoo's reads the header.
     """
@@ -86,7 +92,8 @@ def _parse_bounded(row, mail):
             thread = row.env["mail.thread"].with_context(**{READ: (mail.source, content)})
             original = row.fetchmail_server_id.original
             values = thread.message_parse(message, save_original=original)
-            return message, values, (*copy.over, *content.over)
+            over = (*copy.over, *content.over)
+            return message, values, over, dict.fromkeys(content.notes)
         except Exception as error:
             # Whatever a stranger's bytes do to the parser: the next copy is simpler. The last
             # one is made by us; if even that fails the lane keeps the error with the message.
@@ -119,11 +126,16 @@ def _say_what_is_left_out(row, mail, values, over):
         reasons=reasons,
         file=ORIGINAL,
     )
+    _say_above(values, text)
+    attachment = row.env["mail.thread"]._Attachment(ORIGINAL, mail.source, {})
+    values["attachments"] = [*values.get("attachments", []), attachment]
+
+
+def _say_above(values, text):
+    """Put a sentence of ours above the text of a message."""
     body, note = values.get("body") or "", Markup("<p><em>%s</em></p>") % text
     # text and Markup are never glued together: one of them would be escaped
     values["body"] = prepend_html_content(body, type(body)(note))
-    attachment = row.env["mail.thread"]._Attachment(ORIGINAL, mail.source, {})
-    values["attachments"] = [*values.get("attachments", []), attachment]
 
 
 def _leave_out(values, mail, policy):

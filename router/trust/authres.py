@@ -154,8 +154,13 @@ class _Token(NamedTuple):
 
 @dataclass(slots=True)
 class _Section:
-    """What stands between two semicolons."""
+    """What stands between two semicolons.
 
+    ``in_doubt``: a quote that nothing closes stands in it or before it. Of what follows nobody can
+    say whether the server or the sender wrote it.
+    """
+
+    in_doubt: bool = False
     tokens: list[_Token] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
 
@@ -178,8 +183,9 @@ def _sections(value: str) -> Iterator[_Section]:
             comment.append(text)
         elif kind == "end":
             yield section
-            section = _Section()
+            section = _Section(section.in_doubt)
         elif kind != "space":
+            section.in_doubt |= kind == "unclosed"
             plain = _ESCAPED.sub(r"\1", text[1:-1]) if kind == "quoted" else text
             section.tokens.append(_Token(plain, text, match.start() == end))
             end = match.end()
@@ -211,6 +217,7 @@ def _result(section: _Section) -> Result | None:
     """Pairs ``name = value``; words without ``=`` (reasons in prose) are passed over.
 
     Words behind a value make it unclear: whoever wrote them may have meant them to be its end.
+    A pass in doubt is none, a fail stays one.
     """
     pairs: list[tuple[str, str]] = []
     unclear: set[str] = set()
@@ -229,9 +236,10 @@ def _result(section: _Section) -> Result | None:
     for name, value in pairs[1:]:
         if properties.setdefault(name, value) != value:
             unclear.add(name)
+    value = pairs[0][1].lower()
     return Result(
         method=pairs[0][0].partition("/")[0],
-        value=pairs[0][1].lower(),
+        value=UNREADABLE if value == "pass" and section.in_doubt else value,
         properties=properties,
         comment=" ".join(section.comments),
         unclear=frozenset(unclear),

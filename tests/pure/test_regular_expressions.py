@@ -16,11 +16,22 @@ SIZE = 8_000
 # File -> the names that expressions are kept under, or of functions and classes that use one.
 KNOWN = {
     "connections/quota.py": "_LIST",
+    "connections/trouble.py": "_ENDED _BYE",
+    "connections/words.py": "_CODE _PATTERNS",
+    "content/announcements.py": "_TIME _DATE _OLD_GMAIL _NEXT_SENTENCE",
     "content/file_names.py": "_PATH _EXTENSION safe_name",
     "content/files.py": "_ADDRESS",
+    "content/folding.py": "_WHOLE",
+    "content/odoo_marks.py": "_BY_NAME _BY_TEXT _SHAPED",
+    "content/page_lines.py": "_PRE _TOP_LINE _KNOWN _CITING",
     "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
+    "content/opened/in_text.py": "_UU_BEGIN _YENC_BEGIN _SIZE _YENC_ESCAPED",
+    "content/opened/rtf.py": "_TOKEN",
+    "content/opened/tnef.py": "_UNSAFE",
     "content/pictures.py": "_SOURCE _PLAIN_ID",
     "content/plain.py": "_LINK _ADDRESS _COLUMNS _BREAKS _INDENTED _ENRICHED_PARAM",
+    "content/quote_words.py": ("WROTE SINCE MYSELF FIELD ORIGINAL FORWARDED POINTS_BELOW DEVICE"),
+    "content/quotes.py": "_AFTERWARDS _TEXT _ANSWERS",
     "content/signature_pictures.py": "_MARK _QUOTE _CLOSING _SOURCE",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
@@ -32,17 +43,21 @@ KNOWN = {
     "domain_check/dmarc_record.py": "_VERSION _LOOKS_LIKE _MAILTO",
     "domain_check/spf_macros.py": "_MACRO _NOT_SIGHT expand",
     "domain_check/spf_record.py": "_TERM _CIDR _LABEL _VISIBLE _parse_network",
-    "incoming/imap.py": "_LIST _LITERAL _ESCAPED",
+    "incoming/answers.py": "_UID _SIZE _RECEIVED _DATE",
+    "incoming/fingerprint.py": "_LINE _BLANKS _BOUNDARY",
+    "incoming/folders.py": "_LIST _LITERAL _ESCAPED _PREFIX",
     "models/inbox/mail_catchall_where.py": "_FIELD _QUOTED",
     "models/inbox/note_actions.py": "_WHY",
     "models/inbox/safe_body.py": "_LINKS _REMOTE_PICTURE _PICTURE_DATA _STYLE_LOADS",
     "models/routing/parsing.py": "_BETWEEN_WORDS",
-    "outgoing/calendar.py": "_UID _FOLD",
+    "outgoing/calendar.py": "_UID _ORGANIZER _ANY_LINE _FOLD organizers without_addresses",
     "outgoing/header_text.py": (
         "_UNSAFE _ADDRESS _LONE_AT _EMPTY_BRACKETS _SPACE _SPECIALS format_address"
+        " mailboxes_as_written"
     ),
+    "outgoing/provider_words.py": "_any",
     "outgoing/references.py": "_MESSAGE_ID",
-    "outgoing/refusals.py": "_SENDER_STATUS _SOMETHING_ELSE",
+    "outgoing/wire.py": "_ATOM",
     "probe/answers.py": "_CODE",
     "probe/hop_dates.py": "_CLIENT_IP",
     "providers/powershell.py": "microsoft_commands _quoted",
@@ -94,11 +109,15 @@ KNOWN = {
 }
 # Applied at one place of a text and never searched for: ``match`` and ``fullmatch`` alone.
 AT_ONE_PLACE = {
+    "content/announcements.py": "_OLD_GMAIL",
     "content/pages.py": "_DECLARATION",
     "content/plain.py": "_ADDRESS _INDENTED",
+    "content/quote_words.py": "SINCE FIELD ORIGINAL FORWARDED DEVICE",
+    "content/quotes.py": "_AFTERWARDS _ANSWERS",
     "domain_check/dmarc_record.py": "_LOOKS_LIKE",
     "domain_check/spf_record.py": "_LABEL",
-    "incoming/imap.py": "_LIST",
+    "incoming/answers.py": "_DATE",
+    "incoming/folders.py": "_LIST",
     "models/inbox/mail_catchall_where.py": "_FIELD",
     "probe/answers.py": "_CODE",
     # _entries and _Scanner go on behind what was matched, and try nothing twice that never ends
@@ -116,10 +135,14 @@ AT_ONE_PLACE = {
 }
 # Not linear where searched for, of texts that are cut before: how many characters there are.
 CUT_BEFORE = {
+    "connections/words.py: _PATTERNS": 1_000,  # of a server's answer
     "signatures/dkim.py: _check_tags": 200,  # blanks in a row: _LONG_BLANK
 }
 # Put together where they are used: those that words are made into are held as what they become.
 MADE_IN_PLACE = {
+    "outgoing/calendar.py: without_addresses": "an escaped address",
+    "outgoing/header_text.py: mailboxes_as_written": "an escaped address",
+    "outgoing/provider_words.py: _any": "bounded words, of answers of at most 4,000 characters",
     "credentials/login_links.py: Logins": "the characters of a token that was found, in order",
     "credentials/redact.py: Redactor": "alternatives of escaped secrets",
     "domain_check/spf_macros.py: expand": "one class of characters",

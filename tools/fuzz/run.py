@@ -1,7 +1,7 @@
 """./dev fuzz: mutated messages without end; each gets a decision and a record, at once.
 
 A number is a count of messages, a number with `s` is a time. An offending message is kept in
-.run/fuzz.
+.run/fuzz. `./dev fuzz mailbox 500` fetches from mailboxes with random faults instead.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from ..paths import CACHE, CHECKOUT, RUN
 from ..python_env import need_venv
 from ..system import run
 
-USAGE = "usage: ./dev fuzz [--atheris] [--jobs N] [messages | seconds with an s: 60s]"
+USAGE = "usage: ./dev fuzz [mailbox] [--atheris] [--jobs N] [messages | seconds with an s: 60s]"
 MESSAGES = 100_000
+FETCHES = 500  # of mailboxes
 ATHERIS_SECONDS = 60
 FOUND = RUN / "fuzz"
 
@@ -30,6 +31,8 @@ FOUND = RUN / "fuzz"
 def main(arguments: Sequence[str]) -> int:
     """Fuzz, print one line of figures and the offending messages; 1 if there are any."""
     options = list(arguments)
+    if options[:1] == ["mailbox"]:
+        return _mailbox(options[1:])
     with_atheris = "--atheris" in options
     if with_atheris:
         options.remove("--atheris")
@@ -44,6 +47,14 @@ def main(arguments: Sequence[str]) -> int:
     if with_atheris:
         return _atheris(count, seconds)
     return _mutate(count, seconds, jobs)
+
+
+def _mailbox(options: Sequence[str]) -> int:
+    """Fetch from mailboxes with random faults: a test in Odoo with more of them."""
+    from ..testing import run_tests
+
+    os.environ["MAIL_ROUTER_FAULTS"] = str(_number(options[0]) if options else FETCHES)
+    return run_tests(["odoo", "test_mailbox_faults.py"])
 
 
 def _number(text: str) -> int:

@@ -34,7 +34,6 @@ class TestFetchSession(CatchallCase):
             self.assertEqual(rows.mapped("has_source"), [True, False, True])
             self.assertIn("UID EXPUNGE 1,3", imap.commands)
             imap.refused = frozenset()
-            self.fetch(imap, env, after_fetch="delete")
             rows[1].action_replay()
             self.assertEqual(rows[1].state, "received")
             self.assertIn(b"two", rows[1]._read_source())

@@ -274,9 +274,9 @@ class TestAnswers(OutgoingCase):
         cases = (
             # the template's Reply-To, what the customer gets
             ("", alias),
-            (f"user_a@{self.own}", alias),
-            ("{{ object.env.user.email }}", alias),
-            ("someone@elsewhere.example", alias),
+            (f"user_a@{self.own}", f"user_a@{self.own}"),
+            ("{{ object.env.user.email }}", "bot@elsewhere.example"),
+            ("Someone@Elsewhere.example", "Someone@Elsewhere.example"),
             (f"jobs@{self.own}", f"jobs@{self.own}"),
             (f"jobs@{self.own_2}", f"jobs@{self.own_2}"),
         )
@@ -457,14 +457,15 @@ class TestMessageId(OutgoingCase):
         message = self.lead.message_post(body="B", message_type="email", message_id=given)
         self.assertEqual(message.message_id, given)
 
-    def test_company_without_account_keeps_its_identifiers(self):
+    def test_company_without_account_has_its_own_domain(self):
         lead = self.env["crm.lead"].create(
             {"name": "L3", "team_id": False, "company_id": self.company_3.id}
         )
         message = lead.with_company(self.company_3).message_post(
             body="B", email_from="x@elsewhere.example"
         )
-        self.assertTrue(message.message_id.endswith(f"@{HOST}>"), message.message_id)
+        own = self.company_3.alias_domain_id.name
+        self.assertTrue(message.message_id.endswith(f"@{own}>"), message.message_id)
 
 
 @tagged("post_install", "-at_install", "mail_catchall_router")

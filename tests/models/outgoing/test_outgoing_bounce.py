@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from ....outgoing.dispatch import Dispatch, attach
 from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, identify
-from ....outgoing.session import AccountSession
+from ....outgoing.session import AccountSession, Records
 from ...kit.common import CatchallCase, mail
 from ...kit.outgoing_case import OutgoingCase
 from ...kit.servers.smtp_script import ScriptedServer
@@ -183,19 +183,24 @@ class TestRefusedBounceAddress(BounceCase):
             return None
 
         refused = []
+
+        class Noted(Records):
+            def refusal(self, refused_part, answer):
+                refused.append(refused_part)
+
         with ScriptedServer(answer) as server:
             message, account = self.prepared()
             session = AccountSession(
                 self.connect(server),
                 lambda: self.connect(server),
                 account,
-                record_refusal=lambda kind, said: refused.append((kind, str(said))),
+                records=Noted(),
             )
             session.send_message(message, "bounce-aaaaaaaa@example.com", ["c@shop.example"])
             session.quit()
         self.assertEqual([item.mail_from for item in server.taken], ["catchall@example.com"])
         self.assertIn("user_a@example.com", server.taken[0].text)
-        self.assertEqual([kind for kind, _said in refused], ["envelope"])
+        self.assertEqual(refused, ["envelope"])
         self.assertFalse(session.account.bounce_domains)
         self.assertFalse(session.account.refuses_authors)
 

@@ -301,6 +301,10 @@ class TestServerAway(RetryCase):
             mail.send()
             self.assertEqual(mail.state, "outgoing")
             message_id = mail.message_id
+            self.env.cr.execute(
+                "UPDATE mail_catchall_delivery SET accepted_date = accepted_date - %s",
+                [timedelta(hours=1)],
+            )
             mail.send()
         self.assertEqual(mail.state, "sent")
         self.assertEqual(len(server.taken), 1)

@@ -105,7 +105,7 @@ class TestTrouble(PureCase):
         (poplib.error_proto("-ERR EOF"), LoginTrouble.CLOSED),
         (poplib.error_proto("-ERR EOF", 2), LoginTrouble.CLOSED),
         (poplib.error_proto(b"-ERR [AUTH] no"), LoginTrouble.LOGIN),
-        (poplib.error_proto(), LoginTrouble.LOGIN),
+        (poplib.error_proto(), LoginTrouble.DENIED),
         (EOFError(), LoginTrouble.CLOSED),
         (smtplib.SMTPAuthenticationError(535, b"5.7.8 no"), LoginTrouble.LOGIN),
         (
@@ -161,7 +161,9 @@ class TestTrouble(PureCase):
         self.assertEqual(
             " ".join(map(str, LoginTrouble)),
             "no_name no_dns refused silent unreachable needs_tls not_tls certificate no_starttls"
-            " plain_forbidden closed not_ascii login sender recipient",
+            " plain_forbidden closed not_ascii cut bye too_many throttled over_quota in_use"
+            " unavailable not_connected switched_off read_only oauth app_password expired denied"
+            " login sender recipient",
         )
 
     def test_every_trouble_has_a_sentence(self):

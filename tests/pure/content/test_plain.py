@@ -16,7 +16,8 @@ class TestParagraphs(PureCase):
     def test_what_is_quoted_stands_in_a_quotation(self):
         self.assertEqual(
             to_html("Yes\n> Really?\n>> Well\n> \n>Who\nMe"),
-            "<p>Yes</p><blockquote><p>Really?</p><blockquote><p>Well</p></blockquote>"
+            '<p>Yes</p><blockquote type="cite"><p>Really?</p><blockquote type="cite"><p>Well</p>'
+            "</blockquote>"
             "<p>Who</p></blockquote><p>Me</p>",
         )
 
@@ -68,8 +69,8 @@ class TestFlowed(PureCase):
         text = "> one \n> two\n>> three \n> four\n From here"
         self.assertEqual(
             to_html(text, flowed=True),
-            "<blockquote><p>one two</p><blockquote><p>three</p></blockquote><p>four</p>"
-            "</blockquote><p>From here</p>",
+            '<blockquote type="cite"><p>one two</p><blockquote type="cite"><p>three</p>'
+            "</blockquote><p>four</p></blockquote><p>From here</p>",
         )
 
 

@@ -68,6 +68,7 @@ class TestHealth(PureCase):
             replace(INCOMING, failing_since=NOW - 61 * MINUTES, error="No."),
             {"fetch_failing": "bad"},
         ),
+        (replace(INCOMING, error="No."), {"fetch_refused": "warning", "fetch_ok": "ok"}),
         (replace(INCOMING, last_fetch=NOW - 24 * MINUTES), {"fetch_ok": "ok"}),
         (replace(INCOMING, last_fetch=NOW - 26 * MINUTES), {"fetch_late": "bad"}),
         (with_jobs(main_active=False), {"jobs_fetch_off": "bad", "fetch_ok": "ok"}),

@@ -271,7 +271,7 @@ class TestPop3Mailbox(PureCase):
             ([b"a\n", b"...\n", b".\n", b"next"], b"a\n..\n"),
         ):
             connection = Script(*lines)
-            [fetched] = Pop3Mailbox(connection).fetch([MessageRef("pop:a", 3, 10)])
+            [fetched] = Pop3Mailbox(connection).fetch([MessageRef("pop:a", 3, 7)])
             self.assertEqual((fetched.source, fetched.error), (source, ""))
             self.assertEqual(connection.said, "RETR 3")
             self.assertEqual(connection.lines, [b"next"])

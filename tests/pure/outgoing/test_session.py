@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from ....outgoing.dispatch import Dispatch, attach, dispatch_of
 from ....outgoing.identity import Author, Identity, OutgoingAccount, ReplyTo, write_identity
 from ....outgoing.refusals import Answer, DeliveryError
-from ....outgoing.session import NO_UTF8, AccountSession
+from ....outgoing.session import NO_UTF8, AccountSession, Records
 from ....router.message.addresses import Mailbox
 from ...kit.pure import PureCase
 from ...kit.servers.smtp_script import CLOSE, ScriptedServer
@@ -17,6 +17,20 @@ ACCOUNT = OutgoingAccount(
     "catchall@domain.com", frozenset({"domain.com"}), "Company", from_policy="auto"
 )
 NOT_OWNED = "553 5.7.1 <user_a@domain.com>: Sender address rejected: not owned by user catchall"
+
+
+class Noted(Records):
+    """Keeps what a session tells, in the lists of a test."""
+
+    def __init__(self, test):
+        self.test = test
+
+    def settled(self, mail_id, taken, silent):
+        if taken:
+            self.test.noted.append((mail_id, taken))
+
+    def refusal(self, refused, answer):
+        self.test.refusals.append((refused, answer))
 
 
 class SessionCase(PureCase):
@@ -32,8 +46,7 @@ class SessionCase(PureCase):
                 connect(),
                 connect,
                 account,
-                record_accepted=lambda key, recipients: self.noted.append((key, recipients)),
-                record_refusal=lambda _refused, answer: self.refusals.append(answer),
+                records=Noted(self),
                 copies=self,
             )
             for key, recipients in enumerate(mails, 1):
@@ -99,7 +112,7 @@ class TestSenderRefused(SessionCase):
                     )
                     self.assertEqual(self.errors, [])
                     self.assertEqual(len(self.refusals), 1, "learned once a session")
-                    self.assertIn("not owned", str(self.refusals[0]))
+                    self.assertIn("not owned", str(self.refusals[0][1]))
                     self.assertTrue(session.account.refuses_authors)
                     self.assertIn("<1@domain.com>", server.taken[0].text)
 
@@ -264,7 +277,8 @@ class TestLostConnection(SessionCase):
         self.assertEqual([mail.recipients for mail in server.taken], [["b@c.test"]])
         self.assertEqual(server.commands.count("END"), 2)
         self.assertTrue(session.outcomes[1].try_again)
-        self.assertEqual([answer.code for answer in self.errors], [0])
+        self.assertEqual(self.errors, [], "the other recipients of the email are not left out")
+        self.assertEqual(session.outcomes[1].silent, ["a@c.test"])
 
     def test_dead_server_is_not_asked_for_every_mail(self):
         tries = []
@@ -355,8 +369,7 @@ class TestSteps(PureCase):
             first,
             connect,
             options.pop("account", ACCOUNT),
-            record_accepted=lambda key, recipients: self.noted.append((key, recipients)),
-            record_refusal=lambda refused, answer: self.refusals.append((refused, answer)),
+            records=Noted(self),
             ended=lambda: self.ended.append(1),
             copies=self,
         )
@@ -551,7 +564,8 @@ class TestSteps(PureCase):
 
     def test_a_connection_that_is_lost_after_the_text_is_closed(self):
         connection = Connection([OSError("reset")])
-        self.assertEqual(self.failure(self.session(connection)), Answer(0, "reset"))
+        session = self.session(connection)
+        self.assertEqual(self.failure(session, mail_id=0), Answer(0, "reset"))
         self.assertEqual(connection.log[-1], "close")
 
     def test_why_there_is_no_other_connection(self):

@@ -265,6 +265,7 @@ class TestTwo(FindingCase):
                 "",
             ),
             ([seen(Kind.FIRST, f"X-Own: {first}, {second}")], "two_ok", "x-own"),
+            ([seen(Kind.FIRST, f"X-Own: {first}, {second}")], "two_ok", "X-Own"),
             ([seen(Kind.FIRST, f"X-Own: {first}, {second}")], "two_one", ""),
             ([seen(Kind.FIRST, f"Envelope-To: {first}")], "two_one", ""),
             ([seen(Kind.SECOND)], "two_one", ""),

@@ -406,6 +406,16 @@ class TestBelowOurHop(ProofCase):
 
 
 class TestContradictions(ProofCase):
+    def test_a_quote_that_nothing_closes(self):
+        """What stands behind it may be the sender's, whose envelope address the field quotes."""
+        planted = 'spf=none smtp.mailfrom="x; dkim=pass header.d=example.com header.s=s1'
+        self.assert_unproven(f"{RESULTS}{planted}", STRANGER)
+        self.assert_unproven(f"{RESULTS}{planted}; {PASS}", STRANGER)
+        closed = f'{RESULTS}spf=none smtp.mailfrom="x;"@evil.test; {PASS}'
+        self.assert_proved(Scope.DOMAIN, closed, STRANGER)
+        failed = 'spf=none smtp.mailfrom="x; dmarc=fail header.from=example.com'
+        self.assertEqual(decide(f"{RESULTS}{failed}", STRANGER).author_check, "failed")
+
     def test_two_results_of_one_method_prove_nothing(self):
         for results in (
             "dkim=pass header.d=example.com; dkim=fail header.d=example.com",
