@@ -9,6 +9,8 @@ import re
 from .login_trouble import LoginTrouble
 
 _CODE = re.compile(r"\[\s*([A-Za-z-]{2,40}(?:/[A-Za-z]{2,10})?)[^\]]{0,200}\]")
+# SMTP's "credentials invalid" (RFC 4954 §6): Postfix adds "(reason unavailable)" to it.
+_SMTP_LOGIN = re.compile(r"\b5\.7\.8\b")
 _CODES = {
     "AUTHENTICATIONFAILED": LoginTrouble.LOGIN,
     "AUTH": LoginTrouble.LOGIN,
@@ -77,7 +79,7 @@ _PATTERNS = tuple(
             LoginTrouble.APP_PASSWORD,
         ),
         (
-            r"temporar|try (it )?again|later|unavailable|internal (server )?error|server (is )?busy"
+            r"temporar|try (it )?again|later|(?<!reason )unavailable|internal (server )?error|server (is )?busy"
             r"|auth\w* (server|service|process|daemon)|database|\bldap\b"
             r"|system error|backend|maintenance|timed? ?out|not (yet )?ready|overload|server error",
             LoginTrouble.UNAVAILABLE,
@@ -119,6 +121,8 @@ def meaning_of(answer: str) -> LoginTrouble | None:
     for code in _CODE.findall(text):
         if trouble := _CODES.get(code.upper()):
             return _by_words(text, _MORE_EXACT) or trouble
+    if _SMTP_LOGIN.search(text):
+        return _by_words(text, _MORE_EXACT) or LoginTrouble.LOGIN
     return _by_words(text)
 
 

@@ -87,9 +87,10 @@ def test_a_connection_that_breaks_costs_no_mail(world, new_pop):
     with Proxy(world.domain.pop3_port, rb"RETR 4") as proxy:
         account = new_pop(proxy=proxy, after_fetch=DELETE)
         broken = fetch_until_it_stalls(world, account, proxy)
-    assert "Check" in str(broken)
-    assert not [row for row in world.rows(account) if row["state"] == "failed"]
-    assert world.domain.count(world.domain.account) == 5
+    assert broken is None  # one message broke it: that one is named, the others are fetched
+    [failed] = [row for row in world.rows(account) if row["state"] == "failed"]
+    assert "closes the connection" in failed["error"]
+    assert world.domain.count(world.domain.account) >= 1
     world.rpc("fetchmail.server", "write", [account], {"port": world.domain.pop3_port})
     world.fetch_and_route(account, 5)
     assert world.domain.count(world.domain.account) == 0
@@ -123,10 +124,12 @@ def fetch_until_it_stalls(world, account, proxy):
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     assert proxy.stalled.wait(30)
-    proxy.cut()
-    thread.join(60)
-    assert not thread.is_alive()
-    return errors[0] if errors else None
+    for _attempt in range(10):  # it connects again, to see which message it is
+        proxy.cut()
+        thread.join(10)
+        if not thread.is_alive():
+            return errors[0] if errors else None
+    raise AssertionError("the fetch does not end")
 
 
 def test_fetching_starts_where_the_admin_said(world, new_pop):

@@ -114,6 +114,12 @@ class TestServersWords(PureCase):
         """Server: SMTP refuses a login for now → nothing of passwords; a wrong one is called so."""
         for code, words, trouble in (
             (535, b"5.7.8 no", LoginTrouble.LOGIN),
+            (
+                535,
+                b"5.7.8 Error: authentication failed: (reason unavailable)",
+                LoginTrouble.LOGIN,
+            ),
+            (535, b"Error: authentication failed: (reason unavailable)", LoginTrouble.LOGIN),
             (535, b"no", LoginTrouble.LOGIN),
             (454, b"4.7.0 Temporary authentication failure", LoginTrouble.UNAVAILABLE),
             (421, b"4.7.0 Too many connections", LoginTrouble.TOO_MANY),
