@@ -79,7 +79,8 @@ _PATTERNS = tuple(
             LoginTrouble.APP_PASSWORD,
         ),
         (
-            r"temporar|try (it )?again|later|(?<!reason )unavailable|internal (server )?error|server (is )?busy"
+            r"temporar|try (it )?again|later|(?<!reason )unavailable|internal (server )?error"
+            r"|server (is )?busy"
             r"|auth\w* (server|service|process|daemon)|database|\bldap\b"
             r"|system error|backend|maintenance|timed? ?out|not (yet )?ready|overload|server error",
             LoginTrouble.UNAVAILABLE,
