@@ -94,6 +94,7 @@ from .pure.router.message import test_parameters
 from .pure.router.message import test_readable
 from .pure.router.trust import test_received
 from .pure.router.message import test_received_mail
+from .pure.router import test_own_copy
 from .pure.router import test_recipients
 from .pure.router.message import test_repair
 from .pure.router.reports import test_service_notices
@@ -169,6 +170,7 @@ from .models.routing import test_notes
 from .models.routing import test_routing
 from .models.routing import test_same_as_odoo
 from .models.routing import test_scoring
+from .models.routing import test_servers_own_mail
 from .models.routing import test_waiting
 from .models.rules import test_lost_conditions
 from .models.rules import test_rule_records

@@ -23,9 +23,11 @@ def waits_for_original(row, mail):
     :return: whether it waits; nothing else may be done with the row then
     """
     now = fields.Datetime.now()
-    if not mail.references or (row.waiting_since and row.waiting_since + LONGEST <= now):
+    # Odoo names a message in its own References: a copy of it would wait for another copy.
+    references = [item for item in mail.references if item != mail.message_id]
+    if not references or (row.waiting_since and row.waiting_since + LONGEST <= now):
         return False
-    original = _unrouted_original(row, mail.references[-MAX_REFERENCES:])
+    original = _unrouted_original(row, references[-MAX_REFERENCES:])
     if not original:
         return False
     since = row.waiting_since or now

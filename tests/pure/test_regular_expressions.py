@@ -83,6 +83,7 @@ KNOWN = {
     "router/message/raw_text.py": "_CONTROLS _KANA",
     "router/message/transfer.py": "_NOT_ALNUM _BASE64 _GOES_ON _LINE _BEGIN",
     "router/message/repair.py": "_JUNK _ENCODED_WORD _UNSAFE",
+    "router/own_copy.py": "_OWN_FORM",
     "router/reports/bounce_text.py": "_MAIL _ORIGINAL _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",
     "router/reports/bounce_words.py": "compiled",
     "router/reports/domain_report.py": "_NAME _NAMED _SUBJECT",

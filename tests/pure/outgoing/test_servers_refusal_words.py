@@ -159,7 +159,7 @@ class Noted(Records):
     def __init__(self):
         self.told, self.learned, self.limits = [], [], []
 
-    def begun(self, mail_id, recipients):
+    def begun(self, mail_id, recipients, text):
         self.told.append(("begun", mail_id, list(recipients)))
 
     def settled(self, mail_id, taken, silent):
