@@ -141,6 +141,7 @@ from .models.incoming import test_fetch_session
 from .models.incoming import test_mailbox_faults
 from .models.incoming import test_proof_settings
 from .models.incoming import test_servers_reading
+from .models.outgoing import test_cc
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice
 from .models.outgoing import test_outgoing_automatic
