@@ -54,6 +54,7 @@ from .pure.incoming import test_servers_answers
 from .pure.incoming import test_servers_folders
 from .pure.incoming import test_suggest_hosts
 from .pure.outgoing import test_calendar
+from .pure.outgoing import test_cc_offered
 from .pure.outgoing import test_dispatch
 from .pure.outgoing import test_header_text
 from .pure.outgoing import test_identity

@@ -70,9 +70,7 @@ class IrMailServer(models.Model):
             *(server._catchall_account_address() for server in outgoing),
         }
         return lambda address: (
-            address in accounts
-            or directory.is_ours(address)
-            or bool(directory.aliases(address))
+            address in accounts or directory.is_ours(address) or bool(directory.aliases(address))
         )
 
 
@@ -89,15 +87,13 @@ class MailThread(models.AbstractModel):
         messages = routes.mail_message_id._catchall_written_to_others()
         return messages.filtered(lambda item: item.res_id in self.ids).sorted("id", reverse=True)
 
-    def _catchall_cc_offered(self, message=None):
+    def _catchall_cc_offered(self):
         """Return whom a reply may go to as well, as ``Mailbox``: named by the last email.
 
         What is an internal note was written by somebody whom nothing proves: it offers nobody.
-
-        :param message: the message that is replied to, if it is a certain one
         """
         self.ensure_one()
-        received = message or self._sort_suggested_messages(self._catchall_received())[:1]
+        received = self._sort_suggested_messages(self._catchall_received())[:1]
         if not received:
             return ()
         partners = self.message_partner_ids
@@ -159,11 +155,12 @@ class MailThread(models.AbstractModel):
                 item["partner_id"] = partner.id
 
     def _thread_to_store(self, store, fields, *, request_list=None):
-        super()._thread_to_store(store, fields, request_list=request_list)
+        result = super()._thread_to_store(store, fields, request_list=request_list)
         if "suggestedRecipients" in (request_list or ()) and self.env.user._is_internal():
             for record in self:
                 cc = [[item.name, item.address] for item in record._catchall_cc_offered()]
                 store.add(record, {"catchall_cc": cc}, as_thread=True)
+        return result
 
     # ------------------------------------------------------------ who is written to
 
@@ -181,7 +178,7 @@ class MailThread(models.AbstractModel):
             chosen = {normalise(item) for item in catchall_cc if isinstance(item, str)}
             partners = self.env["res.partner"].browse(kwargs.get("partner_ids") or [])
             chosen -= _addresses(partners.mapped("email"))  # they get it already
-            received = self._catchall_received()
+            received = self._sort_suggested_messages(self._catchall_received())
             named = [text for message in received for text in _texts(message)]
             followers = _addresses(self.message_partner_ids.mapped("email"))
             is_ours = self.env["ir.mail_server"]._catchall_is_ours()

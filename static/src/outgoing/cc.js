@@ -1,5 +1,6 @@
 import { Chatter } from "@mail/chatter/web_portal/chatter";
 import { Composer } from "@mail/core/common/composer";
+import { Message as MessageComponent } from "@mail/core/common/message";
 import { Message } from "@mail/core/common/message_model";
 import { Store } from "@mail/core/common/store_service";
 import { Thread } from "@mail/core/common/thread_model";
@@ -11,10 +12,17 @@ import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+/** @param {string} name @param {string} email */
+const written = (name, email) => (name ? `${name} <${email}>` : email);
+
 /** Who stood in To or Cc of an email: nobody is written to who is not ticked here. */
 export class CatchallCc extends Component {
     static template = "mail_catchall_router.Cc";
     static props = { people: Array, toggle: Function };
+
+    written({ name, email }) {
+        return written(name, email);
+    }
 }
 
 patch(Thread.prototype, {
@@ -45,6 +53,13 @@ patch(Message.prototype, {
         super.setup(...arguments);
         /** @type {[string, string][]|undefined} name and address of who else got this email */
         this.catchall_others = undefined;
+    },
+});
+
+patch(MessageComponent.prototype, {
+    get catchallOthersText() {
+        const others = this.message.catchall_others.map(([name, email]) => written(name, email));
+        return _t("Also sent to: %s", others.join(", "));
     },
 });
 

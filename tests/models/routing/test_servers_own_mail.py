@@ -130,13 +130,16 @@ class TestServersOwnMail(CatchallCase):
         self.came_back(other, "ignored", "duplicate")
 
     def test_a_text_that_is_altered(self):
-        """Server: hands in our Message-ID with another text → no copy: To Sort, and not believed."""
+        """Server: hands in our Message-ID with another text → no copy: To Sort, not believed."""
         source = self.sent()
         for name, altered in (
             ("text", self.rewritten(source, lambda text: text.replace("offer", "account"))),
             ("more", self.rewritten(source, lambda text: f"{text} Pay here")),
             ("Subject", self.changed(source, r"^Subject: [^\r]+", "Subject: Urgent")),
-            ("Date", self.changed(source, r"^Date: [^\r]+", "Date: Mon, 02 Nov 2026 09:59:58 +0000")),
+            (
+                "Date",
+                self.changed(source, r"^Date: [^\r]+", "Date: Mon, 02 Nov 2026 09:59:58 +0000"),
+            ),
             ("From", self.changed(source, r"^From: [^\r]+", "From: Mallory <mallory@evil.test>")),
         ):
             with self.subTest(name):
@@ -170,9 +173,10 @@ class TestServersOwnMail(CatchallCase):
         """
         mail = self.env["mail.mail"].create(
             {
-                "subject": "Welcome", "body_html": "<p>Hello</p>", "email_to": "carla@customer.test",
-                "email_from": "catchall@example.com", "model": "crm.lead", "res_id": self.lead.id,
-                "auto_delete": True, "message_type": "comment", "author_id": self.anna.partner_id.id,
+                "subject": "Welcome", "body_html": "<p>Hello</p>", "auto_delete": True,
+                "email_from": "catchall@example.com", "email_to": "carla@customer.test",
+                "model": "crm.lead", "res_id": self.lead.id, "message_type": "comment",
+                "author_id": self.anna.partner_id.id,
             }
         )  # fmt: skip
         with self.smtp() as smtp:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from ....router.chain import Chain
 from ....router.codes import State
-from ....router.message.mail import ReceivedMail
 from ....router.own_copy import content_key, own_copy, sent_before_installing
 from ....router.rules.rules import Action, Rule
 from ....router.sent import OwnCopy, SentMessage
@@ -77,8 +76,8 @@ class TestOwnCopy(PureCase):
         directory = Sender(*SENT)
         self.kind(directory=directory)
         self.kind(*SENT, directory=directory)
-        self.kind("From: all@provider.test", directory=directory,
-                  policy=replace(POLICY, own_addresses=frozenset({"all@provider.test"})))  # fmt: skip
+        account = replace(POLICY, own_addresses=frozenset({"all@provider.test"}))
+        self.kind("From: all@provider.test", directory=directory, policy=account)
         self.assertEqual([bool(content) for content in directory.asked], [False, True, True])
 
     def test_from_is_no_part_of_the_key(self):
@@ -205,6 +204,9 @@ class TestBeforeInstalling(PureCase):
         found = decide(*lines, "To: customer@example.org", directory=directory)
         self.assertEqual(outcome(found), ("ignored", "loop", []))
         named = decide(
-            *lines, "To: customer@example.org", above=("X-Original-To: sales@domain.com",), directory=directory,
+            *lines,
+            "To: customer@example.org",
+            above=("X-Original-To: sales@domain.com",),
+            directory=directory,
         )
         self.assertEqual(outcome(named), ("quarantined", "loop", []))
