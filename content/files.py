@@ -13,9 +13,12 @@ from .file_names import file_name
 _OTHER_VERSIONS = frozenset({"text/x-amp-html", "text/watch-html", "text/x-watch-html"})
 _REACTION = "text/vnd.google.email-reaction+json"
 ENRICHED = frozenset({"text/enriched", "text/richtext"})
-_TEXTS = frozenset(
-    {"text/plain", "text/html", "application/xhtml+xml", "text/markdown", "text/x-markdown"}
-) | ENRICHED
+_TEXTS = (
+    frozenset(
+        {"text/plain", "text/html", "application/xhtml+xml", "text/markdown", "text/x-markdown"}
+    )
+    | ENRICHED
+)
 _APPLE_FORK = "application/applefile"
 # What no text begins with, whatever type a part claims.
 _FILE_BEGINS = (b"%PDF-1", b"\x89PNG\r\n", b"\xff\xd8\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1")

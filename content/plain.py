@@ -18,7 +18,8 @@ _MONOSPACE = f"font-family:monospace; {_AS_WRITTEN}"
 _OUTSIDE = r"\s<>\"«»“”„「」『』【】《》〈〉（）。，、；：！？"
 _LINK = re.compile(
     rf"https?://[^{_OUTSIDE}]+|www\.[^{_OUTSIDE}]+"
-    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}", re.I
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}",
+    re.I,
 )
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}")
 _BEHIND_LINKS = ".,;:!?'*_…’"
@@ -133,7 +134,9 @@ def _shown(paragraphs: list[list[str]]) -> Iterator[str]:
 
 def _paragraph(lines: list[str], is_aligned: bool) -> str:
     is_written = is_aligned or (len(lines) > 1 and any(map(_BLANKS.search, lines)))
-    text = "<br>".join(map(_linked, map(str.rstrip, lines) if is_written else map(str.strip, lines)))
+    text = "<br>".join(
+        map(_linked, map(str.rstrip, lines) if is_written else map(str.strip, lines))
+    )
     style = _MONOSPACE if is_aligned else _AS_WRITTEN
     return f'<p style="{style}">{text}</p>' if is_written else f"<p>{text}</p>"
 

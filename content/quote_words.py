@@ -130,4 +130,6 @@ _DEVICE = _any(
 )
 # "Sent the samples by mail": somebody's own words.
 _BY_MAIL = r"(?!.{0,90}\b(?:by|per|por|par|e)[ -]e?-?mail\b)"
-DEVICE = re.compile(rf"{_BY_MAIL}[<(\[]*(?:{_SENT})(?:\b|(?<=[^\x00-\x7f])).{{0,60}}?(?:{_DEVICE})", re.I)
+DEVICE = re.compile(
+    rf"{_BY_MAIL}[<(\[]*(?:{_SENT})(?:\b|(?<=[^\x00-\x7f])).{{0,60}}?(?:{_DEVICE})", re.I
+)

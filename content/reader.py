@@ -233,7 +233,7 @@ def _finished(found: Found, *, is_reply: bool) -> Content:
     html, files, shown = shown_pictures(html, found.files, found.base)
     opened = found.opened
     return Content(
-        html=fold(html, is_reply=is_reply),
+        html=html if over else fold(html, is_reply=is_reply),  # marks are tags too
         files=files,
         pictures=shown,
         logos=frozenset(pictures_of_signature(html, files, shown)),

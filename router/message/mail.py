@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from html import unescape
 
 from . import addresses, headers
 from .addresses import Mailbox
@@ -120,7 +121,9 @@ class ReceivedMail:
         charset = self._header_charset or self.content_type[1].get("charset", "")
         if not charset and self.content_type[0].startswith("multipart"):
             charset = likely_charset(part.get_content_charset() for part in self.parts())
-        return decode_bytes(item.value.encode("latin-1", "replace"), charset, self._language_charset)
+        return decode_bytes(
+            item.value.encode("latin-1", "replace"), charset, self._language_charset
+        )
 
     @cached_property
     def message_id(self) -> str:
@@ -301,6 +304,8 @@ def _message_ids(value: str) -> tuple[str, ...]:
     if "=?" in value:
         value = decode_words(value)
     found = _MESSAGE_ID.findall(value)
+    if not found and "&" in value:  # a web form or a ticket system has escaped the brackets
+        found = _MESSAGE_ID.findall(unescape(value))
     if found:
         return tuple("".join(item.split()) for item in found)
     words = (item for item in _BETWEEN_BARE_IDS.split(value) if len(item) <= 998)

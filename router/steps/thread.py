@@ -8,7 +8,7 @@ from ..codes import Reason
 from ..message import headers
 from ..message.certified import TRANSPORT, certified_mail
 from ..message.mail import MAX_REFERENCES, ReceivedMail
-from ..places import Alias, Recipient, Route
+from ..places import Alias, Recipient, Route, ThreadMessage
 from ..tokens.tokens import ReplyToken, TokenKey, read_thread_token, thread_token_in
 from .base import Found, Step
 
@@ -60,7 +60,7 @@ def _references(mail: ReceivedMail) -> tuple[str, ...]:
 
 def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]:
     """The route to the record of what was replied to and how it was found, or None and why not."""
-    parent = case.directory.thread(references)
+    parent = case.directory.thread(references) or _thread_in_lower_case(case, references)
     if parent is None:
         return _answered_by_token(case, references)
     same = next((alias for _found, alias in _aliases(case) if alias.model == parent.model), None)
@@ -78,6 +78,15 @@ def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]
         _lt("internal note by a stranger on %(record)s") if stranger else _lt("reply to %(record)s")
     )
     return route, said(text, record=f"{parent.model} {parent.res_id}")
+
+
+def _thread_in_lower_case(case: Case, references: Sequence[str]) -> ThreadMessage | None:
+    """What was replied to where a gateway has changed the case of its id: ours have small letters.
+
+    Ids are compared exactly (RFC 5322 §3.6.4), so only what is not known as it stands comes here.
+    """
+    changed = [lower for ref in references if (lower := ref.lower()) != ref]
+    return case.directory.thread(changed) if changed else None
 
 
 def _answered_by_token(case: Case, references: Sequence[str]) -> tuple[Route | None, str]:

@@ -45,7 +45,7 @@ def _shown_problems(wanted, shown):
         "picture lacking": all(
             wanted.get(key, 0) <= shown[key] for key in ("pictures", "pictures_distinct")
         ),
-        "date": shown["date"] < wanted.get("before", "9999"),
+        "date": wanted.get("after", "") <= shown["date"] < wanted.get("before", "9999"),
     }
     found = [word for word, holds in checks.items() if not holds]
     return [word for word in found if word != "file changed" or "file lacking" not in found]
@@ -69,7 +69,7 @@ def content_cell(wanted):
     cells += [f"`{_plain_name(name)}`" for name, _start in wanted.get("files", ())]
     numbers = {"file_count": "files", "pictures": "pictures in the text"}
     cells += [f"{label}: {wanted[key]}" for key, label in numbers.items() if key in wanted]
-    cells += [f"before {wanted[key]}" for key in ("before",) if key in wanted]
+    cells += [f"{key} {wanted[key]}" for key in ("after", "before") if key in wanted]
     return ", ".join(cells).replace("|", "\\|")
 
 

@@ -30,7 +30,9 @@ class TestBoundaries(PureCase):
         ):
             with self.subTest(said):
                 body = "".join(f"--{used}\n{one}\n" for one in (PLAIN, FILE))
-                found = content(f"Content-Type: multipart/mixed; boundary={said}\n\n{body}--{used}--")
+                found = content(
+                    f"Content-Type: multipart/mixed; boundary={said}\n\n{body}--{used}--"
+                )
                 self.assertEqual(found.html, "<p>plainwords</p>")
                 self.assertEqual([item.name for item in found.files], ["a.pdf"])
         found = content(f"Content-Type: multipart/mixed\n\n--x\n{PLAIN}\n--x--\n")
@@ -41,7 +43,10 @@ class TestBoundaries(PureCase):
         self.assertIn("--x", found.html)
 
     def test_a_part_without_an_empty_line_keeps_its_text(self):
-        for text in ("First line\nsecond line", "Content-Type: text/plain\nFirst line\nsecond line"):
+        for text in (
+            "First line\nsecond line",
+            "Content-Type: text/plain\nFirst line\nsecond line",
+        ):
             found = content(group("mixed", text, FILE))
             self.assertEqual(found.html, "<p>First line<br>second line</p>")
 
@@ -64,7 +69,9 @@ class TestTransfer(PureCase):
         self.assertEqual(found.html, "<p>Hello Lena, this is text.<br>Bye</p>")
 
     def test_blanks_behind_a_soft_line_break(self):
-        found = content(part("text/plain", "ab=  \ncd", "Content-Transfer-Encoding: quoted-printable"))
+        found = content(
+            part("text/plain", "ab=  \ncd", "Content-Transfer-Encoding: quoted-printable")
+        )
         self.assertEqual(found.html, "<p>abcd</p>")
 
 
@@ -73,7 +80,11 @@ class TestHeaderText(PureCase):
         return ReceivedMail.from_bytes(b"Subject: " + raw + rest).subject
 
     def test_bare_bytes_are_in_the_charset_of_the_parts(self):
-        for text, charset in (("Привет", "koi8-r"), ("お世話", "shift_jis"), ("świeca", "iso-8859-2")):
+        for text, charset in (
+            ("Привет", "koi8-r"),
+            ("お世話", "shift_jis"),
+            ("świeca", "iso-8859-2"),
+        ):
             body = group("mixed", part(f"text/plain; charset={charset}", "x")).encode()
             with self.subTest(charset):
                 self.assertEqual(self.subject(text.encode(charset), b"\n" + body), text)
@@ -81,8 +92,12 @@ class TestHeaderText(PureCase):
     def test_japanese_without_an_encoded_word(self):
         text = "見積書"
         self.assertEqual(self.subject(text.encode("iso-2022-jp")), text)
-        name = b'Content-Disposition: attachment; filename="' + text.encode("iso-2022-jp") + b'.pdf"'
-        found = read(ReceivedMail.from_bytes(b"Content-Type: application/pdf\n" + name + b"\n\n%PDF"))
+        name = (
+            b'Content-Disposition: attachment; filename="' + text.encode("iso-2022-jp") + b'.pdf"'
+        )
+        found = read(
+            ReceivedMail.from_bytes(b"Content-Type: application/pdf\n" + name + b"\n\n%PDF")
+        )
         self.assertEqual(found.files[0].name, f"{text}.pdf")
 
     def test_a_question_mark_in_an_encoded_word(self):
