@@ -21,6 +21,7 @@ from .pure.content import test_plain
 from .pure.content import test_quotes
 from .pure.content import test_reader
 from .pure.content import test_reader_variants
+from .pure.content import test_record_and_preview
 from .pure.content import test_signature_pictures
 from .pure.content import test_smime
 from .pure.content import test_tnef
@@ -123,6 +124,7 @@ from .models.content import test_content_hooks
 from .models.content import test_files
 from .models.content import test_folds
 from .models.content import test_opened
+from .models.content import test_record_as_read
 from .models.content import test_record_content
 from .models.credentials import test_login_mail
 from .models.credentials import test_secrets

@@ -49,5 +49,6 @@ def readable_copy(message, content):
     types = {part.get_content_type() for part in message.walk()}
     is_whole = not message.is_multipart() or "multipart/alternative" in types
     copy["Content-Type"] = "multipart/alternative" if is_whole else "multipart/mixed"
-    copy.set_payload([page, *files])
+    # The page last: of a report, Odoo leaves out what stands behind the text.
+    copy.set_payload([*files, page])
     return copy

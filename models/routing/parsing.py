@@ -69,10 +69,18 @@ def parse(row, mail, decision, policy):
 def _date(row, mail, written):
     """When the message was written; when it arrived, where the sender's clock cannot be right."""
     arrived = mail.arrived if mail.has(headers.RECEIVED) else None
-    for date in (fields.Datetime.to_datetime(written), arrived):
+    for date in (_datetime(written), arrived):
         if date and date.year > LAST_CLOCK_RESET and date < row.received_date + CLOCKS_DIFFER:
             return date
     return row.received_date
+
+
+def _datetime(written):
+    """Odoo's text as a date; None for the year 101, as some programs wrote 2001."""
+    try:
+        return fields.Datetime.to_datetime(written)
+    except ValueError:
+        return None
 
 
 def _parse_bounded(row, mail):

@@ -73,7 +73,13 @@ def _named_text(pair: Pair) -> bool:
 
 def _better_read(pair: Pair) -> bool:
     ours, theirs = pair.ours.words.count(UNREADABLE), pair.theirs.words.count(UNREADABLE)
-    return ours < theirs
+    return ours < theirs or _is_misread(pair)
+
+
+def _is_misread(pair: Pair) -> bool:
+    """Whether only letters beyond ASCII differ, or theirs has the escapes of ISO-2022-JP."""
+    ours, theirs = ("".join(filter(str.isascii, side.words)) for side in (pair.ours, pair.theirs))
+    return ours == theirs or (b"\x1b$" in pair.source and pair.theirs.words.isascii())
 
 
 def _is_choice(pair: Pair) -> bool:
@@ -214,9 +220,18 @@ CLASSES = (
     ),
     Class(
         "a rare way",
-        "AMP and text/enriched are ways to say the same, and no files; mailparser attaches them",
+        "AMP, text/enriched, HTML for watches and Gmail's reactions are ways to say the same, and"
+        " no files; mailparser attaches them",
         "text files",
-        lambda pair: _has_line(pair, rb"^content-type:\s*text/(?:enriched|richtext|x-amp)"),
+        lambda pair: _has_line(
+            pair, rb"^content-type:\s*text/(?:enriched|richtext|x-amp|watch|vnd)"
+        ),
+    ),
+    Class(
+        "PGP/MIME",
+        "the part that only says “Version: 1” (RFC 3156 §4) is no file; mailparser attaches it",
+        "files",
+        lambda pair: b"application/pgp-encrypted" in pair.lower,
     ),
     Class(
         "type without a slash",

@@ -11,7 +11,6 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from ..paths import ADDON
 
 assert pytest_pure
 reader = importlib.import_module(f"{ADDON}.content.reader")
+page_words = importlib.import_module(f"{ADDON}.tests.kit.words").page_words
 received = importlib.import_module(f"{ADDON}.router.message.mail")
 SCRIPT = Path(__file__).with_name("mailparser.js")
 UNREADABLE = "\ufffd"
@@ -91,35 +91,9 @@ def _reading(read: Mapping[str, Any]) -> Reading:
     return Reading(shown, files, types=tuple(item[3] for item in read["files"]))
 
 
-class _Words(HTMLParser):
-    """The text of a page, without what is never shown."""
-
-    _UNSEEN = frozenset(("style", "script", "title"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._unseen = ""
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in self._UNSEEN:
-            self._unseen = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._unseen:
-            self._unseen = ""
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.pieces.append(data)
-
-
 def words(page: str) -> str:
     """The letters of a page, as they would be read."""
-    parser = _Words()
-    parser.feed(page)
-    parser.close()
-    return _letters("".join(parser.pieces))
+    return _letters("".join(page_words(page)))
 
 
 def _letters(text: str) -> str:

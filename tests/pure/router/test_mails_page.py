@@ -6,7 +6,6 @@ from ...kit.memory_directory import EXPECTED, MAILS
 from ...kit.pure import PureCase
 from ...scoring import content_scoring
 from ...scoring.scoring import WORDS, expected_cell
-from ...scoring.still_open import CONTENT, PLACES_IN_ODOO
 
 PAGE = MAILS.parent.parent / "docs" / "mails.md"
 
@@ -23,11 +22,9 @@ def rows(heading="## Each message"):
 
 class TestMailsPage(PureCase):
     def test_the_page_shows_what_is_expected_and_that_ours_is_right(self):
-        # of what is still open the page says what it was measured to be
-        shown = [row[:3] if _name(row) in PLACES_IN_ODOO else row[:4] for row in rows()]
+        shown = [row[:4] for row in rows()]
         wanted = [
-            [f"`{name}`", item["phenomenon"], expected_cell(item)]
-            + ["right"] * (name not in PLACES_IN_ODOO)
+            [f"`{name}`", item["phenomenon"], expected_cell(item), "right"]
             for name, item in EXPECTED.items()
         ]
         self.assertEqual(shown, wanted, "run ./dev score")
@@ -40,20 +37,9 @@ class TestMailsPage(PureCase):
             self.assertIn(f"| {word} | {WORDS[word]} |", text)
 
     def test_the_page_shows_what_stands_on_each_record(self):
-        # measured anew when nothing is open any more
-        cells = 3 if CONTENT else 4
-        shown = [row[:cells] for row in rows("## What stands on the record")]
+        shown = [row[:4] for row in rows("## What stands on the record")]
         wanted = [
-            [
-                f"`{name}`",
-                EXPECTED[name]["phenomenon"],
-                content_scoring.content_cell(item),
-                "right",
-            ][:cells]
+            [f"`{name}`", EXPECTED[name]["phenomenon"], content_scoring.content_cell(item), "right"]
             for name, item in WANTED.items()
         ]
         self.assertEqual(shown, wanted, "run ./dev score")
-
-
-def _name(row):
-    return row[0].strip("`")
