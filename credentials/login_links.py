@@ -43,8 +43,12 @@ _NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 _NO_ADDRESS = re.compile(r"""[\s<>"'(),:;=\[\]{}]+""")
 _FIELD_END = re.compile(r"\n(?![ \t])")  # a folded field goes on (RFC 5322 §2.2.3)
 
-# Between two characters of a token: a line's end, with a quotation's mark; what has no width.
-_BETWEEN = "(?:=?[ \t]{0,8}\r?\n(?:[ \t>|]|&gt;){0,20}|[\xad\u200b-\u200f\u2060-\u2064\ufeff])*"
+# Between two characters of a token: a line's end, with a quotation's mark; the tags that stand for
+# both where a plain text is shown as HTML (content/plain.py); what has no width.
+_BETWEEN = (
+    "(?:=?[ \t]{0,8}(?:\r?\n(?:[ \t>|]|&gt;){0,20}|</?(?:a|br|p|span|blockquote)\\b[^<>]{0,2000}>)"
+    "|[\xad\u200b-\u200f\u2060-\u2064\ufeff])*"
+)
 _NAMED = {"_": "|&(?:amp;)*(?:lowbar|UnderBar);", "-": ""}
 
 

@@ -76,11 +76,12 @@ def undone(data: bytes) -> Iterator[bytes]:
         todo.append((_unescaped(view), rounds + 1, urldefense))
         if urldefense < MAX_URLDEFENSE:
             todo.append((_URLDEFENSE.sub(_from_hex, view), rounds + 1, urldefense + 1))
-        inner, rest = _from_base64(view)
-        if rest:
-            yield rest
-        if inner:
-            todo.append((inner, rounds + 1, urldefense))
+        for shown in (view, without_tags(view)) if b"<" in view else (view,):
+            inner, rest = _from_base64(shown)
+            if rest:
+                yield rest
+            if inner:
+                todo.append((inner, rounds + 1, urldefense))
 
 
 def without_tags(data: bytes) -> bytes:
