@@ -99,7 +99,7 @@ KNOWN = {
     ),
     "router/trust/signers.py": "_BLANKS",
     "router/trust/spf.py": "_ENVELOPE",
-    "router/verdicts/auto_reply.py": "_DOMINO",
+    "router/verdicts/auto_reply.py": "_DOMINO _RETURNS",
     "router/verdicts/auto_reply_words.py": "_compiled",
     "router/verdicts/bounce.py": (
         "_DAEMON _DAEMON_NAME _POSTMASTER _POSTMASTER_NAME _PERHAPS _PERHAPS_NAME"

@@ -64,11 +64,15 @@ class TestContact(PureCase):
             form-submission contact-form kontaktformular formular formulario formulaire webform
             forms submissions leads lead-ads leadgen facebook.leads apply indeedapply mailbot
             web-bot cgi-mailer phpmailer dse_na3 dse_eu echosign adobesign wp-anfrage formsubmit2
+            cf7 wufoo cognitoforms elementor zapier homepage cronjob www-run script autosender
+            newlead lead submit online-bewerbung system-notifications notification-service modulo
+            lomake bounce+a7=x https anonymous cgi-bin
         """.split():
             self.assertTrue(is_forms(f"{local}@x.test"), local)
         for local in """
             info anfrage service kontakt contact support verkauf orders dse jan.bot auto perform
             information platform-team norman.mailer team-lead webmaster shop reform abbot applegate
+            leader bounce scriptorium modulor online onlineshop alerta
         """.split():
             self.assertFalse(is_forms(f"{local}@x.test"), local)
 
