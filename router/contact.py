@@ -60,6 +60,7 @@ _FORMS = re.compile(
     r"|jobalerts?|job-?apps?|applicants?-?mail|messages-?relay|mail-?relay|relay|smtp|mailout|php|cgi)$"
 )
 _VIA = re.compile(r"\bvia\b", re.IGNORECASE)
+_IN_QUOTES = re.compile(r"^'([^']{1,200}(?:'[^']{1,200}){0,9})'(?: via .*)?$")
 
 
 def is_no_reply(address: str) -> bool:
@@ -72,6 +73,12 @@ def is_forms(address: str) -> bool:
     """Whether the local part is a form's, a portal's or a script's: no person has it."""
     local = address.rpartition("@")[0].lower()[:100]
     return bool(_FORM_WORDS.search(local) or _FORMS.match(local))
+
+
+def persons_name(name: str) -> str:
+    """A display name without the quotes of Outlook, or of a group: ``'Anna' via Info``."""
+    found = _IN_QUOTES.match(name)
+    return found[1] if found else name
 
 
 @dataclass(frozen=True, slots=True)

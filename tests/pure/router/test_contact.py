@@ -1,7 +1,7 @@
 """The customer of a record; most cases are messages in tests/mails/contact-*.eml."""
 
 from ....router.codes import AuthorCheck
-from ....router.contact import find_contact, is_forms, is_no_reply
+from ....router.contact import find_contact, is_forms, is_no_reply, persons_name
 from ....router.message.mail import ReceivedMail
 from ...kit.memory_directory import world_directory
 from ...kit.pure import PureCase
@@ -58,6 +58,16 @@ class TestContact(PureCase):
         ):  # fmt: skip
             with self.subTest(case=name):
                 self.assertEqual(self.contact(*lines, **options), expected)
+
+    def test_names_of_persons(self):
+        for name, expected in (
+            ("Anna Berg", "Anna Berg"), ("'Anna Berg'", "Anna Berg"),
+            ("'Anna Berg' via Info", "Anna Berg"), ("'Anna O'Hara' via Info", "Anna O'Hara"),
+            ("Anna O'Hara", "Anna O'Hara"), ("'t Hooft", "'t Hooft"), ("Anna via Info",) * 2,
+            ("''", "''"), ("'Anna' Berg", "'Anna' Berg"), ("", ""),
+        ):  # fmt: skip
+            with self.subTest(name):
+                self.assertEqual(persons_name(name), expected)
 
     def test_local_parts_that_no_person_has(self):
         for local in """
