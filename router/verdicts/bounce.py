@@ -228,9 +228,10 @@ def _suffices(case: Case, envelope: _Envelope, subject: str, parts: tuple[Part, 
     seen = listed(filter(None, (envelope.words, *signs.heard)), ", ")
     if envelope.daemon and signs.heard:
         return seen
-    if persons or (not envelope.words and _has_a_persons_name(mail)):
+    is_named = _has_a_persons_name(mail)
+    if persons or (not envelope.words and is_named):
         return ""
-    return seen if _is_written_by_a_server(envelope, subject, signs) else ""
+    return seen if _is_written_by_a_server(envelope, subject, signs, is_named) else ""
 
 
 def _has_a_persons_name(mail: ReceivedMail) -> bool:
@@ -246,18 +247,22 @@ def _may_be_a_person(mail: ReceivedMail) -> bool:
     return bool(persons_sign(mail)) or _has_a_persons_name(mail)
 
 
-def _is_written_by_a_server(envelope: _Envelope, subject: str, signs: "_TextSigns") -> bool:
+def _is_written_by_a_server(
+    envelope: _Envelope, subject: str, signs: "_TextSigns", is_named: bool
+) -> bool:
     """Whether words and layout suffice where no daemon is the sender.
 
     "Could not be delivered" is what people write of parcels, and so do parcel services. Only what
-    is laid out as servers do, or encloses the message it is about, is a bounce by its words.
+    is laid out as servers do, or encloses the message it is about, is a bounce by its words; with
+    the null path what speaks of a message, unless somebody ``is_named``.
     """
     two = len(signs.heard) == 2
     encloses = bool(signs.encloses and (two or subject or signs.phrase))
     if envelope.own_bounce_address or envelope.postmaster:
         return two or encloses or bool(envelope.null and signs.heard)
     if envelope.null:
-        return encloses or (two and (signs.is_about_mail or signs.is_known_layout()))
+        about_mail = signs.quotes_server or (signs.is_about_mail and not is_named)
+        return encloses or (two and (about_mail or signs.is_known_layout()))
     if envelope.perhaps:
         return encloses or (two and (signs.quotes_server or signs.is_known_layout()))
     return two and (signs.encloses or signs.is_known_layout())

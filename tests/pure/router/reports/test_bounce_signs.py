@@ -243,6 +243,10 @@ class TestBounceSigns(PureCase):
             (False, [SUBJECT], {"above": NULL, "body": PHRASE}),
             (True, [SUBJECT], {"above": NULL, "body": f"{PHRASE}550 5.1.1 unknown\n"}),
             (True, [SUBJECT], {"above": NULL, "body": f"Your message: {PHRASE}"}),
+            (False, [SUBJECT, "From: Lena <lena@x.org>"],
+             {"above": NULL, "body": f"Send me a message: {PHRASE}"}),
+            (True, [SUBJECT, "From: Lena <lena@x.org>"],
+             {"above": NULL, "body": f"{PHRASE}550 5.1.1 unknown\n"}),
             (False, [SUBJECT], {"above": NULL, "body": f"{PHRASE}\nE-Mail: info@example.org\n"}),
             (True, [SUBJECT, "From: postmaster@x.org"], {"body": PHRASE}),
             (False, [SUBJECT, "From: ndr@x.org"], {"body": PHRASE}),
@@ -265,7 +269,7 @@ class TestBounceSigns(PureCase):
             (False, [SUBJECT, "From: Lena <lena@example.org>"], {"body": PHRASE + QUOTED}),
             (True, [SUBJECT, "From: Gate <no-reply@example.org>"], {"body": LAYOUT}),
             (True, [SUBJECT, "From: Gate <g@example.org>", "Precedence: bulk"], {"body": LAYOUT}),
-        )
+        )  # fmt: skip
         for is_bounce, lines, options in cases:
             with self.subTest(lines=lines, **options):
                 self.check(is_bounce, *lines, **options)

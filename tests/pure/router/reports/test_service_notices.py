@@ -67,7 +67,6 @@ class TestDomainReports(PureCase):
                 decision = judge(*lines, body=body)
                 self.assertEqual((decision.state, decision.reason), expected)
 
-
     def test_what_amazon_tells_administrators_and_sellers(self):
         subscribe = "AWS Notification - Subscription Confirmation"
         for sender, subject, reason in (
