@@ -183,7 +183,8 @@ class TestLaw(PureCase):
     SENDERS = st.sampled_from(
         [
             "lena@customer.test", "Lena Fischer <lena@customer.test>",
-            '"A <> B Exchange" <ab@x.test>', "Daniela Sommer <dsn@x.test>", "MAILER-DAEMON@x.test", "postmaster@x.test", "ndr@x.test",
+            '"A <> B Exchange" <ab@x.test>', "Daniela Sommer <dsn@x.test>",
+            "MAILER-DAEMON@x.test", "postmaster@x.test", "ndr@x.test",
             '"Mail Delivery" <service@x.test>', '"Mail Delivery System" <>', "no-reply@x.test",
             "no-reply@sns.amazonaws.com", "dmarc@x.test", "posta-certificata@x.test",
         ]
