@@ -168,7 +168,8 @@ CLASSES = (
     ),
     Class(
         "no base64",
-        "a file that only claims to be base64 is kept as it came; mailparser decodes it all the same",
+        "a file that only claims to be base64 is kept as it came; mailparser decodes it all the"
+        " same",
         "files",
         lambda pair: (
             b"base64" in pair.lower
