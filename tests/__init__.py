@@ -139,6 +139,7 @@ from .models.incoming import test_fetch_job
 from .models.incoming import test_fetch_session
 from .models.incoming import test_mailbox_faults
 from .models.incoming import test_proof_settings
+from .models.incoming import test_servers_beside_lanes
 from .models.incoming import test_servers_reading
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice

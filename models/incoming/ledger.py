@@ -149,7 +149,8 @@ class Ledger:
     def rename(self, item, key):
         """The mailbox calls this message otherwise now."""
         self.env.cr.execute(
-            SQL("UPDATE mail_catchall_message SET remote_key = %s WHERE id = %s", key, item.id)
+            SQL("UPDATE mail_catchall_message SET remote_key = %s WHERE id = %s", key, item.id),
+            log_exceptions=False,
         )
 
     def fits(self, item, size, head, read, *, loosely=False) -> bool:

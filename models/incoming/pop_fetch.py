@@ -129,7 +129,7 @@ class PopFetch(FetchSession):
             return True
         known = self.ledger.twin(fetched.source, set(self._listing(mailbox)))
         if known:
-            self.ledger.rename(known, key)  # the server calls it otherwise now
+            self._rename(known, key)  # the server calls it otherwise now
         return bool(known)
 
     # --- what is from before the date to fetch from
