@@ -7,6 +7,7 @@ both with the files.
 
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
+from .pure.connections import test_servers_login_words
 from .pure.connections import test_servers_words
 from .pure.connections import test_trouble
 from .pure.content import test_certified
@@ -59,6 +60,7 @@ from .pure.outgoing import test_header_text
 from .pure.outgoing import test_identity
 from .pure.outgoing import test_references
 from .pure.outgoing import test_refusals
+from .pure.outgoing import test_servers_provider_words
 from .pure.outgoing import test_servers_refusal_words
 from .pure.outgoing import test_session
 from .pure.outgoing import test_wire

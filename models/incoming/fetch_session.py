@@ -208,7 +208,9 @@ class FetchSession(RefusedMessages):
 
     def _store_oversize(self, mailbox, refs, is_junk):
         for ref in self._too_large(refs):
-            self._insert(mailbox, ref, is_junk, **self._oversize_values(ref))
+            # Its header says which message it is: to people, and where it gets another number.
+            head = mailbox.header(ref)
+            self._insert(mailbox, ref, is_junk, head=head, **self._oversize_values(ref))
 
     def _insert(self, mailbox, ref, is_junk, source=None, **failure):
         values = {"is_junk": is_junk, "received": ref.received, "size": ref.size, **failure}
