@@ -86,7 +86,7 @@ RECIPIENT_LIMIT = _any(
     _FULL,
 )
 # Recipients too: how many the account may write to.
-OF_ACCOUNT = _any(r"sending|send limit|allowed to send")
+OF_ACCOUNT = _any(r"sending|send limit|allowed to send|policy rejection")
 MAILBOX_FULL = _any(
     r"\b[45]\.2\.2\b",
     r"(?:mailbox|inbox)\b[^.;]{0,40}\b(?:full|over ?quota)",

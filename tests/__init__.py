@@ -143,6 +143,7 @@ from .models.incoming import test_mailbox_faults
 from .models.incoming import test_proof_settings
 from .models.incoming import test_servers_beside_lanes
 from .models.incoming import test_servers_reading
+from .models.incoming import test_servers_rows
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice
 from .models.outgoing import test_outgoing_automatic
@@ -154,6 +155,7 @@ from .models.outgoing import test_outgoing_retry
 from .models.outgoing import test_outgoing_signed
 from .models.outgoing import test_servers_identity
 from .models.outgoing import test_servers_refusals
+from .models.outgoing import test_servers_rows_sent
 from .models.probe import test_probe
 from .models.probe import test_probe_trouble
 from .models.routing import test_acknowledge

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ...incoming import Pop3Mailbox
 from ...incoming.fingerprint import content_key, header_key
+from ...incoming.pop3 import answer_of
 from ...router.message.mail import ReceivedMail
 from .fetch_session import FetchSession
 
@@ -46,7 +47,7 @@ class PopFetch(FetchSession):
             try:
                 mailbox.delete([listing[key].number])
             except poplib.error_proto as error:
-                refused = str(error)
+                refused = answer_of(error)
         if refused:
             self.notes.append(
                 self.env._(
@@ -127,10 +128,15 @@ class PopFetch(FetchSession):
         if arrived and arrived <= mark.skipped_until:
             mark.skipped_keys = f"{mark.skipped_keys or ''}\n{key}".strip()
             return True
-        known = self.ledger.twin(fetched.source, set(self._listing(mailbox)))
-        if known:
-            self._rename(known, key)  # the server calls it otherwise now
-        return bool(known)
+        listed = set(self._listing(mailbox))
+        known = self.ledger.twin(fetched.source, listed)
+        failed = None if known else self.ledger.failed_twin(fetched.source, listed)
+        if known or failed:
+            self._rename(known or failed, key)  # the server calls it otherwise now
+        if failed:
+            row = self.env["mail.catchall.message"].browse(failed.id)
+            self._fill_row(mailbox, row, fetched.ref, fetched)
+        return bool(known or failed)
 
     # --- what is from before the date to fetch from
 

@@ -112,6 +112,35 @@ class TestServersPop3(ServersCase):
             self.assertEqual(self.fetch(server), ["one", "two"])
             self.assertEqual(self.rows(server).mapped("remote_key"), ["pop:new-1", "pop:new-2"])
 
+    def test_a_name_that_is_new_for_what_was_refused(self):
+        """Server: calls a message otherwise that it had refused → its row gets the bytes."""
+        for after in ("seen", "delete"):
+            script = ScriptedPop3(mails("one", "two"), refused={1})
+            with self.subTest(after), self.account(script, after_fetch=after) as server:
+                self.assertEqual(self.fetch(server), ["two"])
+                script.refused, script.renamed = frozenset(), "new-"
+                for _turn in range(2):
+                    self.assertEqual(self.fetch(server), ["one", "two"])
+                self.assertEqual(self.rows(server).mapped("state"), ["received"] * 2)
+
+    def test_what_is_too_large_is_listed_with_its_header(self):
+        """Server: a size beyond the limit, and UIDs begin again → one row, with its subject; a
+        refused message that grew is not fetched either.
+        """
+        script = ScriptedImap(mails("one", "two"), sizes={1: 2**31 + 5}, refused={2})
+        with self.account(script) as server:
+            self.fetch(server)
+            self.assertEqual(self.rows(server).mapped("subject"), ["one", "two"])
+            script.refused, script.sizes = frozenset(), {1: 2**31 + 5, 2: 2**31 + 5}
+            script.uidvalidity += 1
+            self.fetch(server)
+            rows = self.rows(server)
+            self.assertEqual(rows.mapped("subject"), ["one", "two"])
+            self.assertEqual(rows.mapped("reason"), ["oversize"] * 2)
+            script.sizes = {}
+            rows._reopen()
+            self.assertEqual(self.subjects(server), ["one", "two"])
+
     def test_an_email_that_breaks_the_connection(self):
         """Server: one email ends the connection → the others arrive, it is listed and tried
         again.

@@ -99,7 +99,7 @@ ANSWERS = {
 class TestServersLoginWords(PureCase):
     def test_servers_logins_of_many_providers(self):
         """Server: refuses a login in the words of its provider and its language → what it means is
-        told apart (nextcloud/mail#5466).
+        told apart (Foundry376/Mailspring#2111).
         """
         for trouble, answers in ANSWERS.items():
             for said in answers:

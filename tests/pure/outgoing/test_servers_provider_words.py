@@ -9,6 +9,7 @@ LIMITS = (
     "421 Domain shop.example is not allowed to send: recipient limit exceeded. Try again after 9",
     "421 4.4.2 Message submission rate for this client has exceeded the configured limit",
     "554 5.7.1 Policy rejection; Message count quota exceeded",  # Zimbra's policyd
+    "450 4.7.1 <x@c.test>: Recipient address rejected: Policy Rejection- Quota Exceeded.",
     "450 4.7.1 Error: too much mail from 192.0.2.1",  # Postfix
     "450 4.7.1 Error: too many recipients from 192.0.2.1",  # Postfix
     "451 4.7.1 Message rate exceeded, please try later",  # Strato
@@ -77,6 +78,7 @@ OTHERS = (
     "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded",  # Microsoft: at once
     "452 4.5.3 Error: too many recipients",  # of one message
     "452 Too many messages this session",
+    "421 Connection closed by server. Maximum message count per session reached.",  # Amazon SES
     "421 4.7.0 Too many messages on this connection",
     "550 Connection frequency limited",
     "421 4.7.0 Too many concurrent connections",
@@ -98,7 +100,7 @@ def answer(line, stage):
 class TestServersProviderWords(PureCase):
     def test_servers_limits_of_many_providers(self):
         """Any provider: a limit in its own words and its language → the queue waits, nothing is
-        learned (mailcow/mailcow-dockerized#2461).
+        learned (mailcow/mailcow-dockerized#1693).
         """
         for line in LIMITS:
             for stage in ("mail", "rcpt", "data"):
