@@ -1,9 +1,9 @@
 """What docs/ copies from the code, in whatever page has its mark.
 
 A table stands below ``<!-- verdicts -->``, ``<!-- evidence -->``, ``<!-- steps -->``,
-``<!-- states -->``, ``<!-- reasons -->``, ``<!-- limits -->`` or ``<!-- servers: reading -->``. What
-a verdict or a step is, its class says in the first line of its docstring; by what it is known, its
-``check``; what a mail server does, the test that shows it (``docs_servers``). What a state or
+``<!-- states -->``, ``<!-- reasons -->``, ``<!-- limits -->`` or ``<!-- servers: reading -->``.
+What a verdict or a step is, its class says in the first line of its docstring; by what it is known,
+its ``check``; what a mail server does, the test that shows it (``docs_servers``). What a state or
 another reason means, the page itself says in the last column: that is kept.
 A block of code that names a file is that of the example addon.
 """

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from ...incoming import Pop3Mailbox
-from ...incoming.fingerprint import content_key, header_key
+from ...incoming.fingerprint import content_key, header_key, is_cut_short
 from ...incoming.pop3 import answer_of
 from ...router.message.mail import ReceivedMail
 from .fetch_session import FetchSession
@@ -109,6 +109,9 @@ class PopFetch(FetchSession):
         """The message under a key that is its own; None where the server does not show it."""
         exactly = is_double and ref.size <= self.max_bytes
         head = mailbox.whole(ref) if exactly else mailbox.head(ref)
+        if exactly and head is not None and is_cut_short(head, ref.size):
+            self.notes.append(self._cut_short_note())
+            return None  # by half a text nothing is told apart
         if head is None:
             return ref if item and not item.has_source and ref.key not in taken else None
         if item is None and ref.key not in taken:
@@ -121,6 +124,13 @@ class PopFetch(FetchSession):
             return ref
         mark = content_key(head) if is_double else f"{header_key(head)} {ref.size}"
         return replace(ref, key=f"{ref.key} {mark}")
+
+    def _cut_short_note(self):
+        return self.env._(
+            "“%(account)s”: the server gives several emails one name (UIDL), and one of them comes "
+            "cut short. It stays in the mailbox, and each fetch tries again.",
+            account=self.server.name,
+        )
 
     def _is_settled(self, mailbox, fetched):
         key, mark = fetched.ref.key, self.env["mail.catchall.folder"]._of(self.server, mailbox.name)

@@ -66,7 +66,7 @@ POP_FAULTS = {
     "newest": ({"newest": 2}, ""),
     "poison": ({"ends_in": 1}, "in the middle"),
     "refused": ({"refused": frozenset({1, 2})}, ""),
-    "short": ({"short": frozenset({1, 3})}, ""),
+    "short": ({"short": frozenset({1, 3})}, "comes cut short"),
     "hidden": ({"hidden": frozenset({1, 3, 4})}, ""),
     "new names": ({"renamed": "new-"}, ""),
 }

@@ -86,6 +86,25 @@ class TestServersPop3(ServersCase):
                     self.assertEqual(self.fetch(server), ["one", "two"])
                 self.assertEqual(len(script.mails), 0 if after == "delete" else 2)
 
+    def test_one_of_two_with_one_name_comes_cut_short(self):
+        """Server: two emails have one UIDL, and one comes cut short → it is told, stays, and is
+        fetched once it is whole.
+        """
+        for fetched_before in (False, True):
+            script = ScriptedPop3(mails("one", "two"), names={1: "x", 2: "x"})
+            with self.subTest(fetched_before), self.account(script) as server:
+                if fetched_before:
+                    self.fetch(server)
+                script.short = {1}
+                server.after_fetch = "delete"
+                self.fetch(server)
+                self.assertIn("comes cut short", server.error_message)
+                self.assertIn(1, script.mails)
+                script.short = frozenset()
+                self.assertEqual(sorted(self.fetch(server)), ["one", "two"])
+                self.assertEqual(len(self.rows(server)), 2)
+                self.assertFalse(script.mails or server.error_message)
+
     def test_only_the_newest_are_listed(self):
         """Server: only the newest emails are listed → all are fetched, and what is older than the
         date to fetch from stays.

@@ -112,6 +112,7 @@ class TestServersLimits(PureCase):
             "530 5.7.0 Must issue a STARTTLS command first",
             "553 5.7.1 <a@d.example>: Sender address rejected: not logged in",
             "550 5.7.1 Authentication required",
+            "530 5.5.1 Who are you?",
         ):
             with self.subTest(line=line):
                 said = answer(line, "mail")
