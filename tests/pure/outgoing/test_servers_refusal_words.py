@@ -142,7 +142,7 @@ class TestServersSender(PureCase):
                 self.assertTrue(answer(line, "data").names_sender)
 
     def test_servers_recipient_or_content(self):
-        """Any server: refuses a recipient or the content → the author stays (odoo/odoo#75032)."""
+        """Any server: refuses a recipient or the content → the author stays."""
         for line, stage in (
             ("550 Recipient rejected: sender may not write to this list", "rcpt"),
             ("554 Message rejected as spam, see header", "data"),
@@ -305,7 +305,7 @@ class TestServersSession(PureCase):
         self.assertFalse(session.outcomes[1].try_again, "two copies at most")
 
     def test_servers_lost_within_the_text(self):
-        """Any server: lost before the dot → nobody has it, at once again (chatmail/relay#315)."""
+        """Any server: lost before the dot → nobody has it, at once again (deltachat/deltachat-android#386)."""
         state = {"left": 1}
 
         def script(command, _mail):
