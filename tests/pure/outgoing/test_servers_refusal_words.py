@@ -305,7 +305,9 @@ class TestServersSession(PureCase):
         self.assertFalse(session.outcomes[1].try_again, "two copies at most")
 
     def test_servers_lost_within_the_text(self):
-        """Any server: lost before the dot → nobody has it, at once again (deltachat/deltachat-android#386)."""
+        """Any server: lost before the dot → nobody has it, at once again
+        (deltachat/deltachat-android#386).
+        """
         state = {"left": 1}
 
         def script(command, _mail):
