@@ -167,6 +167,20 @@ CLASSES = (
         lambda pair: b"base64" in pair.lower and pair.theirs.words.startswith(pair.ours.words),
     ),
     Class(
+        "no base64",
+        "a file that only claims to be base64 is kept as it came; mailparser decodes it all the"
+        " same",
+        "files",
+        lambda pair: (
+            b"base64" in pair.lower
+            and [item[0] for item in pair.ours.files] == [item[0] for item in pair.theirs.files]
+            and all(
+                ours[2] == theirs[2] or ours[1] > theirs[1]
+                for ours, theirs in zip(pair.ours.files, pair.theirs.files, strict=True)
+            )
+        ),
+    ),
+    Class(
         "charset",
         "none is named, or a false one: here UTF-8 is tried, then what the page or the header's"
         " language says, then Windows-1252; mailparser writes signs for what it cannot read",
