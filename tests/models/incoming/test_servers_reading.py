@@ -92,7 +92,8 @@ class TestServersPop3(ServersCase):
         """
         for fetched_before in (False, True):
             script = ScriptedPop3(mails("one", "two"), names={1: "x", 2: "x"})
-            with self.subTest(fetched_before), self.account(script) as server:
+            account = self.account(script, after_fetch="seen")
+            with self.subTest(fetched_before), account as server:
                 if fetched_before:
                     self.fetch(server)
                 script.short = {1}
