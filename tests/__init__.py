@@ -7,6 +7,7 @@ both with the files.
 
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
+from .pure.connections import test_servers_login_words
 from .pure.connections import test_servers_words
 from .pure.connections import test_trouble
 from .pure.content import test_certified
@@ -61,6 +62,7 @@ from .pure.outgoing import test_header_text
 from .pure.outgoing import test_identity
 from .pure.outgoing import test_references
 from .pure.outgoing import test_refusals
+from .pure.outgoing import test_servers_provider_words
 from .pure.outgoing import test_servers_refusal_words
 from .pure.outgoing import test_session
 from .pure.outgoing import test_wire
@@ -142,8 +144,10 @@ from .models.incoming import test_fetch_job
 from .models.incoming import test_fetch_session
 from .models.incoming import test_mailbox_faults
 from .models.incoming import test_proof_settings
+from .models.incoming import test_servers_beside_lanes
 from .models.incoming import test_servers_reading
 from .models.outgoing import test_cc
+from .models.incoming import test_servers_rows
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice
 from .models.outgoing import test_outgoing_automatic
@@ -155,6 +159,7 @@ from .models.outgoing import test_outgoing_retry
 from .models.outgoing import test_outgoing_signed
 from .models.outgoing import test_servers_identity
 from .models.outgoing import test_servers_refusals
+from .models.outgoing import test_servers_rows_sent
 from .models.probe import test_probe
 from .models.probe import test_probe_trouble
 from .models.routing import test_acknowledge

@@ -17,7 +17,7 @@ SIZE = 8_000
 KNOWN = {
     "connections/quota.py": "_LIST",
     "connections/trouble.py": "_ENDED _BYE",
-    "connections/words.py": "_CODE _PATTERNS _SMTP_LOGIN",
+    "connections/words.py": "_CODE _PATTERNS _SMTP_LOGIN _OUTAGE _ELSE _BLOCKED",
     "content/announcements.py": "_TIME _DATE _OLD_GMAIL _NEXT_SENTENCE",
     "content/file_names.py": "_PATH _EXTENSION safe_name",
     "content/files.py": "_ADDRESS _IN_BRACKETS",
