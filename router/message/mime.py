@@ -149,6 +149,14 @@ class Part:
         return self._transfer_encoding in ENCODED
 
 
+def _is_no_way(choice: Part, part: Part) -> bool:
+    """Whether a part is none of the ways to say the same (RFC 2046 §5.1.4): a file, a second text."""
+    if choice.get_content_type() != "multipart/alternative":
+        return False
+    kinds = {child.get_content_type() for child in choice.children}
+    return bool(part.get_filename()) or part.get_content_type() in kinds
+
+
 def _is_garbled(name: str) -> bool:
     return UNREADABLE in name or "?" in name
 
@@ -165,7 +173,10 @@ class _Walk:
         self._source = source
         self._end = end
         self._open: list[Part] = []
-        self._boundaries: dict[bytes, Part] = {}  # of the open multiparts, innermost last
+        # Of the open multiparts: several may share one boundary, the innermost of them last.
+        self._boundaries: dict[bytes, list[Part]] = {}
+        self._boundary_of: dict[Part, bytes] = {}
+        self._closings: dict[bytes, int] = {}  # still to come, of a boundary that was shared
         self._header_bytes = MAX_PART_HEADER_BYTES
         self._newline = b"\n" if source.find(b"\n", start, end) >= 0 else b"\r"
         self.parts: list[Part] = []
@@ -177,21 +188,30 @@ class _Walk:
         for at, after, line in self._hyphen_lines(start):
             closing = line not in self._boundaries
             boundary = line[:-2] if closing and line.endswith(b"--") else line
-            owner = self._boundaries.get(boundary)
-            if owner is None:
+            if boundary not in self._boundaries:
                 continue
+            owner = self._boundaries[boundary][-1]
             self._close_below(owner, at)
             if closing:
-                del self._boundaries[boundary]
+                self._forget(owner)
+                if boundary in self._closings:
+                    self._closings[boundary] -= 1
                 if not self._boundaries:
                     return
             elif len(self.parts) >= MAX_PARTS:
                 return
             else:
-                part = self._child(after, owner.depth + 1)
-                if owner.get_content_type() == "multipart/digest":
-                    part.default_type = "message/rfc822"  # RFC 2046 §5.1.5
-                self._add(part, owner)
+                self._begin(owner, after)
+
+    def _begin(self, owner: Part, start: int) -> None:
+        part = self._child(start, owner.depth + 1)
+        shared = self._boundaries[self._boundary_of[owner]]
+        if len(shared) > 1 and _is_no_way(owner, part):
+            self._close_below(shared[-2], start)
+            owner, part.depth = shared[-1], shared[-1].depth + 1
+        if owner.get_content_type() == "multipart/digest":
+            part.default_type = "message/rfc822"  # RFC 2046 §5.1.5
+        self._add(part, owner)
 
     def _hyphen_lines(self, start: int) -> Iterator[tuple[int, int, bytes]]:
         """Lines that begin with two hyphens: offset, offset of what follows, what they say."""
@@ -213,9 +233,32 @@ class _Walk:
         while self._open[-1] is not owner:
             part = self._open.pop()
             part.end = max(part.start, at)
-            innermost = next(reversed(self._boundaries))
-            if self._boundaries[innermost] is part:
-                del self._boundaries[innermost]
+            self._forget(part)
+
+    def _forget(self, part: Part) -> None:
+        """No delimiter belongs to this multipart any more; an outer one of its name goes on."""
+        boundary = self._boundary_of.pop(part, None)
+        if boundary is not None:
+            self._boundaries[boundary].remove(part)
+            if not self._boundaries[boundary]:
+                del self._boundaries[boundary]
+
+    def _share(self, boundary: bytes, part: Part) -> bool:
+        """Whether a multipart has delimiters of its own, and not only those of the outer ones.
+
+        RFC 2046 §5.1.2 forbids one boundary for two. Programs that attach a message to another
+        write it all the same: then each multipart has its own end. Where there are too few of
+        them the delimiters are the outer's, as the RFC wants them read.
+        """
+        outer = self._boundaries.get(boundary)
+        if not outer:
+            return True
+        if boundary not in self._closings:
+            closing = self._newline + b"--" + boundary + b"--"
+            self._closings[boundary] = self._source.count(closing, part.start, self._end)
+        if self._closings[boundary] > len(outer):
+            return True
+        return self._open[-2] is outer[-1]
 
     def _child(self, start: int, depth: int) -> Part:
         """The part whose header begins here; a delimiter ends a header that has no body."""
@@ -260,9 +303,9 @@ class _Walk:
             boundary = part.get_param("boundary").rstrip().encode("utf-8", "surrogateescape")
             if part.depth == 0 and not (boundary and self._has_line(boundary, part.start)):
                 boundary = self._seen_boundary(part.start) or boundary
-            if boundary and len(boundary) < _MAX_BOUNDARY - 10:
-                self._boundaries.pop(boundary, None)  # an inner one of the same name hides it
-                self._boundaries[boundary] = part
+            if boundary and len(boundary) < _MAX_BOUNDARY - 10 and self._share(boundary, part):
+                self._boundaries.setdefault(boundary, []).append(part)
+                self._boundary_of[part] = boundary
         elif kind in _NESTED and not part.is_encoded:
             # An empty line too many does not make a header into text.
             header = _BLANKS_BEFORE_HEADER.match(self._source, part.start, self._end)

@@ -4,6 +4,7 @@ import base64
 
 from ....content.reader import read
 from ....router.message.mail import ReceivedMail
+from ...kit.effort import assert_in_proportion
 from ...kit.pure import PureCase
 from .test_reader import content, group, part
 
@@ -37,6 +38,36 @@ class TestBoundaries(PureCase):
                 self.assertEqual([item.name for item in found.files], ["a.pdf"])
         found = content(f"Content-Type: multipart/mixed\n\n--x\n{PLAIN}\n--x--\n")
         self.assertEqual(found.html, "<p>plainwords</p>")
+
+    def test_a_message_inside_with_the_boundary_of_the_outer_one_hides_nothing_behind_it(self):
+        ways = group("alternative", PLAIN, part("text/html", "<p>pagewords</p>"), boundary="b")
+        inner = f"Subject: Inner\n{group('mixed', part('text/plain', 'inside'), FILE, boundary='b')}"
+        unended = inner.replace("--b--\n", "")
+        attached, behind = part("message/rfc822", inner), part("text/plain", "behindwords")
+        for inside, words, files in (
+            (attached, ["plainwords", "behindwords"], ["Inner.eml", "a.pdf"]),
+            (part("message/rfc822", attached), ["plainwords", "behindwords"], [None, "a.pdf"]),
+            # the RFC's reading: each delimiter is the outer one's
+            (part("message/rfc822", unended), ["inside", "behindwords"], [None, "a.pdf", "a.pdf"]),
+            (ways, ["pagewords", "behindwords"], ["a.pdf"]),
+            (ways.replace("--b--\n", ""), ["pagewords", "behindwords"], ["a.pdf"]),
+        ):
+            with self.subTest(inside):
+                found = content(group("mixed", PLAIN, inside, FILE, behind, boundary="b"))
+                for word in words:
+                    self.assertEqual(found.html.count(word), 1, found.html)
+                names = [item.name for item in found.files]
+                self.assertEqual(len(names), len(files), names)
+                self.assertTrue({name for name in files if name} <= {*names}, names)
+
+    def test_many_multiparts_of_one_boundary_cost_no_more(self):
+        one = "--b\nContent-Type: multipart/mixed; boundary=b\n\n"
+
+        def source(count):
+            text = f"Content-Type: multipart/mixed; boundary=b\n\n{one * count}{'--b--' * count}"
+            return ReceivedMail.from_bytes(text.encode())
+
+        assert_in_proportion(self, source, lambda mail: len(mail.parts()), 4_000)
 
     def test_a_text_that_looks_like_a_boundary_is_text(self):
         found = content("Content-Type: text/plain\n\nHello\n--x\nContent-Type: text/html\n\n<p>\n")
