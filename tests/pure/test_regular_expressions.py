@@ -31,7 +31,7 @@ KNOWN = {
     "content/pictures.py": "_SOURCE _PLAIN_ID",
     "content/plain.py": "_LINK _ADDRESS _COLUMNS _BLANKS _BREAKS _INDENTED _ENRICHED_PARAM",
     "content/quote_words.py": ("WROTE SINCE MYSELF FIELD ORIGINAL FORWARDED POINTS_BELOW DEVICE"),
-    "content/quotes.py": "_AFTERWARDS _TEXT _ANSWERS",
+    "content/quotes.py": "_AFTERWARDS _TEXT _ANSWERS _ITEM",
     "content/signature_pictures.py": "_MARK _QUOTE _CLOSING _SOURCE",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",

@@ -41,7 +41,9 @@ class TestBoundaries(PureCase):
 
     def test_a_message_inside_with_the_boundary_of_the_outer_one_hides_nothing_behind_it(self):
         ways = group("alternative", PLAIN, part("text/html", "<p>pagewords</p>"), boundary="b")
-        inner = f"Subject: Inner\n{group('mixed', part('text/plain', 'inside'), FILE, boundary='b')}"
+        inner = (
+            f"Subject: Inner\n{group('mixed', part('text/plain', 'inside'), FILE, boundary='b')}"
+        )
         unended = inner.replace("--b--\n", "")
         attached, behind = part("message/rfc822", inner), part("text/plain", "behindwords")
         for inside, words, files in (
