@@ -72,7 +72,10 @@ KNOWN = {
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
     "router/message/brief.py": "_LINK _DOT _TAG _shortener",
     "router/message/calendar.py": "_FOLD _METHOD _UID _PARTSTAT",
-    "router/message/charsets.py": "_CODE_PAGE _META _ESCAPE _ISO _BESIDE_NAME",
+    "router/message/charsets.py": (
+        "_CODE_PAGE _META _ESCAPE _ISO _BESIDE_NAME _CONTROLS _THREE_OCTETS _NOT_EUC"
+        " _WORD_OF_TWO_OCTETS"
+    ),
     "router/message/encoded_words.py": "_WORD _UNSAFE",
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
     "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
