@@ -174,7 +174,7 @@ def _block(lines: Sequence[Line], new: Sequence[bool], dashes: int, end: int) ->
 
 def _reads_like_text(text: str) -> bool:
     """Whether a line is a sentence, or one of a list: a signature is names, places and numbers."""
-    words = sum(word.strip(",.;:!?()\"").isalpha() for word in text.split())
+    words = sum(word.strip(',.;:!?()"').isalpha() for word in text.split())
     if DEVICE.match(text):
         return False
     return bool(_ITEM.match(text)) or words > _SENTENCE or (words > 3 and text.endswith(_ENDS))

@@ -42,7 +42,7 @@ _HEADER_LINE = re.compile(rb"\s{0,10}(?:From |[!-9;-~]{1,100}:)")
 _BOUNDARY_LINE = re.compile(
     rb"(?i:[\r\n]--([^\r\n]{1,200}?)[ \t]{0,10}\r{0,2}\n(?=content-[a-z-]{1,40}:))"
 )
-_BLANKS_BEFORE_HEADER = re.compile(rb"[\r\n]{1,10}(?=[A-Za-z][!-9;-~]{0,100}:)")
+_BLANKS_BEFORE_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,10}(?=[A-Za-z][!-9;-~]{0,100}:)")
 
 
 @dataclass(eq=False)

@@ -15,6 +15,7 @@ from email.utils import formataddr
 from . import addresses, headers
 from .addresses import Mailbox
 from .encoded_words import decode_words
+from .fields import is_one_header
 from .mail import ReceivedMail
 from .markup_limits import html_excess, text_excess, without_tags
 from .readable import readable_body
@@ -104,7 +105,7 @@ def _is_text_codec(name: bytes) -> bool:
 
 def _is_readable(head: bytes) -> bool:
     """Whether Odoo reads a header as we do: no junk between its fields, and all is ASCII."""
-    return not _JUNK.search(head) and _is_ascii(head)
+    return not _JUNK.search(head) and _is_ascii(head) and is_one_header(head)
 
 
 def _is_ascii(text: bytes) -> bool:
