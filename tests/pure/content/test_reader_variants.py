@@ -3,6 +3,7 @@
 import base64
 
 from ....content.reader import read
+from ....content.tags import attributes, tags
 from ....router.message.mail import ReceivedMail
 from ...kit.effort import assert_in_proportion
 from ...kit.pure import PureCase
@@ -168,3 +169,34 @@ class TestSentOn(PureCase):
         self.assertNotIn("data-o-mail-quote", content(fields + part("text/plain", text)).html)
         text = "Yes.\n\nSent from Yahoo Mail on Android"
         self.assertIn("data-o-mail-quote", content(fields + part("text/plain", text)).html)
+
+
+class TestTags(PureCase):
+    def test_a_sign_in_an_attribute_ends_no_tag(self):
+        deep = '<div title="a<b">' * 400 + "innermost" + "</div>" * 400
+        found = content(part("text/html", deep))
+        self.assertLess(found.html.count("<div"), 256)
+        self.assertIn("innermost", found.html)
+        many = "".join(f'<div title="a<b>c">w{at} </div>' for at in range(400))
+        self.assertEqual(content(part("text/html", many)).html, many)
+
+    def test_words_of_an_attribute_are_none_of_the_text(self):
+        page = part("text/html", '<p><img alt="a > b" src="cid:logo"></p>')
+        found = content(group("alternative", PLAIN, page))
+        self.assertEqual(found.html, "<p>plainwords</p>")
+
+    def test_a_long_attribute_is_no_limit(self):
+        page = f'<p>Hi <b title="{"two words " * 1_500}">there</b></p>'
+        self.assertEqual(content(part("text/html", page)).html, page)
+        many = "<p" + " a='b'" * 1_500 + ">there</p>"
+        self.assertEqual(len(content(part("text/html", many)).over), 1)
+
+    def test_tags_cost_no_more(self):
+        units = ("<", "<!--", '<a b="', "<a b='x", "<a =", '<p title="a<b">', "<img src=x", "a=\"'")
+        for unit in units:
+            assert_in_proportion(
+                self,
+                lambda size, unit=unit: f"<img {unit * (size // len(unit))}",
+                lambda page: sum(len(list(attributes(page, tag))) for tag in tags(page)),
+                100_000,
+            )
