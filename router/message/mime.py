@@ -5,10 +5,12 @@ and recurses into nested messages. This one walks once over the lines that begin
 keeps offsets instead of copies, and stops at limits that no honest message reaches.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import unquote_to_bytes
 
 from . import headers
 from .encoded_words import decode_words, one_line
@@ -37,6 +39,7 @@ _HALF_TYPES = {
     **dict.fromkeys(("html/text", "text/htm", "text/xhtml"), "text/html"),
 }
 _FILE = "application/octet-stream"
+_BEYOND_ASCII = re.compile(r"%[89A-F][0-9A-F]", re.I)
 _NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
 _HEADER_LINE = re.compile(rb"\s{0,10}(?:From |[!-9;-~]{1,100}:)")
 _BOUNDARY_LINE = re.compile(
@@ -117,7 +120,7 @@ class Part:
         value = parse_parameters(found.value)[1].get(parameter, "") if found else ""
         if found and found.is_raw:
             value = decode_raw(value, self.fallback)
-        return one_line(decode_words(value))
+        return _meant(one_line(decode_words(value)))
 
     def is_multipart(self) -> bool:
         """Whether other parts lie inside: of a multipart, or the message in message/rfc822."""
@@ -155,6 +158,17 @@ def _is_no_way(choice: Part, part: Part) -> bool:
         return False
     kinds = {child.get_content_type() for child in choice.children}
     return bool(part.get_filename()) or part.get_content_type() in kinds
+
+
+def _meant(name: str) -> str:
+    """A name without quotes of another language's strings, and as it was before a program encoded
+    it for the web (RFC 3986 §2.1): only where that makes letters beyond ASCII.
+    """
+    if _BEYOND_ASCII.search(name):
+        with contextlib.suppress(UnicodeDecodeError):
+            name = one_line(unquote_to_bytes(name).decode("utf-8"))
+    is_quoted = len(name) > 2 and name[0] == name[-1] and name[0] in "'\"`"
+    return name[1:-1].strip() if is_quoted else name
 
 
 def _is_garbled(name: str) -> bool:
