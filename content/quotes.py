@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..router.message import headers
+from ..router.message.certified import certified_inside
 from ..router.message.mail import ReceivedMail
 from ..router.message.programs import sent_on
 from .announcements import attributions, is_certain, is_header, is_original, is_sent_on
@@ -33,7 +34,12 @@ _ANSWERS = re.compile(
 
 
 def answers(mail: ReceivedMail) -> bool:
-    """Whether a message says that it answers another, and is not sent on."""
+    """Whether a message says that it answers another, and is not sent on.
+
+    Of certified mail the message inside counts.
+    """
+    if inner := certified_inside(mail):
+        mail = inner.mail
     says_so = mail.has(headers.IN_REPLY_TO, headers.REFERENCES) or _ANSWERS.match(
         mail.subject[:MOST_CHARS]
     )

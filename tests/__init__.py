@@ -14,14 +14,15 @@ from .pure.content import test_container_bombs
 from .pure.content import test_content_comparison
 from .pure.content import test_file_names
 from .pure.content import test_file_parts
+from .pure.content import test_first_texts
 from .pure.content import test_folding
 from .pure.content import test_in_text
 from .pure.content import test_pictures
 from .pure.content import test_plain
+from .pure.content import test_preview
 from .pure.content import test_quotes
 from .pure.content import test_reader
 from .pure.content import test_reader_variants
-from .pure.content import test_record_and_preview
 from .pure.content import test_signature_pictures
 from .pure.content import test_smime
 from .pure.content import test_tnef

@@ -11,6 +11,7 @@ from datetime import timedelta
 from odoo import fields
 
 from ...ledger.codes import LedgerState
+from ...router.message.certified import all_references
 from ...router.message.mail import MAX_REFERENCES
 
 LONGEST = timedelta(minutes=10)
@@ -23,9 +24,10 @@ def waits_for_original(row, mail):
     :return: whether it waits; nothing else may be done with the row then
     """
     now = fields.Datetime.now()
-    if not mail.references or (row.waiting_since and row.waiting_since + LONGEST <= now):
+    references = all_references(mail)
+    if not references or (row.waiting_since and row.waiting_since + LONGEST <= now):
         return False
-    original = _unrouted_original(row, mail.references[-MAX_REFERENCES:])
+    original = _unrouted_original(row, references[-MAX_REFERENCES:])
     if not original:
         return False
     since = row.waiting_since or now
