@@ -74,7 +74,7 @@ def _is_timed(fields: Sequence[tuple[str | None, str]], ended: bool) -> bool:
     """
     known = [(kind, text) for kind, text in fields if kind]
     kinds = [kind for kind, _text in known]
-    at = {("sender", "when"): 1, ("sender", "to"): 2}.get(tuple(kinds[:2]), 0)
+    at = 1 if kinds[:2] == ["sender", "when"] else 2 if kinds[:2] == ["sender", "to"] else 0
     if kinds[at : at + 1] != ["when"] or "about" not in kinds or not _TIME.search(known[at][1]):
         return False
     return at == 1 or ended

@@ -67,7 +67,8 @@ class _Index:
 
     def shown(self, page: str) -> str:
         """The page, in which the pictures that are files are named as Odoo wants it."""
-        pieces, end = [], 0
+        pieces: list[str] = []
+        end = 0
         for tag in tags(page):
             if tag.name not in _SHOWING or tag.is_end:
                 continue

@@ -40,7 +40,7 @@ def tags(page: str) -> Iterator[Tag]:
 
 
 def attributes(page: str, tag: Tag) -> Iterator[tuple[str, int, int]]:
-    """Each attribute of a tag: its name in lower case, and where its value lies, quotes included."""
+    """Each attribute of a tag: its name in lower case, and where its value lies, with quotes."""
     at = tag.start + 1 + tag.is_end + len(tag.name)
     while at < tag.end - 1:
         found = _ATTRIBUTE.match(page, at, tag.end - 1)

@@ -6,7 +6,6 @@ What the ledger and the trial have in common; the exact bytes are for administra
 import base64
 
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import plaintext2html

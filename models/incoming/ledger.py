@@ -12,8 +12,8 @@ from odoo.tools import SQL
 from ...incoming.fingerprint import content_key, header_key
 from ...ledger.codes import LedgerState
 from ...router.message import headers
-from ...router.message.encoded_words import decode_words
 from ...router.message.certified import all_references
+from ...router.message.encoded_words import decode_words
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
 from ..companies.of_account import company_of

@@ -149,9 +149,9 @@ def _without_mark(payload: bytes) -> str:
         ("utf-16-be", beginning[::2], beginning[1::2]),
     ):
         is_small = sum(octet < 7 for octet in high) * 2 > len(high)
-        if (is_small or is_far) and low.count(0) * 10 <= high.count(0):
-            if not _CONTROLS.search(beginning.decode(codec, "replace")):
-                return codec
+        is_likely = (is_small or is_far) and low.count(0) * 10 <= high.count(0)
+        if is_likely and not _CONTROLS.search(beginning.decode(codec, "replace")):
+            return codec
     return ""
 
 

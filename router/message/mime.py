@@ -153,7 +153,7 @@ class Part:
 
 
 def _is_no_way(choice: Part, part: Part) -> bool:
-    """Whether a part is none of the ways to say the same (RFC 2046 §5.1.4): a file, a second text."""
+    """Whether a part is no way to say the same (RFC 2046 §5.1.4): a file, a second text."""
     if choice.get_content_type() != "multipart/alternative":
         return False
     kinds = {child.get_content_type() for child in choice.children}

@@ -80,8 +80,12 @@ KNOWN = {
     "router/message/encoded_words.py": "_WORD _UNSAFE",
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
     "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
-    "router/message/markup_limits.py": "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS _ATTRIBUTE _WELL_FORMED",
-    "router/message/mime.py": "_BEYOND_ASCII _TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER _BOUNDARY_LINE _Walk",
+    "router/message/markup_limits.py": (
+        "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS _ATTRIBUTE _WELL_FORMED"
+    ),
+    "router/message/mime.py": (
+        "_BEYOND_ASCII _TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER _BOUNDARY_LINE _Walk"
+    ),
     "router/message/parameters.py": "_CHUNK _ESCAPED _NAME _NO_SEMICOLON _COMMENT _EXTENDED",
     "router/message/programs.py": "_PERSONS _WEB_SITES _SENT_ON",
     "router/message/raw_text.py": "_CONTROLS _KANA",

@@ -41,7 +41,8 @@ class TestWaiting(CatchallCase):
         inner = f"From: <{BEHALF}>\nIn-Reply-To: {FIRST}\n\nYes\n"
         with self.lane() as env:
             Message = env["mail.catchall.message"]
-            answer = self.receive(envelope(inner, "X-Original-To: sales@example.com"), env)
+            source = envelope(inner, "X-Original-To: sales@example.com").encode()
+            answer = self.receive(source, env)
             original = self.receive(mail("May I?", message_id=FIRST), env)
             Message._cron_route()
             self.assertEqual((original.state, answer.state), ("routed", "received"))

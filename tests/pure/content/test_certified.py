@@ -49,7 +49,8 @@ class TestShown(PureCase):
             inner = f"From: <{BEHALF}>\n{header}\nContent-Type: text/plain\n\n{quoted}\n"
             found = read(mail(envelope(inner))).html
             self.assertIn("data-o-mail-quote", found)
-        inner = f"From: <{BEHALF}>\nSubject: Fwd: x\nContent-Type: text/plain\n\n-----Original Message-----\na"
+        original = "Content-Type: text/plain\n\n-----Original Message-----\na"
+        inner = f"From: <{BEHALF}>\nSubject: Fwd: x\n{original}"
         self.assertNotIn("data-o-mail-quote", read(mail(envelope(inner))).html)
 
     def test_what_the_message_inside_refers_to(self):

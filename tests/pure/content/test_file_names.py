@@ -41,6 +41,7 @@ class TestSafeNames(PureCase):
             ("plan.exe. .", "plan.exe"),
             ("\u2066\u2069", ""),
             ("..", ""),
+            ("??", ""),
             (".htaccess", ".htaccess"),
             ("\N{FAMILY}.png", "\N{FAMILY}.png"),
         ):

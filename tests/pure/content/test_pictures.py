@@ -48,7 +48,7 @@ class TestPictures(PureCase):
         words = "word " * 2_000
         for before in ('alt="a > b"', "alt='a < b > c'", f'alt="{words}"', "alt=don't", 'alt=5"'):
             tag = f'<p title="<img>">x</p><img {before} src="cid:A@x"><p>y</p>'
-            page, files, shown = shown_pictures(tag, [picture("a@x")])
+            page, _files, shown = shown_pictures(tag, [picture("a@x")])
             with self.subTest(before[:20]):
                 self.assertEqual(shown, {"a@x"})
                 self.assertEqual(page, tag.replace("A@x", "a@x"))

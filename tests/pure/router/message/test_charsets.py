@@ -197,7 +197,8 @@ class TestCharsets(PureCase):
 
     def test_languages(self):
         for named, charset in (
-            ("ru-RU, en;q=0.5", "cp1251 koi8-r iso-8859-5 cp866"), ("el", "cp1253 iso-8859-7"), ("zh-TW", "cp950"),
+            ("ru-RU, en;q=0.5", "cp1251 koi8-r iso-8859-5 cp866"), ("el", "cp1253 iso-8859-7"),
+            ("zh-TW", "cp950"),
             ("zh", "gb18030"), ("de-DE", ""), ("", ""), ("pl_PL", "cp1250 iso-8859-2"),
             ("x" * 1_000, ""),
         ):  # fmt: skip
