@@ -90,7 +90,7 @@ KNOWN = {
     "router/message/programs.py": "_PERSONS _WEB_SITES _SENT_ON",
     "router/message/raw_text.py": "_CONTROLS _KANA",
     "router/message/transfer.py": (
-        "_NOT_ALNUM _BASE64 _BASE64_LINE _GOES_ON _SOFT_BREAK _LINE _BEGIN"
+        "_NOT_ALNUM _BASE64 _BASE64_LINE _LONG_RUN _GOES_ON _SOFT_BREAK _LINE _BEGIN"
     ),
     "router/message/repair.py": "_JUNK _ENCODED_WORD _UNSAFE",
     "router/reports/bounce_text.py": "_MAIL _ORIGINAL _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",

@@ -63,6 +63,11 @@ class Class:
     explains: Callable[[Pair], bool]
 
 
+_NO_BASE64 = re.compile(
+    rb"encoding: base64\r?\n(?:[^\r\n]{1,500}\r?\n){0,10}\r?\n[^a-z0-9+/=\s-][^\r\n]*\r?\n(?:--|\r?\n)"
+)
+
+
 def _encloses(pair: Pair) -> bool:
     return any(kind.startswith("message/") for _name, kind in pair.ours_only)
 
@@ -165,6 +170,13 @@ CLASSES = (
         "a gateway wrote plain text behind encoded one; mailparser decodes it as well",
         "text",
         lambda pair: b"base64" in pair.lower and pair.theirs.words.startswith(pair.ours.words),
+    ),
+    Class(
+        "no base64",
+        "a part only claims to be encoded, no line of it is: here its bytes stay as they are;"
+        " mailparser decodes what letters it has",
+        "text files",
+        lambda pair: bool(_NO_BASE64.search(pair.lower)),
     ),
     Class(
         "charset",

@@ -102,6 +102,11 @@ class TestTransfer(PureCase):
         found = content(part("text/plain", text, "Content-Transfer-Encoding: base64"))
         self.assertEqual(found.html, "<p>Hello Lena, this is text.<br>Bye</p>")
 
+    def test_one_sign_that_strayed_into_base64_is_passed_over(self):
+        data = base64.b64encode(b"%PDF-1.4 " + b"x" * 40).decode().rstrip("=")
+        found = content(part("application/pdf", f"{data}==?=", "Content-Transfer-Encoding: base64"))
+        self.assertEqual(found.files[0].data[:9], b"%PDF-1.4 ")
+
     def test_blanks_behind_a_soft_line_break(self):
         found = content(
             part("text/plain", "ab=  \ncd", "Content-Transfer-Encoding: quoted-printable")
