@@ -64,7 +64,8 @@ class Class:
 
 
 _NO_BASE64 = re.compile(
-    rb"encoding: base64\r?\n(?:[^\r\n]{1,500}\r?\n){0,10}\r?\n[^a-z0-9+/=\s-][^\r\n]*\r?\n(?:--|\r?\n)"
+    rb"encoding: base64\r?\n(?:[^\r\n]{1,500}\r?\n){0,10}\r?\n"
+    rb"[^a-z0-9+/=\s-][^\r\n]*\r?\n(?:--|\r?\n)"
 )
 
 
