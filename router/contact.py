@@ -39,22 +39,28 @@ _MACHINES = frozenset(
 _FORM_WORDS = re.compile(
     r"(?:^|[._+-])(?:"
     r"(?:web|site|contact|kontakt|lead|mail|online|wp|jot|type|gravity|ninja|php|cgi|order|inquiry"
-    r"|enquiry|anfrage|feedback|apply|application|bewerbungs|support|request)?[._-]?"
+    r"|enquiry|anfrage|feedback|apply|application|bewerbungs|support|request|cognito|zoho|google"
+    r"|tally|survey)?[._-]?"
     r"(?:forms?|formmail(?:er)?|formul(?:ar\w{0,3}|aires?|arios?|ier(?:en)?|ář))"
     r"|form(?:bot|handler|capture|spree|stack|assembly|submit|submissions?|data|entry|entries|sender)"
     r"|submissions?|(?:contact|kontakt)us[._-]?form"
     r"|(?:mail|chat|web|auto|lead|help|ticket|info|form|job|my|ro)[._-]?bot"  # "bot" is a surname
     r"|(?:cgi|php|web|auto|form|site|server|smtp|wp|html|bulk|mass)[._-]?mailer|sendmail"
-    r"|leads|lead[._-]?(?:ads?|gen|generator|mail|notification)"
+    r"|leads|lead[._-]?(?:ads?|gen|generator|mail|notification)|new[._-]?leads?"
+    r"|wufoo|cf7|elementor|zapier|auto[._-]?sender"
+    r"|modulo|lomake|[uű]rlap|skjema|dotazn[ií]k|notif(?:ications?|ier|y)|benachrichtigung(?:en)?"
     r")\d{0,3}(?=$|[._+-])"
 )
 _FORMS = re.compile(
     r"^(?:(?:indeed|easy|quick|smart)?apply(?:now)?|dse(?:_(?:na|eu|au|ca|jp|demo)\d{0,2})|docusign"
     r"|(?:echo|adobe|hello|panda|sign)[._-]?sign\w{0,3}|(?:inmail-)?hit-reply|posta-certificata"
     r"|(?:web|wp)[._-]?(?:anfrage|anfragen|enquiry|inquiry|request|lead|site|seite|page|order|shop)s?"
+    r"|online[._-]?(?:anfragen?|bewerbung(?:en)?|application|request|inquiry|enquiry)|homepage"
+    r"|lead|submit|cron(?:job|tab|d)?|script|cgi[._-]?bin|www[._-]?run|https?|anonymous|bounces?[+=].*"
     r"|jobalerts?|job-?apps?|applicants?-?mail|messages-?relay|mail-?relay|relay|smtp|mailout|php|cgi)$"
 )
 _VIA = re.compile(r"\bvia\b", re.IGNORECASE)
+_IN_QUOTES = re.compile(r"^'([^']{1,200}(?:'[^']{1,200}){0,9})'(?: via .*)?$")
 
 
 def is_no_reply(address: str) -> bool:
@@ -67,6 +73,12 @@ def is_forms(address: str) -> bool:
     """Whether the local part is a form's, a portal's or a script's: no person has it."""
     local = address.rpartition("@")[0].lower()[:100]
     return bool(_FORM_WORDS.search(local) or _FORMS.match(local))
+
+
+def persons_name(name: str) -> str:
+    """A display name without the quotes of Outlook, or of a group: ``'Anna' via Info``."""
+    found = _IN_QUOTES.match(name)
+    return found[1] if found else name
 
 
 @dataclass(frozen=True, slots=True)

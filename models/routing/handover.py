@@ -7,6 +7,7 @@ from odoo.tools import parse_contact_from_email
 from odoo.tools.mail import email_normalize_all
 
 from ...router.codes import AuthorCheck
+from ...router.contact import persons_name
 from .notes import note_of
 from .odoo_directory import like_escaped
 from .parsing import NAMING
@@ -225,7 +226,7 @@ class Handover:
         Natively it stands in ``email_from`` alone until somebody makes a contact of the lead.
         """
         values = self.values
-        name = parse_contact_from_email(values.get("email_from") or "")[0]
+        name = persons_name(parse_contact_from_email(values.get("email_from") or "")[0])
         is_kept = "contact_name" in self.env[model]._fields and not values.get("author_id")
         if not is_kept or not name or "@" in name:
             return custom

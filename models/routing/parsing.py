@@ -4,11 +4,12 @@ import email
 import email.policy
 import logging
 import re
-from datetime import timedelta
+from datetime import timedelta, timezone
 
+import dateutil.parser
 from markupsafe import Markup
 from odoo import fields
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize, formataddr, parse_contact_from_email
 from odoo.tools.mail import email_split, email_split_and_format, prepend_html_content
 
 from ...content.reader import read
@@ -57,22 +58,44 @@ def parse(row, mail, decision, policy):
     if inner and inner.mail.subject:
         values["subject"] = inner.mail.subject  # without "POSTA CERTIFICATA:"
     values["date"] = _date(row, mail, values.get("date"))
-    # Odoo looks for the author in all that stands there: more than one address, say.
-    written = normalise(email_normalize(values.get("email_from") or "") or "")
     contact = decision.contact or UNREADABLE
-    if contact != written:
+    if not _names(values.get("email_from") or "", contact, decision.contact_name):
         sender = formataddr((decision.contact_name, contact))
         values["email_from"] = values["from"] = sender
     return message, without_own_logins(row.env, values)  # last: names are strangers' texts too
 
 
+def _names(sender, contact, name):
+    """Whether Odoo has read the contact and no less of the name than the router has.
+
+    Odoo looks for the author in all that stands there: more than one address, say. Outlook's
+    quotes around an address are no part of it, and a comma without quotes does not end a name.
+    """
+    read, address = parse_contact_from_email(sender)
+    address = email_normalize(sender) or address
+    if address.startswith("'") or normalise(address) != contact:
+        return False
+    return len(read) >= len(name) or read not in name
+
+
 def _date(row, mail, written):
     """When the message was written; when it arrived, where the sender's clock cannot be right."""
     arrived = mail.arrived if mail.has(headers.RECEIVED) else None
-    for date in (_datetime(written), arrived):
+    written = _datetime(written) if _is_date(mail.first(headers.DATE)) else None
+    for date in (written, arrived):
         if date and date.year > LAST_CLOCK_RESET and date < row.received_date + CLOCKS_DIFFER:
             return date
     return row.received_date
+
+
+def _is_date(value):
+    """Whether Odoo can read a date; of one that it cannot it says "now" (message_parse)."""
+    try:
+        date = dateutil.parser.parse(value[:200], fuzzy=True)
+        date.replace(tzinfo=date.tzinfo or timezone.utc).astimezone(timezone.utc)
+    except Exception:  # as Odoo does: whatever a stranger's text makes of that parser
+        return False
+    return True
 
 
 def _datetime(written):

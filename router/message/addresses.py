@@ -40,6 +40,7 @@ _ADDR_SPEC = re.compile(
 )
 _NEEDS_NO_QUOTES = re.compile(r'[^\s"(),:;<>@\[\]\\]+')
 _NOT_IN_ADDRESS = re.compile(r'[\s"(),:;<>\[\]\\]+')
+_NOT_IN_BARE_NAME = re.compile(r'["@:;()]')
 _ANGLE = re.compile(r"[<>]")
 _INNER_BLANKS = re.compile(r" ?([@.]) ?")
 _SCHEME = re.compile(r"^ ?mailto:", re.IGNORECASE)
@@ -177,6 +178,17 @@ def bare_addresses(value: str) -> frozenset[str]:
     return frozenset(normalise(word) for word in words if "@" in word) - {""}
 
 
+def unquoted_name(value: str) -> str:
+    """The name before a bracket whose comma no quotes enclose, or ``""``: ``Berg, Anna <a@x>``.
+
+    A comma ends an entry of a list (RFC 5322 §3.4), so the name would be "Anna" alone.
+    """
+    name, bracket, _rest = value[:MAX_ADDRESS_CHARS].partition("<")
+    if not bracket or "," not in name or _NOT_IN_BARE_NAME.search(name):
+        return ""
+    return one_line(decode_words(name.strip()))
+
+
 def parse(value: str) -> tuple[Mailbox, ...]:
     """All mailboxes of a header value (RFC 5322 §3.4 with groups, comments, quotes), in order."""
     return parse_all((value,))[0]
@@ -200,7 +212,8 @@ def parse_all(values: Iterable[str]) -> tuple[tuple[Mailbox, ...], ...]:
 
 def _mailboxes(entry: "_Entry", form: Callable[[str], str]) -> Iterator[Mailbox]:
     for address in entry.addresses(form):
-        yield Mailbox(one_line(decode_words(entry.name)) if entry.name else "", address)
+        name = entry.name.strip(" <>")  # of brackets that somebody doubled
+        yield Mailbox(one_line(decode_words(name)) if name else "", address)
 
 
 @dataclass(slots=True)
@@ -212,7 +225,7 @@ class _Entry:
     spec: str | None = None
 
     def addresses(self, form: Callable[[str], str]) -> Iterator[str]:
-        if self.spec is not None:
+        if self.spec is not None and (_is_written(self.spec) or not _is_written(self.bare)):
             # A display name is never an address, whatever it looks like.
             spec = _SCHEME.sub("", self.spec[: 2 * MAX_ADDRESS_CHARS])
             if spec.lstrip().startswith("@"):
@@ -229,6 +242,11 @@ class _Entry:
         for word in islice(words, MAX_LOOSE_WORDS):
             if address := normalise(word, form):
                 yield address
+
+
+def _is_written(text: str) -> bool:
+    """Whether an address was meant there: nothing between the brackets says that nobody is."""
+    return "@" in text or not text.strip()
 
 
 def _spaced(text: str, form: Callable[[str], str]) -> str:
@@ -295,7 +313,9 @@ class _Scanner:
                 comment, at = comment or value[stop + 1 : end - 1], end
                 bare.append(" ")
             elif char == "<" and (end := self._bracket_end(stop)):
-                spec, at = value[stop + 1 : end - 1] if spec is None else spec, end
+                if spec is None or not _is_written(spec):  # "Lena <Fischer> <lena@x>"
+                    spec = value[stop + 1 : end - 1]
+                at = end
             else:
                 bare.append(" ")
         name = "".join(names) if spec is not None else comment

@@ -104,7 +104,11 @@ class ReceivedMail:
     @cached_property
     def sender(self) -> Mailbox:
         """The first mailbox of From, or an empty address."""
-        return next(iter(self.addresses(headers.FROM)), Mailbox())
+        found = self.addresses(headers.FROM)
+        if len(found) == 1:
+            name = addresses.unquoted_name(self.shown(self.all(headers.FROM)[0]))
+            return Mailbox(name or found[0].name, found[0].address)
+        return next(iter(found), Mailbox())
 
     @cached_property
     def subject(self) -> str:

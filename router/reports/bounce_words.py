@@ -27,7 +27,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         r"delayed mail",
         r"(?:user unknown|unknown user|address not found)",
         r"rejected (?:e-?)?mail",
-        r"(?:mail|message) (?:was )?(?:rejected|blocked|refused)",
+        r"(?:mail|message) (?:you sent )?(?:was )?(?:rejected|blocked|refused)",
+        r"mail delivery status",
     ),
     "de": (
         r"unzustellbar",

@@ -20,8 +20,15 @@ from .base import Effect, Evidence, Verdict
 
 _LIKELY_SUBMITTED = ("vacation", "auto-reply", "replied")  # no keywords, but some write them
 # Domino's out of office: "AUTO: Carla Cust is out of the office (returning 30/11/2026)". In German
-# an "Auto" is a car, so it takes the day of return in brackets, or Domino's own header beside it.
+# an "Auto" is a car, so it takes the day of return in brackets, or Domino's own header beside it;
+# the day with the word for it is a second sign by itself.
 _DOMINO = re.compile(r"AUTO: [^\n]{3,200}\([^()\n]{0,60}\d[^()\n]{0,60}\)\s*$")
+_RETURNS = re.compile(
+    r"\((?:returning|retour|rückkehr|wieder|vuelve|regres\w{1,4}|ritorn\w|rientr\w|torna|retorn\w"
+    r"|keert|terug\w{0,5}|åter\w{0,6}|tillbaka|tilbage|tilbake|palaa\w{0,4}|powr[óo]\w{1,3}"
+    r"|návrat|visszat\w{1,6}|dönüş|возвр\w{1,8})\b",
+    re.IGNORECASE,
+)
 
 
 class AutoReply(Verdict):
@@ -105,6 +112,9 @@ def _subject(mail: ReceivedMail) -> str:
         is_domino = mail.has("x-mimetrack") or _DOMINO.match(mail.subject)
         words = "AUTO:" if is_domino else ""
     sign = _second_sign(mail) if words else ""
+    if words == "AUTO:" and not sign:
+        returns = _DOMINO.match(mail.subject) and _RETURNS.search(mail.subject)
+        sign = f"“{returns.group()[1:]}”" if returns else ""
     text = _lt("subject “%(words)s” with %(sign)s")
     return said(text, words=words, sign=sign) if sign else ""
 

@@ -15,7 +15,7 @@ from ...translatable import _lt, listed, said
 from ..case import Case
 from ..contact import is_no_reply
 from ..message import headers
-from ..message.automatic import auto_submitted, header_sign
+from ..message.automatic import auto_submitted, header_sign, passed_on_by
 from ..message.encoded_words import decode_words
 from ..message.mail import ReceivedMail
 from ..message.mime import Part
@@ -58,7 +58,10 @@ _DAEMON_NAME = re.compile(
 _POSTMASTER = re.compile(
     r"^(?:post[-_.]?master|mail-?admin(?:istrator)?|system[ -]?administrator)$"
 )
-_POSTMASTER_NAME = re.compile(r"^(?:system administrator|mail administrator|postmaster)\b", re.I)
+# "Postmaster", "Postmaster at customer.test"; not "Postmaster Paper Goods".
+_POSTMASTER_NAME = re.compile(
+    r"^(?:system administrator|mail administrator|post-?master)(?:$| ?[@(,:-]| (?:at|of)\b)", re.I
+)
 _PERHAPS = re.compile(r"^(?:sysadmin|mail[-_.]delivery|daemon|ndr|dsn)$")
 _PERHAPS_NAME = re.compile(r"^(?:internet )?mail delivery(?: service)?$", re.I)
 
@@ -151,16 +154,28 @@ def _envelope(case: Case) -> _Envelope:
     postmaster = bool(_POSTMASTER.match(local) or _POSTMASTER_NAME.match(name))
     perhaps = bool(_PERHAPS.match(local) or _PERHAPS_NAME.match(name))
     bounced_to = _own_bounce_address(case)
-    daemon = daemon or (mail.has(headers.FROM) and "<>" in shown)
+    # nobody stands between the brackets; "A <> B Exchange" is a name
+    daemon = daemon or ("<>" in shown and not sender.address)
     return _Envelope(
         daemon=f"From: {shown[:120]}" if daemon else "",
-        null=said(_lt("null return path")) if return_path == "" else "",
+        null=said(_lt("null return path")) if _is_null(mail) else "",
         postmaster=f"From: {shown[:120]}" if postmaster else "",
         perhaps=f"From: {shown[:120]}" if perhaps else "",
         own_bounce_address=said(_lt("sent to %(address)s"), address=bounced_to)
         if bounced_to
         else "",
     )
+
+
+def _is_null(mail: ReceivedMail) -> bool:
+    """Whether the null return path speaks of whoever wrote the message.
+
+    Sieve's redirect, fetchmail and their kin write it over people's mail; from an address that
+    nobody reads no person's mail comes.
+    """
+    if mail.return_path != "" or not passed_on_by(mail):
+        return mail.return_path == ""
+    return is_no_reply(mail.sender.address) and not _PERHAPS.match(mail.sender.local)
 
 
 def _unreadable(shown: str) -> tuple[str, str]:
@@ -190,6 +205,8 @@ def _is_proved(case: Case, envelope: _Envelope, parts: tuple[Part, ...]) -> bool
             return True
     if not (envelope.null or envelope.daemon):
         return False
+    if not (envelope.daemon or envelope.postmaster) and _may_be_a_person(case.mail):
+        return False  # whose server took the envelope sender away, and who attached something
     if holds(parts, DELIVERY):
         return True
     sent = enclosed_message_ids(parts)
@@ -211,9 +228,10 @@ def _suffices(case: Case, envelope: _Envelope, subject: str, parts: tuple[Part, 
     seen = listed(filter(None, (envelope.words, *signs.heard)), ", ")
     if envelope.daemon and signs.heard:
         return seen
-    if persons or (not envelope.words and _has_a_persons_name(mail)):
+    is_named = _has_a_persons_name(mail)
+    if persons or (not envelope.words and is_named):
         return ""
-    return seen if _is_written_by_a_server(envelope, subject, signs) else ""
+    return seen if _is_written_by_a_server(envelope, subject, signs, is_named) else ""
 
 
 def _has_a_persons_name(mail: ReceivedMail) -> bool:
@@ -225,18 +243,26 @@ def _has_a_persons_name(mail: ReceivedMail) -> bool:
     return bool(sender.name) and not is_no_reply(sender.address) and not header_sign(mail)
 
 
-def _is_written_by_a_server(envelope: _Envelope, subject: str, signs: "_TextSigns") -> bool:
+def _may_be_a_person(mail: ReceivedMail) -> bool:
+    return bool(persons_sign(mail)) or _has_a_persons_name(mail)
+
+
+def _is_written_by_a_server(
+    envelope: _Envelope, subject: str, signs: "_TextSigns", is_named: bool
+) -> bool:
     """Whether words and layout suffice where no daemon is the sender.
 
     "Could not be delivered" is what people write of parcels, and so do parcel services. Only what
-    is laid out as servers do, or encloses the message it is about, is a bounce by its words.
+    is laid out as servers do, or encloses the message it is about, is a bounce by its words; with
+    the null path what speaks of a message, unless somebody ``is_named``.
     """
     two = len(signs.heard) == 2
     encloses = bool(signs.encloses and (two or subject or signs.phrase))
     if envelope.own_bounce_address or envelope.postmaster:
         return two or encloses or bool(envelope.null and signs.heard)
     if envelope.null:
-        return encloses or (two and (signs.is_about_mail or signs.is_known_layout()))
+        about_mail = signs.quotes_server or (signs.is_about_mail and not is_named)
+        return encloses or (two and (about_mail or signs.is_known_layout()))
     if envelope.perhaps:
         return encloses or (two and (signs.quotes_server or signs.is_known_layout()))
     return two and (signs.encloses or signs.is_known_layout())

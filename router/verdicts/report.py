@@ -13,9 +13,10 @@ _REPORTERS = re.compile(
     r"dmarc|tls-?r(?:e)?pt|tls-?report|postmaster|(?:^|[._-])reports?(?:$|[._-])"
 )
 # What Amazon's web services tell whoever runs an account. Alarms are no notices: somebody set
-# them up to be told, and an alias may make tasks of them.
+# them up to be told, and an alias may make tasks of them. Nor is what the shop tells its sellers.
 _AWS = re.compile(
-    r"^(?:no-?reply|aws-\w{1,40}|no-reply-aws|aws)@(?:[a-z0-9-]+\.)*amazon(?:aws)?\.com$"
+    r"^(?:no-?reply@(?:[a-z0-9-]+\.)*amazonaws\.com"
+    r"|(?:aws-\w{1,40}|no-reply-aws|aws)@(?:[a-z0-9-]+\.)*amazon(?:aws)?\.com)$"
 )
 _AWS_CHORES = re.compile(
     r"^(?:aws notification(?: -|:) (?:subscription|unsubscribe) confirmation|amazon (?:ses|web serv"

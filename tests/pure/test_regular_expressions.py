@@ -63,11 +63,11 @@ KNOWN = {
     "probe/hop_dates.py": "_CLIENT_IP",
     "providers/powershell.py": "microsoft_commands _quoted",
     "providers/preset.py": "Server",
-    "router/contact.py": "_NO_REPLY _FORM_WORDS _FORMS _VIA",
+    "router/contact.py": "_NO_REPLY _FORM_WORDS _FORMS _VIA _IN_QUOTES",
     "router/message/addresses.py": (
         "_SIMPLE _EMPTY _PLAIN _SPECIAL _PARENTHESIS _QUOTED _ESCAPED _ADDR_SPEC"
         " _NEEDS_NO_QUOTES _NOT_IN_ADDRESS _ANGLE _INNER_BLANKS _SCHEME _INVISIBLE"
-        " _IDEOGRAPHIC_STOPS"
+        " _IDEOGRAPHIC_STOPS _NOT_IN_BARE_NAME"
     ),
     "router/message/automatic.py": "_RETRIEVED",
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
@@ -107,7 +107,7 @@ KNOWN = {
     ),
     "router/trust/signers.py": "_BLANKS",
     "router/trust/spf.py": "_ENVELOPE",
-    "router/verdicts/auto_reply.py": "_DOMINO",
+    "router/verdicts/auto_reply.py": "_DOMINO _RETURNS",
     "router/verdicts/auto_reply_words.py": "_compiled",
     "router/verdicts/bounce.py": (
         "_DAEMON _DAEMON_NAME _POSTMASTER _POSTMASTER_NAME _PERHAPS _PERHAPS_NAME"
@@ -130,6 +130,7 @@ AT_ONE_PLACE = {
     "incoming/folders.py": "_LIST",
     "models/inbox/mail_catchall_where.py": "_FIELD",
     "probe/answers.py": "_CODE",
+    "router/contact.py": "_IN_QUOTES",
     # _entries and _Scanner go on behind what was matched, and try nothing twice that never ends
     "router/message/addresses.py": "_SIMPLE _EMPTY _PLAIN _QUOTED _ADDR_SPEC",
     "router/message/bounded.py": "_PLAIN_ENTRY",

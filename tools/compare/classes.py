@@ -63,12 +63,6 @@ class Class:
     explains: Callable[[Pair], bool]
 
 
-_NO_BASE64 = re.compile(
-    rb"encoding: base64\r?\n(?:[^\r\n]{1,500}\r?\n){0,10}\r?\n"
-    rb"[^a-z0-9+/=\s-][^\r\n]*\r?\n(?:--|\r?\n)"
-)
-
-
 def _encloses(pair: Pair) -> bool:
     return any(kind.startswith("message/") for _name, kind in pair.ours_only)
 
@@ -174,10 +168,17 @@ CLASSES = (
     ),
     Class(
         "no base64",
-        "a part only claims to be encoded, no line of it is: here its bytes stay as they are;"
-        " mailparser decodes what letters it has",
-        "text files",
-        lambda pair: bool(_NO_BASE64.search(pair.lower)),
+        "a file that only claims to be base64 is kept as it came; mailparser decodes it all the"
+        " same",
+        "files",
+        lambda pair: (
+            b"base64" in pair.lower
+            and [item[0] for item in pair.ours.files] == [item[0] for item in pair.theirs.files]
+            and all(
+                ours[2] == theirs[2] or ours[1] > theirs[1]
+                for ours, theirs in zip(pair.ours.files, pair.theirs.files, strict=True)
+            )
+        ),
     ),
     Class(
         "charset",

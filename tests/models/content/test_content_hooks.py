@@ -108,14 +108,14 @@ class TestShown(CatchallCase):
             ("Mon, 02 Nov 2026 09:59:58 +0000", "2026-11-02 09:59:58"),
             ("Sat, 05 Mar 2005 09:59:58 +0100", "2005-03-05 08:59:58"),
             ("2026-11-02 08:00", "2026-11-02 08:00:00"),
-            ("no date", None),
+            ("no date", arrived),
+            ("Mon, 32 Nov 2026 25:61:00 +0000", arrived),
+            ("Mon, 02 Nov 2026 09:59:58 +9999", arrived),
+            ("", arrived),
         ):
             source = mail().replace(b"Mon, 02 Nov 2026 09:59:58 +0000", written.encode())
             with self.subTest(written):
-                found = self.shown(source)
-                if date:
-                    self.assertEqual(str(found.date), date)
-                self.assertTrue(found.date)
+                self.assertEqual(str(self.shown(source).date), date)
 
     def test_the_name_of_a_leads_contact(self):
         self.env["res.partner"].create({"name": "Known", "email": "known@customer.test"})
@@ -125,9 +125,17 @@ class TestShown(CatchallCase):
             ("carla@customer.test", False),
             ('"boss@bank.test" <carla@customer.test>', False),
             ("Someone <known@customer.test>", "Known"),
+            ("Customer, Carla <carla@customer.test>", "Customer, Carla"),
+            ("Carla <Customer> <carla@customer.test>", "Carla"),
+            ("\"'Carla Customer'\" <carla@customer.test>", "Carla Customer"),
+            ("'Carla Customer' via Info <info@group.test>", "Carla Customer"),
+            ("carla@customer.test (Carla Customer)", "Carla Customer"),
+            ("'carla@customer.test' <carla@customer.test>", False),
         ):
             with self.subTest(sender):
-                self.assertEqual(self.record(self.route(mail(sender=sender))).contact_name, name)
+                lead = self.record(self.route(mail(sender=sender)))
+                self.assertEqual(lead.contact_name, name)
+                self.assertRegex(lead.email_normalized, r"^(?:carla|joerg|known|info)@\w+\.test$")
 
     def test_subjects(self):
         for raw, subject in (

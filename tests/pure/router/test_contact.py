@@ -1,7 +1,7 @@
 """The customer of a record; most cases are messages in tests/mails/contact-*.eml."""
 
 from ....router.codes import AuthorCheck
-from ....router.contact import find_contact, is_forms, is_no_reply
+from ....router.contact import find_contact, is_forms, is_no_reply, persons_name
 from ....router.message.mail import ReceivedMail
 from ...kit.memory_directory import world_directory
 from ...kit.pure import PureCase
@@ -59,16 +59,30 @@ class TestContact(PureCase):
             with self.subTest(case=name):
                 self.assertEqual(self.contact(*lines, **options), expected)
 
+    def test_names_of_persons(self):
+        for name, expected in (
+            ("Anna Berg", "Anna Berg"), ("'Anna Berg'", "Anna Berg"),
+            ("'Anna Berg' via Info", "Anna Berg"), ("'Anna O'Hara' via Info", "Anna O'Hara"),
+            ("Anna O'Hara", "Anna O'Hara"), ("'t Hooft", "'t Hooft"), ("Anna via Info",) * 2,
+            ("''", "''"), ("'Anna' Berg", "'Anna' Berg"), ("", ""),
+        ):  # fmt: skip
+            with self.subTest(name):
+                self.assertEqual(persons_name(name), expected)
+
     def test_local_parts_that_no_person_has(self):
         for local in """
             form-submission contact-form kontaktformular formular formulario formulaire webform
             forms submissions leads lead-ads leadgen facebook.leads apply indeedapply mailbot
             web-bot cgi-mailer phpmailer dse_na3 dse_eu echosign adobesign wp-anfrage formsubmit2
+            cf7 wufoo cognitoforms elementor zapier homepage cronjob www-run script autosender
+            newlead lead submit online-bewerbung system-notifications notification-service modulo
+            lomake bounce+a7=x https anonymous cgi-bin
         """.split():
             self.assertTrue(is_forms(f"{local}@x.test"), local)
         for local in """
             info anfrage service kontakt contact support verkauf orders dse jan.bot auto perform
             information platform-team norman.mailer team-lead webmaster shop reform abbot applegate
+            leader bounce scriptorium modulor online onlineshop alerta
         """.split():
             self.assertFalse(is_forms(f"{local}@x.test"), local)
 

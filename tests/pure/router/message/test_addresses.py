@@ -3,7 +3,13 @@
 import idna
 
 from .....router.message import addresses
-from .....router.message.addresses import normalise, normalise_domain, parse, split_sub_address
+from .....router.message.addresses import (
+    normalise,
+    normalise_domain,
+    parse,
+    split_sub_address,
+    unquoted_name,
+)
 from .....router.message.encoded_words import decode_base64, decode_bytes, decode_words, one_line
 from ....kit.effort import assert_in_proportion
 from ....kit.pure import PureCase
@@ -36,6 +42,12 @@ LISTS = (
     (",,;; a@b.test ,", ["a@b.test"]),
     ("a@b@c.test", []),
     ("<>", []),
+    ("Nobody <> postmaster@x.test", []),
+    ("Lena <Fischer> <lena@x.test>", ["lena@x.test"]),
+    ("Mr. <x> lena@x.test", ["lena@x.test"]),
+    ("Lena <lena@x.test> <Fischer>", ["lena@x.test"]),
+    ("Lena <a@x.test> <b@x.test>", ["a@x.test"]),
+    ("Anna <<anna@x.test>>", ["anna@x.test"]),
     ("", []),
     ("Müller <müller@bücher.example>", ["müller@xn--bcher-kva.example"]),
     ("a@ｅｘａｍｐｌｅ．com", ["a@example.com"]),
@@ -55,9 +67,25 @@ class TestParse(PureCase):
             ("=?utf-8?q?a=0D=0ABcc=3A_b=00?= <j@x.test>", "a Bcc: b"),
             ('"a \\"b\\" c" <j@x.test>', 'a "b" c'),
             ("j@x.test (Jürgen (privat))", "Jürgen (privat)"),
+            ("Anna <<anna@x.test>>", "Anna"),
+            ("Lena <Fischer> <lena@x.test>", "Lena"),
         ):
             with self.subTest(value=value):
                 self.assertEqual(parse(value)[0].name, name)
+
+    def test_a_comma_that_no_quotes_enclose(self):
+        for value, name in (
+            ("Berg, Anna <a@x.test>", "Berg, Anna"),
+            ("=?utf-8?q?B=C3=A4r?=, Anna, PhD <a@x.test>", "Bär, Anna, PhD"),
+            ("Anna Berg <a@x.test>", ""),
+            ("b@x.test, Anna <a@x.test>", ""),
+            ('"Berg, Anna" <a@x.test>', ""),
+            ("Team: Berg, Anna <a@x.test>;", ""),
+            ("Berg, Anna", ""),
+            ("<a@x.test>, Berg", ""),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(unquoted_name(value), name)
 
     def test_ten_thousand_recipients_take_linear_time(self):
         for form in (

@@ -90,7 +90,12 @@ class TestBounceSigns(PureCase):
                 self.check(True, line, above=NULL, body=PHRASE)
                 self.check(False, line, above=NULL)
                 self.check(False, line, SUBJECT)
-        for sender in ("bob@x.org", "postmasters@x.org", "My Postmaster <a@x.org>"):
+        for name in ("Postmaster at x.org", "Postmaster@x.org", "Postmaster (x.org)"):
+            self.check(True, f'From: "{name}" <a@x.org>', SUBJECT, above=NULL)
+        for sender in (
+            "bob@x.org", "postmasters@x.org", "My Postmaster <a@x.org>",
+            "Postmaster Paper Goods <a@x.org>", "Mail Administrators Club <a@x.org>",
+        ):  # fmt: skip
             with self.subTest(sender):
                 self.check(False, f"From: {sender}", SUBJECT, above=NULL)
 
@@ -107,6 +112,7 @@ class TestBounceSigns(PureCase):
                 seen = self.check(True, f"From: {sender}", above=NULL)
                 self.assertIn(f"null return path, From: {sender}", seen)
         self.check(True, '"From": x', "From: Postmaster <nobody at all>", SUBJECT, above=NULL)
+        self.check(False, 'From: "A <> B Exchange" <a@x.org>', above=NULL)
         for sender in ("nobody at all", "X <ndrx>", '"x Mail Delivery" <nobody at all>'):
             with self.subTest(sender):
                 self.check(False, f"From: {sender}", above=NULL)
@@ -181,6 +187,49 @@ class TestBounceSigns(PureCase):
                     if not lines:
                         self.check(False, f"Subject: {subject}", body=body, above=NULL)
 
+    def test_who_passes_mail_on_writes_the_null_path_as_well(self):
+        body = f"Your message: {PHRASE}"
+        for line in (
+            "X-Sieve: CMU Sieve 3.0", "Resent-From: a@x.org", "X-Fetchmail-Server: pop.x.org",
+            "X-Forwarded-To: sales@domain.com", "X-Getmail-Retrieved-From-Mailbox: INBOX",
+        ):  # fmt: skip
+            with self.subTest(line):
+                self.check(True, SUBJECT, body=body, above=NULL)
+                self.check(False, SUBJECT, line, body=body, above=NULL)
+                person = "From: Daniela Sommer <daemon@x.org>"
+                self.check(False, SUBJECT, line, person, body=body, above=NULL)
+                nobody = "From: no-reply@x.org"
+                self.check(True, SUBJECT, line, nobody, body=body, above=NULL)
+                self.check(True, "From: MAILER-DAEMON@x.org", line, above=NULL, body=body)
+
+    def proved(self, *lines, enclosed="rfc822", above=NULL):
+        about = "Message-ID: <sent-1@domain.com>"
+        body = enclosing(enclosed, PHRASE).replace("To: info", f"{about}\nTo: info")
+        decision = judge(MIXED, SUBJECT, *lines, body=body, above=above)
+        return (str(decision.state), str(decision.reason))
+
+    def test_what_a_person_attaches_proves_no_bounce(self):
+        for enclosed in ("rfc822", "delivery-status"):
+            for expected, lines in (
+                ("ignored", [GATEWAY]),
+                ("ignored", ["From: Mail Delivery System <x@x.org>"]),
+                ("ignored", ["From: Postmaster <postmaster@x.org>"]),
+                ("ignored", ["From: Gate <no-reply@x.org>"]),
+                ("ignored", ["From: Gate <gate@x.org>", "Auto-Submitted: auto-generated"]),
+                ("quarantined", ["From: Lena Fischer <lena@x.org>"]),
+                ("quarantined", ["From: Lena Fischer <dsn@x.org>"]),
+            ):
+                with self.subTest(lines=lines, enclosed=enclosed):
+                    found = self.proved(*lines, enclosed=enclosed)
+                    self.assertEqual(found, (expected, "bounce"))
+        mutt = (GATEWAY, "X-Mailer: Mutt")
+        self.assertEqual(self.proved(*mutt), ("routed", "alias"))
+        found = self.proved(*mutt, enclosed="delivery-status")
+        self.assertEqual(found, ("quarantined", "bounce"))
+        for sender in (GATEWAY, 'From: "A <> B Exchange" <a@x.org>'):
+            found = self.proved(sender, "X-Sieve: CMU Sieve 3.0")
+            self.assertNotEqual(found[0], "ignored")
+
     def test_how_many_signs_suffice(self):
         daemon = "From: MAILER-DAEMON@x.org"
         cases = (
@@ -194,6 +243,10 @@ class TestBounceSigns(PureCase):
             (False, [SUBJECT], {"above": NULL, "body": PHRASE}),
             (True, [SUBJECT], {"above": NULL, "body": f"{PHRASE}550 5.1.1 unknown\n"}),
             (True, [SUBJECT], {"above": NULL, "body": f"Your message: {PHRASE}"}),
+            (False, [SUBJECT, "From: Lena <lena@x.org>"],
+             {"above": NULL, "body": f"Send me a message: {PHRASE}"}),
+            (True, [SUBJECT, "From: Lena <lena@x.org>"],
+             {"above": NULL, "body": f"{PHRASE}550 5.1.1 unknown\n"}),
             (False, [SUBJECT], {"above": NULL, "body": f"{PHRASE}\nE-Mail: info@example.org\n"}),
             (True, [SUBJECT, "From: postmaster@x.org"], {"body": PHRASE}),
             (False, [SUBJECT, "From: ndr@x.org"], {"body": PHRASE}),
@@ -216,7 +269,7 @@ class TestBounceSigns(PureCase):
             (False, [SUBJECT, "From: Lena <lena@example.org>"], {"body": PHRASE + QUOTED}),
             (True, [SUBJECT, "From: Gate <no-reply@example.org>"], {"body": LAYOUT}),
             (True, [SUBJECT, "From: Gate <g@example.org>", "Precedence: bulk"], {"body": LAYOUT}),
-        )
+        )  # fmt: skip
         for is_bounce, lines, options in cases:
             with self.subTest(lines=lines, **options):
                 self.check(is_bounce, *lines, **options)

@@ -67,6 +67,18 @@ class TestDomainReports(PureCase):
                 decision = judge(*lines, body=body)
                 self.assertEqual((decision.state, decision.reason), expected)
 
+    def test_what_amazon_tells_administrators_and_sellers(self):
+        subscribe = "AWS Notification - Subscription Confirmation"
+        for sender, subject, reason in (
+            ("no-reply@sns.amazonaws.com", subscribe, "report"),
+            ("no-reply-aws@amazon.com", "[Action Required] Your certificate", "report"),
+            ("no-reply@sns.amazonaws.com", 'ALARM: "CPU" in EU', "alias"),
+            ("no-reply@amazon.com", "Action required: ship order 302-1", "alias"),
+        ):
+            with self.subTest(sender=sender, subject=subject):
+                decision = judge(f"From: Amazon <{sender}>", f"Subject: {subject}")
+                self.assertEqual(decision.reason, reason)
+
 
 class TestSes(PureCase):
     TOLD = {

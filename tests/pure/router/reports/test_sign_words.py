@@ -19,7 +19,8 @@ SUBJECTS = {
         "Processing error", "Error during delivery", "Nameserver error",
         "Delivery of your e-mail has failed", "Message delivery problem", "It was not delivered",
         "Message 1X2Y-3 delayed", "Delayed mail", "Address not found", "Rejected mail",
-        "Message was blocked",
+        "Message you sent blocked",
+        "Mail delivery status",
     ),
     "de": (
         "Unzustellbar: Angebot", "Nachricht nicht zugestellt", "Zustellung ist fehlgeschlagen",

@@ -149,6 +149,14 @@ class TestAutoReplySigns(PureCase):
         )
         reply = "In-Reply-To: <x@example.org>"
         self.assertEqual(self.evidence("Subject: Autoreply: Offer", reply), "")
+        for day in (
+            "is out of the office (returning 30/11/2026)", "est absente (retour 30/11/2026)",
+            "ist außer Haus (Rückkehr am 30.11.2026)", "is afwezig (keert terug op 30-11)",
+            "è fuori ufficio (ritorno 30/11/2026)", "está fuera (vuelve el 30/11/2026)",
+        ):  # fmt: skip
+            self.assertIn("subject “AUTO:” with", self.evidence(f"Subject: AUTO: Carla {day}"))
+        for car in ("Golf (2019)", "Mietwagen (Rückgabe 30.11.2026)", "parts (returning)", "Golf"):
+            self.assertEqual(self.evidence(f"Subject: AUTO: {car}", "X-MIMETrack: x"), "", car)
         resent = "Resent-From: <sales@old.example.org>"
         self.assertEqual(self.evidence(subject, resent, above=NULL), "")
 
