@@ -45,22 +45,39 @@ def is_certain(lines: Sequence[Line]) -> bool:
 def is_header(lines: Sequence[Line], at: int) -> bool:
     """Whether a copied header begins in line ``at``: From, and two of Sent, To and Subject.
 
+    A journey is "From: … To: … Date: …" too: a header has an address, or a time in its place.
     What a program marked as a header may have labels of any language.
     """
     if not FIELD.match(lines[at].bare) and not lines[at].headed:
         return False
-    kinds: set[str | None] = set()
+    fields: list[tuple[str | None, str]] = []
     labels = others = 0
     for line in lines[at : at + _HEADER_LINES]:
         field = FIELD.match(line.bare)
-        if line.blank or others > _NO_FIELDS:
+        if line.blank or line.rule or others > _NO_FIELDS:
             break
         others += field is None
-        kinds.add(field.lastgroup if field else None)
+        fields.append((field.lastgroup if field else None, line.bare))
         labels += line.headed and ":" in line.bare[:_LABEL_CHARS].replace("：", ":")
-    if "sender" in kinds and len(kinds & {"when", "to", "about"}) > 1:
-        return True
-    return labels > 2 and lines[at].headed
+    kinds = [kind for kind, _text in fields if kind]
+    if "sender" in kinds and len({"when", "to", "about"}.intersection(kinds)) > 1:
+        ended = next((line.rule for line in lines[at + len(fields) :][:1]), False)
+        return any("@" in text for _kind, text in fields) or _is_timed(fields, ended)
+    said = any("@" in text or _TIME.search(text) for _kind, text in fields)
+    return labels > 2 and lines[at].headed and said
+
+
+def _is_timed(fields: Sequence[tuple[str | None, str]], ended: bool) -> bool:
+    """Whether a header of people without addresses says the minute where programs copy it.
+
+    Outlook: From, Sent, To, Subject. Notes: From, To, Date, Subject, and a line below.
+    """
+    known = [(kind, text) for kind, text in fields if kind]
+    kinds = [kind for kind, _text in known]
+    at = 1 if kinds[:2] == ["sender", "when"] else 2 if kinds[:2] == ["sender", "to"] else 0
+    if kinds[at : at + 1] != ["when"] or "about" not in kinds or not _TIME.search(known[at][1]):
+        return False
+    return at == 1 or ended
 
 
 def is_original(line: Line) -> bool:

@@ -117,7 +117,7 @@ def safe_name(name: str) -> str:
     if _PATH.search(name):
         name = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
     name = name.replace("/", "-").strip().rstrip(". ")
-    if not name.strip(". _-"):
+    if not name.strip(". _-?\N{REPLACEMENT CHARACTER}"):
         return ""
     stem, extension = _parts_of(name)
     room = MAX_NAME_BYTES - len(extension.encode())

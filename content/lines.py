@@ -13,7 +13,8 @@ class Line:
 
     ``cited``: a program marked it as a quotation. ``indented``: in a quotation, or merely moved to
     the right. ``attributes``: says who wrote what follows. ``headed``: in the header of what
-    follows. ``sent_on``: in what somebody sends on. ``signs``: in a signature. ``picture``: shows
+    follows. ``sent_on``: in what somebody sends on. ``signs``: in a signature. ``closes``: two
+    dashes and the blank behind them that programs write above a signature. ``picture``: shows
     something that is no text.
     """
 
@@ -24,6 +25,7 @@ class Line:
     headed: bool = False
     sent_on: bool = False
     signs: bool = False
+    closes: bool = False
     picture: bool = False
 
     @property

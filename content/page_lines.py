@@ -31,7 +31,9 @@ _KNOWN = {
         r"|applemailsignature|ms-outlook-mobile-signature|(?:^|\s)(?:x_)*signature(?:\s|$)"
     ),
 }
-_CITING = re.compile(r"quote|cite|zmail")
+# Not "quote" alone: so are passages called that somebody quotes from a page or a book.
+_CITING = re.compile(r"(?:gmail|mail|zimbra|outlook|freshdesk|front)[_-]?(?:block)?quote|zmail|bq$")
+_OF_MESSAGES = ("mid:", "cid:", "news:")  # a page that is quoted is ``cite="https:…"`` (HTML)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,10 @@ class _Reader:
     def end_line(self) -> None:
         if not self._begun:
             return
-        text = " ".join("".join(self._words).replace("\u200b", "").split())
-        self.page.lines.append(Line(text[:MOST_CHARS], **self._flags))
+        written = "".join(self._words).replace("\u200b", "")
+        text = " ".join(written.split())
+        closes = text == "--" and written.lstrip().startswith(("-- ", "--\xa0"))
+        self.page.lines.append(Line(text[:MOST_CHARS], closes=closes, **self._flags))
         self._words, self._flags = [], {}
         self._begun = self._says_something = False
 
@@ -152,9 +156,9 @@ def _flags(element: _Element) -> Iterator[str]:
     if element.tag == "blockquote":
         yield "indented"
         if (
-            element.get("cite")
+            (element.get("cite") or "").strip().lower().startswith(_OF_MESSAGES)
             or (element.get("type") or "").lower() == "cite"
-            or (_CITING.search(names))
+            or _CITING.search(names)
         ):
             yield "cited"
             return

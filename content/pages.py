@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
+from .tags import tags
+
 # libxml2 gives up below 256 elements (HTML_PARSE_HUGE is not set by Odoo), and with it the text.
 MAX_ELEMENT_DEPTH = 200
 _LOOK_BACK = 50  # open elements among which an end tag finds its own
 _DECLARATION = re.compile(r"[\ufeff\s]*<\?xml\b[^>]*>", re.I)
 _WRAPPERS = re.compile(r"</?(?:html|body|head|!doctype)\b[^>]*>", re.I)
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9:]{0,30})(?![a-z0-9:])[^<>]*>", re.I)
 _INVISIBLE = "\u00ad\u034f\u200b\u200c\u200d\u2060\ufeff"
 _UNSEEN = ("style", "script", "title", "head")
 _VOID = frozenset(
@@ -44,9 +45,20 @@ def words(page: str) -> str:
     for name in _UNSEEN:
         page = "".join(_outside(page, f"<{name}", f"</{name}>"))
     page = "".join(_outside(page, "<!--", "-->"))
-    pieces = page.split("<")
-    text = pieces[0] + "".join(piece.partition(">")[2] for piece in pieces[1:])
-    return unescape(text)
+    pieces, end = [], 0
+    for tag in tags(page):
+        pieces.append(_between(page[end : tag.start]))
+        end = tag.end
+    pieces.append(_between(page[end:]))
+    return unescape("".join(pieces))
+
+
+def _between(text: str) -> str:
+    """What stands between two tags, without declarations and the like (``<!doctype html>``)."""
+    if "<" not in text:
+        return text
+    first, *others = text.split("<")
+    return first + "".join(other.partition(">")[2] for other in others)
 
 
 def _outside(page: str, opening: str, closing: str) -> Iterator[str]:
@@ -81,20 +93,19 @@ def flattened(page: str, most: int = MAX_ELEMENT_DEPTH) -> str:
     pieces: list[str] = []
     open_names: list[str] = []
     end = dropped = 0
-    for match in _TAG.finditer(page):
-        name = match[2].lower()
-        if name in _VOID or match.group().endswith("/>"):
+    for tag in tags(page):
+        if tag.name in _VOID or page.startswith("/>", tag.end - 2):
             continue
-        if match[1]:
-            keeps = _close(open_names, name, most)
+        if tag.is_end:
+            keeps = _close(open_names, tag.name, most)
         else:
-            if open_names and open_names[-1] == name and name in _ENDED_BY_NEXT:
+            if open_names and open_names[-1] == tag.name and tag.name in _ENDED_BY_NEXT:
                 open_names.pop()
-            open_names.append(name)
+            open_names.append(tag.name)
             keeps = len(open_names) <= most
         if not keeps:
-            pieces.append(page[end : match.start()])
-            end, dropped = match.end(), dropped + 1
+            pieces.append(page[end : tag.start])
+            end, dropped = tag.end, dropped + 1
     return "".join((*pieces, page[end:])) if dropped else page
 
 

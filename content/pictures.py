@@ -11,16 +11,16 @@ from html import unescape
 from urllib.parse import unquote, urljoin
 
 from .content import File
+from .tags import attributes, tags
 
 MAX_PICTURES = 1_000  # that a page shows
 _MAX_SOURCE = 2_000
-_SOURCE = re.compile(
-    r"(<(?:img|input|v:imagedata)\b[^<>]{0,5000}?[\s/\"']src\s{0,10}=\s{0,10})"
-    r"(\"[^\"]{1,2000}\"|'[^']{1,2000}'|[^\s\"'<>]{1,2000})",
-    re.I,
-)
+_SHOWING = frozenset({"img", "input", "v:imagedata"})
 _LINE_BREAKS = dict.fromkeys(map(ord, "\r\n\t"))
 _PLAIN_ID = re.compile(r"[\w.@+$!~-]{1,250}", re.ASCII)
+_WEB = re.compile(r"https?:|ftp:|//")
+_ON_DISK = re.compile(r"file:|[a-z]:[/\\]|\\\\|\.{0,2}/")
+_PARTS = re.compile(r"[/\\]")
 _NOT_LOCAL = ("data:", "#", "javascript:", "mailto:")
 # RFC 2557 §5 has "thismessage:/" as the base where none is given; urljoin knows no such scheme.
 _NOWHERE = "http://thismessage.invalid/"
@@ -37,8 +37,7 @@ def shown_pictures(
     if not found or "src" not in html.lower():
         return html, found, frozenset()
     index = _Index(found, base)
-    page = _SOURCE.sub(index.replaced, html)
-    return page, index.files(), frozenset(index.ids.values())
+    return index.shown(html), index.files(), frozenset(index.ids.values())
 
 
 class _Index:
@@ -61,20 +60,34 @@ class _Index:
                 self._by_place.setdefault(place.casefold(), at)
             if item.content_type.startswith("image/"):
                 self._by_name.setdefault(item.name.casefold(), at)
+        self._by_half = _unique(
+            (item.content_id.partition("@")[0].casefold(), at) for at, item in enumerate(files)
+        )
         self.ids: dict[int, str] = {}  # position -> the id that it is shown by
 
-    def replaced(self, match: re.Match[str]) -> str:
-        """The attribute of a picture that is one of the files, as Odoo wants it."""
-        value = match[2]
-        quote = value[0] if value[0] in "\"'" else ""
-        at = self._find(unescape(value.strip("\"'")).strip())
+    def shown(self, page: str) -> str:
+        """The page, in which the pictures that are files are named as Odoo wants it."""
+        pieces: list[str] = []
+        end = 0
+        for tag in tags(page):
+            if tag.name not in _SHOWING or tag.is_end:
+                continue
+            places = (place for name, *place in attributes(page, tag) if name == "src")
+            start, stop = next(places, (0, 0))
+            if named := self._named(page[start:stop]):
+                pieces += (page[end:start], named)
+                end = stop
+        return "".join((*pieces, page[end:]))
+
+    def _named(self, value: str) -> str:
+        """The value of an attribute that means a file, ``""`` where it means none."""
+        at = self._find(unescape(value.strip("\"'")).strip()) if len(value) <= _MAX_SOURCE else None
         if at is None or (at not in self.ids and len(self.ids) >= MAX_PICTURES):
-            return match[0]
+            return ""
         if at not in self.ids:
             self.ids[at] = self._new_id(at)
-        if quote and value[1:-1] == f"cid:{self.ids[at]}":
-            return match[0]
-        return f'{match[1]}"cid:{self.ids[at]}"'
+        quote = value[0] if value[0] in "\"'" else '"'
+        return f"{quote}cid:{self.ids[at]}{quote}"
 
     def files(self) -> tuple[File, ...]:
         """The files, those that are shown under the ids of the page, no other under the same."""
@@ -91,12 +104,16 @@ class _Index:
             return None
         if source[:4].lower() == "cid:":
             keys = _spellings(source[4:])
-            found = (self._by_id.get(key, self._by_name.get(key)) for key in keys)
+            found = (
+                known.get(key)
+                for known in (self._by_id, self._by_name, self._by_half)
+                for key in keys
+            )
             return next((at for at in found if at is not None), None)
         place = urljoin_safely(self._base, source).casefold()
         at = self._by_place.get(place)
         # Some programs send a page as they saved it: the picture lies beside it.
-        return self._by_name.get(unquote(source).casefold()) if at is None else at
+        return self._by_name.get(_last_of_path(source)) if at is None else at
 
     def _new_id(self, at: int) -> str:
         content_id = self._files[at].content_id
@@ -107,6 +124,23 @@ class _Index:
         while made in taken:
             made = f"a-{made}"
         return made
+
+
+def _last_of_path(source: str) -> str:
+    """The name of a file that stood on the sender's disk; an address of the web is none."""
+    name = unquote(source).casefold()
+    if _WEB.match(name):
+        return ""
+    return _PARTS.split(name)[-1] if _ON_DISK.match(name) else name
+
+
+def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The pairs whose key is there once."""
+    found: dict[str, list[int]] = {}
+    for key, at in pairs:
+        if key:
+            found.setdefault(key, []).append(at)
+    return {key: places[0] for key, places in found.items() if len(places) == 1}
 
 
 def urljoin_safely(base: str, place: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..router.message import headers
+from ..router.message.certified import certified_inside
 from ..router.message.mail import ReceivedMail
 from ..router.message.programs import sent_on
 from .announcements import attributions, is_certain, is_header, is_original, is_sent_on
@@ -19,6 +20,9 @@ from .quote_words import DEVICE, POINTS_BELOW
 _CONTEXT = 8  # lines of a quotation that is answered below it: read with the answer
 _SIGNATURE = 15  # lines: what is longer is text below a line of dashes
 _DEVICE_CHARS = 100  # of a line that a phone adds
+_SENTENCE = 9  # words, of which a line in a signature has seldom more
+_ENDS = (".", "!", "?", "…", "。", "！", "？")
+_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s")
 _BRIEF = 10  # lines of new text: in a longer one, "below" means something else
 _AFTERWARDS = re.compile(r"(?:P\.?\s?)?(?:P\.?\s?S|N\.?\s?B)(?!\w)", re.IGNORECASE)
 _TEXT = re.compile(r"\w")
@@ -30,7 +34,12 @@ _ANSWERS = re.compile(
 
 
 def answers(mail: ReceivedMail) -> bool:
-    """Whether a message says that it answers another, and is not sent on."""
+    """Whether a message says that it answers another, and is not sent on.
+
+    Of certified mail the message inside counts.
+    """
+    if inner := certified_inside(mail):
+        mail = inner.mail
     says_so = mail.has(headers.IN_REPLY_TO, headers.REFERENCES) or _ANSWERS.match(
         mail.subject[:MOST_CHARS]
     )
@@ -148,16 +157,33 @@ def _signatures(lines: Sequence[Line], new: Sequence[bool], end: int) -> set[int
 
 
 def _block(lines: Sequence[Line], new: Sequence[bool], dashes: int, end: int) -> set[int]:
-    """What stands below a line of two dashes (RFC 3676 §4.3), down to a quotation or a "PS"."""
+    """What stands below a line of two dashes (RFC 3676 §4.3), down to a quotation or a "PS".
+
+    People draw a line of dashes between paragraphs too: without the blank that programs write
+    behind them, what reads like text is none.
+    """
     places = {dashes}
+    is_sure = lines[dashes].closes
+    if not is_sure and all(line.blank for line in lines[dashes + 1 : dashes + 2]):
+        return set()
     for place in range(dashes + 1, end):
         line = lines[place]
         if line.blank:
             continue
         if not new[place] or _AFTERWARDS.match(line.text):
             break
+        if not is_sure and _reads_like_text(line.text):
+            return set()
         places.add(place)
     return places if len(places) <= _SIGNATURE else set()
+
+
+def _reads_like_text(text: str) -> bool:
+    """Whether a line is a sentence, or one of a list: a signature is names, places and numbers."""
+    words = sum(word.strip(',.;:!?()"').isalpha() for word in text.split())
+    if DEVICE.match(text):
+        return False
+    return bool(_ITEM.match(text)) or words > _SENTENCE or (words > 3 and text.endswith(_ENDS))
 
 
 def _is_enough(lines: Sequence[Line], flags: Sequence[bool], new: Sequence[bool]) -> bool:

@@ -8,7 +8,7 @@ from .codes import AuthorCheck
 from .directory import Directory
 from .message import addresses, headers
 from .message.addresses import Mailbox
-from .message.certified import TRANSPORT, certified_mail
+from .message.certified import certified_inside
 from .message.mail import ReceivedMail
 from .message.programs import web_sites_sign
 from .policy import Policy
@@ -147,7 +147,7 @@ def _passed_on(mail: ReceivedMail, *, ours: bool) -> tuple[Mailbox, ...]:
 
 def _certified(mail: ReceivedMail) -> Iterator[Mailbox]:
     """Who wrote a certified message, as its envelope says too: a name, and no proof either."""
-    found = certified_mail(mail.parts()[0]) if mail.has(TRANSPORT) else None
+    found = certified_inside(mail)
     if found and found.sender:
         yield found.sender
 

@@ -15,14 +15,15 @@ from .pure.content import test_container_bombs
 from .pure.content import test_content_comparison
 from .pure.content import test_file_names
 from .pure.content import test_file_parts
+from .pure.content import test_first_texts
 from .pure.content import test_folding
 from .pure.content import test_in_text
 from .pure.content import test_pictures
 from .pure.content import test_plain
+from .pure.content import test_preview
 from .pure.content import test_quotes
 from .pure.content import test_reader
 from .pure.content import test_reader_variants
-from .pure.content import test_record_and_preview
 from .pure.content import test_signature_pictures
 from .pure.content import test_smime
 from .pure.content import test_tnef
@@ -146,8 +147,8 @@ from .models.incoming import test_mailbox_faults
 from .models.incoming import test_proof_settings
 from .models.incoming import test_servers_beside_lanes
 from .models.incoming import test_servers_reading
-from .models.outgoing import test_cc
 from .models.incoming import test_servers_rows
+from .models.outgoing import test_cc
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice
 from .models.outgoing import test_outgoing_automatic

@@ -5,15 +5,18 @@ What the ledger and the trial have in common; the exact bytes are for administra
 
 import base64
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import plaintext2html
 
+from ...content.preview import header_text, preview
 from ...router.codes import AuthorCheck, selection
 from ...router.message.mail import ReceivedMail
-from ...router.message.readable import decoded_parts, readable_body
+from ...router.message.readable import decoded_parts
 from ..companies.of_account import is_shown
 from ..credentials.login_mail import hidden_text, own_logins, shown_value, shown_values
+from ..said import say
 from .decision_story import recipients_table, trace_story
 from .safe_body import safe_body
 
@@ -137,17 +140,17 @@ class CatchallReadable(models.AbstractModel):
         if self.env.su or self.env.user.has_group("base.group_erp_manager"):
             return False
         mail = self._received_mail()
-        logins = own_logins(self.env, readable_body(mail).header)
+        logins = own_logins(self.env, header_text(mail))
         return any(logins.find(data) for data in (mail.source, *decoded_parts(mail)))
 
     @api.depends("has_source")
     def _compute_readable(self):
         for row in self:
-            readable = readable_body(row._received_mail())
-            logins, instead = own_logins(self.env, readable.header), hidden_text(self.env)
-            row.body = _body(logins, readable, instead)
-            row.header_text = logins.hide_fields(readable.header, instead)
-            row.attachment_names = shown_value(logins, ", ".join(readable.attachments))
+            shown = preview(row._received_mail())
+            logins, instead = own_logins(self.env, shown.header), hidden_text(self.env)
+            row.body = _body(self.env, logins, shown, instead)
+            row.header_text = logins.hide_fields(shown.header, instead)
+            row.attachment_names = shown_value(logins, ", ".join(shown.attachments))
 
     def _download(self):
         """Return the action that downloads the bytes; whoever calls has checked the group."""
@@ -167,11 +170,12 @@ class CatchallReadable(models.AbstractModel):
         }
 
 
-def _body(logins, readable, instead):
+def _body(env, logins, shown, instead):
     """The body as it may be shown; what cannot be shown without a login is not shown at all."""
-    text, markup = logins.hide(readable.text), logins.hide(readable.html)
-    if markup is None or (text is None and not markup):
+    markup = logins.hide(shown.html)
+    if markup is None:
         return plaintext2html(instead)
-    shown = safe_body(instead if text is None else text, markup, readable.pictures)
+    notes = [Markup("<p><em>%s</em></p>") % say(env, note.as_json()) for note in shown.notes]
+    body = Markup().join((*notes, safe_body(markup, shown.pictures)))
     # Once more as it came out: making it safe puts together what stood apart.
-    return plaintext2html(instead) if logins.find(str(shown)) else shown
+    return plaintext2html(instead) if logins.find(str(body)) else body

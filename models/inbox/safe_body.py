@@ -32,23 +32,22 @@ _TINY = frozenset("0 1 2 0px 1px 2px".split())
 _STYLE_LOADS = re.compile(r"\\|/\*|url|image|src|import|expression|behavio|binding", re.IGNORECASE)
 
 
-def safe_body(text, markup, pictures=None):
+def safe_body(markup, pictures=None):
     """Return what may be shown of a message.
 
-    :param str text: the plain text, shown when there is no HTML
-    :param str markup: the HTML as it came
+    :param str markup: the HTML as it was read
     :param dict pictures: ``data:`` addresses of the message's own pictures, by Content-ID
     """
     if html_excess((markup,)):
         # not even looked at: the form of a message that stalls must not stall who opens it
-        text, markup = text or without_tags(markup), ""
+        return plaintext2html(without_tags(markup))
     if not markup.strip():
-        return plaintext2html(text) if text else Markup("")
+        return Markup("")
     clean = html_sanitize(markup, sanitize_style=True, strip_classes=True)
     try:
         root = html.fragment_fromstring(str(clean), create_parent="div")
     except (etree.ParserError, ValueError):
-        return plaintext2html(text)
+        return plaintext2html(without_tags(markup))
     for element in list(root.iter()):
         _make_safe(element, pictures or {})
     # lxml escaped every text and value on the way out
@@ -79,7 +78,7 @@ def _make_safe(element, pictures):
 
 def _show_picture(element, src, pictures):
     if src.lower().startswith("cid:"):
-        src = pictures.get(src[4:].lower(), "")
+        src = pictures.get(src[4:], "")
     if _PICTURE_DATA.match(src):
         element.set("src", src)
     elif _TINY.intersection((element.get("width"), element.get("height"))):

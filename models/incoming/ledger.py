@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ...incoming.fingerprint import content_key, header_key
 from ...ledger.codes import LedgerState
 from ...router.message import headers
+from ...router.message.certified import all_references
 from ...router.message.encoded_words import decode_words
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import printable
@@ -199,7 +200,7 @@ def described(source, mail=None):
     if source is None:
         return {}
     mail = mail or ReceivedMail.from_bytes(source)
-    conversation = next(iter(mail.references), "") or mail.message_id
+    conversation = next(iter(all_references(mail)), "") or mail.message_id
     return {
         "message_id": printable(mail.message_id)[:1000] or None,
         "email_from": _short(mail.first(headers.FROM)),

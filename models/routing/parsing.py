@@ -16,7 +16,7 @@ from ...content.reader import read
 from ...router.message import headers
 from ...router.message.addresses import normalise
 from ...router.message.bounded import bounded, text_only
-from ...router.message.certified import TRANSPORT, certified_mail
+from ...router.message.certified import certified_inside
 from ...router.message.mail import ReceivedMail
 from ...router.message.repair import ORIGINAL, printable, repairs_for
 from ..content.mail_thread import READ
@@ -54,7 +54,7 @@ def parse(row, mail, decision, policy):
     if not message.get("Message-Id"):
         # the same each time it is routed
         values["message_id"] = f"<{row.identity[:32]}@mail-catchall-router>"
-    inner = certified_mail(mail.parts()[0]) if mail.has(TRANSPORT) else None
+    inner = certified_inside(mail)
     if inner and inner.mail.subject:
         values["subject"] = inner.mail.subject  # without "POSTA CERTIFICATA:"
     values["date"] = _date(row, mail, values.get("date"))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from odoo import fields
 
 from ...ledger.codes import LedgerState
+from ...router.message.certified import all_references
 from ...router.message.mail import MAX_REFERENCES
 
 LONGEST = timedelta(minutes=10)
@@ -24,7 +25,7 @@ def waits_for_original(row, mail):
     """
     now = fields.Datetime.now()
     # Odoo names a message in its own References: a copy of it would wait for another copy.
-    references = [item for item in mail.references if item != mail.message_id]
+    references = [item for item in all_references(mail) if item != mail.message_id]
     if not references or (row.waiting_since and row.waiting_since + LONGEST <= now):
         return False
     original = _unrouted_original(row, references[-MAX_REFERENCES:])

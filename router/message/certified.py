@@ -67,6 +67,17 @@ def certified_mail(root: Part) -> CertifiedMail | None:
     )
 
 
+def certified_inside(mail: ReceivedMail) -> CertifiedMail | None:
+    """What lies in the envelope that a message is, None where it is none."""
+    return certified_mail(mail.parts()[0]) if mail.has(TRANSPORT) else None
+
+
+def all_references(mail: ReceivedMail) -> tuple[str, ...]:
+    """The ids that a message refers to. An envelope of certified mail refers to nothing itself."""
+    inner = certified_inside(mail)
+    return (*mail.references, *(inner.mail.references if inner else ()))
+
+
 def _is_text(part: Part) -> bool:
     return part.get_content_maintype() == "text"
 

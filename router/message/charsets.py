@@ -69,6 +69,15 @@ _BESIDE_NAME = re.compile(r"^charset\s?=\s?|[\s,;(].{0,100}$", re.S)
 _WIDER = {"euc-jp": "euc_jis_2004", "cp950": "big5hkscs"}
 # Claimed by those who never set it: valid UTF-8 is believed before it.
 _ASSUMED = frozenset({"cp1252", "iso-8859-15"})
+_WIDE = ("utf-16", "utf-32")
+_WIDE_BYTES = 4_000
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\ue000-\uf8ff]")
+_THREE_OCTETS = re.compile("[\u0800-\U0010ffff]")
+_NOT_EUC = re.compile(rb"[\x80-\xa0]")
+_WORD_OF_TWO_OCTETS = re.compile(
+    "(?<![A-Za-z\x80-\u07ff])[\x80-\u07ff]{1,500}(?![A-Za-z\x80-\u07ff])"
+)
+_ACCIDENT = 4  # octets more than letters
 _META = re.compile(rb"""(?:charset|encoding)\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{1,40})""", re.I)
 _META_BYTES = 4_000
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI])")
@@ -77,15 +86,16 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 # What a language was written in before UTF-8 (BCP 47 -> the code page of Windows for it, and
 # behind a blank what others used).
 _OF_LANGUAGE = {
-    **dict.fromkeys("ru uk be bg mk sr kk".split(), "cp1251 koi8-r iso-8859-5"),
+    **dict.fromkeys("ru uk be bg mk sr kk".split(), "cp1251 koi8-r iso-8859-5 cp866"),
     **dict.fromkeys("pl cs sk hu sl hr ro bs sq".split(), "cp1250 iso-8859-2"),
     **dict.fromkeys("lt lv et".split(), "cp1257"),
-    "el": "cp1253",
+    "el": "cp1253 iso-8859-7",
     "tr": "cp1254",
     "az": "cp1254",
     "he": "cp1255",
     "iw": "cp1255",
-    **dict.fromkeys("ar fa ur".split(), "cp1256"),
+    "ar": "cp1256 iso-8859-6",
+    **dict.fromkeys("fa ur".split(), "cp1256"),
     "vi": "cp1258",
     "th": "cp874",
     "ja": "cp932 euc-jp",
@@ -103,23 +113,84 @@ def decode_bytes(payload: bytes, charset: str = "", fallback: str = "") -> str:
         with blanks between, the one that reads best
     """
     name = known_charset(charset)
+    for mark, codec in _MARKS:
+        if payload.startswith(mark):
+            return payload.decode(codec, "replace")
+    if b"\0" in payload and (wide := _without_mark(payload)):
+        return payload[: len(payload) // 2 * 2].decode(wide, "replace")
     if payload.isascii():
         if _is_like_ascii(name) and b"\x1b" not in payload:
             return payload.decode("ascii")
         if _is_like_ascii(name) and not name.startswith("iso") and _ESCAPE.search(payload):
             name = "iso-2022-jp"
-        elif name.startswith(("utf-16", "utf-32")) and b"\0" not in payload:
+        elif name.startswith(_WIDE) and b"\0" not in payload:
             return payload.decode("ascii")  # the claim is false: a blank would be two octets
-    for mark, codec in _MARKS:
-        if payload.startswith(mark):
-            return payload.decode(codec, "replace")
-    if name and name != "utf-8" and not (_is_single(name) and _is_utf8(payload)):
+    if name and name != "utf-8" and not _is_rather_utf8(payload, name):
         text = _strictly(payload, name)
+        if text is None and name not in _ASSUMED and not _is_utf8(payload):
+            text = payload.decode(name, "replace")  # a letter of it is broken
         if text is not None:
-            return text
-        if name not in _ASSUMED and not _is_utf8(payload):
-            return payload.decode(name, "replace")  # a letter of it is broken
+            return _with_other_lines(payload, name, text)
     return _guessed(payload, fallback, claimed=name == "utf-8")
+
+
+def _without_mark(payload: bytes) -> str:
+    """UTF-16 whose order no mark tells (RFC 2781 §3.3), ``""`` for all else: a text with a NUL.
+
+    One octet of each two is small, in the scripts of Europe and the Near East; else there are more
+    octets beyond ASCII than a text has into which a NUL strayed.
+    """
+    beginning = payload[:_WIDE_BYTES]
+    beginning = beginning[: len(beginning) // 2 * 2]
+    is_far = sum(octet > 0x7F for octet in beginning) * 10 > len(beginning)
+    is_far = is_far and not _is_utf8(payload)
+    for codec, high, low in (
+        ("utf-16-le", beginning[1::2], beginning[::2]),
+        ("utf-16-be", beginning[::2], beginning[1::2]),
+    ):
+        is_small = sum(octet < 7 for octet in high) * 2 > len(high)
+        is_likely = (is_small or is_far) and low.count(0) * 10 <= high.count(0)
+        if is_likely and not _CONTROLS.search(beginning.decode(codec, "replace")):
+            return codec
+    return ""
+
+
+def _is_rather_utf8(payload: bytes, name: str) -> bool:
+    """Whether bytes are UTF-8, though they may be in the charset that is claimed.
+
+    In one of two octets a letter hardly any text is valid UTF-8: not with letters of three
+    octets, not with those octets that GB 2312 and EUC leave out, not as letters within a word.
+    """
+    if not _is_utf8(payload) or _ESCAPE.search(payload):
+        return False
+    if _is_single(name) or name.startswith((*_WIDE, "iso-2022", "hz", "utf-7")):
+        return True
+    text = payload.decode("utf-8")
+    odd = _THREE_OCTETS.search(text) or _NOT_EUC.search(payload)
+    return bool(odd) or not _WORD_OF_TWO_OCTETS.search(text)
+
+
+def _with_other_lines(payload: bytes, name: str, text: str) -> str:
+    """Text in a charset, and lines of it in UTF-8, as gateways write them below."""
+    if b"\n" not in payload or name.startswith((*_WIDE, "hz", "utf-7")):
+        return text
+    lines = payload.splitlines(keepends=True)
+    others = {at for at, line in enumerate(lines) if _is_other_line(line, name)}
+    if not others:
+        return text
+    return "".join(
+        line.decode("utf-8")
+        if at in others
+        else _strictly(line, name) or line.decode(name, "replace")
+        for at, line in enumerate(lines)
+    )
+
+
+def _is_other_line(line: bytes, name: str) -> bool:
+    if line.isascii() or not _is_rather_utf8(line, name):
+        return False
+    # of a Greek or Thai text a single syllable may be valid
+    return name in _ASSUMED or len(line) - len(line.decode("utf-8")) > _ACCIDENT
 
 
 @lru_cache(maxsize=500)
@@ -215,6 +286,9 @@ def _guessed(payload: bytes, fallback: str, *, claimed: bool) -> str:
     if not broken:
         return text
     letters = len(text) - len(text.encode("ascii", "ignore")) - broken
+    if letters and b"\n" in payload.strip():
+        lines = payload.splitlines(keepends=True)
+        return "".join(_guessed(line, fallback, claimed=claimed) for line in lines)
     if letters > 3 * broken or (_is_cut(payload) and (claimed or letters)):
         return text
     found = as_fallback(payload, fallback)
@@ -234,7 +308,10 @@ def _likeness(text: str) -> int:
     capitals or signs (KOI8-R), or kana of half width (EUC-JP).
     """
     beyond = [char for char in text if char > "\x7f"]
-    written = sum(char.islower() or "\u3000" <= char <= "\u9fff" for char in beyond)
+    written = sum(
+        char.islower() or "\u3000" <= char <= "\u9fff" or 2 * ("\u0600" <= char <= "\u06ff")
+        for char in beyond
+    )
     return written - 2 * sum(not char.isalpha() for char in beyond if char < "\u3000")
 
 

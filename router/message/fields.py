@@ -6,7 +6,7 @@ of a header that never ends. Every search is linear and bounded.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX_HEADER_BYTES = 1_500_000
 MAX_HEADER_FIELDS = 10_000
@@ -16,6 +16,13 @@ MAX_HEADER_LINES = 100_000
 # which reads the message after us: two readers must not see two headers).
 _END_OF_HEADER = re.compile(rb"\r{0,3}\n\r{0,3}\n|\r\r(?!\r?\n)")
 _LINE_BREAK = re.compile(rb"\r{0,3}\n|\r")
+_MARK = b"\xef\xbb\xbf"
+_OF_MAILBOX_FILES = (b"From ", b">From ")
+_MAX_MBOX_LINE = 2_000
+_BEFORE_HEADER = 2_000  # bytes, in which a header begins
+# What servers do not write: a header without any of these goes on behind an empty line.
+_OF_SENDERS = frozenset("from sender subject date to message-id mime-version content-type".split())
+_OF_MESSAGES = _OF_SENDERS | {"received", "return-path", "delivered-to"}
 _NAME = re.compile(rb"([!-9;-~]{1,500})[ \t]*:")
 
 
@@ -45,6 +52,47 @@ def parse_fields(source: bytes, start: int = 0, limit: int = 0) -> tuple[tuple[F
     end = _END_OF_HEADER.search(source, start, limit)
     head_end = end.start() if end else limit
     return tuple(_fields(source[start:head_end])), end.end() if end else head_end
+
+
+def parse_header(source: bytes) -> tuple[tuple[Field, ...], int]:
+    """Return the fields of a message's header, and the offset of its body.
+
+    A mark of UTF-8 or empty lines before it are no end of it, neither where a message begins nor
+    where a server wrote its own lines above.
+    """
+    for start in dict.fromkeys((_first_field(source, 0), 0)):
+        fields, end = parse_fields(source, _behind_mbox_line(source, start))
+        if start == 0 or len(_OF_MESSAGES.intersection(item.name for item in fields)) > 1:
+            break
+    if fields and not _OF_SENDERS.intersection(item.name for item in fields):
+        more, further_end = parse_fields(source, _first_field(source, end))
+        if any(item.name == "from" for item in more):
+            numbered = (replace(item, index=item.index + len(fields)) for item in more)
+            return (*fields, *numbered), further_end
+    return fields, end
+
+
+def _first_field(source: bytes, start: int) -> int:
+    """Offset of the first line that is not empty, or ``start`` where it is no field's."""
+    beginning = source[start : start + _BEFORE_HEADER]
+    at = start + len(beginning) - len(beginning.lstrip(_MARK + b" \t\r\n"))
+    is_line = at == start or source[at - 1] in _MARK + b"\r\n"
+    is_field = _NAME.match(source, at) or source.startswith(_OF_MAILBOX_FILES, at)
+    return at if is_line and is_field else start
+
+
+def _behind_mbox_line(source: bytes, start: int) -> int:
+    """A mailbox file's separator before the header: ``From alice@example.org Sat Oct  3 …``."""
+    if not source.startswith(_OF_MAILBOX_FILES, start):
+        return start
+    line = source[start : start + _MAX_MBOX_LINE].splitlines(keepends=True)[0]
+    return start + len(line) if line.endswith((b"\n", b"\r")) else start
+
+
+def is_one_header(head: bytes) -> bool:
+    """Whether other programs read a header, up to its body, as :func:`parse_header` does."""
+    end = _END_OF_HEADER.search(head)
+    return not head.startswith((b"\r", b"\n")) and (not end or end.end() == len(head))
 
 
 def end_of_fields(source: bytes, start: int, limit: int) -> int:
@@ -85,6 +133,7 @@ def _fields(head: bytes) -> Iterator[Field]:
             index += 1
         if index >= MAX_HEADER_FIELDS:
             return
+        line = line.removeprefix(_MARK)
         match = _NAME.match(line)
         # A line without a name, "From " of a mailbox file for instance, belongs to nobody, and
         # neither does what is folded under it.

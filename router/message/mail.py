@@ -16,7 +16,7 @@ from . import addresses, headers
 from .addresses import Mailbox
 from .charsets import charset_of_language, decode_bytes, likely_charset, named_in_page
 from .encoded_words import charsets_of_words, decode_words, one_line
-from .fields import Field, may_be_cut, parse_fields
+from .fields import Field, may_be_cut, parse_header
 from .mime import Part, parse_parts
 from .parameters import parse_parameters
 
@@ -56,7 +56,7 @@ class ReceivedMail:
     @classmethod
     def from_bytes(cls, source: bytes, *, folder_is_junk: bool = False) -> "ReceivedMail":
         """Parse the header of ``source`` (RFC 5322 §2.2; tolerant of lone LF, CR, 8-bit, mbox)."""
-        fields, body_offset = parse_fields(source, _skip_mbox_line(source))
+        fields, body_offset = parse_header(source)
         by_name: dict[str, list[Field]] = {}
         for item in fields:
             by_name.setdefault(item.name, []).append(item)
@@ -314,11 +314,3 @@ def _message_ids(value: str) -> tuple[str, ...]:
         return tuple("".join(item.split()) for item in found)
     words = (item for item in _BETWEEN_BARE_IDS.split(value) if len(item) <= 998)
     return tuple(f"<{item}>" for item in words if "@" in item[1:-1])
-
-
-def _skip_mbox_line(source: bytes) -> int:
-    """A mailbox file's separator before the header: ``From alice@example.org Sat Oct  3 …``."""
-    if not source.startswith((b"From ", b">From ")):
-        return 0
-    line = source[:2_000].splitlines(keepends=True)[0]
-    return len(line) if line.endswith((b"\n", b"\r")) else 0

@@ -28,6 +28,9 @@ _MARKED_TAGS = 500_000  # marks times tags; a long thread of Gmail has 50 times 
 _COPIED = 100_000_000  # characters: passages times the length of the text
 _ANGLES = re.compile(r"[<>]")
 _QUOTES_AND_BLANKS = re.compile(r"[\s\"']+")
+_PATTERN = r"\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?"
+_ATTRIBUTE = re.compile(_PATTERN, re.ASCII)
+_WELL_FORMED = re.compile(rf"<[A-Za-z][\w:-]*(?:{_PATTERN})*", re.ASCII)
 _NEVER_ENDING = 2_000_000  # characters between a ``<`` and the next ``>``, all of them together
 
 
@@ -107,10 +110,22 @@ def _open_chars(page: str) -> int:
 
 def _has_endless_tag(page: str) -> bool:
     return any(
-        len(_QUOTES_AND_BLANKS.findall(tag)) > 2 * TAG_ATTRIBUTES.most
+        _attributes(tag) > TAG_ATTRIBUTES.most
         for tag in _tags(page)
         if len(tag) > TAG_ATTRIBUTES.most
     )
+
+
+def _attributes(tag: str) -> int:
+    """At least as many attributes as any parser finds: exact as long as they are well-formed.
+
+    A value may be long and have many blanks. Behind the first sign that parsers read differently
+    each blank and each quote counts.
+    """
+    found = _WELL_FORMED.match(tag)
+    known = found[0] if found else ""
+    exact = sum(1 for _attribute in _ATTRIBUTE.finditer(known))
+    return exact + len(_QUOTES_AND_BLANKS.findall(tag[len(known) :])) // 2
 
 
 def _tags(page: str) -> Iterator[str]:

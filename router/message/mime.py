@@ -5,10 +5,12 @@ and recurses into nested messages. This one walks once over the lines that begin
 keeps offsets instead of copies, and stops at limits that no honest message reaches.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import unquote_to_bytes
 
 from . import headers
 from .encoded_words import decode_words, one_line
@@ -37,12 +39,13 @@ _HALF_TYPES = {
     **dict.fromkeys(("html/text", "text/htm", "text/xhtml"), "text/html"),
 }
 _FILE = "application/octet-stream"
+_BEYOND_ASCII = re.compile(r"%[89A-F][0-9A-F]", re.I)
 _NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
 _HEADER_LINE = re.compile(rb"\s{0,10}(?:From |[!-9;-~]{1,100}:)")
 _BOUNDARY_LINE = re.compile(
     rb"(?i:[\r\n]--([^\r\n]{1,200}?)[ \t]{0,10}\r{0,2}\n(?=content-[a-z-]{1,40}:))"
 )
-_BLANKS_BEFORE_HEADER = re.compile(rb"[\r\n]{1,10}(?=[A-Za-z][!-9;-~]{0,100}:)")
+_BLANKS_BEFORE_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,10}(?=[A-Za-z][!-9;-~]{0,100}:)")
 
 
 @dataclass(eq=False)
@@ -117,7 +120,7 @@ class Part:
         value = parse_parameters(found.value)[1].get(parameter, "") if found else ""
         if found and found.is_raw:
             value = decode_raw(value, self.fallback)
-        return one_line(decode_words(value))
+        return _meant(one_line(decode_words(value)))
 
     def is_multipart(self) -> bool:
         """Whether other parts lie inside: of a multipart, or the message in message/rfc822."""
@@ -149,6 +152,25 @@ class Part:
         return self._transfer_encoding in ENCODED
 
 
+def _is_no_way(choice: Part, part: Part) -> bool:
+    """Whether a part is no way to say the same (RFC 2046 §5.1.4): a file, a second text."""
+    if choice.get_content_type() != "multipart/alternative":
+        return False
+    kinds = {child.get_content_type() for child in choice.children}
+    return bool(part.get_filename()) or part.get_content_type() in kinds
+
+
+def _meant(name: str) -> str:
+    """A name without quotes of another language's strings, and as it was before a program encoded
+    it for the web (RFC 3986 §2.1): only where that makes letters beyond ASCII.
+    """
+    if _BEYOND_ASCII.search(name):
+        with contextlib.suppress(UnicodeDecodeError):
+            name = one_line(unquote_to_bytes(name).decode("utf-8"))
+    is_quoted = len(name) > 2 and name[0] == name[-1] and name[0] in "'\"`"
+    return name[1:-1].strip() if is_quoted else name
+
+
 def _is_garbled(name: str) -> bool:
     return UNREADABLE in name or "?" in name
 
@@ -165,7 +187,10 @@ class _Walk:
         self._source = source
         self._end = end
         self._open: list[Part] = []
-        self._boundaries: dict[bytes, Part] = {}  # of the open multiparts, innermost last
+        # Of the open multiparts: several may share one boundary, the innermost of them last.
+        self._boundaries: dict[bytes, list[Part]] = {}
+        self._boundary_of: dict[Part, bytes] = {}
+        self._closings: dict[bytes, int] = {}  # still to come, of a boundary that was shared
         self._header_bytes = MAX_PART_HEADER_BYTES
         self._newline = b"\n" if source.find(b"\n", start, end) >= 0 else b"\r"
         self.parts: list[Part] = []
@@ -177,21 +202,30 @@ class _Walk:
         for at, after, line in self._hyphen_lines(start):
             closing = line not in self._boundaries
             boundary = line[:-2] if closing and line.endswith(b"--") else line
-            owner = self._boundaries.get(boundary)
-            if owner is None:
+            if boundary not in self._boundaries:
                 continue
+            owner = self._boundaries[boundary][-1]
             self._close_below(owner, at)
             if closing:
-                del self._boundaries[boundary]
+                self._forget(owner)
+                if boundary in self._closings:
+                    self._closings[boundary] -= 1
                 if not self._boundaries:
                     return
             elif len(self.parts) >= MAX_PARTS:
                 return
             else:
-                part = self._child(after, owner.depth + 1)
-                if owner.get_content_type() == "multipart/digest":
-                    part.default_type = "message/rfc822"  # RFC 2046 §5.1.5
-                self._add(part, owner)
+                self._begin(owner, after)
+
+    def _begin(self, owner: Part, start: int) -> None:
+        part = self._child(start, owner.depth + 1)
+        shared = self._boundaries[self._boundary_of[owner]]
+        if len(shared) > 1 and _is_no_way(owner, part):
+            self._close_below(shared[-2], start)
+            owner, part.depth = shared[-1], shared[-1].depth + 1
+        if owner.get_content_type() == "multipart/digest":
+            part.default_type = "message/rfc822"  # RFC 2046 §5.1.5
+        self._add(part, owner)
 
     def _hyphen_lines(self, start: int) -> Iterator[tuple[int, int, bytes]]:
         """Lines that begin with two hyphens: offset, offset of what follows, what they say."""
@@ -213,9 +247,32 @@ class _Walk:
         while self._open[-1] is not owner:
             part = self._open.pop()
             part.end = max(part.start, at)
-            innermost = next(reversed(self._boundaries))
-            if self._boundaries[innermost] is part:
-                del self._boundaries[innermost]
+            self._forget(part)
+
+    def _forget(self, part: Part) -> None:
+        """No delimiter belongs to this multipart any more; an outer one of its name goes on."""
+        boundary = self._boundary_of.pop(part, None)
+        if boundary is not None:
+            self._boundaries[boundary].remove(part)
+            if not self._boundaries[boundary]:
+                del self._boundaries[boundary]
+
+    def _share(self, boundary: bytes, part: Part) -> bool:
+        """Whether a multipart has delimiters of its own, and not only those of the outer ones.
+
+        RFC 2046 §5.1.2 forbids one boundary for two. Programs that attach a message to another
+        write it all the same: then each multipart has its own end. Where there are too few of
+        them the delimiters are the outer's, as the RFC wants them read.
+        """
+        outer = self._boundaries.get(boundary)
+        if not outer:
+            return True
+        if boundary not in self._closings:
+            closing = self._newline + b"--" + boundary + b"--"
+            self._closings[boundary] = self._source.count(closing, part.start, self._end)
+        if self._closings[boundary] > len(outer):
+            return True
+        return self._open[-2] is outer[-1]
 
     def _child(self, start: int, depth: int) -> Part:
         """The part whose header begins here; a delimiter ends a header that has no body."""
@@ -260,9 +317,9 @@ class _Walk:
             boundary = part.get_param("boundary").rstrip().encode("utf-8", "surrogateescape")
             if part.depth == 0 and not (boundary and self._has_line(boundary, part.start)):
                 boundary = self._seen_boundary(part.start) or boundary
-            if boundary and len(boundary) < _MAX_BOUNDARY - 10:
-                self._boundaries.pop(boundary, None)  # an inner one of the same name hides it
-                self._boundaries[boundary] = part
+            if boundary and len(boundary) < _MAX_BOUNDARY - 10 and self._share(boundary, part):
+                self._boundaries.setdefault(boundary, []).append(part)
+                self._boundary_of[part] = boundary
         elif kind in _NESTED and not part.is_encoded:
             # An empty line too many does not make a header into text.
             header = _BLANKS_BEFORE_HEADER.match(self._source, part.start, self._end)

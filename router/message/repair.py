@@ -15,9 +15,10 @@ from email.utils import formataddr
 from . import addresses, headers
 from .addresses import Mailbox
 from .encoded_words import decode_words
+from .fields import is_one_header
 from .mail import ReceivedMail
 from .markup_limits import html_excess, text_excess, without_tags
-from .readable import readable_body
+from .readable import first_texts
 
 ORIGINAL = "original.eml"  # the attachment that is the message as it came
 MAX_SHORT_TEXT = 20_000  # characters of a text that would be slow at full length
@@ -63,9 +64,9 @@ def new_message(mail: ReceivedMail, *, as_text: bool = False) -> EmailMessage:
             message[name] = mailboxes
     if mail.subject:
         message["Subject"] = printable(mail.subject)[:500]
-    readable = readable_body(mail)
-    page = readable.html if not html_excess((readable.html,)) else ""
-    text = readable.text or without_tags(readable.html) or mail.text
+    plain, html = first_texts(mail)
+    page = html if not html_excess((html,)) else ""
+    text = plain or without_tags(html) or mail.text
     if text_excess((text,)):
         text = text[:MAX_SHORT_TEXT]
     message.set_content(printable(text))
@@ -104,7 +105,7 @@ def _is_text_codec(name: bytes) -> bool:
 
 def _is_readable(head: bytes) -> bool:
     """Whether Odoo reads a header as we do: no junk between its fields, and all is ASCII."""
-    return not _JUNK.search(head) and _is_ascii(head)
+    return not _JUNK.search(head) and _is_ascii(head) and is_one_header(head)
 
 
 def _is_ascii(text: bytes) -> bool:

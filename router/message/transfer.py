@@ -13,6 +13,7 @@ ENCODED = frozenset({"base64", "quotedprintable", *_UUENCODED})
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=]+")
 _OF_BASE64 = bytes(filter(lambda octet: _BASE64.match(bytes((octet,))), range(256))) + b" \t\r\n"
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}|[A-Za-z0-9+/]{2,}={1,2}")
+_LONG_RUN = re.compile(rb"[A-Za-z0-9+/]{40}")  # no word, whatever strayed behind it
 _GOES_ON = re.compile(rb"(?<==)\s+(?=[A-Za-z0-9+/])")
 _SOFT_BREAK = re.compile(rb"=[ \t]{1,100}(\r?\n)")
 _LINE = re.compile(rb"[ -`]{1,90}")
@@ -54,7 +55,8 @@ def _is_plain(payload: bytes) -> bool:
     """Whether a text only claims to be base64: no line of it is."""
     if not payload.translate(None, _OF_BASE64):
         return False
-    return not any(_BASE64_LINE.fullmatch(line.strip()) for line in payload.splitlines())
+    lines = map(bytes.strip, payload.splitlines())
+    return not any(_BASE64_LINE.fullmatch(line) or _LONG_RUN.match(line) for line in lines)
 
 
 def _from_uu(payload: bytes) -> bytes:

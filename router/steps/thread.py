@@ -6,8 +6,8 @@ from ...translatable import _lt, said
 from ..case import Case
 from ..codes import Reason
 from ..message import headers
-from ..message.certified import TRANSPORT, certified_mail
-from ..message.mail import MAX_REFERENCES, ReceivedMail
+from ..message.certified import all_references
+from ..message.mail import MAX_REFERENCES
 from ..places import Alias, Recipient, Route, ThreadMessage
 from ..tokens.tokens import ReplyToken, TokenKey, read_thread_token, thread_token_in
 from .base import Found, Step
@@ -31,7 +31,7 @@ class Thread(Step):
         """A reply goes to its record, unless it was sent on to an alias of another model."""
         if case.routed:
             return Found(said(_lt("the signed address already names the record")))
-        references = [ref for ref in _references(case.mail) if "reply_to" not in ref]
+        references = [ref for ref in all_references(case.mail) if "reply_to" not in ref]
         if not references:
             return Found(said(_lt("no references")))
         route, text = _answered(case, references[-MAX_REFERENCES:])
@@ -50,12 +50,6 @@ class Thread(Step):
             text = said(_lt("forwarded to %(addresses)s: a new record"), addresses=names)
             return Found(text, remaining=tuple(foreign))
         return Found(text, (route,), ())
-
-
-def _references(mail: ReceivedMail) -> tuple[str, ...]:
-    """What a message refers to. An envelope of certified mail refers to nothing itself."""
-    inner = certified_mail(mail.parts()[0]) if mail.has(TRANSPORT) else None
-    return (*mail.references, *(inner.mail.references if inner else ()))
 
 
 def _answered(case: Case, references: Sequence[str]) -> tuple[Route | None, str]:

@@ -24,14 +24,15 @@ KNOWN = {
     "content/folding.py": "_WHOLE",
     "content/odoo_marks.py": "_BY_NAME _BY_TEXT _SHAPED",
     "content/page_lines.py": "_PRE _TOP_LINE _KNOWN _CITING",
-    "content/pages.py": "_DECLARATION _WRAPPERS _TAG",
+    "content/pages.py": "_DECLARATION _WRAPPERS",
+    "content/tags.py": "_BEGIN _ATTRIBUTE _UNQUOTED",
     "content/opened/in_text.py": "_UU_BEGIN _YENC_BEGIN _SIZE _YENC_ESCAPED",
     "content/opened/rtf.py": "_TOKEN",
     "content/opened/tnef.py": "_UNSAFE",
-    "content/pictures.py": "_SOURCE _PLAIN_ID",
+    "content/pictures.py": "_PLAIN_ID _WEB _ON_DISK _PARTS",
     "content/plain.py": "_LINK _ADDRESS _COLUMNS _BLANKS _BREAKS _INDENTED _ENRICHED_PARAM",
     "content/quote_words.py": ("WROTE SINCE MYSELF FIELD ORIGINAL FORWARDED POINTS_BELOW DEVICE"),
-    "content/quotes.py": "_AFTERWARDS _TEXT _ANSWERS",
+    "content/quotes.py": "_AFTERWARDS _TEXT _ANSWERS _ITEM",
     "content/signature_pictures.py": "_MARK _QUOTE _CLOSING _SOURCE",
     "credentials/login_links.py": "_SHAPE _BEGUN _SIX_DIGITS _CODE _NO_ADDRESS _FIELD_END Logins",
     "credentials/redact.py": "Redactor",
@@ -72,17 +73,24 @@ KNOWN = {
     "router/message/bounded.py": "_PLAIN_ENTRY _PLAIN_PARAMETERS _TOKEN",
     "router/message/brief.py": "_LINK _DOT _TAG _shortener",
     "router/message/calendar.py": "_FOLD _METHOD _UID _PARTSTAT",
-    "router/message/charsets.py": "_CODE_PAGE _META _ESCAPE _ISO _BESIDE_NAME",
+    "router/message/charsets.py": (
+        "_CODE_PAGE _META _ESCAPE _ISO _BESIDE_NAME _CONTROLS _THREE_OCTETS _NOT_EUC"
+        " _WORD_OF_TWO_OCTETS"
+    ),
     "router/message/encoded_words.py": "_WORD _UNSAFE",
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
     "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
-    "router/message/markup_limits.py": "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS",
-    "router/message/mime.py": "_TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER _BOUNDARY_LINE _Walk",
+    "router/message/markup_limits.py": (
+        "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS _ATTRIBUTE _WELL_FORMED"
+    ),
+    "router/message/mime.py": (
+        "_BEYOND_ASCII _TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER _BOUNDARY_LINE _Walk"
+    ),
     "router/message/parameters.py": "_CHUNK _ESCAPED _NAME _NO_SEMICOLON _COMMENT _EXTENDED",
     "router/message/programs.py": "_PERSONS _WEB_SITES _SENT_ON",
     "router/message/raw_text.py": "_CONTROLS _KANA",
     "router/message/transfer.py": (
-        "_NOT_ALNUM _BASE64 _BASE64_LINE _GOES_ON _SOFT_BREAK _LINE _BEGIN"
+        "_NOT_ALNUM _BASE64 _BASE64_LINE _LONG_RUN _GOES_ON _SOFT_BREAK _LINE _BEGIN"
     ),
     "router/message/repair.py": "_JUNK _ENCODED_WORD _UNSAFE",
     "router/own_copy.py": "_OWN_FORM",
@@ -129,7 +137,7 @@ AT_ONE_PLACE = {
     "router/message/bounded.py": "_PLAIN_ENTRY",
     "router/message/charsets.py": "_CODE_PAGE _ISO",
     "router/message/fields.py": "_NAME",
-    "router/message/mime.py": "_TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
+    "router/message/mime.py": "_BEYOND_ASCII _TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
     # _pieces leaves _CHUNK at the first quote that never ends
     "router/message/parameters.py": "_CHUNK _NAME _EXTENDED",
     "router/message/transfer.py": "_BASE64 _BASE64_LINE _LINE",

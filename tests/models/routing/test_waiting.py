@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from ....models.routing.waiting import LONGEST
 from ...kit.common import CatchallCase, mail
+from ...kit.containers import BEHALF, envelope
 
 FIRST = "<original@customer.test>"
 
@@ -35,6 +36,18 @@ class TestWaiting(CatchallCase):
             self.assertEqual((answer.state, answer.reason), ("routed", "reply"))
             self.assertEqual(answer.route_ids.res_id, original.route_ids.res_id)
             self.assertFalse(answer.waiting_since)
+
+    def test_what_a_certified_message_refers_to_counts(self):
+        inner = f"From: <{BEHALF}>\nIn-Reply-To: {FIRST}\n\nYes\n"
+        with self.lane() as env:
+            Message = env["mail.catchall.message"]
+            source = envelope(inner, "X-Original-To: sales@example.com").encode()
+            answer = self.receive(source, env)
+            original = self.receive(mail("May I?", message_id=FIRST), env)
+            Message._cron_route()
+            self.assertEqual((original.state, answer.state), ("routed", "received"))
+            Message._cron_route()
+            self.assertEqual(answer.route_ids.res_id, original.route_ids.res_id)
 
     def test_an_original_that_is_tried_again_later_holds_its_answer(self):
         with self.lane() as env:

@@ -155,4 +155,26 @@ SEEN = {
         "<div><p>First<br>--<br>" + "<br>".join(f"line {n}" for n in range(20)) + "</p></div>",
         ["First", "--", *(f"line {n}" for n in range(20))],
     ),
+    "A passage of a page that somebody quotes": (
+        '<p>Their terms say:</p><blockquote class="quote" cite="https://www.example.com/terms">'
+        "<p>Within 14 days.</p></blockquote>",
+        ["Their terms say:", "Within 14 days."],
+    ),
+    "A block of WordPress": (
+        '<p>Our motto:</p><blockquote class="wp-block-quote"><p>Forty chairs.</p></blockquote>',
+        ["Our motto:", "Forty chairs."],
+    ),
+    "Dashes above a signature, with the blank of a program": (
+        "<div>See you.</div><div>--&nbsp;</div><div>Anna Weber is on holiday until Monday.</div>",
+        ["See you."],
+    ),
+    "Dashes above a sentence": (
+        "<div>See you.</div><div>--</div><div>Anna Weber is on holiday until Monday.</div>",
+        ["See you.", "--", "Anna Weber is on holiday until Monday."],
+    ),
+    "A journey below a line": (
+        '<p>Please book:</p><div style="border-top:solid #ccc 1px"><p>From: Berlin</p><p>To: Paris'
+        "</p><p>Seat: window</p><p>Class: second</p></div>",
+        ["Please book:", "From: Berlin", "To: Paris", "Seat: window", "Class: second"],
+    ),
 }

@@ -58,6 +58,16 @@ Anna Weber
 ~
 ~Guten Tag, anbei das Angebot.
 """,
+    "Outlook, of people in the same firm": """
+Agreed.
+~
+~From: Weber, Anna
+~Sent: Monday, 5 October 2026 09:12
+~To: Sales
+~Subject: Offer 17
+~
+~Hello, here it is.
+""",
     "Outlook, French": """
 C'est d'accord.
 ~
@@ -262,6 +272,57 @@ Please correct our data:
 To: Weber Ltd.
 Date of birth: 5 May
 Subject: unchanged
+""",
+}
+NOT_FOLDED |= {
+    "Dashes between two paragraphs": """
+First, the chairs: we take all forty of them.
+
+--
+
+Then the tables. Please send us the drawings again.
+
+Regards, Anna
+""",
+    "Dashes close above a paragraph": """
+The chairs are fine.
+--
+Please send us the drawings of the tables again.
+""",
+    "Dashes above a list": """
+We would like to order:
+--
+- red chairs
+- tables
+""",
+    "A journey": """
+Please book for me:
+
+From: Berlin
+To: Paris
+Date: 12.05.2026
+Subject: visit of the fair
+
+A seat at the window, please.
+""",
+    "A journey with its times": """
+Please book for me:
+
+From: Berlin Hbf
+To: Paris Est
+Date: 12.05.2026 10:30
+
+A seat at the window, please.
+""",
+    "A journey, in German and in another order": """
+Bitte buchen:
+
+Von: Berlin
+An: Paris
+Datum: 12.05.2026 um 10:30
+Betreff: Messe
+
+Fensterplatz.
 """,
 }
 FIRST_MESSAGES = {

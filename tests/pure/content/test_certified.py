@@ -5,7 +5,7 @@ import base64
 from ....content.reader import read
 from ....router.codes import AuthorCheck
 from ....router.contact import find_contact
-from ....router.message.certified import certified_mail
+from ....router.message.certified import all_references, certified_mail
 from ....router.message.mail import ReceivedMail
 from ....router.policy import Policy
 from ...kit.containers import BEHALF, envelope
@@ -43,6 +43,19 @@ def contact(source):
 
 
 class TestShown(PureCase):
+    def test_a_reply_inside_is_folded(self):
+        quoted = "Va bene.\n\nIl giorno 5 ott 2026 alle 09:12 Vendite ha scritto:\n> uno\n> due"
+        for header in ("In-Reply-To: <ours@example.com>", "Subject: Re: Richiesta"):
+            inner = f"From: <{BEHALF}>\n{header}\nContent-Type: text/plain\n\n{quoted}\n"
+            found = read(mail(envelope(inner))).html
+            self.assertIn("data-o-mail-quote", found)
+        original = "Content-Type: text/plain\n\n-----Original Message-----\na"
+        inner = f"From: <{BEHALF}>\nSubject: Fwd: x\n{original}"
+        self.assertNotIn("data-o-mail-quote", read(mail(envelope(inner))).html)
+
+    def test_what_the_message_inside_refers_to(self):
+        self.assertEqual(all_references(mail(CERTIFIED)), ("<ours@example.com>",))
+
     def test_the_message_inside_and_the_files_of_both(self):
         for source in (CERTIFIED, envelope(INNER, encoding="Content-Transfer-Encoding: 8bit")):
             found = read(mail(source))

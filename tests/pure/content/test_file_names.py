@@ -41,6 +41,7 @@ class TestSafeNames(PureCase):
             ("plan.exe. .", "plan.exe"),
             ("\u2066\u2069", ""),
             ("..", ""),
+            ("??", ""),
             (".htaccess", ".htaccess"),
             ("\N{FAMILY}.png", "\N{FAMILY}.png"),
         ):
@@ -55,6 +56,22 @@ class TestSafeNames(PureCase):
 
 
 class TestNamesOfParts(PureCase):
+    def test_quotes_and_percent_signs_that_are_not_meant(self):
+        for written, expected in (
+            ("'Angebot Mai.pdf'", "Angebot Mai.pdf"),
+            ("\"'Angebot Mai.pdf'\"", "Angebot Mai.pdf"),
+            ('"\\"Angebot Mai.pdf\\""', "Angebot Mai.pdf"),
+            ("'n' roll.pdf", "'n' roll.pdf"),
+            ("Gr%C3%B6%C3%9Fe.pdf", "Größe.pdf"),
+            ('"Preis%20in%20%e2%82%ac.pdf"', "Preis in €.pdf"),
+            ('"100%20off.pdf"', "100%20off.pdf"),
+            ('"Gr%F6sse.pdf"', "Gr%F6sse.pdf"),
+            ('"100%.pdf"', "100%.pdf"),
+        ):
+            for field in ("Content-Disposition: attachment; filename", "Content-Type: x/y; name"):
+                with self.subTest(written, field=field):
+                    self.assertEqual(named(f"{field}={written}"), expected)
+
     def test_a_name_by_the_type(self):
         for kind, data, expected in (
             ("application/pdf", b"", "attachment.pdf"),

@@ -44,6 +44,37 @@ class TestPictures(PureCase):
         ):
             self.assertTrue(shown_pictures(tag, [picture("a@x")])[2], tag)
 
+    def test_signs_and_many_words_in_other_attributes(self):
+        words = "word " * 2_000
+        for before in ('alt="a > b"', "alt='a < b > c'", f'alt="{words}"', "alt=don't", 'alt=5"'):
+            tag = f'<p title="<img>">x</p><img {before} src="cid:A@x"><p>y</p>'
+            page, _files, shown = shown_pictures(tag, [picture("a@x")])
+            with self.subTest(before[:20]):
+                self.assertEqual(shown, {"a@x"})
+                self.assertEqual(page, tag.replace("A@x", "a@x"))
+        found = shown_pictures("<p>x <img alt='src=\"cid:a@x\"'>", [picture("a@x")])
+        self.assertFalse(found[2])
+
+    def test_a_picture_on_the_senders_disk(self):
+        files = [picture(name="Logo 1.png"), picture("b@x", name="b.png", data=b"y")]
+        for source in (
+            "file:///C:/Users/me/AppData/Logo%201.png",
+            "C:\\Users\\me\\Logo 1.png",
+            "\\\\server\\share\\logo 1.png",
+            "./Logo%201.png",
+            "/tmp/Logo%201.png",
+        ):
+            with self.subTest(source):
+                self.assertEqual(len(shown_pictures(f'<img src="{source}">', files)[2]), 1)
+        for source in ("https://x.example/Logo%201.png", "//x.example/b.png", "http:Logo 1.png"):
+            self.assertFalse(shown_pictures(f'<img src="{source}">', files)[2], source)
+
+    def test_an_id_without_its_second_half_when_only_one_begins_so(self):
+        page = '<img src="cid:image001.png">'
+        one, two = picture("image001.png@01D.2", name="x"), picture("image001.png@01E", name="y")
+        self.assertEqual(shown_pictures(page, [one])[2], {"image001.png@01D.2"})
+        self.assertFalse(shown_pictures(page, [one, two])[2])
+
     def test_the_same_name_twice_is_two_pictures(self):
         files = (picture("a1@x"), picture("a2@x", data=b"y"))
         _page, _files, shown = shown_pictures('<img src="cid:a1@x"><img src="cid:a2@x">', files)

@@ -3,7 +3,9 @@
 import base64
 
 from ....content.reader import read
+from ....content.tags import attributes, tags
 from ....router.message.mail import ReceivedMail
+from ...kit.effort import assert_in_proportion
 from ...kit.pure import PureCase
 from .test_reader import content, group, part
 
@@ -38,6 +40,38 @@ class TestBoundaries(PureCase):
         found = content(f"Content-Type: multipart/mixed\n\n--x\n{PLAIN}\n--x--\n")
         self.assertEqual(found.html, "<p>plainwords</p>")
 
+    def test_a_message_inside_with_the_boundary_of_the_outer_one_hides_nothing_behind_it(self):
+        ways = group("alternative", PLAIN, part("text/html", "<p>pagewords</p>"), boundary="b")
+        inner = (
+            f"Subject: Inner\n{group('mixed', part('text/plain', 'inside'), FILE, boundary='b')}"
+        )
+        unended = inner.replace("--b--\n", "")
+        attached, behind = part("message/rfc822", inner), part("text/plain", "behindwords")
+        for inside, words, files in (
+            (attached, ["plainwords", "behindwords"], ["Inner.eml", "a.pdf"]),
+            (part("message/rfc822", attached), ["plainwords", "behindwords"], [None, "a.pdf"]),
+            # the RFC's reading: each delimiter is the outer one's
+            (part("message/rfc822", unended), ["inside", "behindwords"], [None, "a.pdf", "a.pdf"]),
+            (ways, ["pagewords", "behindwords"], ["a.pdf"]),
+            (ways.replace("--b--\n", ""), ["pagewords", "behindwords"], ["a.pdf"]),
+        ):
+            with self.subTest(inside):
+                found = content(group("mixed", PLAIN, inside, FILE, behind, boundary="b"))
+                for word in words:
+                    self.assertEqual(found.html.count(word), 1, found.html)
+                names = [item.name for item in found.files]
+                self.assertEqual(len(names), len(files), names)
+                self.assertTrue({name for name in files if name} <= {*names}, names)
+
+    def test_many_multiparts_of_one_boundary_cost_no_more(self):
+        one = "--b\nContent-Type: multipart/mixed; boundary=b\n\n"
+
+        def source(count):
+            text = f"Content-Type: multipart/mixed; boundary=b\n\n{one * count}{'--b--' * count}"
+            return ReceivedMail.from_bytes(text.encode())
+
+        assert_in_proportion(self, source, lambda mail: len(mail.parts()), 4_000)
+
     def test_a_text_that_looks_like_a_boundary_is_text(self):
         found = content("Content-Type: text/plain\n\nHello\n--x\nContent-Type: text/html\n\n<p>\n")
         self.assertIn("--x", found.html)
@@ -67,6 +101,11 @@ class TestTransfer(PureCase):
         text = "Hello Lena, this is text.\nBye"
         found = content(part("text/plain", text, "Content-Transfer-Encoding: base64"))
         self.assertEqual(found.html, "<p>Hello Lena, this is text.<br>Bye</p>")
+
+    def test_one_sign_that_strayed_into_base64_is_passed_over(self):
+        data = base64.b64encode(b"%PDF-1.4 " + b"x" * 40).decode().rstrip("=")
+        found = content(part("application/pdf", f"{data}==?=", "Content-Transfer-Encoding: base64"))
+        self.assertEqual(found.files[0].data[:9], b"%PDF-1.4 ")
 
     def test_blanks_behind_a_soft_line_break(self):
         found = content(
@@ -135,3 +174,34 @@ class TestSentOn(PureCase):
         self.assertNotIn("data-o-mail-quote", content(fields + part("text/plain", text)).html)
         text = "Yes.\n\nSent from Yahoo Mail on Android"
         self.assertIn("data-o-mail-quote", content(fields + part("text/plain", text)).html)
+
+
+class TestTags(PureCase):
+    def test_a_sign_in_an_attribute_ends_no_tag(self):
+        deep = '<div title="a<b">' * 400 + "innermost" + "</div>" * 400
+        found = content(part("text/html", deep))
+        self.assertLess(found.html.count("<div"), 256)
+        self.assertIn("innermost", found.html)
+        many = "".join(f'<div title="a<b>c">w{at} </div>' for at in range(400))
+        self.assertEqual(content(part("text/html", many)).html, many)
+
+    def test_words_of_an_attribute_are_none_of_the_text(self):
+        page = part("text/html", '<p><img alt="a > b" src="cid:logo"></p>')
+        found = content(group("alternative", PLAIN, page))
+        self.assertEqual(found.html, "<p>plainwords</p>")
+
+    def test_a_long_attribute_is_no_limit(self):
+        page = f'<p>Hi <b title="{"two words " * 1_500}">there</b></p>'
+        self.assertEqual(content(part("text/html", page)).html, page)
+        many = "<p" + " a='b'" * 1_500 + ">there</p>"
+        self.assertEqual(len(content(part("text/html", many)).over), 1)
+
+    def test_tags_cost_no_more(self):
+        units = ("<", "<!--", '<a b="', "<a b='x", "<a =", '<p title="a<b">', "<img src=x", "a=\"'")
+        for unit in units:
+            assert_in_proportion(
+                self,
+                lambda size, unit=unit: f"<img {unit * (size // len(unit))}",
+                lambda page: sum(len(list(attributes(page, tag))) for tag in tags(page)),
+                100_000,
+            )

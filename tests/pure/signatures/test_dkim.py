@@ -54,6 +54,13 @@ class TestVerify(PureCase):
         self.assert_result(check(above + sign(PLAIN)), "pass")
         self.assert_result(check(sign(PLAIN).replace(b"\r\n", b"\n")), "pass")
 
+    def test_a_header_that_signers_read_otherwise_proves_nothing(self):
+        signed = sign(PLAIN)
+        for before in (b"\xef\xbb\xbf", b"\r\n", b"Received: r\r\n\r\n"):
+            with self.subTest(before):
+                self.assertEqual(ReceivedMail.from_bytes(before + signed).subject, "Offer")
+                self.assert_result(check(before + signed), "none", "ambiguous")
+
     def test_blanks_and_folding_are_relaxed(self):
         source = sign(PLAIN, canonicalize=(b"relaxed", b"relaxed"))
         source = source.replace(b"Subject: Offer", b"SUBJECT:\r\n  Offer")

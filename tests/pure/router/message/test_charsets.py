@@ -7,6 +7,7 @@ from .....router.message.charsets import (
     named_in_page,
 )
 from .....router.message.encoded_words import decode_base64, decode_words, one_line
+from ....kit.effort import assert_in_proportion
 from ....kit.pure import PureCase
 
 # (charset as claimed, bytes, text): each of them means more, or another thing, than its codec.
@@ -105,14 +106,74 @@ class TestCharsets(PureCase):
 
     def test_the_charset_of_a_language_that_reads_best(self):
         for language, text, charsets in (
-            ("ru", "Здравствуйте, пришлите предложение", "cp1251 koi8-r iso-8859-5"),
+            ("ru", "Здравствуйте, пришлите предложение", "cp1251 koi8-r iso-8859-5 cp866"),
             ("pl", "Proszę o świecę, gęślą jaźń", "cp1250 iso-8859-2"),
             ("ja", "お世話になっております", "cp932 euc-jp"),
+            ("ar", "السلام عليكم، أرجو إرسال عرض السعر", "cp1256 iso-8859-6"),
+            ("el", "Άννα, καλημέρα σας", "cp1253 iso-8859-7"),
         ):
             for charset in charsets.split():
                 with self.subTest(charset):
                     payload = text.encode(charset)
                     self.assertEqual(decode_bytes(payload, "", charset_of_language(language)), text)
+
+    def test_a_claim_of_two_octets_over_utf8(self):
+        for text in (
+            "您好，请报价",
+            "Grüße aus Köln",
+            "Привет, мир",
+            "お見積り",
+            "견적",
+            "größte 客户",
+        ):
+            for claimed in ("gb2312", "gbk", "big5", "shift_jis", "euc-kr", "euc-jp", "utf-16le"):
+                with self.subTest(text, claimed=claimed):
+                    self.assertEqual(decode_bytes(text.encode(), claimed), text)
+
+    def test_a_true_claim_of_two_octets_is_believed(self):
+        for text, charset in (
+            ("您好，请报价，谢谢。", "gb2312"), ("茅台", "gb2312"), ("用Word打开眉", "gbk"),
+            ("見積りをお願いします ﾃｽﾄ", "shift_jis"), ("견적을 부탁드립니다", "euc-kr"),
+            ("請報價", "big5"), ("見積り", "euc-jp"), ("見積り", "iso-2022-jp"),
+        ):  # fmt: skip
+            with self.subTest(text):
+                self.assertEqual(decode_bytes(text.encode(charset), charset), text)
+
+    def test_a_footer_in_another_charset(self):
+        for text, charset, footer, other, claimed, fallback in (
+            ("Schöne Grüße\n", "utf-8", "Geprüft\n", "cp1252", "utf-8", ""),
+            ("Schöne Grüße\n", "utf-8", "Geprüft", "cp1252", "", ""),
+            ("Schöne Grüße\r\n", "cp1252", "Geprüft\r\n", "utf-8", "iso-8859-1", ""),
+            ("Schöne Grüße\n", "utf-8", "Geprüft\n", "cp1252", "iso-8859-1", ""),
+            ("Привет\n", "utf-8", "Проверено\n", "cp1251", "utf-8", "cp1251"),
+            ("Привет\n", "cp1251", "Проверено\n", "utf-8", "cp1251", ""),
+            ("请报价\n", "gb2312", "\n已检查\n", "utf-8", "gb2312", ""),
+            ("見積\n", "iso-2022-jp", "検査済み\n", "utf-8", "iso-2022-jp", ""),
+        ):
+            with self.subTest(text, claimed=claimed):
+                payload = text.encode(charset) + footer.encode(other)
+                self.assertEqual(decode_bytes(payload, claimed, fallback), text + footer)
+
+    def test_utf16_without_a_mark(self):
+        for text in ("Guten Tag, Köln\r\n", "Привет, мир\n", "您好，请报价\n谢谢", "a\n"):
+            for codec in ("utf-16-le", "utf-16-be"):
+                for claimed in ("", "us-ascii", "utf-8", "utf-16"):
+                    with self.subTest(text, codec=codec, claimed=claimed):
+                        self.assertEqual(decode_bytes(text.encode(codec), claimed), text)
+        for text in ("ab\0cd", "\0", "Gr\0üße", "\0\0\0\0"):
+            with self.subTest(text):
+                self.assertEqual(decode_bytes(text.encode(), "utf-8"), text)
+
+    def test_lines_and_nul_cost_no_more(self):
+        units = (b"\xc3\xbc\n\xfc\n", b"a\0", b"\xe4\xb8\xad\n\xb0\xa1\n", b"\xc3\xbc ")
+        for unit in units:
+            for claimed in ("utf-8", "gb2312", "iso-8859-1", "cp1251", "iso-2022-jp"):
+                assert_in_proportion(
+                    self,
+                    lambda size, unit=unit: unit * (size // len(unit)),
+                    lambda payload, claimed=claimed: decode_bytes(payload, claimed),
+                    200_000,
+                )
 
     def test_false_claims(self):
         for text, written, claimed in (
@@ -136,7 +197,8 @@ class TestCharsets(PureCase):
 
     def test_languages(self):
         for named, charset in (
-            ("ru-RU, en;q=0.5", "cp1251 koi8-r iso-8859-5"), ("el", "cp1253"), ("zh-TW", "cp950"),
+            ("ru-RU, en;q=0.5", "cp1251 koi8-r iso-8859-5 cp866"), ("el", "cp1253 iso-8859-7"),
+            ("zh-TW", "cp950"),
             ("zh", "gb18030"), ("de-DE", ""), ("", ""), ("pl_PL", "cp1250 iso-8859-2"),
             ("x" * 1_000, ""),
         ):  # fmt: skip

@@ -203,10 +203,10 @@ class TestParts(PureCase):
                 leaves = [part for part in mail(head, body=body).parts() if not part.children]
                 self.assertEqual([part.raw for part in leaves], expected)
 
-    def test_an_inner_boundary_of_the_same_name_hides_the_outer_one(self):
+    def test_an_inner_boundary_of_the_same_name_is_the_inner_ones_until_it_ends(self):
         head = "Content-Type: multipart/mixed; boundary=b"
         found = mail(head, body=f"--b\n{head}\n\n--b\n\nx\n--b--\n--b\n\ny")
-        self.assertEqual([part.depth for part in found.parts()], [0, 1, 2])
+        self.assertEqual([part.depth for part in found.parts()], [0, 1, 2, 1])
 
 
 class TestAddresses(PureCase):

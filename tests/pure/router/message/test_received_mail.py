@@ -33,6 +33,17 @@ class TestHeader(PureCase):
         for name, source, expected in (
             ("mbox", b"From a@x Mon\nSubject: s\n\n", ["subject"]),
             ("quoted mbox", b">From a@x Mon\nSubject: s\n\n", ["subject"]),
+            ("a mark", b"\xef\xbb\xbfTo: a\nSubject: s\n\n", ["to", "subject"]),
+            ("a mark and mbox", b"\xef\xbb\xbfFrom a@x Mon\nTo: a\nDate: b\n\n", ["to", "date"]),
+            ("empty lines", b"\r\n \n\nTo: a\r\nSubject: s\n\n", ["to", "subject"]),
+            ("below a server's", b"Received: r\n\xef\xbb\xbfTo: a\n\n", ["received", "to"]),
+            (
+                "empty lines below a server's",
+                b"Received: r\r\nX-Id: 1\r\n\r\n\r\nFrom: a@b.c\r\nSubject: s\n\n",
+                ["received", "x-id", "from", "subject"],
+            ),
+            ("no header", b"\n\nNote: bring a pen\n\nFrom: Anna\n", []),
+            ("a text that begins so", b"From: a@b.c\n\nFrom: Berlin\n\n", ["from"]),
             ("mbox inside", b"To: a\nFrom a@x Mon 5 09:12:41\nSubject: s\n\n", ["to", "subject"]),
             ("junk and what is folded under it", b"To: a\njunk\n folded\nSubject: s\n\n",
              ["to", "subject"]),

@@ -24,6 +24,16 @@ class TestRepair(PureCase):
                 self.assertEqual(message["Subject"], "S")
                 self.assertEqual(message.get_payload(), "x")
 
+    def test_what_stands_before_a_header_does_not_end_it(self):
+        head = "From: a@b.test\r\nSubject: S\r\n\r\nx"
+        for before in ("\ufeff", "\r\n", " \r\n\r\n", "Received: r\r\n\r\n"):
+            with self.subTest(before):
+                source = f"{before}{head}".encode()
+                self.assertNotIn(as_is, repairs_for(source))
+                message = email.message_from_bytes(gently(source), policy=email.policy.SMTP)
+                self.assertEqual((message["From"], message["Subject"]), ("a@b.test", "S"))
+                self.assertEqual(message.get_payload(), "x")
+
     def test_text_that_looks_like_a_header_stays(self):
         source = b"Content-Type: text/plain; charset=utf-8\r\n\r\nsay charset=x-none here"
         self.assertEqual(gently(source), source)

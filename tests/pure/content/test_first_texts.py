@@ -1,14 +1,14 @@
-"""What the form of a received email shows, its record shows too; over all there are to read."""
+"""Every word of the first text of a message stands on its record; over all there are to read."""
 
 from ....content.reader import read
 from ....router.message.mail import ReceivedMail
-from ....router.message.readable import readable_body
+from ....router.message.readable import first_texts
 from ...kit.corpora import MISSING, corpus
 from ...kit.memory_directory import MAILS
 from ...kit.pure import PureCase
 from ...kit.words import page_words, text_words
 
-# The form shows the first text as it came. The record goes further:
+# The first text is as it came. The record goes further:
 FURTHER = {
     "broken-uuencode.eml": "a file in the text is a file",
     "opened-text-uuencoded.eml": "a file in the text is a file",
@@ -21,14 +21,14 @@ FURTHER = {
 
 
 def lost_words(source):
-    """Words that the form of a received email shows and its record does not."""
+    """Words of a message's first text that its record does not show."""
     mail = ReceivedMail.from_bytes(source)
-    shown = readable_body(mail)
-    words = page_words(shown.html) if shown.html.strip() else text_words(shown.text)
+    text, html = first_texts(mail)
+    words = page_words(html) if html.strip() else text_words(text)
     return set(words) - set(page_words(read(mail).html))
 
 
-class TestRecordAndPreview(PureCase):
+class TestFirstTexts(PureCase):
     def test_every_word_of_our_messages_stands_on_the_record(self):
         for path in sorted(MAILS.glob("*.eml")):
             with self.subTest(mail=path.name):
