@@ -1,6 +1,6 @@
 {
     "name": "Catch-all Mail Router",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Discuss",
     "summary": "One mailbox receives everything, one account sends everything, nothing is lost",
     "author": "Catch-all Mail Router contributors",
