@@ -4,6 +4,8 @@ Odoo keeps one ``smtplib.SMTP`` for many messages, calls ``send_message`` on it,
 recipients were refused, and gives up a whole batch when the connection is lost. This stands in
 its place: what is not defined here is the connection's own.
 
+- From, Reply-To, Sender and envelope are written as they were decided, also where another addon has
+  changed them since (OCA's mail_outbound_static puts the author's name back).
 - A refusal that names the sender: the same message goes again at once as its fallback identities.
 - A connection that is lost before the message's text was sent: once again in a new one.
 - What was taken can be kept: the exact text, as the identity that the server took it from.
@@ -22,7 +24,7 @@ from typing import Any
 
 from ..router.message.addresses import normalise
 from .dispatch import AwaitedDispatches, Refused, dispatch_of
-from .identity import OutgoingAccount, write_identity
+from .identity import OutgoingAccount, write_origin
 from .refusals import Answer, DeliveryError, Outcome, Stage
 from .watch import Watch
 from .wire import prepare_for_wire
@@ -137,6 +139,11 @@ class AccountSession:
         :raises DeliveryError: when nobody got it
         """
         recipients = list(to_addrs)
+        if identity := dispatch_of(message).identity:
+            # Whatever other addons made of it since: nothing comes after this.
+            write_origin(message, identity)
+            del message["Return-Path"]  # the receiver's to write (RFC 5321 §4.4)
+            from_addr = identity.envelope
         prepare_for_wire(message)
         mail_id = dispatch_of(message).mail_id
         outcome = self.outcomes.setdefault(mail_id, Outcome()) if mail_id else Outcome()
@@ -193,7 +200,7 @@ class AccountSession:
                 answer = answers[0]
             assert fallback
             refusal, from_addr = (fallback[0], answer), fallback[1].envelope
-            write_identity(message, fallback[1])
+            write_origin(message, fallback[1])
         raise AssertionError("unreachable")
 
     def _do_without(self, refused: Refused, answer: Answer) -> None:
