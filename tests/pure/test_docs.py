@@ -55,7 +55,7 @@ class TestCodes(PureCase):
             found += text
             with self.subTest(page=page.name):
                 self.assertEqual(written(text), text)
-        for name in ("verdicts", "evidence", "steps", "states", "reasons", "limits"):
+        for name in ("verdicts", "evidence", "steps", "states", "reasons", "limits", "oca", "odoo"):
             self.assertEqual(found.count(f"<!-- {name} -->\n| "), 1, name)
 
     def test_every_provider_and_author_has_a_row(self):
