@@ -187,16 +187,6 @@ def _fill(pattern: str, name: str, company: str) -> str:
 def write_identity(message: EmailMessage, identity: Identity) -> None:
     """Put an identity into a message's headers; a second time changes nothing.
 
-    Return-Path is where core looks for the envelope; it takes it out again.
-    """
-    write_origin(message, identity)
-    del message["Return-Path"]
-    message["Return-Path"] = identity.envelope
-
-
-def write_origin(message: EmailMessage, identity: Identity) -> None:
-    """Put into a message's headers what its readers see of an identity.
-
     A hidden address goes from every header, except from those of the recipients, where a person
     put it.
     """
@@ -208,6 +198,8 @@ def write_origin(message: EmailMessage, identity: Identity) -> None:
     _set_addresses(message, "From", (identity.author,))
     _set_addresses(message, "Reply-To", identity.reply_to)
     _set_addresses(message, "Sender", (identity.sender,) if identity.sender else ())
+    del message["Return-Path"]
+    message["Return-Path"] = identity.envelope
 
 
 def _set_addresses(message: EmailMessage, name: str, wanted: tuple[Mailbox, ...]) -> None:

@@ -24,7 +24,7 @@ from typing import Any
 
 from ..router.message.addresses import normalise
 from .dispatch import AwaitedDispatches, Refused, dispatch_of
-from .identity import OutgoingAccount, write_origin
+from .identity import OutgoingAccount, write_identity
 from .refusals import Answer, DeliveryError, Outcome, Stage
 from .watch import Watch
 from .wire import prepare_for_wire
@@ -141,8 +141,7 @@ class AccountSession:
         recipients = list(to_addrs)
         if identity := dispatch_of(message).identity:
             # Whatever other addons made of it since: nothing comes after this.
-            write_origin(message, identity)
-            del message["Return-Path"]  # the receiver's to write (RFC 5321 §4.4)
+            write_identity(message, identity)
             from_addr = identity.envelope
         prepare_for_wire(message)
         mail_id = dispatch_of(message).mail_id
@@ -200,7 +199,7 @@ class AccountSession:
                 answer = answers[0]
             assert fallback
             refusal, from_addr = (fallback[0], answer), fallback[1].envelope
-            write_origin(message, fallback[1])
+            write_identity(message, fallback[1])
         raise AssertionError("unreachable")
 
     def _do_without(self, refused: Refused, answer: Answer) -> None:

@@ -30,6 +30,7 @@ class CatchallAccount(models.AbstractModel):
         for account, (_vals, secrets) in zip(accounts, typed, strict=True):
             account._catchall_store_secrets(secrets)
         for account, vals in zip(accounts, prepared, strict=True):
+            account._catchall_write_lost(vals)
             account._catchall_check_typed(vals, new=True)
         accounts._catchall_check_written(set().union(*vals_list))
         accounts._catchall_bind_database()

@@ -82,6 +82,24 @@ class CatchallSecrets(models.AbstractModel):
                     )
                 )
 
+    def _catchall_write_lost(self, vals):
+        """Write what a new account was given and did not keep.
+
+        The defaults of the fields beside are written after the inverses of those that were typed:
+        a new POP3 account is an IMAP account, one for port 587 has port 25.
+        """
+        if "server.env.mixin" not in self.env or not self._catchall_keeps_secrets():
+            return
+        names = [name for name in getattr(self, "_server_env_fields", ()) if name in vals]
+        names = [name for name in names if name not in self._catchall_names_from_file()]
+        self.flush_recordset()
+        self.invalidate_recordset()  # the fields beside as well
+        # sudo: a value is compared, and not shown
+        own = self.sudo()
+        lost = {name: vals[name] for name in names if (vals[name] or False) != (own[name] or False)}
+        if lost:
+            self.write(lost)
+
     # ------------------------------------------------------------------ where they lie once more
 
     @contextmanager

@@ -72,14 +72,25 @@ class TestTyped(FilesCase):
             self.assertEqual(len(self.sent(script)), 1)
 
     def test_a_password_that_is_typed_with_the_account_is_kept(self):
+        """mail_environment: a new account is made with password, kind, port and encryption → all
+        of them are kept.
+        """
         account = self.env["fetchmail.server"].create(
             {"name": "New", "server_type": "pop", "user": USER, "password": OTHER}
             | {"is_catchall": True, "server": "127.0.0.1"}
         )
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual(account.password, OTHER)
+        self.assertEqual((account.password, account.server_type), (OTHER, "pop"))
         self.assertTrue(account.catchall_password_stored)
+        account = self.env["ir.mail_server"].create(
+            {"name": "New", "smtp_port": 587, "smtp_encryption": "starttls", "is_catchall": True}
+            | {"smtp_host": "127.0.0.1", "smtp_user": USER, "smtp_pass": OTHER, "active": False}
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((account.smtp_port, account.smtp_encryption), (587, "starttls"))
+        self.assertEqual(account.smtp_pass, OTHER)
 
     def test_a_form_that_is_saved_keeps_the_password(self):
         with Form(self.server.with_user(self.system)) as form:

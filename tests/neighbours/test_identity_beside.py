@@ -55,7 +55,7 @@ class TestIdentityBeside(RetryCase):
         self.assertIn(f"<all@{self.own}>", taken.text)
         self.assertNotIn("fixed@", taken.text)
         self.assertNotIn(PRIVATE, taken.text)
-        self.assertNotIn("Return-Path", taken.text)
+        self.assertIn(f"Return-Path: all@{self.own}", taken.text)
 
     def test_the_fallback_after_a_refusal(self):
         """mail_outbound_static: the provider refuses the author → the same email goes again as the
