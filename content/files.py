@@ -13,10 +13,16 @@ from .file_names import file_name
 _OTHER_VERSIONS = frozenset({"text/x-amp-html", "text/watch-html", "text/x-watch-html"})
 _REACTION = "text/vnd.google.email-reaction+json"
 ENRICHED = frozenset({"text/enriched", "text/richtext"})
-_TEXTS = frozenset({"text/plain", "text/html", *ENRICHED})
+_TEXTS = (
+    frozenset(
+        {"text/plain", "text/html", "application/xhtml+xml", "text/markdown", "text/x-markdown"}
+    )
+    | ENRICHED
+)
 _APPLE_FORK = "application/applefile"
 # What no text begins with, whatever type a part claims.
 _FILE_BEGINS = (b"%PDF-1", b"\x89PNG\r\n", b"\xff\xd8\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1")
+_IN_BRACKETS = re.compile(r"<([^<>]{1,998})>")
 _MAX_EMOJI = 30  # characters; a family of four takes eleven
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]{1,2000}", re.I)
 
@@ -60,9 +66,12 @@ def as_file(part: Part) -> File:
 
 
 def _content_id(part: Part) -> str:
-    """The Content-ID without brackets; some programs write a long one as encoded words."""
-    value = one_line(decode_words(part.get("content-id")))
-    return value.strip("<> ")
+    """What stands between the brackets of a Content-ID, whatever is around them; Gmail has it in
+    a field of its own too, which some gateways leave alone.
+    """
+    value = one_line(decode_words(part.get("content-id") or part.get("x-attachment-id")))
+    found = _IN_BRACKETS.search(value[:1_000])
+    return found[1].strip() if found else value.strip("<>\"' ")
 
 
 def reaction_of(part: Part) -> str | None:

@@ -15,10 +15,11 @@ from .content import File
 MAX_PICTURES = 1_000  # that a page shows
 _MAX_SOURCE = 2_000
 _SOURCE = re.compile(
-    r"(<(?:img|input|v:imagedata)\b[^<>]{0,5000}?\ssrc\s{0,10}=\s{0,10})"
-    r"(\"[^\"<>]{1,2000}\"|'[^'<>]{1,2000}'|[^\s\"'<>]{1,2000})",
+    r"(<(?:img|input|v:imagedata)\b[^<>]{0,5000}?[\s/\"']src\s{0,10}=\s{0,10})"
+    r"(\"[^\"]{1,2000}\"|'[^']{1,2000}'|[^\s\"'<>]{1,2000})",
     re.I,
 )
+_LINE_BREAKS = dict.fromkeys(map(ord, "\r\n\t"))
 _PLAIN_ID = re.compile(r"[\w.@+$!~-]{1,250}", re.ASCII)
 _NOT_LOCAL = ("data:", "#", "javascript:", "mailto:")
 # RFC 2557 §5 has "thismessage:/" as the base where none is given; urljoin knows no such scheme.
@@ -119,7 +120,7 @@ def urljoin_safely(base: str, place: str) -> str:
 
 def _spellings(content_id: str) -> list[str]:
     """An id as it stands, and without percent signs; brackets, blanks and case do not count."""
-    bare = content_id.strip().strip("<>").strip()
+    bare = content_id.translate(_LINE_BREAKS).strip().lstrip("/").strip("<>").strip()
     plain = unquote(bare).strip("<> ")
     keys = (bare, plain, bare.casefold(), plain.casefold())
     return [key for key in dict.fromkeys(keys) if key]

@@ -11,15 +11,21 @@ from html import escape
 MAX_QUOTE_DEPTH = 10
 MAX_TAGS = 8_000  # of one text; a longer one is shown as one block, without links
 _MAX_LINK = 2_000  # characters; what is longer stays text
-_MONOSPACE = "font-family:monospace; white-space:pre-wrap"
+_AS_WRITTEN = "white-space:pre-wrap"
+_MONOSPACE = f"font-family:monospace; {_AS_WRITTEN}"
 
+# No address goes on behind these: quotation marks, and what Chinese and Japanese sentences have.
+_OUTSIDE = r"\s<>\"«»“”„「」『』【】《》〈〉（）。，、；：！？"
 _LINK = re.compile(
-    r"https?://[^\s<>\"]+|www\.[^\s<>\"]+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}", re.I
+    rf"https?://[^{_OUTSIDE}]+|www\.[^{_OUTSIDE}]+"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}",
+    re.I,
 )
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}")
-_BEHIND_LINKS = ".,;:!?'*_"
+_BEHIND_LINKS = ".,;:!?'*_…’"
 # Behind a sentence some people write two blanks; anywhere else they are a column.
-_COLUMNS = re.compile(r"[^\s.!?:;,] {2,}\S|\S\t+\S|[\u2500-\u257f]{2}|\|[^|]*\|")
+_COLUMNS = re.compile(r"[^\s.!?:;,] {2,}\S|\S\t+\S|[\u2500-\u257f]{2}|\|[^|]*\||^\+[-=+]{3,}\+$")
+_BLANKS = re.compile(r"^[ \t\u3000]|[^\s.!?:;,] {2,}\S|\S\t")
 _ENRICHED_PARAM = re.compile(r"<param>[^<>]{0,1000}</param>", re.I)
 _BREAKS = re.compile(r"\n+")
 _INDENTED = re.compile(r"(?: {4}|\t)\s*\S")
@@ -40,7 +46,7 @@ def to_html(text: str, *, flowed: bool = False, delsp: bool = False) -> str:
         found = "".join(_quoted(lines, 0))
         if found.count("<") <= MAX_TAGS:
             return found
-    return f'<div style="white-space:pre-wrap">{escape(chr(10).join(lines), quote=False)}</div>'
+    return f'<div style="{_AS_WRITTEN}">{escape(chr(10).join(lines), quote=False)}</div>'
 
 
 def from_enriched(text: str) -> str:
@@ -87,14 +93,15 @@ def _quoted(lines: list[str], depth: int) -> Iterator[str]:
             yield from _quoted(inner, depth + 1)
             yield "</blockquote>"
         else:
-            yield from map(_paragraph, _paragraphs(group))
+            yield from _shown(list(_paragraphs(group)))
 
 
 def _passages(lines: Iterable[str]) -> Iterator[tuple[bool, list[str]]]:
     """Lines in a row that are quoted, or that are not, with whether they are."""
     was_quoted, found = False, list[str]()
     for line in lines:
-        is_quoted = line.startswith(">")
+        # A mailbox file writes ">From " for a line of text that begins with "From ".
+        is_quoted = line.startswith(">") and (was_quoted or not line.startswith(">From "))
         if is_quoted != was_quoted and found:
             yield was_quoted, found
             found = []
@@ -117,9 +124,21 @@ def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
         yield found
 
 
-def _paragraph(lines: list[str]) -> str:
-    text = "<br>".join(map(_linked, lines if _is_aligned(lines) else map(str.strip, lines)))
-    return f'<p style="{_MONOSPACE}">{text}</p>' if _is_aligned(lines) else f"<p>{text}</p>"
+def _shown(paragraphs: list[list[str]]) -> Iterator[str]:
+    """HTML of paragraphs; rows of a table may have empty lines between them."""
+    is_row = [len(lines) == 1 and bool(_COLUMNS.search(lines[0].strip())) for lines in paragraphs]
+    for at, lines in enumerate(paragraphs):
+        neighbours = is_row[max(at - 1, 0) : at] + is_row[at + 1 : at + 2]
+        yield _paragraph(lines, _is_aligned(lines) or (is_row[at] and any(neighbours)))
+
+
+def _paragraph(lines: list[str], is_aligned: bool) -> str:
+    is_written = is_aligned or (len(lines) > 1 and any(map(_BLANKS.search, lines)))
+    text = "<br>".join(
+        map(_linked, map(str.rstrip, lines) if is_written else map(str.strip, lines))
+    )
+    style = _MONOSPACE if is_aligned else _AS_WRITTEN
+    return f'<p style="{style}">{text}</p>' if is_written else f"<p>{text}</p>"
 
 
 def _is_aligned(lines: list[str]) -> bool:

@@ -128,4 +128,8 @@ _DEVICE = _any(
     "airmail/mailbox/proton/telefon/móvil/movil/celular/cell/device/mobilgerät/mobilteil",
     "appareil/téléphone/portable/dispositivo/telefoon/apparaat/телефон/айфон/mobil/手机/手機",
 )
-DEVICE = re.compile(rf"[<(\[]*(?:{_SENT})(?:\b|(?<=[^\x00-\x7f])).{{0,60}}?(?:{_DEVICE})", re.I)
+# "Sent the samples by mail": somebody's own words.
+_BY_MAIL = r"(?!.{0,90}\b(?:by|per|por|par|e)[ -]e?-?mail\b)"
+DEVICE = re.compile(
+    rf"{_BY_MAIL}[<(\[]*(?:{_SENT})(?:\b|(?<=[^\x00-\x7f])).{{0,60}}?(?:{_DEVICE})", re.I
+)

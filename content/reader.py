@@ -198,7 +198,7 @@ def _text(part: Part) -> Text:
     kind, text = part.get_content_type(), printable(part_text(part, HTML_CHARS.most + 1))
     return Text(
         plain.from_enriched(text) if kind in ENRICHED else text,
-        is_page=kind.endswith("html"),
+        is_page="html" in kind,
         is_flowed=part.get_param("format").lower() == "flowed",
         delsp=part.get_param("delsp").lower() == "yes",
     )

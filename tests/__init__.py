@@ -20,6 +20,7 @@ from .pure.content import test_pictures
 from .pure.content import test_plain
 from .pure.content import test_quotes
 from .pure.content import test_reader
+from .pure.content import test_reader_variants
 from .pure.content import test_record_and_preview
 from .pure.content import test_signature_pictures
 from .pure.content import test_smime

@@ -5,8 +5,9 @@ more than ASCII in it is hardly ever anything else; bytes that are not valid in 
 in what the sender's language is written in elsewhere in the message, else in Windows-1252.
 """
 
+import contextlib
 import re
-from codecs import getincrementaldecoder
+from codecs import getincrementaldecoder, lookup
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -26,7 +27,8 @@ _MEANT = {
     **dict.fromkeys(("windows-874", "tis-620", "iso-8859-11"), "cp874"),
     **dict.fromkeys(("utf8", "utf8mb4", "utf8mb3", "unicode-1-1-utf-8", "utf-8-sig"), "utf-8"),
     **dict.fromkeys(("x-utf-8", "utf_8", "x-unicode-2-0-utf-8", "utf-8n"), "utf-8"),
-    **dict.fromkeys(("x-mac-roman", "x-mac-ce"), "mac_roman"),
+    "x-mac-roman": "mac_roman",
+    "x-mac-ce": "mac_latin2",
     "x-mac-cyrillic": "mac_cyrillic",
     "unicode-1-1-utf-7": "utf-7",
     "koi8": "koi8-r",
@@ -45,6 +47,26 @@ _NOTHING = frozenset(
 # Codecs that are not charsets: quadratic in their input, or able to make anything.
 _REFUSED = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "unicodeescape"})
 _CODE_PAGE = re.compile(r"(?:x-)?(?:cp|win|windows|ms|ibm|dos|codepage)?[-_ ]?(\d{3,5})")
+# Code pages of Windows that others call by a name (Microsoft, Code Page Identifiers).
+_OF_NUMBER = {
+    "65001": "utf-8",
+    "1200": "utf-16-le",
+    "1201": "utf-16-be",
+    "20127": "us-ascii",
+    "28605": "iso-8859-15",
+    "20866": "koi8-r",
+    "21866": "koi8-u",
+    "51932": "euc-jp",
+    "51949": "cp949",
+    "52936": "hz",
+    "54936": "gb18030",
+    "10000": "mac_roman",
+}
+_ISO = re.compile(r"(?:iso|cp|windows)?[-_ ]?(?:8859[-_ ]?|2859(?=\d$))(\d{1,2})(?::\d{4})?")
+# What stands behind the name of a charset, or before it.
+_BESIDE_NAME = re.compile(r"^charset\s?=\s?|[\s,;(].{0,100}$", re.S)
+# Charsets that some letters are in of those who claim the smaller one.
+_WIDER = {"euc-jp": "euc_jis_2004", "cp950": "big5hkscs"}
 # Claimed by those who never set it: valid UTF-8 is believed before it.
 _ASSUMED = frozenset({"cp1252", "iso-8859-15"})
 _META = re.compile(rb"""(?:charset|encoding)\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{1,40})""", re.I)
@@ -52,10 +74,11 @@ _META_BYTES = 4_000
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI])")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
-# What a language was written in before UTF-8 (BCP 47 -> the code page of Windows for it).
+# What a language was written in before UTF-8 (BCP 47 -> the code page of Windows for it, and
+# behind a blank what others used).
 _OF_LANGUAGE = {
-    **dict.fromkeys("ru uk be bg mk sr kk".split(), "cp1251"),
-    **dict.fromkeys("pl cs sk hu sl hr ro bs sq".split(), "cp1250"),
+    **dict.fromkeys("ru uk be bg mk sr kk".split(), "cp1251 koi8-r iso-8859-5"),
+    **dict.fromkeys("pl cs sk hu sl hr ro bs sq".split(), "cp1250 iso-8859-2"),
     **dict.fromkeys("lt lv et".split(), "cp1257"),
     "el": "cp1253",
     "tr": "cp1254",
@@ -65,7 +88,7 @@ _OF_LANGUAGE = {
     **dict.fromkeys("ar fa ur".split(), "cp1256"),
     "vi": "cp1258",
     "th": "cp874",
-    "ja": "cp932",
+    "ja": "cp932 euc-jp",
     "ko": "cp949",
     "zh": "gb18030",
     "zh-tw": "cp950",
@@ -76,18 +99,21 @@ _OF_LANGUAGE = {
 def decode_bytes(payload: bytes, charset: str = "", fallback: str = "") -> str:
     """Read bytes in the charset that they claim, as far as they are in it.
 
-    :param fallback: the charset to try where nothing is claimed, or something false
+    :param fallback: the charset to try where nothing is claimed, or something false; of several
+        with blanks between, the one that reads best
     """
     name = known_charset(charset)
     if payload.isascii():
         if _is_like_ascii(name) and b"\x1b" not in payload:
             return payload.decode("ascii")
-        if not name and _ESCAPE.search(payload):
+        if _is_like_ascii(name) and not name.startswith("iso") and _ESCAPE.search(payload):
             name = "iso-2022-jp"
+        elif name.startswith(("utf-16", "utf-32")) and b"\0" not in payload:
+            return payload.decode("ascii")  # the claim is false: a blank would be two octets
     for mark, codec in _MARKS:
         if payload.startswith(mark):
             return payload.decode(codec, "replace")
-    if name and name != "utf-8" and not (name in _ASSUMED and _is_utf8(payload)):
+    if name and name != "utf-8" and not (_is_single(name) and _is_utf8(payload)):
         text = _strictly(payload, name)
         if text is not None:
             return text
@@ -100,20 +126,29 @@ def decode_bytes(payload: bytes, charset: str = "", fallback: str = "") -> str:
 def known_charset(charset: str) -> str:
     """The codec for a charset as it is claimed, ``""`` where the claim is empty or says nothing."""
     name = charset[:100].strip().strip("'\"").partition("*")[0].strip().lower()  # RFC 2231 §5
+    spellings = (name, _BESIDE_NAME.sub("", name).strip("'\""), name.removeprefix("x-"))
+    return next(filter(None, map(_codec, spellings)), "")
+
+
+def _codec(name: str) -> str:
+    """The codec of that name in lower case, ``""`` where there is none or it is no charset."""
     if not name or name in _NOTHING:
         return ""
+    if found := _ISO.fullmatch(name):
+        name = f"iso-8859-{int(found[1])}"
     name = _MEANT.get(name, name)
     if found := _CODE_PAGE.fullmatch(name):
         number = found[1]
-        name = "utf-8" if number == "65001" else _MEANT.get(number, f"cp{number}")
-    if name.replace("-", "_") in _REFUSED:
+        name = _OF_NUMBER.get(number) or _MEANT.get(number, f"cp{number}")
+    if name.replace("-", "_") in _REFUSED or name in _NOTHING:
         return ""
     try:
         "".encode(name)
         b"".decode(name)
     except (LookupError, ValueError):
         return ""
-    return name
+    known = lookup(name).name  # which passes over signs: "utf-8;"
+    return known.replace("_", "-") if known in ("utf-8", "euc_jp") else name
 
 
 @lru_cache(maxsize=500)
@@ -123,6 +158,12 @@ def _is_like_ascii(name: str) -> bool:
     return not name or letters.decode(name, "replace") == letters.decode("ascii")
 
 
+@lru_cache(maxsize=500)
+def _is_single(name: str) -> bool:
+    """Whether each octet is a letter: hardly a text of such a charset is UTF-8 by accident."""
+    return len(bytes(range(256)).decode(name, "replace")) == 256 and name != "utf-8"
+
+
 def named_in_page(page: bytes) -> str:
     """The charset that HTML names in its own head (HTML §13.2.3.2), or ``""``."""
     head = page[:_META_BYTES]
@@ -130,7 +171,8 @@ def named_in_page(page: bytes) -> str:
     if at < 0:
         at = head.lower().find(b"<meta")
     found = _META.search(head, at) if at >= 0 else None
-    return known_charset(found[1].decode("ascii", "replace")) if found else ""
+    name = known_charset(found[1].decode("ascii", "replace")) if found else ""
+    return "" if name.startswith("utf-16") else name  # or it could not be read here
 
 
 def charset_of_language(languages: str) -> str:
@@ -148,10 +190,10 @@ def likely_charset(claimed: Iterable[str]) -> str:
 def _strictly(payload: bytes, name: str) -> str | None:
     if name == "iso-2022-jp":
         return _japanese(payload)
-    try:
-        return payload.decode(name)
-    except (LookupError, ValueError):
-        return None
+    for codec in (name, _WIDER.get(name)):
+        with contextlib.suppress(LookupError, ValueError):
+            return payload.decode(codec) if codec else None
+    return None
 
 
 def _is_utf8(payload: bytes) -> bool:
@@ -175,10 +217,25 @@ def _guessed(payload: bytes, fallback: str, *, claimed: bool) -> str:
     letters = len(text) - len(text.encode("ascii", "ignore")) - broken
     if letters > 3 * broken or (_is_cut(payload) and (claimed or letters)):
         return text
-    found = _strictly(payload, fallback) if fallback else None
-    if found is None or any("\ue000" <= char <= "\uf8ff" for char in found):
-        return payload.decode("cp1252", "replace")  # nobody writes in the private use area
-    return found
+    found = as_fallback(payload, fallback)
+    return payload.decode("cp1252", "replace") if found is None else found
+
+
+def as_fallback(payload: bytes, fallback: str) -> str | None:
+    """Read bytes in a fallback of :func:`decode_bytes`; None where they are not in it."""
+    texts = [text for name in fallback.split() if (text := _strictly(payload, name)) is not None]
+    # nobody writes in the private use area
+    texts = [text for text in texts if not any("\ue000" <= char <= "\uf8ff" for char in text)]
+    return max(texts, key=_likeness, default=None) if len(texts) > 1 else next(iter(texts), None)
+
+
+def _likeness(text: str) -> int:
+    """How much a text is like one that somebody wrote: in a wrong charset small letters are
+    capitals or signs (KOI8-R), or kana of half width (EUC-JP).
+    """
+    beyond = [char for char in text if char > "\x7f"]
+    written = sum(char.islower() or "\u3000" <= char <= "\u9fff" for char in beyond)
+    return written - 2 * sum(not char.isalpha() for char in beyond if char < "\u3000")
 
 
 def _is_cut(payload: bytes) -> bool:

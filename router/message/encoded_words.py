@@ -10,7 +10,8 @@ from string import ascii_letters, digits
 
 from .charsets import decode_bytes
 
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+# Some programs leave question marks of the text as they are; few, so that this stays linear.
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?=[\s_!.,)\"'])[^?]*){0,5})\?=")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _NOT_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
 _BASE64 = f"{ascii_letters}{digits}+/= \t\r\n".encode()

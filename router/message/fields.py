@@ -23,7 +23,8 @@ _NAME = re.compile(rb"([!-9;-~]{1,500})[ \t]*:")
 class Field:
     """One header field: ``name`` lower case, ``value`` unfolded, ``index`` from the top.
 
-    ``is_raw``: it has bytes that are no UTF-8; each of them is the character of that number.
+    ``is_raw``: it has bytes that are no UTF-8, or are ISO-2022-JP without saying so; each of them
+    is the character of that number.
     """
 
     name: str
@@ -44,6 +45,22 @@ def parse_fields(source: bytes, start: int = 0, limit: int = 0) -> tuple[tuple[F
     end = _END_OF_HEADER.search(source, start, limit)
     head_end = end.start() if end else limit
     return tuple(_fields(source[start:head_end])), end.end() if end else head_end
+
+
+def end_of_fields(source: bytes, start: int, limit: int) -> int:
+    """Offset of the first line that belongs to no field, as text does that has no empty line
+    above it; ``limit`` where there is none.
+    """
+    limit = min(limit, start + MAX_HEADER_BYTES)
+    at, in_field = start, False
+    while at < limit:
+        goes_on = in_field and source[at : at + 1] in (b" ", b"\t")
+        if not goes_on and not _NAME.match(source, at, limit):
+            return at
+        in_field = True
+        found = _LINE_BREAK.search(source, at, limit)
+        at = found.end() if found else limit
+    return limit
 
 
 def may_be_cut(source: bytes, fields: tuple[Field, ...], body_offset: int) -> bool:
@@ -88,6 +105,6 @@ def _value(lines: list[bytes], index: int) -> tuple[str, int, bool]:
         raw = raw.replace(b"\0", b"")
     try:
         # RFC 6532; field by field, so that one bad byte spoils one
-        return raw.decode("utf-8"), index, False
+        return raw.decode("utf-8"), index, b"\x1b$" in raw
     except UnicodeDecodeError:
         return raw.decode("latin-1"), index, True

@@ -119,7 +119,11 @@ class ReceivedMail:
         if not item.is_raw:
             return item.value
         charset = self._header_charset or self.content_type[1].get("charset", "")
-        return decode_bytes(item.value.encode("latin-1"), charset, self._language_charset)
+        if not charset and self.content_type[0].startswith("multipart"):
+            charset = likely_charset(part.get_content_charset() for part in self.parts())
+        return decode_bytes(
+            item.value.encode("latin-1", "replace"), charset, self._language_charset
+        )
 
     @cached_property
     def message_id(self) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from . import headers
 from .encoded_words import decode_words, one_line
-from .fields import Field, parse_fields
+from .fields import Field, end_of_fields, parse_fields
 from .parameters import UNREADABLE, parse_parameters
 from .raw_text import decode_raw
 from .transfer import ENCODED, decode, encoding_of
@@ -24,7 +24,7 @@ MAX_PART_HEADER_BYTES = 2_000_000  # of all parts together
 _MAX_BOUNDARY = 2_000  # RFC 2046 §5.1.1 allows 70
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
-# What stands where a type should, without its slash or with a star, and what is meant.
+# What stands where a type should, and what is meant.
 _HALF_TYPES = {
     **dict.fromkeys(("text", "plain", "txt", "text/", "text/*"), "text/plain"),
     **dict.fromkeys(("html", "htm"), "text/html"),
@@ -33,10 +33,15 @@ _HALF_TYPES = {
     "related": "multipart/related",
     "calendar": "text/calendar",
     "pdf": "application/pdf",
+    **dict.fromkeys(("plain/text", "text/text", "text/txt", "text/ascii"), "text/plain"),
+    **dict.fromkeys(("html/text", "text/htm", "text/xhtml"), "text/html"),
 }
 _FILE = "application/octet-stream"
 _NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
 _HEADER_LINE = re.compile(rb"\s{0,10}(?:From |[!-9;-~]{1,100}:)")
+_BOUNDARY_LINE = re.compile(
+    rb"(?i:[\r\n]--([^\r\n]{1,200}?)[ \t]{0,10}\r{0,2}\n(?=content-[a-z-]{1,40}:))"
+)
 _BLANKS_BEFORE_HEADER = re.compile(rb"[\r\n]{1,10}(?=[A-Za-z][!-9;-~]{0,100}:)")
 
 
@@ -76,7 +81,7 @@ class Part:
         """
         found, parameters = self._content_type
         if _TYPE.fullmatch(found):
-            return found
+            return _HALF_TYPES.get(found, found)
         if not found:
             return "multipart/mixed" if parameters.get("boundary") else self.default_type
         return _HALF_TYPES.get(found) or (_FILE if self._is_file(found) else self.default_type)
@@ -215,7 +220,10 @@ class _Walk:
     def _child(self, start: int, depth: int) -> Part:
         """The part whose header begins here; a delimiter ends a header that has no body."""
         limit = min(self._end, start + self._header_bytes)
-        fields, body = parse_fields(self._source, start, self._delimiter(start, limit))
+        limit = self._delimiter(start, limit)
+        fields, body = parse_fields(self._source, start, limit)
+        if body == limit:  # perhaps nothing stands between header and text
+            body = end_of_fields(self._source, start, limit)
         self._header_bytes -= min(body - start, self._header_bytes)
         return Part(self._source, fields, body, self._end, depth)
 
@@ -231,6 +239,15 @@ class _Walk:
             at = self._source.find(delimiter, at + 1, limit)
         return limit
 
+    def _has_line(self, boundary: bytes, start: int) -> bool:
+        line = re.compile(rb"[\r\n]--" + re.escape(boundary) + rb"(?:--)?[ \t]{0,10}[\r\n]")
+        return bool(line.search(self._source, max(start - 1, 0), self._end))
+
+    def _seen_boundary(self, start: int) -> bytes:
+        """The first line that separates parts, where the boundary is not what the header says."""
+        found = _BOUNDARY_LINE.search(self._source, max(start - 1, 0), self._end)
+        return found[1] if found else b""
+
     def _add(self, part: Part, parent: Part | None) -> None:
         if parent is not None:
             parent.children.append(part)
@@ -241,6 +258,8 @@ class _Walk:
         kind = part.get_content_type()
         if kind.startswith("multipart/"):
             boundary = part.get_param("boundary").rstrip().encode("utf-8", "surrogateescape")
+            if part.depth == 0 and not (boundary and self._has_line(boundary, part.start)):
+                boundary = self._seen_boundary(part.start) or boundary
             if boundary and len(boundary) < _MAX_BOUNDARY - 10:
                 self._boundaries.pop(boundary, None)  # an inner one of the same name hides it
                 self._boundaries[boundary] = part

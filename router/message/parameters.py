@@ -39,6 +39,7 @@ def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
     kind, missing = "", _split(first)
     if not _is_parameter(first):
         kind = missing[0].partition("(")[0].strip().strip("\"',").lower()
+        kind = "/".join(map(str.strip, kind.split("/")))
         missing = missing[1:]
     found: dict[str, dict[int, tuple[bool, str]]] = {}
     for piece in (*missing, *(one for others in pieces[1:] for one in _split(others))):

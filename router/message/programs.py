@@ -34,7 +34,7 @@ _WEB_SITES_HEADERS = (
     *("x-wpcf7-content-type", "x-form-id", "x-formmail", "x-typo3-mailer", "x-cgi-script"),
 )
 _SENT_ON = re.compile(
-    r"^\s*(?:\[[^\]]{1,30}\]\s*)?(?:fwd?|wg|wtr|tr|rv|enc|doorst|vs|vb|vl|pd|i|rif|ilt|továbbítás"
+    r"^\s*(?:\[[^\]]{1,30}\]\s*)?\[?(?:fwd?|wg|wtr|tr|rv|enc|doorst|vs|vb|vl|pd|i|rif|ilt|továbbítás"
     r"|转发|轉寄|転送|전달|пересл?|weitergeleitet)\s?(?:\[\d+\])?[:：]",
     re.IGNORECASE,
 )

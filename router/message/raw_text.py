@@ -7,6 +7,8 @@ RFC 6532 allows UTF-8; what is no UTF-8 has been read as Latin-1 (fields.py), in
 import contextlib
 import re
 
+from .charsets import as_fallback, decode_bytes
+
 _CONTROLS = re.compile("[\x80-\x9f]")
 _KANA = re.compile("[\u3040-\u30ff]{2}")
 
@@ -21,9 +23,11 @@ def decode_raw(text: str, fallback: str = "") -> str:
         octets = text.encode("latin-1")
     except UnicodeEncodeError:
         return text
-    if fallback:
-        with contextlib.suppress(UnicodeDecodeError):
-            return octets.decode(fallback)
+    if b"\x1b" in octets:
+        return decode_bytes(octets)
+    found = as_fallback(octets, fallback)
+    if found is not None:
+        return found
     if not _CONTROLS.search(text):
         return text
     western = japanese = ""

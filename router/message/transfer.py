@@ -11,7 +11,10 @@ _UUENCODED = frozenset({"uuencode", "xuuencode", "uue", "xuue"})
 ENCODED = frozenset({"base64", "quotedprintable", *_UUENCODED})
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=]+")
+_OF_BASE64 = bytes(filter(lambda octet: _BASE64.match(bytes((octet,))), range(256))) + b" \t\r\n"
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}|[A-Za-z0-9+/]{2,}={1,2}")
 _GOES_ON = re.compile(rb"(?<==)\s+(?=[A-Za-z0-9+/])")
+_SOFT_BREAK = re.compile(rb"=[ \t]{1,100}(\r?\n)")
 _LINE = re.compile(rb"[ -`]{1,90}")
 _BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} [^\r\n]{1,300}\r?$")
 
@@ -30,18 +33,28 @@ def decode(payload: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return _from_base64(payload)
     if encoding == "quotedprintable":
-        return binascii.a2b_qp(payload)
+        # Blanks at the end of a line were put there on the way (RFC 2045 §6.7, rule 3).
+        return binascii.a2b_qp(_SOFT_BREAK.sub(rb"=\1", payload))
     return _from_uu(payload) if encoding in _UUENCODED else payload
 
 
 def _from_base64(payload: bytes) -> bytes:
     """Base64, also of programs that encode piece by piece: binascii stops where the first ends."""
+    if _is_plain(payload):
+        return payload
     if b"=" not in payload.rstrip(b"= \t\r\n"):
         return decode_base64(payload)
     first, *others = _GOES_ON.split(payload)
     if not all(_BASE64.fullmatch(line.strip()) for piece in others for line in piece.split()):
         return decode_base64(payload)  # a footer
     return b"".join(map(decode_base64, (first, *others)))
+
+
+def _is_plain(payload: bytes) -> bool:
+    """Whether a text only claims to be base64: no line of it is."""
+    if not payload.translate(None, _OF_BASE64):
+        return False
+    return not any(_BASE64_LINE.fullmatch(line.strip()) for line in payload.splitlines())
 
 
 def _from_uu(payload: bytes) -> bytes:

@@ -30,6 +30,8 @@ class TestParagraphs(PureCase):
             ("(http://x.test/a_(b))", "http://x.test/a_(b)", "http://x.test/a_(b)"),
             ("<https://x.test/>", "https://x.test/", "https://x.test/"),
             ("www.x.test, or", "http://www.x.test", "www.x.test"),
+            ("「https://x.test/a」です", "https://x.test/a", None),
+            ("siehe »https://x.test/a«", "https://x.test/a", None),
             ("to anna@x.test: now", "mailto:anna@x.test", "anna@x.test"),
         ):
             with self.subTest(text):
@@ -38,6 +40,24 @@ class TestParagraphs(PureCase):
         for text in ("https:// no", "a@b", "www.", "javascript:alert(1)", "x" * 3_000 + "@x.test"):
             self.assertNotIn("<a", to_html(text), text[:30])
         self.assertNotIn('"><b', to_html('https://x.test/"><b'))
+
+    def test_indented_lines_stay_where_they_are(self):
+        for text in ("if (a) {\n  return 1;\n}", "- one\n  - two\n- three"):
+            found = to_html(text)
+            self.assertIn(text.replace("\n", "<br>"), found)
+            self.assertIn("pre-wrap", found)
+            self.assertNotIn("monospace", found)
+
+    def test_tables_with_lines_between_their_rows(self):
+        drawn = "+----+----+\n| a  | b  |\n+----+----+"
+        self.assertIn("monospace", to_html(drawn))
+        rows = "Item     Price\n\nTable    12.00\n\nChair     8.00"
+        self.assertEqual(to_html(rows).count("monospace"), 3)
+        self.assertNotIn("monospace", to_html("Item     Price\n\nPlease answer."))
+
+    def test_what_a_mailbox_file_writes_is_no_quotation(self):
+        self.assertNotIn("blockquote", to_html("Hello\n>From Vienna it is far."))
+        self.assertEqual(to_html("> a\n>From b").count("<blockquote"), 1)
 
     def test_columns_stay_columns(self):
         table = "Item     Price\nTable    12.00\nChair     8.00"

@@ -1,6 +1,11 @@
 """Charsets as mail clients name them, encoded words, transfer encodings: what comes out."""
 
-from .....router.message.charsets import charset_of_language, decode_bytes, named_in_page
+from .....router.message.charsets import (
+    charset_of_language,
+    decode_bytes,
+    known_charset,
+    named_in_page,
+)
 from .....router.message.encoded_words import decode_base64, decode_words, one_line
 from ....kit.pure import PureCase
 
@@ -98,10 +103,42 @@ class TestCharsets(PureCase):
                 with self.subTest(text, claimed=claimed):
                     self.assertEqual(decode_bytes(payload, claimed, fallback), text)
 
+    def test_the_charset_of_a_language_that_reads_best(self):
+        for language, text, charsets in (
+            ("ru", "Здравствуйте, пришлите предложение", "cp1251 koi8-r iso-8859-5"),
+            ("pl", "Proszę o świecę, gęślą jaźń", "cp1250 iso-8859-2"),
+            ("ja", "お世話になっております", "cp932 euc-jp"),
+        ):
+            for charset in charsets.split():
+                with self.subTest(charset):
+                    payload = text.encode(charset)
+                    self.assertEqual(decode_bytes(payload, "", charset_of_language(language)), text)
+
+    def test_false_claims(self):
+        for text, written, claimed in (
+            ("Привет, мир", "utf-8", "koi8-r"),
+            ("Zażółć gęślą", "utf-8", "iso-8859-2"),
+            ("Hello there", "ascii", "utf-16"),
+            ("見積", "iso-2022-jp", "utf-8"),
+            ("見積①", "euc_jis_2004", "euc-jp"),
+            ("嘅", "big5hkscs", "big5"),
+        ):
+            with self.subTest(claimed, text=text):
+                self.assertEqual(decode_bytes(text.encode(written), claimed), text)
+
+    def test_names_of_charsets(self):
+        for name, meant in (
+            ("x-euc-jp", "euc-jp"), ("x-big5", "cp950"), ("iso-88592", "iso-8859-2"),
+            ("28592", "iso-8859-2"), ("8859-1", "cp1252"), ("20866", "koi8-r"), ("utf-8;", "utf-8"),
+            ("iso-8859-2 (Polish)", "iso-8859-2"), ("charset=utf-8", "utf-8"), ("x-none", ""),
+        ):  # fmt: skip
+            self.assertEqual(known_charset(name), meant, name)
+
     def test_languages(self):
         for named, charset in (
-            ("ru-RU, en;q=0.5", "cp1251"), ("el", "cp1253"), ("zh-TW", "cp950"), ("zh", "gb18030"),
-            ("de-DE", ""), ("", ""), ("pl_PL", "cp1250"), ("x" * 1_000, ""),
+            ("ru-RU, en;q=0.5", "cp1251 koi8-r iso-8859-5"), ("el", "cp1253"), ("zh-TW", "cp950"),
+            ("zh", "gb18030"), ("de-DE", ""), ("", ""), ("pl_PL", "cp1250 iso-8859-2"),
+            ("x" * 1_000, ""),
         ):  # fmt: skip
             self.assertEqual(charset_of_language(named), charset, named)
 
