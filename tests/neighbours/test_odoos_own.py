@@ -17,6 +17,15 @@ from ..kit.retry_case import RetryCase
 CUSTOMER = "carla@customer.test"
 
 
+def accepted(uid):
+    """What the calendar of somebody who comes sends (RFC 5546 §3.2.3)."""
+    return (
+        f"BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:{uid}\nSUMMARY:Visit\n"
+        f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{CUSTOMER}\nDTSTART:20300101T100000Z\n"
+        "END:VEVENT\nEND:VCALENDAR\n"
+    )
+
+
 class OwnCase(CatchallCase, RetryCase):
     """The company's mailbox and account, a customer, and what a scripted server took."""
 
@@ -123,15 +132,10 @@ class TestOdoosOwn(OwnCase):
         ics = part.get_content()
         ics = ics if isinstance(ics, str) else ics.decode()
         uid = re.search(r"UID:(.+)", ics)[1].strip()
-        answer = (
-            f"BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:{uid}\nSUMMARY:Visit\n"
-            f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{CUSTOMER}\nDTSTART:20300101T100000Z\n"
-            "END:VEVENT\nEND:VCALENDAR\n"
-        )
         leads = self.env["crm.lead"].search_count([])
         row = self.route(
             mail(
-                answer,
+                accepted(uid),
                 sender=f"Carla <{CUSTOMER}>",
                 to=f"catchall@{self.own}",
                 References=message["Message-Id"].strip(),
