@@ -103,11 +103,10 @@ def odoo_own(options: Sequence[str]) -> Result:
 
 
 def neighbours(options: Sequence[str]) -> Result:
-    """OCA's addons and Odoo's own beside ours: their tests, ours, and the rows of the demo.
+    """OCA's addons and Odoo's own beside ours: their tests, and ours.
 
     With options, or the name of a file, ours alone; with --baseline theirs, without the addon.
     """
-    from .demo.run import check_beside
     from .installation import neighbours as installed
 
     addons = installed.need_neighbours()
@@ -125,8 +124,6 @@ def neighbours(options: Sequence[str]) -> Result:
     env = installed.neighbours_env(setup(), addons)
     plugin = [f"--odoo-config={conf}", f"--odoo-database={database}", "--odoo-http"]
     found.add(_pytest("neighbours", setup().python, env, plugin, files, options))
-    if not options:
-        found.add(check_beside(addons))
     return found
 
 
