@@ -23,8 +23,9 @@ class Dispatch:
 
     ``message_id`` and ``recipients`` are core's arguments, by which the message is recognised when
     it is built. ``copy_rank`` says whose copy the Sent folder gets, 0: none. ``author`` is whom
-    the message named before it was given an identity. ``fallbacks`` are what the server may refuse
-    next, and the identity of the same message without it.
+    the message named before it was given an identity, ``identity`` the one that it was given.
+    ``fallbacks`` are what the server may refuse next, and the identity of the same message without
+    it.
     """
 
     mail_id: int = 0
@@ -34,6 +35,7 @@ class Dispatch:
     bounce_token: str = ""
     copy_rank: int = 0
     author: Author | None = None
+    identity: Identity | None = None
     fallbacks: tuple[tuple[Refused, Identity], ...] = ()
 
     def identify(self, author: Author, account: OutgoingAccount, reply_to: ReplyTo) -> Identity:
@@ -46,6 +48,7 @@ class Dispatch:
         if bounce := self._bounce_address(identity, account):
             self.fallbacks = (("envelope", identity), *self.fallbacks)
             identity = replace(identity, envelope=bounce)
+        self.identity = identity
         return identity
 
     def _bounce_address(self, identity: Identity, account: OutgoingAccount) -> str:

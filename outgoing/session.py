@@ -4,6 +4,8 @@ Odoo keeps one ``smtplib.SMTP`` for many messages, calls ``send_message`` on it,
 recipients were refused, and gives up a whole batch when the connection is lost. This stands in
 its place: what is not defined here is the connection's own.
 
+- From, Reply-To, Sender and envelope are written as they were decided, also where another addon has
+  changed them since (OCA's mail_outbound_static puts the author's name back).
 - A refusal that names the sender: the same message goes again at once as its fallback identities.
 - A connection that is lost before the message's text was sent: once again in a new one.
 - What was taken can be kept: the exact text, as the identity that the server took it from.
@@ -137,6 +139,10 @@ class AccountSession:
         :raises DeliveryError: when nobody got it
         """
         recipients = list(to_addrs)
+        if identity := dispatch_of(message).identity:
+            # Whatever other addons made of it since: nothing comes after this.
+            write_identity(message, identity)
+            from_addr = identity.envelope
         prepare_for_wire(message)
         mail_id = dispatch_of(message).mail_id
         outcome = self.outcomes.setdefault(mail_id, Outcome()) if mail_id else Outcome()

@@ -203,5 +203,6 @@ NOT_IN_ODOO = {
     "test_requirements": "reads tools/, which an installation may lack",
     "test_style": "reads every source file, and tools/, which an installation may lack",
     "e2e": "starts mail servers and Odoo itself, and ends them in the middle of their work",
+    "neighbours": "needs addons of OCA's beside ours",
     "browser": "drives a running Odoo in Chromium",
 }

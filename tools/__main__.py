@@ -19,6 +19,7 @@ HELP = """usage: ./dev <command>
   setup            set up whatever is missing (every command does so by itself)
   demo [--check]   Odoo and private mail servers, messages in, replies out; stays until Ctrl-C
   test [part]      all tests, or one part: lint unit requirements odoo odoo-own e2e browser
+                   neighbours
                    (what follows a part goes to pytest: ./dev test odoo -k reply)
   lint [--fix]     ruff, mypy, pylint-odoo, or one of them by name: ./dev lint mypy
   bench            messages a second, beside plain Odoo

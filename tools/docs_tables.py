@@ -1,18 +1,21 @@
 """What docs/ copies from the code, in whatever page has its mark.
 
 A table stands below ``<!-- verdicts -->``, ``<!-- evidence -->``, ``<!-- steps -->``,
-``<!-- states -->``, ``<!-- reasons -->``, ``<!-- limits -->`` or ``<!-- servers: reading -->``.
-What a verdict or a step is, its class says in the first line of its docstring; by what it is known,
-its ``check``; what a mail server does, the test that shows it (``docs_servers``). What a state or
-another reason means, the page itself says in the last column: that is kept.
+``<!-- states -->``, ``<!-- reasons -->``, ``<!-- limits -->``, ``<!-- servers: reading -->``,
+``<!-- oca -->`` or ``<!-- odoo -->``. What a verdict or a step is, its class says in the first line
+of its docstring; by what it is known, its ``check``; what a mail server does, the test that shows
+it (``docs_servers``). What a state or another reason means, the page itself says in the last
+column: that is kept. The last two are of tests that say in their docstring: ``Neighbour: what was done → what came out.``
 A block of code that names a file is that of the example addon.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from . import (
@@ -28,9 +31,12 @@ steps = importlib.import_module(f"{ADDON}.router.steps")
 limits = importlib.import_module(f"{ADDON}.router.message.limits")
 
 _TABLE = re.compile(
-    r"(<!-- (verdicts|evidence|steps|states|reasons|limits|servers: \w+) -->\n)((?:\|.*\n)*)"
+    r"(<!-- (verdicts|evidence|steps|states|reasons|limits|servers: \w+|oca|odoo) -->\n)"
+    r"((?:\|.*\n)*)"
 )
 _CODE = re.compile(r"(```python (\S+\.py)\n).*?(?=```)", re.DOTALL)
+_SHOWN = re.compile(r"([\w ()]+): (.+) → (.+)\.")
+NEIGHBOURS = CHECKOUT / "tests" / "neighbours"
 EXAMPLE = CHECKOUT / "tests" / "example_addon" / "catchall_example"
 _EFFECTS = {
     "ignore": "dismissed where it is proved, else to To Sort",
@@ -72,11 +78,29 @@ def _table(name: str, before: str) -> str:
         return _rows(("a message with", "is handed on with"), known_limits)
     if name.startswith("servers: "):
         return _rows(docs_servers.HEAD, docs_servers.cells(name.partition(": ")[2]))
+    if name in ("oca", "odoo"):
+        files = [path for path in sorted(NEIGHBOURS.glob("test_*.py")) if _is_odoos(path, name)]
+        shown = (row for path in files for row in _shown_by(path))
+        return _rows(("neighbour", "what was done", "what came out", "proved by"), shown)
     meanings = dict(re.findall(r"\| `(\w+)` \|.*\| (.*) \|", before))
     meanings |= {str(item.reason): _first_line(item) for item in verdicts.VERDICTS}
     known = {"states": codes.STATES, "reasons": codes.REASONS}[name]
     rows = ((f"`{code}`", code.label, meanings.get(str(code), "")) for code in known)
     return _rows((name[:-1], "shown as", "means"), rows)
+
+
+def _is_odoos(path: Path, name: str) -> bool:
+    return (path.name == "test_odoos_own.py") is (name == "odoo")
+
+
+def _shown_by(path: Path) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each test of a file whose docstring says what it shows."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            match = _SHOWN.fullmatch(_text(ast.get_docstring(node) or ""))
+            if match:
+                neighbour, done, came = match.groups()
+                yield (f"`{neighbour}`", done, came, f"`{node.name}`")
 
 
 def _verdict(verdict: Any) -> tuple[str, ...]:

@@ -29,6 +29,14 @@ class Result:
         """Whether the part may be called green."""
         return self.failed == 0 and self.passed > 0
 
+    def add(self, other: Result) -> None:
+        """Count another run as a piece of this part; one that executed no test has failed."""
+        self.passed += other.passed
+        self.failed += other.failed or not other.passed
+        self.skipped += other.skipped
+        if other.failed or not other.passed:
+            self.note = self.note or f"{other.part}: {other.note or 'failed'}"
+
     def save(self, path: Path) -> None:
         """Write for the ./dev that started this part."""
         path.write_text(json.dumps(asdict(self)), "utf-8")
@@ -65,3 +73,13 @@ def from_junit(part: str, path: Path, exit_code: int) -> Result:
     elif exit_code and not result.failed:
         result.failed, result.note = 1, f"pytest ended with code {exit_code}"
     return result
+
+
+def outcomes(path: Path) -> dict[str, bool]:
+    """Read which tests of a pytest run passed: "Class.test" -> whether it did."""
+    found = {}
+    for case in ElementTree.parse(path).iter("testcase"):
+        bad = any(case.find(tag) is not None for tag in ("failure", "error", "skipped"))
+        group = str(case.get("classname")).rpartition(".")[2]
+        found[f"{group}.{case.get('name')}"] = not bad
+    return found

@@ -102,6 +102,31 @@ def odoo_own(options: Sequence[str]) -> Result:
     return run_odoo_own(options)
 
 
+def neighbours(options: Sequence[str]) -> Result:
+    """OCA's addons and Odoo's own beside ours: their tests, and ours.
+
+    With options, or the name of a file, ours alone; with --baseline theirs, without the addon.
+    """
+    from .installation import neighbours as installed
+
+    addons = installed.need_neighbours()
+    drop_stale()
+    link_addon()
+    found = Result("neighbours")
+    if not options or "--baseline" in options:
+        found.add(installed.their_tests(options))
+    if "--baseline" in options:
+        return found
+    database, conf = installed.database_with(addons, "neighbours", ours=True)
+    folder = ADDON_LINK / "tests"
+    files = sorted((folder / "neighbours").rglob("test_*.py"))
+    files += [folder / "models" / name for name in installed.OUR_TESTS]
+    env = installed.neighbours_env(setup(), addons)
+    plugin = [f"--odoo-config={conf}", f"--odoo-database={database}", "--odoo-http"]
+    found.add(_pytest("neighbours", setup().python, env, plugin, files, options))
+    return found
+
+
 PARTS: dict[str, Callable[[Sequence[str]], Result]] = {
     "lint": lint.run_lint,
     "unit": unit,
@@ -110,6 +135,7 @@ PARTS: dict[str, Callable[[Sequence[str]], Result]] = {
     "odoo-own": odoo_own,
     "e2e": e2e,
     "browser": browser,
+    "neighbours": neighbours,
 }
 
 

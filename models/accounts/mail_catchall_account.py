@@ -24,9 +24,15 @@ class CatchallAccount(models.AbstractModel):
     def create(self, vals_list):
         prepared = [self._catchall_begin_trial(vals) for vals in vals_list]
         typed = [self._catchall_take_secrets(vals, vals.get("is_catchall")) for vals in prepared]
-        accounts = super().create([vals for vals, _secrets in typed])
+        written = [vals for vals, _secrets in typed]
+        with self._catchall_creating(written):
+            accounts = super().create(written)
         for account, (_vals, secrets) in zip(accounts, typed, strict=True):
             account._catchall_store_secrets(secrets)
+        for account, vals in zip(accounts, prepared, strict=True):
+            account._catchall_write_lost(vals)
+            account._catchall_check_typed(vals, new=True)
+        accounts._catchall_check_written(set().union(*vals_list))
         accounts._catchall_bind_database()
         accounts._catchall_keep_job()
         accounts._catchall_keep_health()
@@ -39,6 +45,8 @@ class CatchallAccount(models.AbstractModel):
             with storing_secrets:
                 for part, part_values in accounts._catchall_keep_archived(values):
                     super(CatchallAccount, part).write(part_values)
+        self._catchall_check_typed(vals)
+        self._catchall_check_written(vals)
         self._catchall_follow(vals)
         return True
 
@@ -72,6 +80,11 @@ class CatchallAccount(models.AbstractModel):
     def _catchall_begin_trial(self, vals):
         """Incoming: the values, with date and database where a trial begins."""
         return vals
+
+    def _catchall_check_written(self, names):
+        """Outgoing: raise a ValidationError where one of these fields lacks a value that it needs
+        and that is known only when the inverse of a computed field was called.
+        """
 
     def _catchall_bind_database(self):
         """Incoming: a new catch-all account belongs to this database, and not to a copy of it."""

@@ -52,6 +52,13 @@ class CatchallSecrets(models.AbstractModel):
     def _catchall_secret_names(self):
         return [name for name in SHOWN if name in self._fields]
 
+    @api.model
+    def _catchall_is_column(self, name):
+        """Whether a field is a column of its own, and not one that another addon computes and
+        writes elsewhere (OCA's mail_environment).
+        """
+        return bool(self._fields[name].store and self._fields[name].column_type)
+
     def _catchall_keeps_secrets(self):
         """Whether this account's secrets are hidden; in a form also before it is saved."""
         self.ensure_one()
@@ -65,7 +72,10 @@ class CatchallSecrets(models.AbstractModel):
             stored = any(saved[name] for name in PASSWORDS if name in saved._fields)
             stored = bool(stored and saved._catchall_keeps_secrets())
             account.catchall_password_stored = stored
-            account.catchall_password_hint = stored and self.env._("Stored. Type to replace it.")
+            hint = stored and self.env._("Stored. Type to replace it.")
+            if set(PASSWORDS) & set(saved._catchall_names_from_file()):
+                hint = self.env._("Read from the configuration file.")
+            account.catchall_password_hint = hint
 
     # ------------------------------------------------------------------ writing
 
@@ -77,25 +87,34 @@ class CatchallSecrets(models.AbstractModel):
         marked = vals.get("is_catchall")
         kept = self.filtered(lambda account: marked or account._catchall_keeps_secrets())
         rest, secrets = self._catchall_take_secrets(vals, kept=True)
-        storing = kept._catchall_storing_secrets(secrets, unmarks=marked is False)
+        storing = kept._catchall_storing_secrets(
+            secrets, self._catchall_typed_secrets(vals), unmarks=marked is False
+        )
         parts = [(kept, rest, storing), (self - kept, vals, nullcontext())]
         return [part for part in parts if part[0]]
 
     @contextmanager
-    def _catchall_storing_secrets(self, secrets, *, unmarks):
+    def _catchall_storing_secrets(self, secrets, typed, *, unmarks):
         """Store the secrets apart; what else is written inside names none of them when it fails.
 
+        :param typed: what was typed, also into fields that are written inside, by their inverse
         :param unmarks: whether the accounts are catch-all accounts no longer
         """
         # A row that breaks a constraint is quoted by PostgreSQL, with all its values.
-        with self._catchall_keeping_secrets(*secrets.values()):
+        with self._catchall_keeping_secrets(*typed.values()):
             self._catchall_store_secrets(secrets)
             if unmarks:
                 # sudo: a mark that nobody may write
                 self.sudo().filtered("is_catchall").catchall_secrets_kept = True
             yield
             self.flush_recordset()
-        self._catchall_stop_keeping(secrets)
+        self._catchall_stop_keeping(typed)
+
+    @api.model
+    def _catchall_typed_secrets(self, vals):
+        """The secrets among values that are written, wherever their fields keep them."""
+        names = [name for name in self._catchall_secret_names() if name in vals and name != FILE]
+        return {name: vals[name] for name in names if not vals[name] or vals[name] != SHOWN[name]}
 
     def _catchall_typed(self, vals):
         """The values of a form, where an empty password is one that nobody typed."""
@@ -108,15 +127,18 @@ class CatchallSecrets(models.AbstractModel):
 
     @api.model
     def _catchall_take_secrets(self, vals, kept):
-        """Split values into (what the ORM writes, secrets); a placeholder for a secret is none."""
+        """Split values into (what the ORM writes, secrets); a placeholder for a secret is none.
+
+        A secret that is no column is written by the inverse of its field, and so by the ORM.
+        """
         names = self._catchall_secret_names()
         rest, secrets = {}, {}
         for name, value in vals.items():
             if name in names and value and value == SHOWN[name]:
                 continue
             # A file stays with the ORM: core insists on it as soon as the account is created.
-            part = secrets if kept and name in names and name != FILE else rest
-            part[name] = value
+            apart = kept and name in names and name != FILE and self._catchall_is_column(name)
+            (secrets if apart else rest)[name] = value
         return rest, secrets
 
     def _catchall_store_secrets(self, secrets):
@@ -140,14 +162,14 @@ class CatchallSecrets(models.AbstractModel):
         self.modified(list(secrets))
         self._validate_fields(list(secrets))
 
-    def _catchall_stop_keeping(self, secrets):
+    def _catchall_stop_keeping(self, typed):
         """Secrets that were typed into an ordinary account behave as in plain Odoo again."""
-        if not secrets:
+        if not typed:
             return
         # sudo: a mark that nobody may write
         for account in self.sudo().filtered(lambda a: a._catchall_is_ordinary()):
             stored = [name for name in self._catchall_secret_names() if account[name]]
-            if all(name in secrets for name in stored):
+            if all(name in typed for name in stored):
                 account.catchall_secrets_kept = False
 
     def _catchall_is_ordinary(self):
@@ -164,6 +186,7 @@ class CatchallSecrets(models.AbstractModel):
             for name in self._catchall_secret_names():
                 if name not in given:
                     vals.pop(name, None)
+            self._catchall_drop_doubles(vals)
             if vals.get("smtp_authentication") == "certificate" and not vals.get(FILE):
                 vals["smtp_authentication"] = "login"  # core refuses it without the key
         return vals_list
@@ -172,12 +195,14 @@ class CatchallSecrets(models.AbstractModel):
 
     def _read_format(self, fnames, load="_classic_read"):
         result = super()._read_format(fnames, load)
+        doubles = self._catchall_doubles()
         secret = [name for name in self._catchall_secret_names() if name in fnames]
-        if secret:
+        if secret or any(name in fnames for name in doubles):
             kept = {account.id for account in self if account._catchall_exists_and_keeps()}
             for values in result:
                 if values["id"] in kept:
                     values.update({name: values[name] and SHOWN[name] for name in secret})
+                    self._catchall_drop_doubles(values)
         return result
 
     def _catchall_exists_and_keeps(self):
@@ -187,7 +212,8 @@ class CatchallSecrets(models.AbstractModel):
             return False
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
-        secret = [i for i, path in enumerate(fields) if path and path[0] in SHOWN]
+        names = {*SHOWN, *self._catchall_doubles()}
+        secret = [i for i, path in enumerate(fields) if path and path[0] in names]
         if not secret:
             return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
         rows = []
@@ -210,7 +236,8 @@ class CatchallSecrets(models.AbstractModel):
     def _field_to_sql(self, alias, field_expr, query=None):
         """In conditions, orders, groups and aggregates a kept secret is NULL, whoever asks."""
         column = super()._field_to_sql(alias, field_expr, query)
-        if field_expr not in SHOWN or self.env.context.get("catchall_fetching") is _FETCHING:
+        secret = field_expr in SHOWN or field_expr in self._catchall_doubles()
+        if not secret or self.env.context.get("catchall_fetching") is _FETCHING:
             return column
         return SQL(
             "CASE WHEN %s OR %s THEN NULL ELSE %s END",

@@ -3,6 +3,8 @@ from . import mail_catchall_refusal
 from . import advice
 from . import choice
 from . import session
+from . import shown_followers
+from . import tracking
 from . import greeting
 from . import building
 from . import identity

@@ -12,6 +12,7 @@ from odoo.exceptions import ValidationError
 from ...outgoing.header_text import ascii_address
 from ...outgoing.identity import FOREIGN_FORMAT, OWN_FORMAT, PLACEHOLDERS
 
+ADDRESS_FIELDS = {"is_catchall", "catchall_address", "smtp_user", "owner_user_id"}
 DIRECTORY_FIELDS = {"is_catchall", "active", "catchall_alias_domain_ids", "owner_user_id"}
 
 
@@ -145,7 +146,7 @@ class IrMailServer(models.Model):
     )
     catchall_advice = fields.Char("Advice", compute="_compute_catchall_advice")
 
-    @api.constrains("is_catchall", "catchall_address", "smtp_user", "owner_user_id")
+    @api.constrains(*sorted(ADDRESS_FIELDS))
     def _check_catchall_address(self):
         for server in self.filtered("is_catchall"):
             if server.owner_user_id:
@@ -157,6 +158,18 @@ class IrMailServer(models.Model):
                         user=server.owner_user_id.display_name,
                     )
                 )
+        if self._catchall_is_column("smtp_user"):
+            self._catchall_require_address()
+
+    def _catchall_check_written(self, names):
+        result = super()._catchall_check_written(names)
+        if ADDRESS_FIELDS & set(names) and not self._catchall_is_column("smtp_user"):
+            # The ORM asks the constraint before it has called the inverse of a computed field.
+            self._catchall_require_address()
+        return result
+
+    def _catchall_require_address(self):
+        for server in self.filtered("is_catchall"):
             if not server._catchall_account_address():
                 raise ValidationError(
                     self.env._(

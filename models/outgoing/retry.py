@@ -23,6 +23,7 @@ class MailMail(models.Model):
     ):
         """Core comes here after each email, and after a batch whose server could not be reached."""
         mails = self
+        self._catchall_correct_tracking()
         if failure_type == "mail_smtp":
             mails -= self._catchall_postpone_unreachable()
         elif (session := sending_session(self.env)) and len(self) == 1:
@@ -100,6 +101,7 @@ class MailMail(models.Model):
             }
         )
         self._catchall_untrace()
+        self._catchall_restore_body()
         self._catchall_settle_notifications(success_pids, success_emails)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(when)
 

@@ -85,11 +85,11 @@ class MailCatchallSetup(models.Model):
         return accounts.filtered(lambda account: self._is_me(account.user))[:1]
 
     def _find_outgoing(self):
-        domain = [
-            ("owner_user_id", "=", False),
-            ("smtp_authentication", "in", ("login", *OAUTH_MODULES)),
-        ]
-        servers = self.env["ir.mail_server"].search(domain)
+        servers = self.env["ir.mail_server"].search([("owner_user_id", "=", False)])
+        # Not in the search: beside OCA's mail_environment it is no column.
+        servers = servers.filtered(
+            lambda server: server.smtp_authentication in ("login", *OAUTH_MODULES)
+        )
         everything = servers._catchall_all_domains()
         serving = (servers - self._taken("mail_server_id")).filtered(
             lambda server: (

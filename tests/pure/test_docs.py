@@ -56,8 +56,8 @@ class TestCodes(PureCase):
             found += text
             with self.subTest(page=page.name):
                 self.assertEqual(written(text), text)
-        servers = ("servers: reading", "servers: sending")
-        for name in ("verdicts", "evidence", "steps", "states", "reasons", "limits", *servers):
+        measured = ("servers: reading", "servers: sending", "oca", "odoo")
+        for name in ("verdicts", "evidence", "steps", "states", "reasons", "limits", *measured):
             self.assertEqual(found.count(f"<!-- {name} -->\n| "), 1, name)
 
     def test_every_behaviour_of_a_server_is_on_the_page(self):

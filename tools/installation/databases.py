@@ -30,12 +30,16 @@ NOT_SOURCE = {"tests", "tools", "docs", "README.md", "LICENSE", "dev", "pyprojec
 KEPT_TEMPLATES = 16
 
 
-def config_file(name: str, database: str = "", **options: object) -> Path:
-    """Write an odoo.conf for this cluster, cache and checkout; return its path."""
+def config_file(name: str, database: str = "", *, beside: object = None, **options: object) -> Path:
+    """Write an odoo.conf for this cluster, cache and checkout; return its path.
+
+    :param beside: a folder with addons of others
+    """
     env = setup()
+    addons_path = env.odoo.addons_path() + (f",{beside}" if beside else "")
     values: dict[str, object] = {
         **env.postgres.odoo_options(),
-        "addons_path": env.odoo.addons_path(),
+        "addons_path": addons_path,
         "data_dir": DATA_DIR,
         "http_interface": "127.0.0.1",
         "proxy_mode": "False",
@@ -60,15 +64,17 @@ def fresh(
     extra_modules: Iterable[str] = (),
     *,
     keep: bool = False,
+    beside: Path | None = None,
 ) -> str:
     """Return the name of a new database with the base modules, the addon and extra modules.
 
     It is dropped when this process ends, unless `keep`. The administrator is admin/admin,
-    there is no demo data.
+    there is no demo data. Some of the extra modules may be addons of others, in the folder
+    `beside`.
     """
     env = setup()
     modules = tuple(sorted({*BASE_MODULES, *extra_modules}))
-    template = _template(env, modules, addon)
+    template = _template(env, modules, addon, beside)
     database = f"mcr_{CHECKOUT_KEY}_{name}" + ("" if keep else f"_{os.getpid()}")
     drop(database)
     with step(f"database {name}", quiet=True):
@@ -113,9 +119,12 @@ def source_digest() -> str:
     return digest.hexdigest()
 
 
-def _template(env: Environment, modules: tuple[str, ...], addon: bool) -> str:
+def _template(
+    env: Environment, modules: tuple[str, ...], addon: bool, beside: Path | None = None
+) -> str:
     """Return the name of a template database, building it on first use."""
     key = hashlib.sha256(f"{env.odoo.version} {env.odoo.python_path} {modules}".encode())
+    key.update(str(beside or "").encode())
     plain = f"mcr_tpl_{key.hexdigest()[:10]}"
     with _lock(plain):
         if plain not in env.postgres.databases():
@@ -127,7 +136,7 @@ def _template(env: Environment, modules: tuple[str, ...], addon: bool) -> str:
                 extra = [module for module in modules if module not in base]
                 below = _template(env, base, addon=False)
                 with step(f"template database: {', '.join(extra)}"[:58]):
-                    _build(env, plain, below, extra)
+                    _build(env, plain, below, extra, beside)
         if not addon:
             return plain
         if not (CHECKOUT / "__manifest__.py").exists():
@@ -136,12 +145,18 @@ def _template(env: Environment, modules: tuple[str, ...], addon: bool) -> str:
         full = f"mcr_tpa_{key.hexdigest()[:10]}"
         if full not in env.postgres.databases():
             with step("template database: the addon"):
-                _build(env, full, plain, [ADDON])
+                _build(env, full, plain, [ADDON], beside)
             _prune(env)
         return full
 
 
-def _build(env: Environment, name: str, below: str | None, modules: Iterable[str]) -> None:
+def _build(
+    env: Environment,
+    name: str,
+    below: str | None,
+    modules: Iterable[str],
+    beside: Path | None = None,
+) -> None:
     """Build under a temporary name: a template that exists is a template that is whole."""
     part = f"{name}_part"
     drop(part)
@@ -149,19 +164,22 @@ def _build(env: Environment, name: str, below: str | None, modules: Iterable[str
         env.postgres.query("postgres", f'CREATE DATABASE "{part}" TEMPLATE template0')
     else:
         _copy(env, below, part)
-    _odoo(part, "-i", ",".join(modules))
+    _odoo(part, "-i", ",".join(modules), beside=beside)
     env.postgres.query("postgres", f'ALTER DATABASE "{part}" RENAME TO "{name}"')
     shutil.rmtree(_filestore(name), ignore_errors=True)
     with contextlib.suppress(FileNotFoundError):
         _filestore(part).rename(_filestore(name))
 
 
-def _odoo(database: str, *options: str) -> None:
+def _odoo(database: str, *options: str, beside: Path | None = None) -> None:
     env = setup()
-    conf = config_file(f"install_{database}", database)
+    conf = config_file(f"install_{database}", database, beside=beside)
+    variables = env.env()
+    if beside:  # what they import lies in a folder of its own
+        variables["PYTHONPATH"] += f"{os.pathsep}{beside.parent / 'lib'}"
     run(
         [env.python, "-m", "odoo", "-c", conf, *options, "--stop-after-init", "--no-http"],
-        env=env.env(),
+        env=variables,
         log=TEMPLATE_LOG,
         error="Odoo could not install the modules.",
     )

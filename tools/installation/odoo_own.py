@@ -13,13 +13,12 @@ import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from xml.etree import ElementTree
 
 from ..console import Failure, say, step, table
 from ..environment import Environment, setup
 from ..paths import CACHE, CHECKOUT, LOGS
 from ..processes import free_port
-from ..results import Result
+from ..results import Result, outcomes
 from .databases import config_file, drop_stale, fresh
 
 TEST_MAIL = (
@@ -134,9 +133,4 @@ def _by_pytest(env: Environment, conf: Path, database: str, name: str) -> Outcom
         )
     if not junit.exists():
         raise Failure(f"The tests of Odoo's mail module could not be run; see {log}")
-    outcome = {}
-    for case in ElementTree.parse(junit).iter("testcase"):
-        bad = any(case.find(tag) is not None for tag in ("failure", "error", "skipped"))
-        group = str(case.get("classname")).rpartition(".")[2]
-        outcome[f"{group}.{case.get('name')}"] = not bad
-    return outcome
+    return outcomes(junit)
