@@ -150,3 +150,14 @@ class CatchallSecrets(models.AbstractModel):
                 vals[name] = {key: vals[name][key] for key in vals[name] if key not in inside}
             else:
                 vals[name] = False  # text: nobody knows what is in it
+
+
+class IrMailServer(models.Model):
+    _inherit = "ir.mail_server"
+
+    def _compute_smtp_authentication_info(self):
+        # A new account has no kind of login yet where that is computed, core then assigns nothing,
+        # and the form of a new account fails.
+        chosen = self.filtered("smtp_authentication")
+        (self - chosen).smtp_authentication_info = False
+        return super(IrMailServer, chosen)._compute_smtp_authentication_info()

@@ -73,7 +73,7 @@ class CatchallSecrets(models.AbstractModel):
             stored = bool(stored and saved._catchall_keeps_secrets())
             account.catchall_password_stored = stored
             hint = stored and self.env._("Stored. Type to replace it.")
-            if set(PASSWORDS) & set(saved._catchall_names_from_file()):
+            if set(PASSWORDS) & set(account._catchall_names_from_file()):  # a new one too
                 hint = self.env._("Read from the configuration file.")
             account.catchall_password_hint = hint
 

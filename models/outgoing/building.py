@@ -4,13 +4,14 @@
 
 import functools
 import socket
-from email.utils import make_msgid
+from email.utils import make_msgid, parseaddr
 
 from odoo import api, models, tools
 
 from ...outgoing.calendar import organizers, with_address, without_addresses, without_hosts
-from ...outgoing.dispatch import attach
+from ...outgoing.dispatch import attach, dispatch_of
 from ...outgoing.header_text import clean_value, mailboxes, parsed_header
+from ...outgoing.identity import Author
 from ...outgoing.references import readable_references, with_domain
 from ...router.message.addresses import normalise
 from .session import sending_session
@@ -85,6 +86,8 @@ class IrMailServer(models.Model):
         )
         if dispatch:
             attach(message, dispatch)
+        if session:
+            _let_others_read_from(message, session.account.address)
         return message
 
     def _catchall_private(self, email_from, attachments, headers):
@@ -121,6 +124,16 @@ class IrMailServer(models.Model):
             message_id = tools.mail.generate_tracking_message_id(object_id)
             return with_domain(message_id, domain, (socket.gethostname(),))
         return make_msgid(domain=domain)
+
+
+def _let_others_read_from(message, address):
+    """An author without an address that ``parseaddr`` finds has this one until the message is
+    prepared: other addons read From before (``mail_outbound_static`` fails where there is none).
+    """
+    written = str(message["From"] or "")
+    if "@" not in parseaddr(written)[1]:
+        author = dispatch_of(message).author = Author.parse(written)
+        message.replace_header("From", author.address or address)
 
 
 def _addresses(email_to):

@@ -127,7 +127,8 @@ class IrMailServer(models.Model):
     ):
         # long: core's arguments, twice
         accounts = self._catchall_directory().servers
-        if accounts and not mail_server_id and not host:
+        named = mail_server_id and not self._catchall_named_by_default(mail_server_id)
+        if accounts and not named and not host:
             # sudo: as Odoo itself does in this method
             server, address = self.sudo()._find_mail_server(smtp_from)
             if server and server.id in accounts:
@@ -155,6 +156,21 @@ class IrMailServer(models.Model):
         if connection is None or account.id not in accounts:  # archived: a setup tries it
             return connection
         return account._catchall_session(connection, log_in)
+
+    def _catchall_named_by_default(self, server_id):
+        """Whether nobody named this server for a message: OCA's ``mail_outbound_static`` takes the
+        first one, without looking at it, for code that sends by itself and names none.
+
+        Its ``send_email`` says in the context what it went by. Its list of domains is a choice.
+        """
+        domain = self.env.context.get("email_domain")
+        if not domain or self.env.context.get("mail_server_id") != server_id:
+            return False
+        if not hasattr(self, "_get_mail_sever") or self._get_mail_sever(domain) != server_id:
+            return False
+        # sudo: a list of domains, whoever sends
+        listed = self.sudo().browse(server_id).domain_whitelist
+        return domain not in self._get_domain_whitelist(listed)
 
     def _get_test_email_from(self):
         self.ensure_one()

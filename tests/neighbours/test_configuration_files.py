@@ -71,6 +71,24 @@ class TestTyped(FilesCase):
             self.smtp.with_user(self.system).smtp_pass = OTHER
             self.assertEqual(len(self.sent(script)), 1)
 
+    def test_the_forms_of_new_accounts(self):
+        """mail_environment: an administrator opens the form of a new account, incoming or outgoing,
+        and saves it → it opens, and what was typed is kept.
+        """
+        incoming = Form(self.env["fetchmail.server"], view="mail.view_email_server_form")
+        incoming.name, incoming.server_type = "New", "imap"
+        incoming.server, incoming.user = "imap.example", "new@example.com"
+        incoming.password = OTHER
+        account = incoming.save()
+        self.assertEqual((account.server, account.user), ("imap.example", "new@example.com"))
+        outgoing = Form(self.env["ir.mail_server"])
+        outgoing.name = "New"
+        outgoing.smtp_host, outgoing.smtp_user = "smtp.example", "new@example.com"
+        account = outgoing.save()
+        self.assertEqual(
+            (account.smtp_host, account.smtp_user), ("smtp.example", "new@example.com")
+        )
+
     def test_a_password_that_is_typed_with_the_account_is_kept(self):
         """mail_environment: a new account is made with password, kind, port and encryption → all
         of them are kept.

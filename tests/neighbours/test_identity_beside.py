@@ -72,6 +72,41 @@ class TestIdentityBeside(RetryCase):
         (author,) = message["From"].addresses
         self.assertEqual((author.display_name, author.addr_spec), ("User A", f"all@{self.own}"))
 
+    def test_an_author_without_an_address(self):
+        """mail_outbound_static: From holds no address that can be read (“Shop <False>”) → the email
+        leaves as the account, with the name.
+        """
+        for written in ('"Shop form" <False>', "Shop form <False"):
+            with self.subTest(written):
+                (message,) = self.sent(self.mail(email_from=written))
+                (author,) = message["From"].addresses
+                self.assertEqual(author.addr_spec, f"all@{self.own}")
+                self.assertIn("Shop form", author.display_name)
+
+    def sent_by_itself(self):
+        """Let code send a message without ``mail.mail`` and without naming a server."""
+        Server = self.env["ir.mail_server"]
+        message = Server._build_email__(
+            f'"Carla" <{PRIVATE}>', ["customer@shop.example"], "S", "B", reply_to=PRIVATE
+        )
+        with self.server() as server:
+            Server.send_email(message)
+        return server.taken
+
+    def test_code_that_names_no_server(self):
+        """mail_outbound_static: another server is the first, and code sends by itself → it leaves
+        through the account of the domain, with our identity.
+        """
+        first = self.env["ir.mail_server"].create(
+            {"name": "First", "smtp_host": "127.0.0.1", "smtp_port": 9, "sequence": -1}
+        )
+        (taken,) = self.sent_by_itself()
+        self.assertEqual(taken.mail_from, f"all@{self.own}")
+        self.assertIn(f"<all@{self.own}>", taken.text)
+        first.domain_whitelist = "gmail.example"
+        with self.assertRaises(ConnectionRefusedError):  # chosen on purpose; nobody answers there
+            self.sent_by_itself()
+
     def test_the_servers_of_companies(self):
         """mail_multicompany: the account belongs to a company → that company's email leaves through
         it, with the identity that we decided.
