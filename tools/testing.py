@@ -103,10 +103,11 @@ def odoo_own(options: Sequence[str]) -> Result:
 
 
 def neighbours(options: Sequence[str]) -> Result:
-    """OCA's addons and Odoo's own beside ours: their tests, and ours.
+    """OCA's addons and Odoo's own beside ours: their tests, ours, and the rows of the demo.
 
     With options, or the name of a file, ours alone; with --baseline theirs, without the addon.
     """
+    from .demo.run import check_beside
     from .installation import neighbours as installed
 
     addons = installed.need_neighbours()
@@ -118,12 +119,13 @@ def neighbours(options: Sequence[str]) -> Result:
     if "--baseline" in options:
         return found
     database, conf = installed.database_with(addons, "neighbours", ours=True)
-    folder = ADDON_LINK / "tests"
-    files = sorted((folder / "neighbours").rglob("test_*.py"))
-    files += [folder / "models" / name for name in installed.OUR_TESTS]
+    files = installed.our_files(ADDON_LINK / "tests")
     env = installed.neighbours_env(setup(), addons)
     plugin = [f"--odoo-config={conf}", f"--odoo-database={database}", "--odoo-http"]
+    plugin += installed.without_differences()
     found.add(_pytest("neighbours", setup().python, env, plugin, files, options))
+    if not options:
+        found.add(check_beside(addons))
     return found
 
 

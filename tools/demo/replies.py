@@ -47,7 +47,16 @@ class Replies:
             subtype_xmlid="mail.mt_comment",
             partner_ids=[partner_id],
         )
-        return int(posted[0] if isinstance(posted, list) else posted)
+        message_id = int(posted[0] if isinstance(posted, list) else posted)
+        self._send_now(message_id)
+        return message_id
+
+    def _send_now(self, message_id: int) -> None:
+        """Press Send Now where another addon lets a post wait (OCA's mail_post_defer)."""
+        admin = self.company.admin
+        waiting = admin("mail.message.schedule", "search", [("mail_message_id", "=", message_id)])
+        if waiting:
+            admin("mail.message.schedule", "force_send", waiting)
 
     def to_carla(self, lead_id: int) -> EmailMessage:
         """Reply to Carla; return the message as it arrives in her mailbox."""

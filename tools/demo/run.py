@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from ..console import Failure, accept_only, say, step, table
 from ..environment import setup
 from ..installation.databases import drop_stale, fresh
+from ..installation.neighbours import all_modules, neighbours_env
 from ..installation.odoo_server import OdooServer
 from ..mail_servers.mail_domain import ACCOUNT, DOMAIN, OUTSIDE, MailDomain
+from ..results import Result
 from ..system import need_root
 from .company import quiet_jobs, set_up
 from .ledger import HEADER, Ledger, Row, table_rows
@@ -50,13 +53,33 @@ def main(arguments: Sequence[str]) -> int:
             database, ODOO_PORT, name="demo", env={"SSL_CERT_FILE": str(domain.ca_file)}
         ) as server,
     ):
-        problems = _run(server, domain)
+        _rows, problems = _run(server, domain)
         say(f"All of it took {time.monotonic() - started:.0f} s.")
         say()
         if check:
             return _verdict(problems)
         _stay(server, domain)
     return 0
+
+
+def check_beside(addons: Path) -> Result:
+    """Compare every row of the demo in a database that has the addons of others as well.
+
+    :param addons: their folder
+    """
+    need_root("The demo's mail servers")
+    database = fresh("demo_beside", extra_modules=all_modules(addons), beside=addons)
+    quiet_jobs(database)
+    result = Result("demo")
+    with _mail_domain() as domain:
+        variables = {
+            "SSL_CERT_FILE": str(domain.ca_file),
+            "PYTHONPATH": neighbours_env(setup(), addons)["PYTHONPATH"],
+        }
+        with OdooServer(database, name="demo_beside", env=variables, beside=addons) as server:
+            rows, problems = _run(server, domain)
+    result.failed, result.passed = len(problems), max(rows - len(problems), 0)
+    return result
 
 
 def _mail_domain() -> MailDomain:
@@ -70,8 +93,8 @@ def _mail_domain() -> MailDomain:
     )
 
 
-def _run(server: OdooServer, domain: MailDomain) -> list[str]:
-    """Tell the whole story; return what was not as expected."""
+def _run(server: OdooServer, domain: MailDomain) -> tuple[int, list[str]]:
+    """Tell the whole story; return how many rows it has, and what was not as expected."""
     with step("company, aliases, both accounts", quiet=True):
         company = set_up(server, domain)
     ledger = Ledger(company.admin, company.account_id)
@@ -92,7 +115,7 @@ def _run(server: OdooServer, domain: MailDomain) -> list[str]:
     problems += replies.problems
     for problem in problems:
         say(f"NOT AS EXPECTED  {problem}")
-    return problems
+    return len(rows), problems
 
 
 def _send(domain: MailDomain, mails: Sequence[DemoMail]) -> None:
