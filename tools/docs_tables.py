@@ -2,10 +2,12 @@
 
 A table stands below ``<!-- verdicts -->``, ``<!-- evidence -->``, ``<!-- steps -->``,
 ``<!-- states -->``, ``<!-- reasons -->``, ``<!-- limits -->``, ``<!-- servers: reading -->``,
-``<!-- oca -->`` or ``<!-- odoo -->``. What a verdict or a step is, its class says in the first line
-of its docstring; by what it is known, its ``check``; what a mail server does, the test that shows
-it (``docs_servers``). What a state or another reason means, the page itself says in the last
-column: that is kept. The last two are of tests that say in their docstring: ``Neighbour: what was done → what came out.``
+``<!-- oca -->``, ``<!-- odoo -->``, ``<!-- beside: theirs -->`` or ``<!-- beside: ours -->``. What
+a verdict or a step is, its class says in the first line of its docstring; by what it is known, its
+``check``; what a mail server does, the test that shows it (``docs_servers``). What a state or
+another reason means, the page itself says in the last column: that is kept. ``oca`` and ``odoo``
+are of tests that say in their docstring: ``Neighbour: what was done → what came out.``; the last
+two are what ``./dev test neighbours`` leaves out.
 A block of code that names a file is that of the example addon.
 """
 
@@ -22,6 +24,7 @@ from . import (
     docs_servers,
     pytest_pure,  # makes the addon's packages, without Odoo
 )
+from .installation import neighbours
 from .paths import ADDON, CHECKOUT
 
 assert pytest_pure
@@ -31,7 +34,7 @@ steps = importlib.import_module(f"{ADDON}.router.steps")
 limits = importlib.import_module(f"{ADDON}.router.message.limits")
 
 _TABLE = re.compile(
-    r"(<!-- (verdicts|evidence|steps|states|reasons|limits|servers: \w+|oca|odoo) -->\n)"
+    r"(<!-- (verdicts|evidence|steps|states|reasons|limits|servers: \w+|oca|odoo|beside: \w+) -->\n)"
     r"((?:\|.*\n)*)"
 )
 _CODE = re.compile(r"(```python (\S+\.py)\n).*?(?=```)", re.DOTALL)
@@ -82,11 +85,19 @@ def _table(name: str, before: str) -> str:
         files = [path for path in sorted(NEIGHBOURS.glob("test_*.py")) if _is_odoos(path, name)]
         shown = (row for path in files for row in _shown_by(path))
         return _rows(("neighbour", "what was done", "what came out", "proved by"), shown)
+    if name.startswith("beside: "):
+        return _rows(("left out", "because"), _left_out(name.partition(": ")[2]))
     meanings = dict(re.findall(r"\| `(\w+)` \|.*\| (.*) \|", before))
     meanings |= {str(item.reason): _first_line(item) for item in verdicts.VERDICTS}
     known = {"states": codes.STATES, "reasons": codes.REASONS}[name]
     rows = ((f"`{code}`", code.label, meanings.get(str(code), "")) for code in known)
     return _rows((name[:-1], "shown as", "means"), rows)
+
+
+def _left_out(whose: str) -> Iterator[tuple[str, str]]:
+    theirs = neighbours.LEFT_OUT | neighbours.LEFT_OUT_CLASSES
+    for test, why in (theirs if whose == "theirs" else neighbours.KNOWN_DIFFERENCES).items():
+        yield f"`{test}`", why
 
 
 def _is_odoos(path: Path, name: str) -> bool:
