@@ -34,7 +34,7 @@ steps = importlib.import_module(f"{ADDON}.router.steps")
 limits = importlib.import_module(f"{ADDON}.router.message.limits")
 
 _TABLE = re.compile(
-    r"(<!-- (verdicts|evidence|steps|states|reasons|limits|servers: \w+|oca|odoo|beside: \w+) -->\n)"
+    r"(<!-- (verdicts|evidence|steps|states|reasons|limits|(?:servers|beside): \w+|oca|odoo) -->\n)"
     r"((?:\|.*\n)*)"
 )
 _CODE = re.compile(r"(```python (\S+\.py)\n).*?(?=```)", re.DOTALL)
