@@ -52,11 +52,17 @@ class Replies:
         return message_id
 
     def _send_now(self, message_id: int) -> None:
-        """Press Send Now where another addon lets a post wait (OCA's mail_post_defer)."""
+        """Press both buttons Send Now where another addon lets a post wait (OCA's mail_post_defer).
+
+        It waits half a minute, and then for the next run of the queue.
+        """
         admin = self.company.admin
-        waiting = admin("mail.message.schedule", "search", [("mail_message_id", "=", message_id)])
+        of_post = ("mail_message_id", "=", message_id)
+        waiting = admin("mail.message.schedule", "search", [of_post])
         if waiting:
             admin("mail.message.schedule", "force_send", waiting)
+            mails = admin("mail.mail", "search", [of_post, ("state", "=", "outgoing")])
+            admin("mail.mail", "send", mails)
 
     def to_carla(self, lead_id: int) -> EmailMessage:
         """Reply to Carla; return the message as it arrives in her mailbox."""

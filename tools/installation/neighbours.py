@@ -66,7 +66,6 @@ OUR_TESTS = (
     "outgoing/test_outgoing_replies.py",
     "outgoing/test_outgoing_signed.py",
     "outgoing/test_servers_identity.py",
-    "outgoing/test_servers_refusals.py",
     "routing/test_routing.py",
     "setup/test_setup.py",
 )
