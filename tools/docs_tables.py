@@ -5,7 +5,8 @@ A table stands below ``<!-- verdicts -->``, ``<!-- evidence -->``, ``<!-- steps 
 ``<!-- oca -->`` or ``<!-- odoo -->``. What a verdict or a step is, its class says in the first line
 of its docstring; by what it is known, its ``check``; what a mail server does, the test that shows
 it (``docs_servers``). What a state or another reason means, the page itself says in the last
-column: that is kept. The last two are of tests that say in their docstring: ``Neighbour: what was done → what came out.``
+column: that is kept. The last two are of tests that say in their docstring:
+``Neighbour: what was done → what came out.``
 A block of code that names a file is that of the example addon.
 """
 
