@@ -1,6 +1,6 @@
 {
     "name": "Catch-all Mail Router",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Discuss",
     "summary": "One mailbox receives everything, one account sends everything, nothing is lost",
     "author": "Catch-all Mail Router contributors",
@@ -35,6 +35,7 @@
         "views/inbox/mail_catchall_message_views.xml",
         "views/incoming/fetchmail_server_views.xml",
         "views/outgoing/ir_mail_server_views.xml",
+        "views/outgoing/mail_compose_message_views.xml",
         "views/credentials/account_views.xml",
         "views/sent_copies/mail_catchall_sent_views.xml",
         "views/users_without_mailbox/mail_catchall_invitation_views.xml",

@@ -135,8 +135,8 @@ SENTENCES = {
     ),
     LoginTrouble.SWITCHED_OFF: _lt(
         "“%(account)s”: %(host)s says that this kind of access is switched off for the mailbox"
-        " (“%(error)s”). Switch IMAP or POP3 on in the provider's settings; then it continues by"
-        " itself."
+        " (“%(error)s”). Switch IMAP, POP3 or authenticated SMTP on in the provider's settings;"
+        " then it continues by itself."
     ),
     LoginTrouble.READ_ONLY: _lt(
         "“%(account)s”: %(host)s opens the mailbox read-only (“%(error)s”). Emails are fetched, but"

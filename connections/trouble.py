@@ -10,7 +10,7 @@ import ssl
 
 from .connection import unchecked_tls
 from .login_trouble import LoginTrouble
-from .words import meaning_of
+from .words import is_blocked, meaning_of
 
 PATIENCE = 12  # seconds; a server that greets late to keep robots out takes about six
 # What speaks with the server's words; SMTP's own refusals of addresses are told by their kind.
@@ -63,13 +63,14 @@ def _said(error: BaseException, text: str, logged_in: bool) -> LoginTrouble | No
     if _ENDED.search(text):
         return LoginTrouble.CUT if logged_in else LoginTrouble.CLOSED
     meaning = meaning_of(text)
-    if logged_in and meaning is LoginTrouble.LOGIN:
+    if logged_in and meaning in (LoginTrouble.LOGIN, LoginTrouble.DENIED):
         meaning = None  # it was right: something else was refused with such words
     if isinstance(error, imaplib.IMAP4.abort) or _BYE.match(text):
         # imaplib hands on the words of a BYE; others are its own
         return meaning or (None if text.startswith("unexpected") else LoginTrouble.BYE)
     if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code == 535:
-        return meaning or LoginTrouble.LOGIN  # RFC 4954 §6
+        # RFC 4954 §6
+        return meaning or (LoginTrouble.DENIED if is_blocked(text) else LoginTrouble.LOGIN)
     return meaning or (LoginTrouble.UNAVAILABLE if logged_in else LoginTrouble.DENIED)
 
 

@@ -168,7 +168,11 @@ class ImapFolder:
 
     def head(self, ref: MessageRef) -> bytes | None:
         """The header of one message; None where the server does not hand it out."""
-        return self.heads([ref.number]).get(ref.number)
+        return self.header(ref) or None
+
+    def header(self, ref: MessageRef) -> bytes:
+        """The same; ``b""`` where the server does not hand it out."""
+        return self.heads([ref.number]).get(ref.number, b"")
 
     def source(self, ref: MessageRef) -> bytes:
         """The bytes of one message; ``b""`` where the server does not hand them out."""

@@ -54,6 +54,8 @@ class Answer:
     @property
     def is_login(self) -> bool:
         """Whether the server wants a login, or another one: nothing of the message is at fault."""
+        if words.CREDITS.search(self._words):
+            return False  # the login held, and nothing is left to send with
         if self.code in (534, 535, 538) or (self.code == 530 and self.stage != "data"):
             return True
         return self.code >= 400 and bool(words.LOGIN.search(self._words))
@@ -64,7 +66,7 @@ class Answer:
         said = self._words
         if self.code < 400 or self.is_login or words.NO_LIMIT.search(said):
             return False
-        if words.RECIPIENT_LIMIT.search(said) and "sending" not in said:
+        if words.RECIPIENT_LIMIT.search(said) and not words.OF_ACCOUNT.search(said):
             return False
         return bool(words.LIMIT.search(said)) and not self.ends_session
 
@@ -94,9 +96,10 @@ class Answer:
         said = self._words
         if words.NOT_SENDER.search(said):
             return False
-        if self.stage in ("mail", "data") and words.OF_SENDER.search(said):
+        if words.SENDER.search(said):
             return True
-        return bool(words.SENDER.search(said))
+        is_of_message = self.stage in ("mail", "data") and not words.OF_NETWORK.search(said)
+        return is_of_message and bool(words.OF_SENDER.search(said))
 
     @property
     def refuses_envelope(self) -> bool:

@@ -41,7 +41,7 @@ SentCopies = Any
 class Records:
     """What a session has to tell, at the moment at which it happens; by itself it forgets all."""
 
-    def begun(self, mail_id: int, recipients: list[str]) -> None:
+    def begun(self, mail_id: int, recipients: list[str], text: bytes) -> None:
         """The text begins to leave: from now on these may get it."""
 
     def settled(self, mail_id: int, taken: list[str], silent: list[str]) -> None:
@@ -214,7 +214,7 @@ class AccountSession:
             if self._dead:
                 raise DeliveryError(self._dead)
             mail_id = dispatch_of(message).mail_id
-            begun = functools.partial(self._records.begun, mail_id) if mail_id else len
+            begun = functools.partial(self._records.begun, mail_id) if mail_id else None
             self._watch = Watch(self.connection, begun, self._patience)
             beyond: dict[str, Answer] = {}
             try:

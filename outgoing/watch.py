@@ -18,13 +18,14 @@ class Watch:
     """The commands of one connection, for one message, until ``close``.
 
     ``text`` is what leaves, once it has begun to; ``begun`` is called before that with those whom
-    the server has accepted, and ``patience`` says for how many seconds its answer is waited for.
+    the server has accepted and the text, and ``patience`` says for how many seconds its answer is
+    waited for.
     """
 
     def __init__(
         self,
         connection: Any,
-        begun: Callable[[list[str]], object] = lambda recipients: None,
+        begun: Callable[[list[str], bytes], object] | None = None,
         patience: Callable[[], float] | None = None,
     ) -> None:
         self.connection, self.text = connection, None
@@ -70,7 +71,8 @@ class Watch:
 
     def _data(self, text: Any) -> Any:
         self.text, self.begun = text, True
-        self._tell(self.accepted)
+        if self._tell:
+            self._tell(self.accepted, text)
         with self._waiting():
             return type(self.connection).data(self.connection, text)
 

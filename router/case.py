@@ -10,6 +10,7 @@ from .message.mail import Field, ReceivedMail
 from .places import Recipient
 from .policy import Policy
 from .rules.rules import Hit
+from .sent import OwnCopy
 from .tokens.reading import ReadToken
 from .trust.authentication import NO_DMARC, Dmarc
 from .trust.proofs import NO_PROOFS, Proofs
@@ -32,7 +33,8 @@ class Case:
 
     ``author``: who wrote it, ready for Odoo: From, or the person behind a web form. ``proofs``
     say whose address is proved, ``author_check`` whether the author's is, for whatever place.
-    ``unproven``: the author's address is one of ours, and nothing proves it.
+    ``unproven``: the author's address is one of ours, and nothing proves it. ``own``: whether it is
+    a copy of a message that we sent.
     """
 
     mail: ReceivedMail
@@ -52,6 +54,7 @@ class Case:
     routed: bool = False
     only_threads: bool = False
     hits: tuple[Hit, ...] = ()
+    own: OwnCopy = OwnCopy.NO
 
     @property
     def sender_check(self) -> AuthorCheck:

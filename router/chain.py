@@ -67,6 +67,7 @@ class Chain:
             dmarc=sender.dmarc,
             proofs=sender.proofs,
         )
+        case = stages.find_own(case, log)  # what we sent came back
         case, kind = stages.judge(case, self.verdicts, log)  # a mailbox test first, then what it is
         case = stages.find_author(case, log)  # behind a form it is another than From
         case = stages.find_hits(case, kind)  # the administrator's rules that hold

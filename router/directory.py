@@ -4,6 +4,7 @@ from typing import Protocol
 from .message.mail import ReceivedMail
 from .places import Alias, ReplyTarget, ThreadMessage, User
 from .rules.rules import Rule
+from .sent import SentMessage
 from .tokens.tokens import ReplyToken
 
 
@@ -37,6 +38,13 @@ class Directory(Protocol):
         """Targets (:attr:`Route.target`) that an earlier copy of this message has reached.
 
         None when there was no earlier copy; empty when there was one that went nowhere.
+        """
+
+    def sent(self, mail: ReceivedMail, content: str) -> SentMessage | None:
+        """The message of ours that this one may be a copy of, None when there is none.
+
+        :param content: the key of what it says (``own_copy.content_key``), ``""`` where From is
+            nobody of ours
         """
 
     def reply_target(self, token: ReplyToken, sender: str) -> ReplyTarget | None:

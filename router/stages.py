@@ -12,8 +12,10 @@ from .decision import TraceLine
 from .message import headers
 from .message.automatic import header_sign, passed_on_by
 from .message.programs import persons_sign
+from .own_copy import names_somebody, own_copy
 from .places import Recipient, Route
 from .rules.rules import Action, Rule, read_rules
+from .sent import OwnCopy
 from .steps import Row, When
 from .tokens.reading import ReadToken, read_tokens
 from .trust.proofs import Proof, Scope
@@ -71,6 +73,20 @@ class Outcome:
     state: State
     reason: Code
     routes: tuple[Route, ...] = ()
+
+
+def find_own(case: Case, log: Log) -> Case:
+    """Say whether it is a copy of what we sent, which stands on its record already."""
+    own = own_copy(case)
+    if own is OwnCopy.PROVED:
+        log.note("duplicate", said(_lt("a copy of an email that was sent from here")))
+    elif own is OwnCopy.CLAIMED:
+        text = _lt(
+            "the Message-ID of an email that was sent from here; "
+            "whether the text is the same is not known"
+        )
+        log.note("duplicate", said(text))
+    return replace(case, own=own)
 
 
 def find_author(case: Case, log: Log) -> Case:
@@ -168,7 +184,16 @@ def find_hits(case: Case, kind: Kind | None) -> Case:
     """Read the administrator's rules, unless nothing that they say would count."""
     if kind and kind.effect is Effect.IGNORE and not kind.overridable:
         return case
-    return replace(case, hits=read_rules(case, case.directory.rules()))
+    hits = read_rules(case, case.directory.rules())
+    if case.own is not OwnCopy.NO:
+        # What it says has had its place; whom it was written to may have one by a rule.
+        own = case.policy.own_addresses
+        hits = tuple(
+            hit
+            for hit in hits
+            if not hit.places or any(item.address not in own for item in hit.recipients)
+        )
+    return replace(case, hits=hits)
 
 
 def override(case: Case, kind: Kind | None, log: Log) -> Kind | None:
@@ -199,6 +224,8 @@ def place(case: Case, kind: Kind | None, steps: Iterable[Row], log: Log) -> Outc
             continue
         if case.only_threads and not step.joins_thread:
             continue
+        if case.own is not OwnCopy.NO and not step.by_address:
+            continue
         found = step.find(case)
         log.note(step.name, found.text, decided=bool(found.routes or found.state or found.held))
         log.facts.update(found.facts)
@@ -214,10 +241,18 @@ def place(case: Case, kind: Kind | None, steps: Iterable[Row], log: Log) -> Outc
         case = replace(case, recipients=remaining, routed=bool(routes))
     if reason:
         return Outcome(State.ROUTED, kind.reason if kind else reason, tuple(routes.values()))
+    return _without_place(case, kind, held)
+
+
+def _without_place(case: Case, kind: Kind | None, held: Code | None) -> Outcome:
+    if case.own is OwnCopy.PROVED and not (held and names_somebody(case)):
+        return Outcome(State.IGNORED, Reason.DUPLICATE)
     if held:
         return Outcome(State.QUARANTINED, held)
     if kind:
         return Outcome(State.IGNORED if kind.proved else State.QUARANTINED, kind.reason)
+    if case.own is not OwnCopy.NO:
+        return Outcome(State.QUARANTINED, Reason.DUPLICATE)
     return Outcome(State.QUARANTINED, Reason.UNMATCHED)
 
 
@@ -258,7 +293,7 @@ def set_defaults(case: Case, outcome: Outcome, log: Log) -> Outcome:
 def drop_copies(case: Case, outcome: Outcome, log: Log) -> Outcome:
     """A message reaches each place once, however many copies of it arrive.
 
-    What we sent and got back is no copy, though its Message-ID is known.
+    What went round in a circle is no copy of what came first.
     """
     if outcome.state is State.IGNORED or outcome.reason == Loop.reason:
         return outcome

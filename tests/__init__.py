@@ -7,6 +7,7 @@ both with the files.
 
 from .pure.connections import test_connection
 from .pure.connections import test_server_quota
+from .pure.connections import test_servers_login_words
 from .pure.connections import test_servers_words
 from .pure.connections import test_trouble
 from .pure.content import test_certified
@@ -56,11 +57,13 @@ from .pure.incoming import test_servers_answers
 from .pure.incoming import test_servers_folders
 from .pure.incoming import test_suggest_hosts
 from .pure.outgoing import test_calendar
+from .pure.outgoing import test_cc_offered
 from .pure.outgoing import test_dispatch
 from .pure.outgoing import test_header_text
 from .pure.outgoing import test_identity
 from .pure.outgoing import test_references
 from .pure.outgoing import test_refusals
+from .pure.outgoing import test_servers_provider_words
 from .pure.outgoing import test_servers_refusal_words
 from .pure.outgoing import test_session
 from .pure.outgoing import test_wire
@@ -96,6 +99,7 @@ from .pure.router.message import test_parameters
 from .pure.router.message import test_readable
 from .pure.router.trust import test_received
 from .pure.router.message import test_received_mail
+from .pure.router import test_own_copy
 from .pure.router import test_recipients
 from .pure.router.message import test_repair
 from .pure.router.reports import test_service_notices
@@ -141,7 +145,10 @@ from .models.incoming import test_fetch_job
 from .models.incoming import test_fetch_session
 from .models.incoming import test_mailbox_faults
 from .models.incoming import test_proof_settings
+from .models.incoming import test_servers_beside_lanes
 from .models.incoming import test_servers_reading
+from .models.incoming import test_servers_rows
+from .models.outgoing import test_cc
 from .models.outgoing import test_outgoing
 from .models.outgoing import test_outgoing_advice
 from .models.outgoing import test_outgoing_automatic
@@ -153,6 +160,7 @@ from .models.outgoing import test_outgoing_retry
 from .models.outgoing import test_outgoing_signed
 from .models.outgoing import test_servers_identity
 from .models.outgoing import test_servers_refusals
+from .models.outgoing import test_servers_rows_sent
 from .models.probe import test_probe
 from .models.probe import test_probe_trouble
 from .models.routing import test_acknowledge
@@ -171,6 +179,7 @@ from .models.routing import test_notes
 from .models.routing import test_routing
 from .models.routing import test_same_as_odoo
 from .models.routing import test_scoring
+from .models.routing import test_servers_own_mail
 from .models.routing import test_waiting
 from .models.rules import test_lost_conditions
 from .models.rules import test_rule_records

@@ -1,8 +1,9 @@
 """What docs/ copies from the code, in whatever page has its mark.
 
 A table stands below ``<!-- verdicts -->``, ``<!-- evidence -->``, ``<!-- steps -->``,
-``<!-- states -->``, ``<!-- reasons -->`` or ``<!-- limits -->``. What a verdict or a step is, its
-class says in the first line of its docstring; by what it is known, its ``check``. What a state or
+``<!-- states -->``, ``<!-- reasons -->``, ``<!-- limits -->`` or ``<!-- servers: reading -->``.
+What a verdict or a step is, its class says in the first line of its docstring; by what it is known,
+its ``check``; what a mail server does, the test that shows it (``docs_servers``). What a state or
 another reason means, the page itself says in the last column: that is kept.
 A block of code that names a file is that of the example addon.
 """
@@ -14,7 +15,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from . import pytest_pure  # makes the addon's packages, without Odoo
+from . import (
+    docs_servers,
+    pytest_pure,  # makes the addon's packages, without Odoo
+)
 from .paths import ADDON, CHECKOUT
 
 assert pytest_pure
@@ -23,7 +27,9 @@ verdicts = importlib.import_module(f"{ADDON}.router.verdicts")
 steps = importlib.import_module(f"{ADDON}.router.steps")
 limits = importlib.import_module(f"{ADDON}.router.message.limits")
 
-_TABLE = re.compile(r"(<!-- (verdicts|evidence|steps|states|reasons|limits) -->\n)((?:\|.*\n)*)")
+_TABLE = re.compile(
+    r"(<!-- (verdicts|evidence|steps|states|reasons|limits|servers: \w+) -->\n)((?:\|.*\n)*)"
+)
 _CODE = re.compile(r"(```python (\S+\.py)\n).*?(?=```)", re.DOTALL)
 EXAMPLE = CHECKOUT / "tests" / "example_addon" / "catchall_example"
 _EFFECTS = {
@@ -64,6 +70,8 @@ def _table(name: str, before: str) -> str:
     if name == "limits":
         known_limits = ((item.text, item.remedy) for item in limits.LIMITS)
         return _rows(("a message with", "is handed on with"), known_limits)
+    if name.startswith("servers: "):
+        return _rows(docs_servers.HEAD, docs_servers.cells(name.partition(": ")[2]))
     meanings = dict(re.findall(r"\| `(\w+)` \|.*\| (.*) \|", before))
     meanings |= {str(item.reason): _first_line(item) for item in verdicts.VERDICTS}
     known = {"states": codes.STATES, "reasons": codes.REASONS}[name]

@@ -185,6 +185,14 @@ class CatchallMessage(models.Model):
         """Domains whose signature of this message was verified here, for the router."""
         return signed_by(self)
 
+    def _sent_as(self, content):
+        """Hook: the addresses in From under which Odoo has sent this very content.
+
+        :param str content: the key of a message (router/own_copy.py, content_key)
+        :rtype: frozenset[str]
+        """
+        return frozenset()
+
     def _settled_before(self, mail):
         """Hook: the targets that this message is not to reach again, None when nothing is known.
 

@@ -9,6 +9,8 @@ import time
 from collections import deque
 from contextlib import suppress
 
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
 from ...connections import is_passing
 from ...incoming import CONNECTION_ERRORS, Refused
 from ...incoming.base import batches
@@ -21,6 +23,7 @@ BATCH_COUNT = 200
 MAX_BREAKS = 30  # connections of one fetch that may end early: one message among 200 costs ten
 PATIENCE = 300  # seconds from the first of them; the next fetch goes on with smaller batches
 MAX_TURNED_DOWN = 3  # messages refused "for now" one after the other: it is not about them
+MAX_RENAMES = 5  # tries, each of which waits until a lane lets go of the row
 
 
 class FetchSession(RefusedMessages):
@@ -109,6 +112,7 @@ class FetchSession(RefusedMessages):
                 mark.batch_limit = max(len(batch) // 2, 1)
                 self._commit()  # the next fetch begins with as few, should this one not go on
                 mailbox = self._recover(mailbox, error)
+                batch = self._settle_stored(mailbox, mark, batch)
                 waiting.extendleft(self._smaller(mailbox, mark, batch, is_junk, error))
                 waiting = deque(self._renewed(mailbox, some) for some in waiting)
             else:
@@ -119,9 +123,9 @@ class FetchSession(RefusedMessages):
 
     def _smaller(self, mailbox, mark, batch, is_junk, error):
         """What is to be tried instead of a batch that ended the connection, the last part first."""
-        if len(batch) > 1:
+        if len(batch) != 1:
             half = len(batch) // 2
-            return [batch[half:], batch[:half]]
+            return [some for some in (batch[half:], batch[:half]) if some]
         [ref] = batch
         if ref.key not in self._suspected:
             self._suspected.add(ref.key)  # the line may have been cut by chance
@@ -129,6 +133,19 @@ class FetchSession(RefusedMessages):
         self._insert_failed(mailbox, ref, is_junk, self._breaking_values(error))
         self._settle(mailbox, mark, batch, [])
         return []
+
+    def _settle_stored(self, mailbox, mark, batch):
+        """Return what is left of a batch that was broken off; the rest is in the ledger already.
+
+        A lane may route that now. Written once more, PostgreSQL would refuse the row that the lane
+        has changed since this transaction began.
+        """
+        keys = [ref.key for ref in batch]
+        known, stored = self.ledger.known(keys), self.ledger.stored(keys)
+        if done := [ref for ref in batch if ref.key in known]:
+            self._settle(mailbox, mark, done, [ref for ref in done if ref.key in stored])
+            self.env["mail.catchall.message"]._wake_lanes()
+        return [ref for ref in batch if ref.key not in known]
 
     def _recover(self, mailbox, error):
         """Connect once more, and open the same folder; raise what ended the connection before,
@@ -173,9 +190,27 @@ class FetchSession(RefusedMessages):
         """Hook: whether nothing is to be written of a message, whose bytes are here."""
         return False
 
+    def _rename(self, item, key):
+        """Write what the mailbox calls a message now, and keep all that was written before.
+
+        The row may be held by a lane, which began before this transaction or after it.
+        """
+        for left in reversed(range(MAX_RENAMES)):
+            self._commit()
+            try:
+                self.ledger.rename(item, key)
+                self._commit()
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                if not left:
+                    raise
+
     def _store_oversize(self, mailbox, refs, is_junk):
         for ref in self._too_large(refs):
-            self._insert(mailbox, ref, is_junk, **self._oversize_values(ref))
+            # Its header says which message it is: to people, and where it gets another number.
+            head = mailbox.header(ref)
+            self._insert(mailbox, ref, is_junk, head=head, **self._oversize_values(ref))
 
     def _insert(self, mailbox, ref, is_junk, source=None, **failure):
         values = {"is_junk": is_junk, "received": ref.received, "size": ref.size, **failure}

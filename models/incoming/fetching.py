@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import exception_to_unicode
 
 from ...connections import meaning_of, trouble_of
@@ -19,6 +20,7 @@ from .imap_fetch import ImapFetch
 from .pop_fetch import PopFetch
 
 _logger = logging.getLogger(__name__)
+ATTEMPTS = 3  # at one fetch, should somebody else write the same rows meanwhile
 
 
 class FetchmailServer(models.Model):
@@ -81,22 +83,32 @@ class FetchmailServer(models.Model):
         # The ledger is written by a cursor of its own: its commits must not give up the lock on
         # the account, which the transaction of this one holds.
         with self.env.registry.cursor() as ledger_cr:
-            logged_in = False
-            try:
-                with self._catchall_connection() as connection:
-                    logged_in = True
-                    session = fetch_session(self, connection, self.env(cr=ledger_cr))
-                    session.run()
-                # What the mailbox refuses while mail arrives is said, and is no failure.
-                notes = self._catchall_redactor().text("\n".join(session.notes))
-                self.write({"error_date": False, "error_message": notes or False})
-            except Exception as error:
-                # Shown on the account's form. What was stored so far is committed, and the next
-                # fetch goes on after it.
+            for left in reversed(range(ATTEMPTS)):
+                failure = self._catchall_run_session(ledger_cr)
+                if failure is None:
+                    return None
+                # What was stored so far is committed, and the next run goes on after it.
                 ledger_cr.rollback()
-                _logger.info("Fetching catch-all account %s failed", self.id, exc_info=True)
-                self._catchall_note_error(error, logged_in=logged_in)
-                return error
+                error, logged_in = failure
+                if not left or not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                    self._catchall_note_error(error, logged_in=logged_in)
+                    return error
+        return None
+
+    def _catchall_run_session(self, ledger_cr):
+        """Connect and fetch once; return what stopped it and whether the login held, or None."""
+        logged_in = False
+        try:
+            with self._catchall_connection() as connection:
+                logged_in = True
+                session = fetch_session(self, connection, self.env(cr=ledger_cr))
+                session.run()
+            # What the mailbox refuses while mail arrives is said, and is no failure.
+            notes = self._catchall_redactor().text("\n".join(session.notes))
+            self.write({"error_date": False, "error_message": notes or False})
+        except Exception as error:  # shown on the account's form
+            _logger.info("Fetching catch-all account %s failed", self.id, exc_info=True)
+            return error, logged_in
         return None
 
     def _catchall_note_error(self, error, *, logged_in=False):
@@ -130,6 +142,12 @@ class FetchmailServer(models.Model):
                 return self._catchall_explain_trouble(trouble, error.answer)
         if isinstance(error, (UserError, MailboxError)):
             return text
+        if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            return self.env._(
+                "“%(account)s”: other jobs were changing the same emails. What was fetched is "
+                "safe, and the next fetch continues by itself.",
+                account=self.display_name,
+            )
         trouble = trouble_of(error, logged_in=logged_in)
         if trouble is LoginTrouble.LOGIN and self.server_type not in ("imap", "pop"):
             trouble = LoginTrouble.OAUTH  # these accounts have no password

@@ -125,6 +125,11 @@ class Ledger:
                 return item
         return None
 
+    def failed_twin(self, source, listed) -> Known | None:
+        """A message of this header that was never handed out, and is not listed by its key."""
+        same = self._known(SQL("header_key = %s AND NOT has_source", header_key(source)))
+        return next((item for item in same if item.key not in listed), None)
+
     def _known(self, condition):
         self.env.cr.execute(
             SQL(
@@ -150,7 +155,8 @@ class Ledger:
     def rename(self, item, key):
         """The mailbox calls this message otherwise now."""
         self.env.cr.execute(
-            SQL("UPDATE mail_catchall_message SET remote_key = %s WHERE id = %s", key, item.id)
+            SQL("UPDATE mail_catchall_message SET remote_key = %s WHERE id = %s", key, item.id),
+            log_exceptions=False,
         )
 
     def fits(self, item, size, head, read, *, loosely=False) -> bool:

@@ -107,7 +107,7 @@ class Numbering:
             )
             if item:
                 candidates.remove(item)
-                self.ledger.rename(item, ref.key)
+                self._rename(item, ref.key)
                 known.add(ref.number)
                 waiting += [ref.number] if item.has_source else []
         self._set_pending(mark, [*self._pending(mark), *waiting])

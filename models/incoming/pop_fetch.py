@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import replace
 
 from ...incoming import Pop3Mailbox
-from ...incoming.fingerprint import content_key, header_key
+from ...incoming.fingerprint import content_key, header_key, is_cut_short
+from ...incoming.pop3 import answer_of
 from ...router.message.mail import ReceivedMail
 from .fetch_session import FetchSession
 
@@ -46,7 +47,7 @@ class PopFetch(FetchSession):
             try:
                 mailbox.delete([listing[key].number])
             except poplib.error_proto as error:
-                refused = str(error)
+                refused = answer_of(error)
         if refused:
             self.notes.append(
                 self.env._(
@@ -108,6 +109,9 @@ class PopFetch(FetchSession):
         """The message under a key that is its own; None where the server does not show it."""
         exactly = is_double and ref.size <= self.max_bytes
         head = mailbox.whole(ref) if exactly else mailbox.head(ref)
+        if exactly and head is not None and is_cut_short(head, ref.size):
+            self.notes.append(self._cut_short_note())
+            return None  # by half a text nothing is told apart
         if head is None:
             return ref if item and not item.has_source and ref.key not in taken else None
         if item is None and ref.key not in taken:
@@ -121,16 +125,28 @@ class PopFetch(FetchSession):
         mark = content_key(head) if is_double else f"{header_key(head)} {ref.size}"
         return replace(ref, key=f"{ref.key} {mark}")
 
+    def _cut_short_note(self):
+        return self.env._(
+            "“%(account)s”: the server gives several emails one name (UIDL), and one of them comes "
+            "cut short. It stays in the mailbox, and each fetch tries again.",
+            account=self.server.name,
+        )
+
     def _is_settled(self, mailbox, fetched):
         key, mark = fetched.ref.key, self.env["mail.catchall.folder"]._of(self.server, mailbox.name)
         arrived = ReceivedMail.from_bytes(fetched.source).arrived if mark.skipped_until else None
         if arrived and arrived <= mark.skipped_until:
             mark.skipped_keys = f"{mark.skipped_keys or ''}\n{key}".strip()
             return True
-        known = self.ledger.twin(fetched.source, set(self._listing(mailbox)))
-        if known:
-            self.ledger.rename(known, key)  # the server calls it otherwise now
-        return bool(known)
+        listed = set(self._listing(mailbox))
+        known = self.ledger.twin(fetched.source, listed)
+        failed = None if known else self.ledger.failed_twin(fetched.source, listed)
+        if known or failed:
+            self._rename(known or failed, key)  # the server calls it otherwise now
+        if failed:
+            row = self.env["mail.catchall.message"].browse(failed.id)
+            self._fill_row(mailbox, row, fetched.ref, fetched)
+        return bool(known or failed)
 
     # --- what is from before the date to fetch from
 

@@ -48,7 +48,11 @@ class RefusedMessages:
                 continue
             refs = self._refs(mailbox, [row.remote_key])
             ref = next((ref for ref in refs if ref.key == row.remote_key), None)
-            mailbox = self._retry_one(mailbox, row, ref)
+            if ref and self._too_large([ref]):
+                row.write(self._oversize_values(ref) | {"next_try_date": False})
+                self._commit()
+            else:
+                mailbox = self._retry_one(mailbox, row, ref)
         return mailbox
 
     def _retry_one(self, mailbox, row, ref):

@@ -16,3 +16,4 @@ from . import automatic
 from . import reply_to
 from . import mail_message
 from . import mail_catchall_delivery
+from . import cc

@@ -1,5 +1,6 @@
 """Who got which message, and when: a retry never reaches a person twice, and an account with a
-limit per minute or per day never exceeds it.
+limit per minute or per day never exceeds it. What it said, as a key: a copy of it in the mailbox
+that is read is known as one.
 """
 
 from datetime import timedelta
@@ -10,8 +11,10 @@ from odoo.tools import email_normalize
 
 from ...outgoing.refusals import UNSETTLED_MINUTES
 from ...outgoing.session import Records
+from ...router.message.mail import ReceivedMail
+from ...router.own_copy import content_key
 
-KEPT = timedelta(days=30)  # longer than any retry
+KEPT = timedelta(days=90)  # longer than any retry, and than a mailbox waits to be read
 
 
 class MailCatchallDelivery(models.Model):
@@ -31,25 +34,35 @@ class MailCatchallDelivery(models.Model):
         help="The mail server has the text of the email and has not said whether it accepts it.",
     )
     transaction = fields.Char(help="Which attempt it was, while its outcome is unknown.")
+    sender = fields.Char("From", help="The address in From, as the email left.")
+    content_key = fields.Char(
+        index="btree_not_null",
+        help="What the email said and when: date, subject, text and files. An email with the same "
+        "in the mailbox that is fetched is a copy of it.",
+    )
 
     _by_account = models.Index("(server_id, accepted_date)")
 
     @api.model
-    def _note(self, transactions, server_id, mail_id, recipients, transaction=None):
+    def _note(self, transactions, server_id, mail_id, recipients, transaction=None, text=b""):
         """Commit at once who got a message, by the ``ShortTransactions`` of the session.
 
         :param transaction: the attempt that has only begun, so that they may or may not get it
+        :param text: the bytes that leave
         """
+        left = ReceivedMail.from_bytes(text) if text else None
         # Not by the ORM: this runs once per message, in a transaction that does nothing else.
         transactions.execute(
             """
             INSERT INTO mail_catchall_delivery
-                (server_id, mail_mail_id, recipient, accepted_date, is_unsettled, transaction)
-            SELECT %s, %s, unnest(%s), %s, %s, %s
+                (server_id, mail_mail_id, recipient, accepted_date, is_unsettled, transaction,
+                 sender, content_key)
+            SELECT %s, %s, unnest(%s), %s, %s, %s, %s, %s
             """,
             (
                 *(server_id, mail_id, _normalised(recipients)),
                 *(fields.Datetime.now(), bool(transaction), transaction),
+                *((left.sender.address, content_key(left)) if left else (None, None)),
             ),
         )
 
@@ -109,6 +122,16 @@ class MailCatchallDelivery(models.Model):
         self.search([("accepted_date", "<", fields.Datetime.now() - KEPT)], limit=100_000).unlink()
 
 
+class MailCatchallMessage(models.Model):
+    _inherit = "mail.catchall.message"
+
+    def _sent_as(self, content):
+        # sudo: who wrote what left, whoever sorts the inbox
+        deliveries = self.env["mail.catchall.delivery"].sudo()
+        known = deliveries.search_fetch([("content_key", "=", content)], ["sender"])
+        return super()._sent_as(content) | frozenset(known.mapped("sender"))
+
+
 def _normalised(recipients):
     return [email_normalize(address, strict=False) or address for address in recipients]
 
@@ -121,10 +144,11 @@ class DeliveryRecords(Records):
         self._deliveries = account.env["mail.catchall.delivery"]
         self._transaction = None
 
-    def begun(self, mail_id, recipients):
+    def begun(self, mail_id, recipients, text):
         self._transaction = uuid4().hex
         self._deliveries._note(
-            self._transactions, self._account.id, mail_id, recipients, self._transaction
+            *(self._transactions, self._account.id, mail_id, recipients),
+            *(self._transaction, text),
         )
 
     def settled(self, mail_id, taken, silent):

@@ -9,6 +9,7 @@ from ...router.message import addresses
 from ...router.message.lists import is_under
 from ...router.places import Alias, ReplyTarget, ThreadMessage, User
 from ...router.policy import Policy
+from ...router.sent import SentMessage
 from .correspondents import is_correspondent
 
 
@@ -206,25 +207,33 @@ class OdooDirectory(Directory):
 
         What plain Odoo has received, before the account became a catch-all, is nowhere made again:
         Odoo itself takes a Message-ID once. Somebody else's message with that Message-ID is another
-        one, and so is what a row of other content made. What Odoo has sent has reached no place.
+        one, and so is what a row of other content made, or what Odoo has sent.
         """
         if not mail.message_id:
             return None
         self.env.cr.execute(
             """
-            SELECT bool_or(mm.message_type = 'email'
-                           AND strpos(coalesce(lower(mm.email_from), ''), %s) > 0)
-              FROM mail_message mm
-             WHERE mm.message_id = %s
+            SELECT 1 FROM mail_message mm
+             WHERE mm.message_id = %s AND mm.message_type = 'email'
+               AND strpos(coalesce(lower(mm.email_from), ''), %s) > 0
                AND NOT EXISTS (SELECT 1 FROM mail_catchall_route r
                                 WHERE r.mail_message_id = mm.id)
+             LIMIT 1
             """,
-            [mail.sender.address, mail.message_id],
+            [mail.message_id, mail.sender.address],
         )
-        (received,) = self.env.cr.fetchone()
-        if received is None:
+        return EVERYWHERE if self.env.cr.fetchone() else None
+
+    def sent(self, mail, content):
+        if content and (senders := self.env["mail.catchall.message"]._sent_as(content)):
+            return SentMessage(senders)
+        if not mail.message_id:
             return None
-        return EVERYWHERE if received else frozenset()
+        self.env.cr.execute(
+            "SELECT 1 FROM mail_message WHERE message_id = %s AND message_type <> 'email' LIMIT 1",
+            [mail.message_id],
+        )
+        return SentMessage() if self.env.cr.fetchone() else None
 
     def company_id(self, decision):
         """Return the id of the company whose domain the message was meant for, if it is one."""

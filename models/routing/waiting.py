@@ -24,7 +24,8 @@ def waits_for_original(row, mail):
     :return: whether it waits; nothing else may be done with the row then
     """
     now = fields.Datetime.now()
-    references = all_references(mail)
+    # Odoo names a message in its own References: a copy of it would wait for another copy.
+    references = [item for item in all_references(mail) if item != mail.message_id]
     if not references or (row.waiting_since and row.waiting_since + LONGEST <= now):
         return False
     original = _unrouted_original(row, references[-MAX_REFERENCES:])

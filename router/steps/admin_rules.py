@@ -16,6 +16,7 @@ class AdminRules(Step):
     name = "rules"
     label = _lt("Routing rules")
     reason = Reason.RULE
+    by_address = True
 
     def find(self, case: Case) -> Found:
         """One route a rule; one that stops takes the recipients it is about."""

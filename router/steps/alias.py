@@ -12,6 +12,7 @@ class AliasStep(Step):
     name = "alias"
     label = _lt("Aliases")
     reason = Reason.ALIAS
+    by_address = True
 
     def find(self, case: Case) -> Found:
         """One route an alias; two recipients of one alias create one record.

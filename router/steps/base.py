@@ -35,6 +35,7 @@ class Step:
     label: ClassVar[str]
     reason: ClassVar[Code]
     joins_thread: ClassVar[bool] = False  # may place a message that must not open anything
+    by_address: ClassVar[bool] = False  # places it by whom it is written to, not by what it is
 
     def find(self, case: Case) -> Found:
         """Say where the message goes, as far as this step knows."""

@@ -19,6 +19,7 @@ class BlockRules(Step):
     label = _lt("Blocking rules")
     reason = Reason.RULE
     joins_thread = True
+    by_address = True
 
     def find(self, case: Case) -> Found:
         """End the search where such a rule holds."""

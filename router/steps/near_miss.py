@@ -43,6 +43,7 @@ class NearMiss(Step):
     name = "near_miss"
     label = _lt("Mistyped addresses")
     reason = Reason.NEAR_MISS
+    by_address = True
 
     def find(self, case: Case) -> Found:
         """Deliver by the account's policy, and suggest where that says no."""

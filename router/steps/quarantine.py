@@ -10,6 +10,7 @@ class Quarantine(Step):
     name = "quarantine"
     label = _lt("No recipient found")
     reason = Reason.UNMATCHED
+    by_address = True
 
     def find(self, case: Case) -> Found:
         """Say what is left unplaced."""

@@ -15,6 +15,7 @@ class SubAddress(Step):
     name = "sub_address"
     label = _lt("Sub-addresses")
     reason = Reason.ALIAS
+    by_address = True
 
     def find(self, case: Case) -> Found:
         """One route an alias, as the alias step does."""

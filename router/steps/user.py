@@ -15,6 +15,7 @@ class UserStep(Step):
     name = "user"
     label = _lt("Users")
     reason = Reason.USER
+    by_address = True
 
     def find(self, case: Case) -> Found:
         """One route a user."""

@@ -3,6 +3,8 @@ from ..case import Case
 from ..message.automatic import automatic_sign, declared_auto_reply
 from ..message.lists import is_own_group
 from ..message.mail import MAX_REFERENCES
+from ..own_copy import sent_before_installing
+from ..sent import OwnCopy
 from ..tokens.loop_mark import LoopMark, find_loop_mark
 from .base import Effect, Evidence, Verdict
 
@@ -23,12 +25,16 @@ class Loop(Verdict):
         """Our keyed header, which holds the record and a hop count: on automatic mail, or
         back at the record that sent it, or after more than one hop; or a reply to a notice
         of Odoo. A header without our key never counts. A person's message, or a web form's,
-        that passes through an alias is routed.
+        that passes through an alias is routed. **Likely** by the account's own address with a
+        Message-ID as Odoo writes it on automatic mail, which we did not mark yet.
         """
         mark = find_loop_mark(case.mail, case.policy.secret)
         why = _why(case, mark) if mark else ""
         if why:
             return Evidence(why, effect=_effect(case), proved=True)
+        if not mark and (why := sent_before_installing(case)):
+            proved = case.own is OwnCopy.PROVED
+            return Evidence(why, effect=_effect(case), proved=proved)
         references = (*case.mail.references[-MAX_REFERENCES:], *case.mail.in_reply_to)
         if any(_NOTICE in reference for reference in references):
             # An auto-responder's reply is dropped; a person who replies to a notice is heard.

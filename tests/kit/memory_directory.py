@@ -8,6 +8,7 @@ from ...router.directory import Directory
 from ...router.message.lists import is_under
 from ...router.places import Alias, ReplyTarget, ThreadMessage, User
 from ...router.policy import Policy
+from ...router.sent import SentMessage
 
 MAILS = Path(__file__).parent.parent / "mails"
 EXPECTED = json.loads((MAILS / "expected.json").read_text(encoding="utf-8"))
@@ -34,6 +35,8 @@ class MemoryDirectory(Directory):
         for address in (*self._aliases, *self._users, *world.get("archived", ())):
             self._known.setdefault(address.rpartition("@")[2], []).append(address)
         self._delivered = world.get("delivered", {})
+        self._sent = world.get("sent", {})  # content: addresses in From
+        self._sent_ids = world.get("sent_ids", ())
 
     def aliases(self, address):
         return self._aliases.get(address, ())
@@ -66,6 +69,12 @@ class MemoryDirectory(Directory):
             return None
         addresses = self._delivered[mail.message_id]
         return frozenset(f"alias:{alias.id}" for name in addresses for alias in self.aliases(name))
+
+    def sent(self, mail, content):
+        senders = self._sent.get(content) if content else None
+        if senders:
+            return SentMessage(frozenset(senders))
+        return SentMessage() if mail.message_id in self._sent_ids else None
 
     def reply_target(self, token, sender):
         model = self._models.get(token.model_id, "")

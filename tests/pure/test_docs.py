@@ -5,6 +5,7 @@ import importlib.util
 import itertools
 import re
 
+from tools import docs_servers
 from tools.docs_tables import written
 
 from ...ledger.codes import REASONS, STATES
@@ -55,8 +56,20 @@ class TestCodes(PureCase):
             found += text
             with self.subTest(page=page.name):
                 self.assertEqual(written(text), text)
-        for name in ("verdicts", "evidence", "steps", "states", "reasons", "limits"):
+        servers = ("servers: reading", "servers: sending")
+        for name in ("verdicts", "evidence", "steps", "states", "reasons", "limits", *servers):
             self.assertEqual(found.count(f"<!-- {name} -->\n| "), 1, name)
+
+    def test_every_behaviour_of_a_server_is_on_the_page(self):
+        """What a test of servers says of one, with the words it should say it in."""
+        rows = list(docs_servers.rows())
+        self.assertEqual({row.section for row in rows}, {"reading", "sending"})
+        self.assertGreater(len(rows), 100)
+        for path in sorted(TESTS.rglob("test_servers_*.py")):
+            named = {row.test for row in rows if row.path == path.relative_to(ROOT)}
+            with self.subTest(file=path.name):
+                for test, docstring in docs_servers._documented(tree(path)):
+                    self.assertEqual("→" in docstring, test in named, test)
 
     def test_every_provider_and_author_has_a_row(self):
         """The e2e test compares what the rows say; here none may be missing or left over."""

@@ -17,7 +17,7 @@ SIZE = 8_000
 KNOWN = {
     "connections/quota.py": "_LIST",
     "connections/trouble.py": "_ENDED _BYE",
-    "connections/words.py": "_CODE _PATTERNS _SMTP_LOGIN",
+    "connections/words.py": "_CODE _PATTERNS _SMTP_LOGIN _OUTAGE _ELSE _BLOCKED",
     "content/announcements.py": "_TIME _DATE _OLD_GMAIL _NEXT_SENTENCE",
     "content/file_names.py": "_PATH _EXTENSION safe_name",
     "content/files.py": "_ADDRESS _IN_BRACKETS",
@@ -93,6 +93,7 @@ KNOWN = {
         "_NOT_ALNUM _BASE64 _BASE64_LINE _LONG_RUN _GOES_ON _SOFT_BREAK _LINE _BEGIN"
     ),
     "router/message/repair.py": "_JUNK _ENCODED_WORD _UNSAFE",
+    "router/own_copy.py": "_OWN_FORM",
     "router/reports/bounce_text.py": "_MAIL _ORIGINAL _QUOTED_LINE _ADDRESS _LETTERS _LONG_LINE",
     "router/reports/bounce_words.py": "compiled",
     "router/reports/domain_report.py": "_NAME _NAMED _SUBJECT",

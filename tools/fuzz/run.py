@@ -24,6 +24,7 @@ from ..system import run
 USAGE = "usage: ./dev fuzz [mailbox] [--atheris] [--jobs N] [messages | seconds with an s: 60s]"
 MESSAGES = 100_000
 FETCHES = 500  # of mailboxes
+FETCH_SECONDS = 10  # that one may take, on a machine that has much else to do
 ATHERIS_SECONDS = 60
 FOUND = RUN / "fuzz"
 
@@ -53,8 +54,10 @@ def _mailbox(options: Sequence[str]) -> int:
     """Fetch from mailboxes with random faults: a test in Odoo with more of them."""
     from ..testing import run_tests
 
-    os.environ["MAIL_ROUTER_FAULTS"] = str(_number(options[0]) if options else FETCHES)
-    return run_tests(["odoo", "test_mailbox_faults.py"])
+    fetches = _number(options[0]) if options else FETCHES
+    os.environ["MAIL_ROUTER_FAULTS"] = str(fetches)
+    limit = f"--timeout={60 + FETCH_SECONDS * fetches}"
+    return run_tests(["odoo", "test_mailbox_faults.py", limit])
 
 
 def _number(text: str) -> int:

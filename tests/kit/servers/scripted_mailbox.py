@@ -39,6 +39,7 @@ class ScriptedImap(ScriptedMailbox):
     chatter = ()  # lines between the answers of a FETCH
     reverse = False  # answers come last first
     ends_at = b"nothing"  # the command that ends the connection instead of being answered
+    farewell = b""  # what is said before that
     token = b""  # what XOAUTH2 must say
     quota = b""  # what GETQUOTAROOT says
     password = ""  # what LOGIN must say; empty: anything
@@ -50,8 +51,10 @@ class ScriptedImap(ScriptedMailbox):
     short = frozenset()  # UIDs of which half is handed out
     poison = frozenset()  # UIDs whose body ends the connection
     sizes = {}  # by UID: the size that is said
+    date = b"02-Nov-2026 10:00:00 +0100"  # the INTERNALDATE of all others
     dates = {}  # by UID: the INTERNALDATE that is said
     search_line = 0  # how many numbers a line of a SEARCH has; 0: all
+    says_nothing = False  # where a SEARCH finds nothing: no line of it at all
     read_only = False
     wants_id = False  # nobody is let into a folder without ID
 
@@ -65,6 +68,7 @@ class ScriptedImap(ScriptedMailbox):
             tag, _space, rest = line.strip().partition(b" ")
             self.commands.append(rest.decode("latin-1"))
             if rest.startswith(self.ends_at):
+                write(self.farewell and self.farewell + b"\r\n")
                 return
             name, *arguments = rest.split()
             if name.upper() == b"UID":
@@ -117,6 +121,8 @@ class ScriptedImap(ScriptedMailbox):
             uids = self._chosen(arguments[1])
         if self._seen:
             uids = [uid for uid in uids if uid not in self.vanished]
+        if self.says_nothing and not uids:
+            return
         step = self.search_line or max(len(uids), 1)
         for start in range(0, max(len(uids), 1), step):
             some = (b"%d" % uid for uid in uids[start : start + step])
@@ -166,7 +172,7 @@ class ScriptedImap(ScriptedMailbox):
             for line in self.chatter:
                 write(line + b"\r\n")
             if not body and not (uid in self.vanished and b"RFC822.SIZE" in command and self._seen):
-                date = self.dates.get(uid, b"02-Nov-2026 10:00:00 +0100")
+                date = self.dates.get(uid, self.date)
                 size = self.sizes.get(uid, len(mail))
                 write(
                     b'* %d FETCH (INTERNALDATE "%b" RFC822.SIZE %d UID %d)\r\n'
@@ -206,7 +212,10 @@ class ScriptedPop3(ScriptedMailbox):
     refused = frozenset()
     ends_in = 0  # number of the message in the middle of which the connection ends
     names = {}  # by key of ``mails``: its UIDL
+    renamed = ""  # what its UIDLs begin with now
     newest = 0  # how many messages are listed; 0: all
+    hidden = frozenset()  # keys of ``mails`` that are not listed
+    short = frozenset()  # numbers of which half is handed out
     has_top = True
     greeting = b"+OK ready"
     refuses = {}  # by command: its answer
@@ -222,7 +231,8 @@ class ScriptedPop3(ScriptedMailbox):
             self.commands.append(line.strip().decode())
             name, _space, argument = line.strip().partition(b" ")
             if not deleted:
-                session = dict(enumerate(list(self.mails)[-self.newest :], 1))
+                shown = [key for key in self.mails if key not in self.hidden]
+                session = dict(enumerate(shown[-self.newest :], 1))
             number = int(argument.split()[0]) if argument[:1].isdigit() else 0
             if name.decode() in self.refuses:
                 write(self.refuses[name.decode()] + b"\r\n")
@@ -244,7 +254,7 @@ class ScriptedPop3(ScriptedMailbox):
             write(b"\r\n".join([b"+OK", *sizes, b".", b""]))
         elif name == b"UIDL" and self.has_uidl:
             names = [
-                b"%d %b" % (item, self.names.get(key, f"name-{key}").encode())
+                b"%d %b" % (item, (self.renamed + self.names.get(key, f"name-{key}")).encode())
                 for item, key in session.items()
             ]
             write(b"\r\n".join([b"+OK", *names, b".", b""]))
@@ -259,6 +269,8 @@ class ScriptedPop3(ScriptedMailbox):
             elif number == self.ends_in:
                 write(b"+OK\r\n" + mail[: len(mail) // 2])
                 raise _HangUp
+            elif number in self.short:
+                mail = mail[: mail.rindex(b"\r\n", 0, len(mail) // 2) + 2]
             stuffed = (b"\r\n" + mail).replace(b"\r\n.", b"\r\n..")[2:]
             write(b"+OK\r\n" + stuffed + b".\r\n")
         else:

@@ -86,6 +86,26 @@ class TestServersPop3(ServersCase):
                     self.assertEqual(self.fetch(server), ["one", "two"])
                 self.assertEqual(len(script.mails), 0 if after == "delete" else 2)
 
+    def test_one_of_two_with_one_name_comes_cut_short(self):
+        """Server: two emails have one UIDL, and one comes cut short → it is told, stays, and is
+        fetched once it is whole.
+        """
+        for fetched_before in (False, True):
+            script = ScriptedPop3(mails("one", "two"), names={1: "x", 2: "x"})
+            account = self.account(script, after_fetch="seen")
+            with self.subTest(fetched_before), account as server:
+                if fetched_before:
+                    self.fetch(server)
+                script.short = {1}
+                server.after_fetch = "delete"
+                self.fetch(server)
+                self.assertIn("comes cut short", server.error_message)
+                self.assertIn(1, script.mails)
+                script.short = frozenset()
+                self.assertEqual(sorted(self.fetch(server)), ["one", "two"])
+                self.assertEqual(len(self.rows(server)), 2)
+                self.assertFalse(script.mails or server.error_message)
+
     def test_only_the_newest_are_listed(self):
         """Server: only the newest emails are listed → all are fetched, and what is older than the
         date to fetch from stays.
@@ -111,6 +131,35 @@ class TestServersPop3(ServersCase):
             script.names = {1: "new-1", 2: "new-2"}
             self.assertEqual(self.fetch(server), ["one", "two"])
             self.assertEqual(self.rows(server).mapped("remote_key"), ["pop:new-1", "pop:new-2"])
+
+    def test_a_name_that_is_new_for_what_was_refused(self):
+        """Server: calls a message otherwise that it had refused → its row gets the bytes."""
+        for after in ("seen", "delete"):
+            script = ScriptedPop3(mails("one", "two"), refused={1})
+            with self.subTest(after), self.account(script, after_fetch=after) as server:
+                self.assertEqual(self.fetch(server), ["two"])
+                script.refused, script.renamed = frozenset(), "new-"
+                for _turn in range(2):
+                    self.assertEqual(self.fetch(server), ["one", "two"])
+                self.assertEqual(self.rows(server).mapped("state"), ["received"] * 2)
+
+    def test_what_is_too_large_is_listed_with_its_header(self):
+        """Server: a size beyond the limit, and UIDs begin again → one row, with its subject; a
+        refused message that grew is not fetched either.
+        """
+        script = ScriptedImap(mails("one", "two"), sizes={1: 2**31 + 5}, refused={2})
+        with self.account(script) as server:
+            self.fetch(server)
+            self.assertEqual(self.rows(server).mapped("subject"), ["one", "two"])
+            script.refused, script.sizes = frozenset(), {1: 2**31 + 5, 2: 2**31 + 5}
+            script.uidvalidity += 1
+            self.fetch(server)
+            rows = self.rows(server)
+            self.assertEqual(rows.mapped("subject"), ["one", "two"])
+            self.assertEqual(rows.mapped("reason"), ["oversize"] * 2)
+            script.sizes = {}
+            rows._reopen()
+            self.assertEqual(self.subjects(server), ["one", "two"])
 
     def test_an_email_that_breaks_the_connection(self):
         """Server: one email ends the connection → the others arrive, it is listed and tried

@@ -225,7 +225,7 @@ class TestRecipients(RetryCase):
         deliveries._note(ShortTransactions(self.env), self.account.id, 1, ["a@b.c"])
         deliveries._gc_deliveries()
         self.assertTrue(deliveries._served([1]))
-        deliveries.search([]).accepted_date = fields.Datetime.now() - timedelta(days=31)
+        deliveries.search([]).accepted_date = fields.Datetime.now() - timedelta(days=91)
         deliveries._gc_deliveries()
         self.assertFalse(deliveries._served([1]))
 

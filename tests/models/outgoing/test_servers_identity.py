@@ -81,7 +81,7 @@ class TestServersReplyTo(ServersCase):
         self.assertIn(f"Reply-To: {VISITOR}", server.taken[0].text)
 
     def test_servers_mailing(self):
-        """Mailing: replies asked for elsewhere → they go there (odoo/odoo#82194)."""
+        """Mailing: replies asked for elsewhere → they go there (odoo/odoo#92968)."""
         mailing = self.env["mailing.mailing"].create(
             {
                 "subject": "News",

@@ -112,6 +112,7 @@ class TestServersLimits(PureCase):
             "530 5.7.0 Must issue a STARTTLS command first",
             "553 5.7.1 <a@d.example>: Sender address rejected: not logged in",
             "550 5.7.1 Authentication required",
+            "530 5.5.1 Who are you?",
         ):
             with self.subTest(line=line):
                 said = answer(line, "mail")
@@ -141,7 +142,7 @@ class TestServersSender(PureCase):
                 self.assertTrue(answer(line, "data").names_sender)
 
     def test_servers_recipient_or_content(self):
-        """Any server: refuses a recipient or the content → the author stays (odoo/odoo#75032)."""
+        """Any server: refuses a recipient or the content → the author stays."""
         for line, stage in (
             ("550 Recipient rejected: sender may not write to this list", "rcpt"),
             ("554 Message rejected as spam, see header", "data"),
@@ -159,7 +160,7 @@ class Noted(Records):
     def __init__(self):
         self.told, self.learned, self.limits = [], [], []
 
-    def begun(self, mail_id, recipients):
+    def begun(self, mail_id, recipients, text):
         self.told.append(("begun", mail_id, list(recipients)))
 
     def settled(self, mail_id, taken, silent):
@@ -304,7 +305,9 @@ class TestServersSession(PureCase):
         self.assertFalse(session.outcomes[1].try_again, "two copies at most")
 
     def test_servers_lost_within_the_text(self):
-        """Any server: lost before the dot → nobody has it, at once again (chatmail/relay#315)."""
+        """Any server: lost before the dot → nobody has it, at once again
+        (deltachat/deltachat-android#386).
+        """
         state = {"left": 1}
 
         def script(command, _mail):

@@ -5,6 +5,7 @@ grows a new guess is caught.
 """
 
 import re
+from email import message_from_bytes, policy
 from unittest import skipUnless
 
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ....router.chain import Chain
 from ....router.codes import Reason, State
 from ....router.message.mail import ReceivedMail
+from ....router.own_copy import content_key
 from ....router.tokens.loop_mark import LoopMark, find_loop_mark
 from ....router.tokens.probe_mark import find_probe
 from ....router.tokens.tokens import (
@@ -23,7 +25,7 @@ from ....router.tokens.tokens import (
     read_bounce_token,
 )
 from ...kit.corpora import MISSING, corpus
-from ...kit.memory_directory import EXPECTED, MAILS, world_directory
+from ...kit.memory_directory import EXPECTED, MAILS, MemoryDirectory, world_directory
 from ...kit.mutations import KINDS, PLACES, mutate
 from ...kit.pure import PureCase
 
@@ -112,12 +114,44 @@ def proof(mail, recipients):
     return None
 
 
+SENT = b"\r\n".join(
+    (
+        b"From: Dana Ruiz <dana.ruiz@example.com>", b"To: lena@customer.test",
+        b"Subject: Our offer", b"Message-ID: <181.lead42@example.com>",
+        b"References: <177.lead42@example.com> <181.lead42@example.com>",
+        b"Date: Mon, 05 Oct 2026 09:12:41 +0200", b"MIME-Version: 1.0",
+        b"Content-Type: multipart/mixed; boundary=b", b"",
+        b"--b", b"Content-Type: text/plain; charset=utf-8", b"", b"Forty chairs: 900 EUR", b"",
+        b"--b", b"Content-Type: application/pdf; name=offer.pdf",
+        b"Content-Disposition: attachment; filename=offer.pdf",
+        b"Content-Transfer-Encoding: base64", b"", b"JVBERi0xLjQ=", b"--b--", b"",
+    )
+)  # fmt: skip
+
+
+def what_it_says(source):
+    """From, date, subject, texts without blanks, and files, as another reader has them."""
+    message = message_from_bytes(source, policy=policy.default)
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    senders = [address.addr_spec.lower() for address in message["From"].addresses]
+    return (
+        *(senders, str(message["Date"]), str(message["Subject"])),
+        *((part.get_content_type(), b"".join(part.get_payload(decode=True).split()))
+          for part in parts),
+    )  # fmt: skip
+
+
 class TestLaw(PureCase):
     def obeyed(self, source, directory=WORLD, policy=POLICY, **options):
         mail = ReceivedMail.from_bytes(source, **options)
         decision = Chain().decide(mail, directory, policy)
-        if decision.state is not State.IGNORED or decision.reason == Reason.DUPLICATE:
-            return decision  # a duplicate is proved by the copy that was placed
+        if decision.state is not State.IGNORED:
+            return decision
+        if decision.reason == Reason.DUPLICATE:
+            # proved by the copy that was placed, or by the message that we sent
+            if directory.delivered(mail) is None:
+                self.assertEqual(what_it_says(source), what_it_says(SENT))
+            return decision
         why = [line.text for line in decision.trace if line.decided]
         self.assertTrue(proof(mail, decision.recipients), (decision.reason, why, source[:2_000]))
         return decision
@@ -269,3 +303,32 @@ class TestLaw(PureCase):
     @given(st.sampled_from(sorted(EXPECTED)), PICKED)
     def test_any_change_of_a_message_of_ours(self, name, changes):
         self.obeyed(mutate((MAILS / name).read_bytes()[:20_000], changes))
+
+    SENDER = MemoryDirectory(
+        {
+            **WORLD.world,
+            "sent": {content_key(ReceivedMail.from_bytes(SENT)): ["dana.ruiz@example.com"]},
+            "sent_ids": ["<181.lead42@example.com>"],
+        }
+    )
+    # In values alone: of a structure that no standard allows, readers make different things.
+    VALUES = (b"dana.ruiz@example", b"Our offer", b"05 Oct 2026 09:12:41", b"Forty chairs: 900 EUR",
+              b"JVBERi0xLjQ")  # fmt: skip
+    PLACES_IN_SENT = [
+        place
+        for start, value in ((SENT.index(value), value) for value in VALUES)
+        for place in range(start, start + len(value))
+    ]
+    PLACE_IN_SENT = st.tuples(st.sampled_from(PLACES_IN_SENT), st.sampled_from("aBcJO0159"))
+
+    def test_a_copy_of_what_was_sent(self):
+        decision = self.obeyed(SENT, self.SENDER)
+        self.assertEqual((decision.state, decision.reason), (State.IGNORED, Reason.DUPLICATE))
+
+    @SETTINGS
+    @given(st.lists(PLACE_IN_SENT, min_size=1, max_size=2))
+    def test_any_change_of_what_was_sent(self, places):
+        source = bytearray(SENT)
+        for place, letter in places:
+            source[place] = ord(letter)
+        self.obeyed(bytes(source), self.SENDER)

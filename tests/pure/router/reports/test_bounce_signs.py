@@ -231,6 +231,7 @@ class TestBounceSigns(PureCase):
             self.assertNotEqual(found[0], "ignored")
 
     def test_how_many_signs_suffice(self):
+        # long: a table
         daemon = "From: MAILER-DAEMON@x.org"
         cases = (
             # bounce, lines, options
