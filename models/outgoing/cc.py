@@ -26,7 +26,7 @@ def _addresses(emails):
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
-    catchall_others = fields.Json(compute="_compute_catchall_others")
+    catchall_others = fields.Json("Also Sent To", compute="_compute_catchall_others")
 
     def _compute_catchall_others(self):
         self.catchall_others = False

@@ -28,9 +28,11 @@ _MARKED_TAGS = 500_000  # marks times tags; a long thread of Gmail has 50 times 
 _COPIED = 100_000_000  # characters: passages times the length of the text
 _ANGLES = re.compile(r"[<>]")
 _QUOTES_AND_BLANKS = re.compile(r"[\s\"']+")
-_PATTERN = r"\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?"
-_ATTRIBUTE = re.compile(_PATTERN, re.ASCII)
-_WELL_FORMED = re.compile(rf"<[A-Za-z][\w:-]*(?:{_PATTERN})*", re.ASCII)
+_ATTRIBUTE = re.compile(
+    r"\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+))?",
+    re.ASCII,
+)
+_NAME = re.compile(r"<[A-Za-z][\w:-]*", re.ASCII)
 _NEVER_ENDING = 2_000_000  # characters between a ``<`` and the next ``>``, all of them together
 
 
@@ -122,10 +124,11 @@ def _attributes(tag: str) -> int:
     A value may be long and have many blanks. Behind the first sign that parsers read differently
     each blank and each quote counts.
     """
-    found = _WELL_FORMED.match(tag)
-    known = found[0] if found else ""
-    exact = sum(1 for _attribute in _ATTRIBUTE.finditer(known))
-    return exact + len(_QUOTES_AND_BLANKS.findall(tag[len(known) :])) // 2
+    found = _NAME.match(tag)
+    count, at = 0, found.end() if found else 0
+    while found := _ATTRIBUTE.match(tag, at) if at else None:
+        count, at = count + 1, found.end()
+    return count + len(_QUOTES_AND_BLANKS.findall(tag[at:])) // 2
 
 
 def _tags(page: str) -> Iterator[str]:

@@ -81,7 +81,7 @@ KNOWN = {
     "router/message/fields.py": "_END_OF_HEADER _LINE_BREAK _NAME",
     "router/message/mail.py": "_MESSAGE_ID _BETWEEN_BARE_IDS",
     "router/message/markup_limits.py": (
-        "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS _ATTRIBUTE _WELL_FORMED"
+        "_QUOTED _MARKS _ANGLES _QUOTES_AND_BLANKS _ATTRIBUTE _NAME"
     ),
     "router/message/mime.py": (
         "_BEYOND_ASCII _TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER _BOUNDARY_LINE _Walk"
@@ -125,6 +125,7 @@ AT_ONE_PLACE = {
     "content/plain.py": "_ADDRESS _INDENTED",
     "content/quote_words.py": "SINCE FIELD ORIGINAL FORWARDED DEVICE",
     "content/quotes.py": "_AFTERWARDS _ANSWERS",
+    "content/tags.py": "_ATTRIBUTE _UNQUOTED",
     "domain_check/dmarc_record.py": "_LOOKS_LIKE",
     "domain_check/spf_record.py": "_LABEL",
     "incoming/answers.py": "_DATE",
@@ -137,10 +138,11 @@ AT_ONE_PLACE = {
     "router/message/bounded.py": "_PLAIN_ENTRY",
     "router/message/charsets.py": "_CODE_PAGE _ISO",
     "router/message/fields.py": "_NAME",
-    "router/message/mime.py": "_BEYOND_ASCII _TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
+    "router/message/markup_limits.py": "_ATTRIBUTE _NAME",
+    "router/message/mime.py": "_TYPE _HEADER_LINE _BLANKS_BEFORE_HEADER",
     # _pieces leaves _CHUNK at the first quote that never ends
     "router/message/parameters.py": "_CHUNK _NAME _EXTENDED",
-    "router/message/transfer.py": "_BASE64 _BASE64_LINE _LINE",
+    "router/message/transfer.py": "_BASE64 _BASE64_LINE _LONG_RUN _LINE",
     # _tokens leaves it at the first quote that never ends
     "router/trust/authres.py": "_TOKEN _MAILBOX",
     "router/trust/received.py": "_BARE_IP",
