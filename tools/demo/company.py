@@ -93,7 +93,8 @@ def _people(admin: Rpc) -> dict[str, int]:
 def _aliases(admin: Rpc, people: dict[str, int]) -> None:
     # Odoo's accounting, where it is installed, has taken this name for its journal of sales.
     taken = admin("mail.alias", "search", [("alias_name", "=", "sales")])
-    admin("mail.alias", "write", taken, {"alias_name": False})
+    if taken:
+        admin("mail.alias", "write", taken, {"alias_name": False})
     team_id = admin.ref("sales_team.team_sales_department")
     admin("crm.team", "write", [team_id], {"alias_name": "sales"})
     _give_to(admin, "crm.team", team_id, {"team_id": team_id, "user_id": people["anna"]})
