@@ -324,17 +324,17 @@ class TestWriteOnly(SecretsCase):
                 self.assertEqual(self.rpc(plain, "read", [name])[0][name], OTHER)
                 rows = self.rpc(plain + record, "export_data", ["name", name])["datas"]
                 self.assertEqual(rows, [["Plain", OTHER], [record.name, ""]])
-                self.assertEqual(self.rpc(plain, "copy_data")[0][name], OTHER)
                 self.assertFalse(plain.catchall_password_hint)
                 self.rpc(plain, "web_save", {name: False}, {})
                 self.assertFalse(self.stored(plain))
 
-    def test_other_accounts_are_found_as_ever(self):
+    def test_other_accounts_are_found_and_copied_as_ever(self):
         for record, name in self.both():
             plain = self.env[record._name].create({"name": "Plain", name: OTHER})
             with self.subTest(record._name):
                 found = self.rpc(record.browse(), "search", [(name, "=", OTHER)])
                 self.assertEqual(found, plain.ids)
+                self.assertEqual(self.rpc(plain, "copy_data")[0][name], OTHER)
 
     def test_saving_keeps_it_and_typing_changes_it(self):
         for record, name in self.both():
