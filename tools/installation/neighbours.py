@@ -77,7 +77,9 @@ KNOWN_DIFFERENCES = {
     f"{_WRITE_ONLY}::test_no_question_by_way_of_another_model_finds_it_out": _NO_COLUMN,
     f"{_WRITE_ONLY}::test_no_question_finds_it_out": _NO_COLUMN,
     f"{_WRITE_ONLY}::test_no_group_shows_it": _NO_COLUMN,
-    f"{_WRITE_ONLY}::test_other_accounts_are_found_and_copied_as_ever": f"{_NO_COLUMN}; none is copied",
+    f"{_WRITE_ONLY}::test_other_accounts_are_found_and_copied_as_ever": (
+        f"{_NO_COLUMN}; none is copied"
+    ),
 }
 
 
