@@ -322,10 +322,10 @@ class TestLimits(StubbedCase):
             resolver.ask_all([(f"n{at}.test", "A") for at in range(20)])
         self.assertLess(time.monotonic() - started, 15)
         # How many questions there were by then, and how many of the 16 threads had begun, is the
-        # machine's business: what had not begun never will.
+        # machine's business: what had not begun never will. One that began when the time was over
+        # has ended, and asked nobody.
         waiting = [item for item in resolver._open.values() if not item.cancelled()]
-        self.assertTrue(all(item.running() for item in waiting))
-        self.assertLessEqual(len(waiting), 16)
+        self.assertTrue(all(item.running() or item.done() for item in waiting))
         stuck.set()
         self.assertLessEqual(len(calls), 16)
 
