@@ -70,8 +70,11 @@ class Part:
         return found.value if found else ""
 
     def _field(self, name: str) -> Field | None:
-        name = name.lower()
-        return next((item for item in self.fields if item.name == name), None)
+        return self._first.get(name.lower())
+
+    @cached_property
+    def _first(self) -> dict[str, Field]:
+        return {item.name: item for item in reversed(self.fields)}
 
     @cached_property
     def _content_type(self) -> tuple[str, dict[str, str]]:
@@ -82,12 +85,17 @@ class Part:
 
         ``pdf; name=x.pdf`` and ``application`` say enough: such a part is a file, and bytes.
         """
+        return self._claimed_type or self.default_type
+
+    @cached_property
+    def _claimed_type(self) -> str:
+        """The type that the header claims or means, ``""`` where it says nothing."""
         found, parameters = self._content_type
         if _TYPE.fullmatch(found):
             return _HALF_TYPES.get(found, found)
         if not found:
-            return "multipart/mixed" if parameters.get("boundary") else self.default_type
-        return _HALF_TYPES.get(found) or (_FILE if self._is_file(found) else self.default_type)
+            return "multipart/mixed" if parameters.get("boundary") else ""
+        return _HALF_TYPES.get(found) or (_FILE if self._is_file(found) else "")
 
     def _is_file(self, found: str) -> bool:
         # A word that nobody knows is the type of a file when it has a name.
