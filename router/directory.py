@@ -43,7 +43,7 @@ class Directory(Protocol):
     def sent(self, mail: ReceivedMail, content: str) -> SentMessage | None:
         """The message of ours that this one may be a copy of, None when there is none.
 
-        :param content: the key of what it says (``own_copy.content_key``), ``""`` where From is
+        :param content: the key of what it says (``ReceivedMail.text_digest``), ``""`` where From is
             nobody of ours
         """
 

@@ -5,14 +5,12 @@ alone proves nothing: everybody who got the message knows it.
 """
 
 import re
-from dataclasses import replace
 
 from ..translatable import _lt, said
 from .case import Case
 from .message import headers
 from .message.addresses import split_sub_address
 from .message.automatic import automatic_sign, suppressed_answers
-from .message.mail import ReceivedMail
 from .sent import OwnCopy
 from .tokens.tokens import TokenKey, read_thread_token, thread_token_in
 
@@ -20,21 +18,12 @@ from .tokens.tokens import TokenKey, read_thread_token, thread_token_in
 _OWN_FORM = re.compile(r"^<[0-9.]{3,80}-openerp-[^<>@\s]{1,300}@[^<>@\s]{1,255}>$")
 
 
-def content_key(mail: ReceivedMail) -> str:
-    """Hex key of what a message says and when: ``content_digest`` without From.
-
-    A provider that does not let us send as the author writes the account's address there.
-    """
-    others = {name: items for name, items in mail._by_name.items() if name != headers.FROM}
-    return replace(mail, _by_name=others).content_digest
-
-
 def own_copy(case: Case) -> OwnCopy:
     """Say whether a message is a copy of one that we sent."""
     sender, own = case.mail.sender.address, case.policy.own_addresses
     # The content is read where From is what we send as.
     may_be = sender in own or case.directory.is_ours(sender)
-    found = case.directory.sent(case.mail, content_key(case.mail) if may_be else "")
+    found = case.directory.sent(case.mail, case.mail.text_digest if may_be else "")
     if found and found.senders and (sender in found.senders or sender in own):
         return OwnCopy.PROVED
     return OwnCopy.CLAIMED if found or _is_signed(case) else OwnCopy.NO

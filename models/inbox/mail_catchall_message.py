@@ -188,7 +188,7 @@ class CatchallMessage(models.Model):
     def _sent_as(self, content):
         """Hook: the addresses in From under which Odoo has sent this very content.
 
-        :param str content: the key of a message (router/own_copy.py, content_key)
+        :param str content: its ``ReceivedMail.text_digest``
         :rtype: frozenset[str]
         """
         return frozenset()

@@ -12,7 +12,6 @@ from odoo.tools import email_normalize
 from ...outgoing.refusals import UNSETTLED_MINUTES
 from ...outgoing.session import Records
 from ...router.message.mail import ReceivedMail
-from ...router.own_copy import content_key
 
 KEPT = timedelta(days=90)  # longer than any retry, and than a mailbox waits to be read
 
@@ -35,7 +34,7 @@ class MailCatchallDelivery(models.Model):
     )
     transaction = fields.Char(help="Which attempt it was, while its outcome is unknown.")
     sender = fields.Char("From", help="The address in From, as the email left.")
-    content_key = fields.Char(
+    text_digest = fields.Char(
         index="btree_not_null",
         help="What the email said and when: date, subject, text and files. An email with the same "
         "in the mailbox that is fetched is a copy of it.",
@@ -56,13 +55,13 @@ class MailCatchallDelivery(models.Model):
             """
             INSERT INTO mail_catchall_delivery
                 (server_id, mail_mail_id, recipient, accepted_date, is_unsettled, transaction,
-                 sender, content_key)
+                 sender, text_digest)
             SELECT %s, %s, unnest(%s), %s, %s, %s, %s, %s
             """,
             (
                 *(server_id, mail_id, _normalised(recipients)),
                 *(fields.Datetime.now(), bool(transaction), transaction),
-                *((left.sender.address, content_key(left)) if left else (None, None)),
+                *((left.sender.address, left.text_digest) if left else (None, None)),
             ),
         )
 
@@ -128,7 +127,7 @@ class MailCatchallMessage(models.Model):
     def _sent_as(self, content):
         # sudo: who wrote what left, whoever sorts the inbox
         deliveries = self.env["mail.catchall.delivery"].sudo()
-        known = deliveries.search_fetch([("content_key", "=", content)], ["sender"])
+        known = deliveries.search_fetch([("text_digest", "=", content)], ["sender"])
         return super()._sent_as(content) | frozenset(known.mapped("sender"))
 
 

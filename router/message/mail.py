@@ -236,8 +236,18 @@ class ReceivedMail:
         Made of From, Date, subject, decoded text and decoded attachments: providers rewrite
         MIME boundaries and transfer encodings, never what they enclose.
         """
+        return self._digest(self.sender.address)
+
+    @cached_property
+    def text_digest(self) -> str:
+        """Hex digest of what was written when, whoever From says: a provider that does not let us
+        send as the author writes the account's address there.
+        """
+        return self._digest()
+
+    def _digest(self, *begin: str) -> str:
         digest = hashlib.sha256()
-        for value in (self.sender.address, self.first(headers.DATE).strip(), self.subject):
+        for value in (*begin, self.first(headers.DATE).strip(), self.subject):
             digest.update(value.encode("utf-8", "surrogatepass") + b"\0")
         for part in self.parts():
             if part.is_multipart():

@@ -16,6 +16,7 @@ class Plural(Step):
     name = "plural"
     label = _lt("Plurals")
     reason = ExampleReason.PLURAL
+    by_address = True
 
     def find(self, case):
         """One route per alias; the recipients that it does not place are left to the next steps."""

@@ -1,7 +1,6 @@
 """Refusals as many providers word them, in their languages, and what each is about."""
 
-from ....outgoing.refusals import Answer
-from ...kit.pure import PureCase
+from ...kit.server_answers import AnswersCase, answer
 
 # A limit of the account: the queue waits.
 LIMITS = (
@@ -93,22 +92,12 @@ OTHERS = (
 )
 
 
-def answer(line, stage):
-    return Answer(int(line[:3]), line[4:], stage)
-
-
-class TestServersProviderWords(PureCase):
+class TestServersProviderWords(AnswersCase):
     def test_servers_limits_of_many_providers(self):
         """Any provider: a limit in its own words and its language → the queue waits, nothing is
         learned (mailcow/mailcow-dockerized#1693).
         """
-        for line in LIMITS:
-            for stage in ("mail", "rcpt", "data"):
-                with self.subTest(line=line, stage=stage):
-                    said = answer(line, stage)
-                    self.assertTrue(said.is_limit)
-                    self.assertTrue(said.is_temporary)
-                    self.assertFalse(said.names_sender or said.refuses_envelope)
+        self.check_limits(*LIMITS)
 
     def test_servers_senders_of_many_providers(self):
         """Any provider: refuses the author in its own words → goes as the account."""

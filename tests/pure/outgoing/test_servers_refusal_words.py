@@ -9,9 +9,10 @@ from email.message import EmailMessage
 
 from ....outgoing.dispatch import Dispatch, attach, dispatch_of
 from ....outgoing.identity import Author, OutgoingAccount, ReplyTo, write_identity
-from ....outgoing.refusals import Answer, DeliveryError, Outcome
+from ....outgoing.refusals import DeliveryError, Outcome
 from ....outgoing.session import AccountSession, Records
 from ...kit.pure import PureCase
+from ...kit.server_answers import AnswersCase, answer
 from ...kit.servers.smtp_script import CLOSE, ScriptedServer
 
 ACCOUNT = OutgoingAccount(
@@ -23,12 +24,7 @@ ACCOUNT = OutgoingAccount(
 )
 
 
-def answer(line, stage=""):
-    """An answer as smtplib gives it: the code once, the lines below each other."""
-    return Answer(int(line[:3]), "\n".join(part[4:] for part in line.splitlines()), stage)
-
-
-class TestServersLimits(PureCase):
+class TestServersLimits(AnswersCase):
     def test_servers_daily_limit(self):
         """Gmail: 550 5.4.5 when the day's limit is reached → waits (gophish/gophish#1604)."""
         self.check_limits("550 5.4.5 Daily user sending quota exceeded. o65 - gsmtp")
@@ -64,15 +60,6 @@ class TestServersLimits(PureCase):
     def test_servers_limit_at_rcpt(self):
         """Hostinger: the sender's quota as a refused recipient → waits (go-gomail/gomail#174)."""
         self.check_limits("554 5.7.1 Recipient address rejected: Email Sending Quota Exceeded")
-
-    def check_limits(self, *lines):
-        for line in lines:
-            for stage in ("mail", "rcpt", "data"):
-                with self.subTest(line=line, stage=stage):
-                    said = answer(line, stage)
-                    self.assertTrue(said.is_limit)
-                    self.assertTrue(said.is_temporary)
-                    self.assertFalse(said.names_sender or said.refuses_envelope)
 
     def test_servers_limit_of_a_recipient(self):
         """Gmail: 450 4.2.1 for one busy recipient → it alone waits (zone-eu/zmta-webadmin#9)."""

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from ....router.chain import Chain
 from ....router.codes import Reason, State
 from ....router.message.mail import ReceivedMail
-from ....router.own_copy import content_key
 from ....router.tokens.loop_mark import LoopMark, find_loop_mark
 from ....router.tokens.probe_mark import find_probe
 from ....router.tokens.tokens import (
@@ -307,7 +306,7 @@ class TestLaw(PureCase):
     SENDER = MemoryDirectory(
         {
             **WORLD.world,
-            "sent": {content_key(ReceivedMail.from_bytes(SENT)): ["dana.ruiz@example.com"]},
+            "sent": {ReceivedMail.from_bytes(SENT).text_digest: ["dana.ruiz@example.com"]},
             "sent_ids": ["<181.lead42@example.com>"],
         }
     )
