@@ -8,6 +8,7 @@ Libraries refuse the first and drop the last. This reader is linear, bounded and
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_CHARS = 20_000
@@ -123,7 +124,12 @@ class AuthResults:
 
 def parse_authres(value: str) -> AuthResults:
     """Read one field value (RFC 8601 §2.2), with every deviation seen in the wild."""
-    sections = list(_sections(value[:MAX_CHARS]))
+    return _read(value[:MAX_CHARS])
+
+
+@lru_cache(maxsize=16)  # several ask about the fields of one message
+def _read(value: str) -> AuthResults:
+    sections = list(_sections(value))
     authserv_id = ""
     if sections and not _is_result(sections[0]):
         authserv_id = _host(sections.pop(0))
@@ -136,7 +142,12 @@ def authserv_id(value: str) -> str:
 
     ``""`` where it does not say (Microsoft), or begins as no server writes it.
     """
-    section = next(_sections(value[:_MAX_ID_CHARS]))
+    return _read_id(value[:_MAX_ID_CHARS])
+
+
+@lru_cache(maxsize=64)
+def _read_id(value: str) -> str:
+    section = next(_sections(value))
     return "" if _is_result(section) else _host(section)
 
 
